@@ -22,7 +22,7 @@ public struct HostSettings: Sendable {
   }
 
   public let known: [Known]
-  /// Says why dynamic values, on top of those given, cannot be; nil where they can.
+  /// Says why dynamic values, on top of those given, cannot be; nil if they can.
   let objection: @Sendable ([(String, String)]) -> ConfigurationError?
   /// Takes over all dynamic values. Those that were set before and are not among them hold no more.
   let apply: @Sendable ([(String, String)]) -> Void

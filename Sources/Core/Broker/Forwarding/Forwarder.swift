@@ -36,7 +36,7 @@ struct Forwarder {
 }
 
 extension IncomingRequest {
-  /// The request's body, or nil where it cannot be read: the connection is closed then, and nothing else happens.
+  /// The request's body, or nil if it cannot be read: the connection is closed then, and nothing else happens.
   func decodeOrClose<Request: ApiRequest>(_ type: Request.Type = Request.self) -> Request? {
     do {
       return try decode(type)

@@ -25,7 +25,7 @@ final class ProducerIDSource {
     self.brokerEpoch = brokerEpoch
   }
 
-  /// An id that nobody else has, from what is at hand; nil where there is none, and then more are asked for.
+  /// An id that nobody else has, from what is at hand; nil if there is none, and then more are asked for.
   func takeHeld() -> Int64? {
     guard let id = block.first else {
       if !isAsking { askForBlock() }
@@ -35,7 +35,7 @@ final class ProducerIDSource {
     return id
   }
 
-  /// Completes with an id that nobody else has, or with nil where the controller grants none now.
+  /// Completes with an id that nobody else has, or with nil if the controller grants none now.
   func next(_ completion: @escaping (Int64?) -> Void) {
     if let id = block.first {
       block.removeFirst()

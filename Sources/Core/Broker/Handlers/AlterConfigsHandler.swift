@@ -60,7 +60,7 @@ extension BrokerApis {
     if isEmpty { completion(request.refused(.none)) } else { forwarder.forward(request, version: version, completion) }
   }
 
-  /// What a broker objects to before it asks the controller (Kafka's `ConfigAdminManager.preprocess`); nil where it has no objection.
+  /// What a broker objects to before it asks the controller (Kafka's `ConfigAdminManager.preprocess`); nil if it has no objection.
   private func objection(
     to resource: NamedResource, _ repeated: Set<NamedResource>, _ changes: [RequestedChange], replacesAll: Bool
   ) -> Refusal? {

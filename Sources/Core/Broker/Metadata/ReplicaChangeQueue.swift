@@ -14,7 +14,7 @@ final class ReplicaChangeQueue {
     var states: ArraySlice<PartitionState> = []
     /// Taken away before the states are applied.
     var deleted: ArraySlice<TopicIDPartition> = []
-    /// Nil where nothing changed among them.
+    /// Nil if nothing changed among them.
     var brokers: [ClusterBroker]?
     var completion: () -> Void = {}
 

@@ -13,7 +13,7 @@ extension BrokerNode {
     return state.errorCode == .none ? state : nil
   }
 
-  /// What is committed of all transactional ids of a partition of `__transaction_state`, in the order of the ids; nil where this broker does not coordinate them, and while their last
+  /// What is committed of all transactional ids of a partition of `__transaction_state`, in the order of the ids; nil if this broker does not coordinate them, and while their last
   /// records are not committed yet.
   public func transactionSnapshots(ofPartition partition: Int32) -> [DescribeTransactionsResponse.TransactionState]? {
     guard let runtime = broker?.transactions.runtime, let shard = runtime.settledShard(of: partition) else { return nil }
@@ -21,7 +21,7 @@ extension BrokerNode {
   }
 
   /// What is committed of the transactional ids of a partition of `__transaction_state`, in lines and in a fixed order, and up to which offset: equal at two brokers that
-  /// coordinated up to the same offset. nil where this broker does not coordinate them.
+  /// coordinated up to the same offset. nil if this broker does not coordinate them.
   public func committedTransactions(ofPartition partition: Int32) -> (upTo: Offset, lines: [String])? {
     broker?.transactions.runtime.committedState(of: partition)
   }

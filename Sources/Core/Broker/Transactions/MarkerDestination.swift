@@ -3,7 +3,7 @@ import Primitives
 /// The markers for the partitions that one broker leads (Kafka's `TxnMarkerQueue`).
 final class MarkerDestination {
   let leader: NodeID
-  /// Those of the request that is under way; empty where there is none.
+  /// Those of the request that is under way; empty if there is none.
   var sent: [MarkersUnderWay] = []
   /// Those that came meanwhile: they go together.
   private(set) var waiting: [MarkersUnderWay] = []

@@ -11,7 +11,7 @@ enum MarkerOutcome: Equatable {
 
   /// Source: Kafka's `TransactionMarkerRequestCompletionHandler.onComplete`.
   ///
-  /// - Parameter error: what the answer says of the partition; nil where it says nothing.
+  /// - Parameter error: what the answer says of the partition; nil if it says nothing.
   init(_ error: ErrorCode?) {
     guard let error else {
       self = .again

@@ -33,7 +33,7 @@ final class TransactionMarkerSender {
 
   /// - Parameters:
   ///   - requestTimeout: how long a leader has to write markers, and its replicas to copy them (`request.timeout.ms`).
-  ///   - epoch: the leadership in which this broker coordinates the transactions of a partition; nil where it does not.
+  ///   - epoch: the leadership in which this broker coordinates the transactions of a partition; nil if it does not.
   ///   - complete: records that a transaction is complete, and answers when that is committed or failed.
   init(
     reactor: Reactor, nodeID: NodeID, metadata: MetadataCache, requestTimeout: Duration, epoch: @escaping (_ partition: Int32) -> LeaderEpoch?,

@@ -101,7 +101,7 @@ final class TransactionVerifier {
     channel.ask(coordinator, transaction, operation, completion)
   }
 
-  /// Where the coordinator listens, as far as this broker knows; nil where there is none.
+  /// Where the coordinator listens, as far as this broker knows; nil if there is none.
   private func coordinator(of transactionalID: String) -> Address? {
     guard let topic = metadata.image.topic(named: TopicName.transactionState) else { return nil }
     let partition = coordinatorPartition(of: transactionalID, partitionCount: max(1, Int32(clamping: topic.partitions.count)))

@@ -4,7 +4,7 @@ import Primitives
 import Wire
 
 extension ControllerState {
-  /// Sets, deletes, or changes lists in configurations (KIP-339).
+  /// Sets and deletes configurations, and changes lists in them (KIP-339).
   public func incrementalAlterConfigs(_ request: IncrementalAlterConfigsRequest) -> MetadataDecision<IncrementalAlterConfigsResponse> {
     var decision = MetadataDecision([], IncrementalAlterConfigsResponse())
     let repeated = request.resources.lazy.map { ResourceName(type: $0.resourceType, name: $0.resourceName) }.repeatedElements
@@ -27,7 +27,7 @@ extension ControllerState {
     return decision
   }
 
-  /// Sets the configurations of resources to exactly what is said: all others of them go back to their defaults.
+  /// Sets the configurations of resources to exactly the given ones: all others go back to their defaults.
   public func alterConfigs(_ request: AlterConfigsRequest) -> MetadataDecision<AlterConfigsResponse> {
     var decision = MetadataDecision([], AlterConfigsResponse())
     let repeated = request.resources.lazy.map { ResourceName(type: $0.resourceType, name: $0.resourceName) }.repeatedElements
@@ -53,7 +53,7 @@ extension ControllerState {
     return decision
   }
 
-  /// What a request means, as `ControllerApis` and `ControllerConfigurationValidator` judge it.
+  /// Validates a resource in a request, as `ControllerApis` and `ControllerConfigurationValidator` do.
   private func resource(_ number: Int8, _ name: String, _ repeated: Set<ResourceName>) throws(Refusal) -> ConfigResource {
     guard let kind = ConfigResource.Kind(rawValue: number) else { throw Refusal(.unsupportedVersion, "unknown resource type \(number)") }
     if repeated.contains(ResourceName(type: number, name: name)) {
@@ -109,7 +109,8 @@ extension ControllerState {
     return records + clearedEligibleLeaderReplicas(after: records)
   }
 
-  /// With ELR `min.insync.replicas` holds for the cluster or a topic: brokers that differ would disagree on who is eligible (KIP-966).
+  /// With ELR, `min.insync.replicas` must be set for the cluster or a topic: brokers with different values would disagree about which replicas are
+  /// eligible (KIP-966).
   private func checkMinInSyncReplicas(_ resource: ConfigResource, _ records: [MetadataRecord]) throws(Refusal) {
     guard image.features.hasEligibleLeaderReplicas, resource.kind == .broker else { return }
     for case .config(let record) in records where record.name == ConfigName.minInSyncReplicas {
@@ -118,7 +119,7 @@ extension ControllerState {
     }
   }
 
-  /// Another `min.insync.replicas` means that ELR members may miss what was acknowledged under the former one (KAFKA-16540).
+  /// After a change of `min.insync.replicas`, ELR members may lack what was acknowledged under the old value (KAFKA-16540).
   private func clearedEligibleLeaderReplicas(after records: [MetadataRecord]) -> [MetadataRecord] {
     guard image.features.hasEligibleLeaderReplicas, switches.clearEligibleLeaderReplicasOnMinISRChange else { return [] }
     return records.compactMap { change in
@@ -134,7 +135,7 @@ extension ControllerState {
   }
 }
 
-/// A resource as a request names it, of a type that may be none.
+/// A resource as named in a request; its type may be invalid.
 private struct ResourceName: Hashable {
   let type: Int8
   let name: String

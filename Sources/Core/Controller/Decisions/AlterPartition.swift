@@ -3,7 +3,7 @@ import Primitives
 import Wire
 
 extension ControllerState {
-  /// A leader asks for another ISR of its partitions (KIP-497), or says that it has recovered (KIP-704).
+  /// Handles a leader that asks for a different ISR of its partitions (KIP-497), or reports that it has recovered (KIP-704).
   public func alterPartition(_ request: AlterPartitionRequest, version: Int16) -> MetadataDecision<AlterPartitionResponse> {
     var response = AlterPartitionResponse()
     do throws(Refusal) {
@@ -29,7 +29,7 @@ extension ControllerState {
   ) -> AlterPartitionResponse.PartitionData {
     var answer = AlterPartitionResponse.PartitionData()
     answer.partitionIndex = wanted.partitionIndex
-    // Versions before 3 name the members alone; their broker epochs are then not checked.
+    // Before version 3 requests contain only the members; their broker epochs are not checked.
     let members = version >= 3
       ? wanted.newIsrWithEpochs.map { (NodeID($0.brokerId), $0.brokerEpoch) } : wanted.newIsr.map { (NodeID($0), -1) }
     do throws(Refusal) {
@@ -39,7 +39,7 @@ extension ControllerState {
 
       let image = image
       var change = PartitionChange(of: partition, wanted.partitionIndex, of: topic, in: self) { replica in
-        // The leader that asks may stay although it is in controlled shutdown: it leaves with the records of that.
+        // The requesting leader may stay although it is in controlled shutdown: the records of the shutdown remove it.
         image.isActive(replica) || replica == partition.leader && image.broker(replica)?.isFenced == false
       }
       if allowsUncleanElection(topic.name) { change.election = .unclean }
@@ -48,7 +48,7 @@ extension ControllerState {
       if let record = change.record() {
         records.append(.partitionChange(record))
         partition = partition.applying(record)
-        // The end of a reassignment may take the leadership from the one that asks: both an error and a change.
+        // The end of a reassignment may move leadership away from the requester: that is both an error and a change.
         if record.leader != PartitionChangeRecord.noLeaderChange, record.leader != leader.value { throw Refusal(.newLeaderElected) }
       }
       answer.leaderId = partition.leader.value
@@ -76,7 +76,7 @@ extension ControllerState {
     _ wanted: AlterPartitionRequest.PartitionData, _ members: [(NodeID, Int64)], of partition: PartitionRegistration, by leader: NodeID
   ) throws(Refusal) {
     if switches.fenceAlterPartitionByEpoch {
-      // Whoever knows more than this controller has heard from a newer one.
+      // A leader that knows more than this controller has heard from a newer one.
       if wanted.leaderEpoch > partition.leaderEpoch.value { throw Refusal(.notController) }
       if wanted.partitionEpoch > partition.partitionEpoch.value { throw Refusal(.notController) }
       if wanted.leaderEpoch < partition.leaderEpoch.value { throw Refusal(.fencedLeaderEpoch) }
@@ -95,7 +95,7 @@ extension ControllerState {
     for (replica, epoch) in members { try checkEligible(replica, epoch, for: partition) }
   }
 
-  /// Who may be in an ISR: not the fenced or stopping (KIP-841), and not a later life of the one the leader means (KIP-903).
+  /// Checks that a replica may be in an ISR: it must not be fenced or stopping (KIP-841), or belong to a later life than the leader means (KIP-903).
   private func checkEligible(_ replica: NodeID, _ epoch: Int64, for partition: PartitionRegistration) throws(Refusal) {
     guard let broker = image.broker(replica) else { throw Refusal(.ineligibleReplica) }
     if switches.rejectFencedInISR, !broker.isActive { throw Refusal(.ineligibleReplica) }

@@ -1,18 +1,18 @@
 import Primitives
 
-/// When each broker was last heard of: soft state of the active controller.
+/// When each broker was last heard from: soft state of the active controller.
 ///
-/// Only brokers that are not fenced have a session. A new active controller gives every such broker a fresh one, so that a broker
-/// that died with the former controller is found out as well (KAFKA-18138).
+/// Only unfenced brokers have a session. A new active controller gives each of them a fresh one, so that it also detects a broker that died with the
+/// previous controller (KAFKA-18138).
 public struct BrokerSessions {
   struct Session {
     let broker: NodeID
     var epoch: BrokerEpoch
     var lastContact: Instant
     var hasSession: Bool
-    /// How far the broker has read the metadata log.
+    /// The offset up to which the broker has read the metadata log.
     var metadataOffset: Offset
-    /// Where the metadata log ended when this broker's controlled shutdown began; nil while there is none.
+    /// The end of the metadata log when this broker's controlled shutdown started; nil if there is none.
     var controlledShutdownOffset: Offset?
   }
 
@@ -22,14 +22,14 @@ public struct BrokerSessions {
 
   public init(timeout: Duration) { self.timeout = timeout }
 
-  /// Begins anew with the brokers of an image. Where several sessions end together, `SessionOrder` says in which order.
+  /// Starts again with the brokers of an image. If several sessions end together, `SessionOrder` determines their order.
   public mutating func restart(with image: MetadataImage, at now: Instant) {
     sessions = image.brokers.map {
       Session(broker: $0.id, epoch: $0.epoch, lastContact: now, hasSession: !$0.isFenced, metadataOffset: .unknown)
     }
   }
 
-  /// A heartbeat, or a new registration, which is fenced.
+  /// Records a heartbeat, or a new registration, which is fenced.
   public mutating func touch(_ broker: NodeID, epoch: BrokerEpoch, isFenced: Bool, metadataOffset: Offset, at now: Instant) {
     var session = Session(broker: broker, epoch: epoch, lastContact: now, hasSession: !isFenced, metadataOffset: metadataOffset)
     if let index = index(of: broker) {
@@ -42,7 +42,7 @@ public struct BrokerSessions {
 
   public mutating func remove(_ broker: NodeID) { sessions.removeAll { $0.broker == broker } }
 
-  /// Remembers up to where the others must have read the log before this broker may stop.
+  /// Records the offset up to which other brokers must have read the log before this broker may stop.
   public mutating func beginControlledShutdown(of broker: NodeID, at offset: Offset) {
     guard let index = index(of: broker), sessions[index].controlledShutdownOffset == nil else { return }
     sessions[index].controlledShutdownOffset = offset
@@ -54,7 +54,7 @@ public struct BrokerSessions {
     return session.epoch == epoch && session.hasSession && session.lastContact + timeout > now
   }
 
-  /// Brokers that were not heard of for the session timeout, in the order in which they are fenced.
+  /// Brokers that were not heard from during the session timeout, in the order in which they are fenced.
   public func expired(at now: Instant) -> [NodeID] {
     let expired = sessions.filter { $0.hasSession && $0.lastContact + timeout <= now }
     guard expired.count > 1 else { return expired.map(\.broker) }
@@ -62,17 +62,17 @@ public struct BrokerSessions {
     return expired.map { (order.place(of: $0.broker, $0.epoch), $0.broker) }.sorted { $0 < $1 }.map(\.1)
   }
 
-  /// When the next session ends if nobody is heard of again.
+  /// When the next session ends if no broker is heard from again.
   public var nextExpiry: Instant? { sessions.lazy.filter(\.hasSession).map { $0.lastContact + timeout }.min() }
 
-  /// Ends a session without waiting for it: the broker is being fenced.
+  /// Ends a session at once, because the broker is being fenced.
   public mutating func end(_ broker: NodeID) {
     guard let index = index(of: broker) else { return }
     sessions[index].hasSession = false
     sessions[index].controlledShutdownOffset = nil
   }
 
-  /// Whether every broker at work has read what a broker's controlled shutdown wrote.
+  /// Whether every active broker has read the records of a broker's controlled shutdown.
   func othersHaveSeenControlledShutdown(of broker: NodeID, image: MetadataImage) -> Bool {
     guard let index = index(of: broker), let offset = sessions[index].controlledShutdownOffset else { return false }
     return sessions.allSatisfy { !$0.hasSession || !image.isActive($0.broker) || $0.metadataOffset >= offset }

@@ -1,4 +1,4 @@
-/// Names of the configurations on which the controller itself acts.
+/// Names of the configurations that the controller itself uses.
 enum ConfigName {
   static let minInSyncReplicas = "min.insync.replicas"
   static let uncleanLeaderElection = "unclean.leader.election.enable"

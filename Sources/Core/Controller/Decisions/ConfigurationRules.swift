@@ -2,17 +2,17 @@ import Coordination
 import OrderedCollections
 import Wire
 
-/// What the controller must know of configurations whose meaning lies elsewhere: in the log, in the brokers.
+/// What the controller must know about configurations that belong to other modules: the log and the brokers.
 ///
-/// By default any well-formed value is taken and nothing but what was set is described.
+/// By default any well-formed value is accepted, and only explicitly set values are described.
 public struct ConfigurationRules {
-  /// Says why the configurations of a resource, taken together, cannot be; nil where they can.
+  /// Returns why the configurations of a resource, taken together, are invalid; nil if they are valid.
   public var refusal: (ConfigResource, OrderedDictionary<String, String>) -> Refusal?
 
-  /// What a list holds where it is not set (KIP-339); nil for a setting that is no list.
+  /// The elements of a list that is not set (KIP-339); nil for a setting that is not a list.
   public var defaultOfList: (ConfigResource.Kind, String) -> String?
 
-  /// All configurations of a new topic with their sources, as CreateTopics answers them, from its own and the cluster's dynamic ones.
+  /// All configurations of a new topic with their sources, as in the CreateTopics response, from its own and the cluster's dynamic ones.
   public var describe:
     (_ topic: OrderedDictionary<String, String>, _ cluster: OrderedDictionary<String, String>) -> [CreateTopicsResponse.CreatableTopicConfigs]
 
@@ -34,7 +34,7 @@ public struct ConfigurationRules {
     self.describe = describe
   }
 
-  /// What the controller acts on itself must be readable in any case.
+  /// Checks the values that the controller itself uses, which must always be readable.
   private static func refusalOfController(_ resource: ConfigResource, _ configs: OrderedDictionary<String, String>) -> Refusal? {
     if let value = configs[ConfigName.minInSyncReplicas], (Int32(value) ?? 0) < 1 {
       return Refusal(.invalidConfig, "\(ConfigName.minInSyncReplicas) of \(resource) is a number from 1, not '\(value)'")
@@ -46,7 +46,7 @@ public struct ConfigurationRules {
   }
 }
 
-/// Where a configuration's value comes from, by the numbers of DescribeConfigs.
+/// Where a configuration's value comes from, with the numbers of DescribeConfigs.
 public enum ConfigSource {
   public static let dynamicTopic: Int8 = 1
   public static let dynamicBroker: Int8 = 2

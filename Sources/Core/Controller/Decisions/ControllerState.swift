@@ -3,11 +3,11 @@ import Host
 import Primitives
 import Wire
 
-/// Everything that the active controller decides from.
+/// The state on which the active controller bases its decisions.
 ///
-/// The image holds every record that was appended, committed or not: decisions follow each other without waiting for the quorum,
-/// and answers wait instead. The methods in this folder turn this state and a request into records and a response. They change
-/// nothing but the soft state, which no record holds and a new controller begins afresh: sessions and the random stream.
+/// The image contains every appended record, committed or not: decisions follow each other without waiting for the quorum, and only the responses
+/// wait. The methods in this folder turn this state and a request into records and a response. They change only soft state, which is not recorded and
+/// which a new controller starts afresh: sessions and the random stream.
 public struct ControllerState {
   public var image: MetadataImage
   public var sessions: BrokerSessions
@@ -27,13 +27,13 @@ public struct ControllerState {
     sessions = BrokerSessions(timeout: configuration.brokerSessionTimeout)
   }
 
-  /// Folds records in, as it happens when they are appended.
+  /// Applies records, as when they are appended.
   public mutating func apply(_ records: [MetadataRecord]) throws(MetadataInconsistency) {
     var delta = MetadataDelta()
     if let misfit = image.apply(records, recording: &delta).first { throw misfit }
   }
 
-  /// `min.insync.replicas` of a topic, never more than it has replicas.
+  /// `min.insync.replicas` of a topic, at most its number of replicas.
   func effectiveMinInSyncReplicas(of topic: String, replicas: Int) -> Int {
     let configured = image.topicConfig(ConfigName.minInSyncReplicas, of: topic).flatMap { Int($0) } ?? configuration.minInSyncReplicas
     return min(configured, replicas)
@@ -43,7 +43,7 @@ public struct ControllerState {
     image.topicConfig(ConfigName.uncleanLeaderElection, of: topic).map { $0 == "true" } ?? configuration.uncleanLeaderElection
   }
 
-  /// Refuses what a former life of a broker says (KIP-631).
+  /// Refuses requests from an earlier life of a broker (KIP-631).
   func checkBrokerEpoch(_ broker: Int32, _ epoch: Int64) throws(Refusal) {
     guard let registration = image.broker(NodeID(broker)) else {
       throw Refusal(.staleBrokerEpoch, "broker \(broker) is not registered")
@@ -53,7 +53,7 @@ public struct ControllerState {
     }
   }
 
-  /// Every partition, in the order of the image.
+  /// Calls `body` for every partition, in the order of the image.
   func forEachPartition(_ body: (TopicImage, Int32, PartitionRegistration) -> Void) {
     for topic in image.topics.values {
       for (index, partition) in topic.partitions.enumerated() { body(topic, Int32(index), partition) }

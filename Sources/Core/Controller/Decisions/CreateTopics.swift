@@ -4,14 +4,14 @@ import Primitives
 import Wire
 
 extension ControllerState {
-  /// The most partitions that one request may make (KAFKA-17870).
+  /// The maximum number of partitions that one request may create (KAFKA-17870).
   public static let maximumPartitionsOfRequest = 10_000
   static let tooManyPartitions = "excessively large number of partitions per request: at most \(maximumPartitionsOfRequest) are made at a time"
 
-  /// The topic that would stand for the metadata log, which is none (`ControllerApis.createTopics`).
+  /// The name of the metadata log, which no topic may have (`ControllerApis.createTopics`).
   static let clusterMetadataTopic = "__cluster_metadata"
 
-  /// Makes topics, each on its own: one that is refused leaves the others alone.
+  /// Creates topics independently of each other: if one is refused, the others are still created.
   public mutating func createTopics(_ request: CreateTopicsRequest) -> MetadataDecision<CreateTopicsResponse> {
     let repeated = request.topics.lazy.map(\.name).repeatedElements
     guard partitionCount(of: request, besides: repeated) <= Int64(Self.maximumPartitionsOfRequest) else {
@@ -40,7 +40,7 @@ extension ControllerState {
     return decision
   }
 
-  /// How many partitions a request asks for, before anything is made of a number that it names.
+  /// The number of partitions that a request asks for, computed before anything is allocated for its numbers.
   private func partitionCount(of request: CreateTopicsRequest, besides repeated: Set<String>) -> Int64 {
     var count: Int64 = 0
     for topic in request.topics where !repeated.contains(topic.name) && topic.name != Self.clusterMetadataTopic {
@@ -124,7 +124,7 @@ extension ControllerState {
     }
   }
 
-  /// A partition begins with every replica that is at work in its ISR: all are equally empty.
+  /// A new partition's ISR contains all active replicas: all are equally empty.
   private func newPartition(_ replicas: [NodeID], isPlacedByHand: Bool) throws(Refusal) -> PartitionRegistration {
     let isr = replicas.filter(image.isActive)
     guard let leader = isr.first else {

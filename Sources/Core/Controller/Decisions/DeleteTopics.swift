@@ -3,7 +3,7 @@ import Primitives
 import Wire
 
 extension ControllerState {
-  /// Takes topics away, by name or by id. One that is named more than once stays (`ControllerApis.deleteTopics`).
+  /// Deletes topics by name or by id. One that is named more than once is kept (`ControllerApis.deleteTopics`).
   public func deleteTopics(_ request: DeleteTopicsRequest, version: Int16) -> MetadataDecision<DeleteTopicsResponse> {
     var decision = MetadataDecision([], DeleteTopicsResponse())
     let wanted: [(name: String?, id: Uuid)] =

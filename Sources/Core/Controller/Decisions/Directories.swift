@@ -3,7 +3,7 @@ import Primitives
 import Wire
 
 extension ControllerState {
-  /// A broker says in which of its log directories replicas are (KIP-858).
+  /// Handles a broker's report of which log directories hold its replicas (KIP-858).
   public func assignReplicasToDirectories(_ request: AssignReplicasToDirsRequest) -> MetadataDecision<AssignReplicasToDirsResponse> {
     var decision = MetadataDecision([], AssignReplicasToDirsResponse())
     do throws(Refusal) {
@@ -52,7 +52,7 @@ extension ControllerState {
     return record
   }
 
-  /// Directories of a broker have failed: its replicas there leave their ISRs, although the broker itself goes on.
+  /// Handles failed directories of a broker: its replicas there leave their ISRs, although the broker itself continues.
   func takeOffline(_ offline: [Uuid], of broker: BrokerRegistration) -> [MetadataRecord] {
     let newlyOffline = broker.logDirectories.filter(offline.contains)
     guard !newlyOffline.isEmpty else { return [] }

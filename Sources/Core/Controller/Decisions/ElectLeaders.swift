@@ -3,7 +3,7 @@ import Primitives
 import Wire
 
 extension ControllerState {
-  /// Elects the preferred leaders, or anybody alive, of some partitions or of all (KIP-183, KIP-460).
+  /// Elects the preferred leaders, or any live replicas, for some partitions or all (KIP-183, KIP-460).
   public func electLeaders(_ request: ElectLeadersRequest) -> MetadataDecision<ElectLeadersResponse> {
     var decision = MetadataDecision([], ElectLeadersResponse())
     guard let election = election(request.electionType) else {
@@ -23,7 +23,7 @@ extension ControllerState {
         do throws(Refusal) {
           decision.records.append(.partitionChange(try electLeader(topic, partition, election)))
         } catch {
-          // Nobody who asks for all partitions wants to hear of those that are as they should be.
+          // A request for all partitions is not told about those that need no election.
           if request.topicPartitions == nil, error.code == .electionNotNeeded { continue }
           answer.errorCode = error.code
           answer.errorMessage = error.message
@@ -55,7 +55,7 @@ extension ControllerState {
     return record
   }
 
-  /// Gives partitions back to their preferred leaders (`auto.leader.rebalance.enable`).
+  /// Moves leadership back to preferred leaders (`auto.leader.rebalance.enable`).
   public func rebalanceLeaders() -> [MetadataRecord] {
     var records: [MetadataRecord] = []
     let image = image
@@ -68,7 +68,7 @@ extension ControllerState {
     return records
   }
 
-  /// Gives partitions without a leader to whoever lives, where that is allowed (`unclean.leader.election.interval.ms`).
+  /// Gives partitions without a leader to any live replica, if that is allowed (`unclean.leader.election.interval.ms`).
   public func electUncleanly() -> [MetadataRecord] {
     leaderAndISRUpdatesOfLeaderless()
   }

@@ -1,22 +1,22 @@
 import Primitives
 import Wire
 
-/// Where a broker stands in its life, as the controller sees it (KIP-631).
+/// The state of a broker, as the controller sees it (KIP-631).
 enum BrokerStanding {
-  /// Registered, and neither leading nor in an ISR. Leaves to `unfenced` when it has caught up with the metadata and wants it.
+  /// Registered, but neither leading nor in an ISR. Becomes `unfenced` once it has caught up with the metadata and asks for it.
   case fenced
-  /// At work. Leaves to every other.
+  /// Active. Can move to every other state.
   case unfenced
-  /// Its leaders have moved; waits until it leads nothing and the others know. Leaves to `mayStop`.
+  /// Its leaderships are being moved; waits until it leads nothing and the other brokers know. Becomes `mayStop`.
   case controlledShutdown
-  /// Fenced, and told to stop.
+  /// Fenced, and told that it may stop.
   case mayStop
 }
 
 extension ControllerState {
-  /// A broker says that it lives, how far it has read, and what it wants.
+  /// Handles a broker's heartbeat: that it is alive, how far it has read, and what it wants.
   ///
-  /// - Parameter nextOffset: where the metadata log ends now.
+  /// - Parameter nextOffset: The current end of the metadata log.
   public mutating func heartbeat(
     _ request: BrokerHeartbeatRequest, nextOffset: Offset, at now: Instant
   ) -> MetadataDecision<BrokerHeartbeatResponse> {
@@ -76,11 +76,11 @@ extension ControllerState {
     }
   }
 
-  /// Fences the brokers that were not heard of for the session timeout.
+  /// Fences the brokers that were not heard from during the session timeout.
   public mutating func fenceExpired(at now: Instant) -> [MetadataRecord] {
     guard let first = sessions.expired(at: now).first else { return [] }
     sessions.end(first)
-    // One at a time: the next one's partitions are looked at with this one's change applied.
+    // One at a time: the change for one broker is applied before the next one's partitions are examined.
     return image.broker(first).map { $0.isFenced ? [] : fence($0) } ?? []
   }
 }

@@ -2,17 +2,17 @@ import Primitives
 import Wire
 
 extension ControllerState {
-  /// What a change of one broker means for the partitions it touches.
+  /// How a change of one broker affects its partitions.
   struct BrokerChange {
-    /// No leaders any more and out of every ISR.
+    /// These brokers lose all leaderships and leave every ISR.
     var removed: [NodeID] = []
-    /// Acceptable as a leader although the image still shows it as fenced.
+    /// This broker may become a leader although the image still shows it as fenced.
     var added: NodeID?
-    /// Back without what it had: out of ISR and ELR, and no leader.
+    /// This broker came back without its data: it leaves ISR and ELR, and cannot lead.
     var uncleanShutdown: NodeID?
   }
 
-  /// New ISRs and leaders for the chosen partitions after a change of a broker.
+  /// Computes new ISRs and leaders for the selected partitions after a change of a broker.
   func leaderAndISRUpdates(_ change: BrokerChange, where isTouched: (PartitionRegistration) -> Bool) -> [MetadataRecord] {
     var records: [MetadataRecord] = []
     let image = image
@@ -30,14 +30,14 @@ extension ControllerState {
     return records
   }
 
-  /// A broker's session expired, or it asked to be fenced.
+  /// Fences a broker whose session expired, or that asked to be fenced.
   public func fence(_ broker: BrokerRegistration) -> [MetadataRecord] {
     let updates = leaderAndISRUpdates(BrokerChange(removed: [broker.id])) { $0.isr.contains(broker.id) }
     return updates + [.brokerRegistrationChange(BrokerRegistrationChangeRecord(broker, fenced: 1))]
   }
 
-  /// All brokers at work have ended together, and none of them lives. Fenced as one, they leave each partition to whoever led it as the last
-  /// known leader; one after another, the last of them would be that everywhere.
+  /// Fences all active brokers, which ended together. Fencing them as one leaves each partition its actual last leader as the last known leader;
+  /// fencing them in sequence would make the last of them that everywhere.
   func fenceAll() -> [MetadataRecord] {
     let brokers = image.brokers.filter { !$0.isFenced }
     let ids = brokers.map(\.id)
@@ -45,13 +45,13 @@ extension ControllerState {
       + brokers.map { .brokerRegistrationChange(BrokerRegistrationChangeRecord($0, fenced: 1)) }
   }
 
-  /// A broker is ready: partitions without a leader may find one in it.
+  /// Unfences a ready broker: it may become the leader of partitions without one.
   public func unfence(_ broker: BrokerRegistration) -> [MetadataRecord] {
     let updates = leaderAndISRUpdates(BrokerChange(added: broker.id)) { !$0.hasLeader }
     return [.brokerRegistrationChange(BrokerRegistrationChangeRecord(broker, fenced: -1))] + updates
   }
 
-  /// A broker wants to stop: its leaders move, and it leaves every ISR, for good in this life (KIP-841).
+  /// Starts a controlled shutdown: the broker's leaderships move, and it leaves every ISR, for the rest of this life (KIP-841).
   func beginControlledShutdown(of broker: BrokerRegistration) -> [MetadataRecord] {
     var records: [MetadataRecord] = []
     if !broker.inControlledShutdown {

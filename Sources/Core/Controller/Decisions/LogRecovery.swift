@@ -1,18 +1,18 @@
 import Primitives
 import Wire
 
-/// A partition that nobody may lead by what the controller knows, and the replicas that have to be asked what their logs hold.
+/// A partition for which the controller cannot choose a leader, and the replicas whose logs it has to ask about.
 struct UnrecoveredPartition {
   let id: TopicIDPartition
   let name: TopicPartition
   let partitionEpoch: PartitionEpoch
-  /// Those whose directory is still the one that they were given, in the order of preference. All of them are at work.
+  /// The replicas whose directory is still the assigned one, in the order of preference. All are active.
   let replicas: [NodeID]
 }
 
-/// Where a replica's log ends.
+/// The end of a replica's log.
 struct ReplicaLogEnd: Comparable {
-  /// Of the last record.
+  /// The epoch of the last record.
   let epoch: LeaderEpoch
   let offset: Offset
 
@@ -20,15 +20,15 @@ struct ReplicaLogEnd: Comparable {
 }
 
 extension MetadataImage {
-  /// Whether a broker still has the directory that a replica was in, as far as it told when it registered (`ClusterControlManager.hasOnlineDir`).
+  /// Whether a broker still has the directory of a replica, according to its registration (`ClusterControlManager.hasOnlineDir`).
   func hasDirectory(of replica: NodeID, in partition: PartitionRegistration) -> Bool {
     guard let broker = broker(replica), let directory = partition.directory(of: replica) else { return false }
     return directory == DirectoryID.unassigned || directory == DirectoryID.migrating || broker.logDirectories.isEmpty
       || broker.logDirectories.contains(directory)
   }
 
-  /// A replica whose disk was replaced must not lead while another one may have the records (`ReplicationControlManager.LeaderAcceptor`).
-  /// Where no directory is left there is nothing more to lose.
+  /// Whether a replica may have records. A replica with a replaced disk must not lead while another may have the records
+  /// (`ReplicationControlManager.LeaderAcceptor`). If no directory is left, there is nothing more to lose.
   func mayHaveRecords(_ replica: NodeID, of partition: PartitionRegistration) -> Bool {
     hasDirectory(of: replica, in: partition)
       || !partition.replicas.contains { $0 != replica && hasDirectory(of: $0, in: partition) }
@@ -36,9 +36,9 @@ extension MetadataImage {
 }
 
 extension ControllerState {
-  /// Partitions that only the logs themselves can tell who should lead: nobody of the ISR and the ELR is left, and the last known leader
-  /// came back on a replaced disk, or counts for no more than the others (`electMostCompleteLog`). Those are left out of which a replica is
-  /// still away: it may have the longest log (KIP-966, a balanced recovery).
+  /// Partitions whose leader only the logs can determine: no replica of the ISR and the ELR is left, and the last known leader came back with a
+  /// replaced disk, or has no priority over the others (`electMostCompleteLog`). Partitions with a missing replica are left out: it may have the
+  /// longest log (KIP-966, balanced recovery).
   func unrecoveredPartitions() -> [UnrecoveredPartition] {
     var found: [UnrecoveredPartition] = []
     forEachPartition { topic, number, partition in
@@ -61,7 +61,7 @@ extension ControllerState {
     return !(members + lastKnown).isEmpty && !lastKnown.contains { image.hasDirectory(of: $0, in: partition) }
   }
 
-  /// Gives a partition to the replica with the longest log. Nil where the partition has changed since it was looked at.
+  /// Makes the replica with the longest log the leader. Nil if the partition has changed since the survey.
   func elect(_ leader: NodeID, of unrecovered: UnrecoveredPartition) -> MetadataRecord? {
     guard let topic = image.topic(unrecovered.id.topic), let partition = topic[unrecovered.id.partition],
       partition.partitionEpoch == unrecovered.partitionEpoch, image.isActive(leader)

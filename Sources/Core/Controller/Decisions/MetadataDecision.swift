@@ -5,7 +5,7 @@ import Wire
 public typealias MetadataDecision<Response> = Decision<MetadataRecord, Response>
 
 extension ControllerState {
-  /// The most records that a client's request may make (`QuorumController.MAX_RECORDS_PER_USER_OP`). CreateTopics counts partitions instead.
-  /// A decision with more is refused as a whole, so whoever makes one need not go on.
+  /// The maximum number of records of one client request (`QuorumController.MAX_RECORDS_PER_USER_OP`). CreateTopics counts partitions instead. A
+  /// larger decision is refused as a whole, so it does not have to be completed.
   static let maximumUserRecords = 10_000
 }

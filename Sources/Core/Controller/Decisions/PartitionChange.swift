@@ -1,19 +1,19 @@
 import Primitives
 import Wire
 
-/// Works out what becomes of a partition: who is in the ISR and the ELR, who leads, and whether a reassignment is complete.
+/// Computes the next state of a partition: its ISR and ELR, its leader, and whether a reassignment is complete.
 ///
-/// The rules are those of KRaft's controller with KIP-966 part 1: the current leader stays if it may; else the first replica, in the
-/// order of preference, that is in the ISR or the ELR; else the last known leader; else, if that is allowed, any replica that lives. Whose
-/// disk was replaced leads only where no replica has its directory any more.
+/// The rules are those of KRaft's controller with KIP-966 part 1: the current leader stays if it may; otherwise the first replica, in the order of
+/// preference, that is in the ISR or the ELR; otherwise the last known leader; otherwise, if that is allowed, any live replica. A replica with a
+/// replaced disk leads only if no replica has its directory any more.
 struct PartitionChange {
-  /// Who may be elected, and in which order.
+  /// Which replicas may be elected, and in which order.
   enum ElectionRule {
-    /// The first replica if it may lead; else whoever leads; else anybody else who may.
+    /// The first replica if it may lead; otherwise the current leader; otherwise any other that may.
     case preferred
-    /// Whoever leads if it may stay; else anybody who may.
+    /// The current leader if it may stay; otherwise any other that may.
     case online
-    /// As `online`, and then anybody alive: records may be lost.
+    /// As `online`, then any live replica: records may be lost.
     case unclean
   }
 
@@ -25,13 +25,13 @@ struct PartitionChange {
   let checksLastKnownLeader: Bool
   let electsLastKnownLeader: Bool
   let isAcceptableLeader: (NodeID) -> Bool
-  /// As `isAcceptableLeader`, whatever became of the disk.
+  /// As `isAcceptableLeader`, regardless of the disk.
   private let isAlive: (NodeID) -> Bool
   /// Whether a replica is in a directory that its broker still has.
   private let hasDirectory: (NodeID) -> Bool
 
   var election = ElectionRule.online
-  /// Who is to lead whatever ISR and ELR are: its log is the longest.
+  /// The leader regardless of ISR and ELR, because its log is the longest.
   var chosen: NodeID?
   var isr: [NodeID]
   var replicas: [NodeID]
@@ -39,9 +39,9 @@ struct PartitionChange {
   var removing: [NodeID]
   var eligible: [NodeID]
   var leaderRecoveryState: LeaderRecoveryState
-  /// Who came back without what it had: it leaves the ELR as well.
+  /// The replica that came back without its data: it also leaves the ELR.
   var uncleanShutdown: NodeID?
-  /// Where new replicas go.
+  /// The directory for new replicas.
   var directory: (NodeID) -> Uuid = { _ in DirectoryID.unassigned }
 
   init(
@@ -67,7 +67,7 @@ struct PartitionChange {
     directory = { image.broker($0)?.defaultDirectory ?? DirectoryID.unassigned }
   }
 
-  /// The record of the change, or nil where nothing changes.
+  /// The record of the change, or nil if nothing changes.
   func record() -> PartitionChangeRecord? {
     var change = self
     change.completeReassignment()
@@ -101,7 +101,7 @@ extension PartitionChange {
     guard elected.leader != before.leader else { return nil }
     record.leader = elected.leader.value
     if elected.isUnclean {
-      // Whoever leads from outside of the ISR is the ISR: the others follow it, whatever they have.
+      // A leader from outside the ISR becomes the whole ISR: the others follow it, whatever they have.
       isr = [elected.leader]
       record.isr = [elected.leader.value]
       if before.leaderRecoveryState != .recovering { record.leaderRecoveryState = LeaderRecoveryState.recovering.rawValue }
@@ -132,11 +132,11 @@ extension PartitionChange {
     (isr.contains(replica) || hasEligibleLeaderReplicas && eligible.contains(replica)) && isAcceptableLeader(replica)
   }
 
-  /// Nobody is left in ISR and ELR: whoever led last is the best guess there is.
+  /// The last leader, if no replica is left in ISR and ELR: it is the best available guess.
   private var electableLastKnownLeader: NodeID? {
     guard electsLastKnownLeader, hasEligibleLeaderReplicas, isr.isEmpty, eligible.isEmpty, before.lastKnownEligibleLeaderReplicas.count == 1 else { return nil }
     let lastKnown = before.lastKnownEligibleLeaderReplicas[0]
-    // Without the check even a fenced one is elected.
+    // Without the check, even a fenced replica is elected.
     return !checksLastKnownLeader || isAcceptableLeader(lastKnown) ? lastKnown : nil
   }
 }
@@ -144,7 +144,7 @@ extension PartitionChange {
 // MARK: - ISR and ELR
 
 extension PartitionChange {
-  /// Who leaves an ISR that falls below `min.insync.replicas` is eligible: it has all that was acknowledged until then.
+  /// Moves replicas that leave an ISR below `min.insync.replicas` to the ELR: they have everything that was acknowledged until then.
   private mutating func moveToEligible() {
     guard hasEligibleLeaderReplicas else {
       eligible = []
@@ -183,7 +183,7 @@ extension PartitionChange {
 // MARK: - Reassignment
 
 extension PartitionChange {
-  /// A reassignment is complete when every added replica is in the ISR; those that leave then leave both.
+  /// Completes a reassignment once every added replica is in the ISR; the replicas to be removed then leave the replicas and the ISR.
   private mutating func completeReassignment() {
     guard !adding.isEmpty || !removing.isEmpty else { return }
     let remainingReplicas = replicas.filter { !removing.contains($0) }
@@ -195,14 +195,14 @@ extension PartitionChange {
     removing = []
   }
 
-  /// A replica that leaves must not go on as if it were still one: a new leader epoch stops its fetches. A change of leader does that anyway.
+  /// A removed replica must not continue as if it were still assigned: a new leader epoch stops its fetches. A change of leader does that anyway.
   private func raiseLeaderEpochForReassignment(in record: inout PartitionChangeRecord) {
     guard record.leader == PartitionChangeRecord.noLeaderChange, !before.replicas.allSatisfy(replicas.contains) else { return }
     record.leader = before.leader.value
   }
 
   private func writeAssignment(into record: inout PartitionChangeRecord) {
-    // Whoever joins an ISR from a replaced disk has there what it needs: from now on its replica is in the new directory.
+    // A replica that joins an ISR from a replaced disk has everything there: from now on it belongs to the new directory.
     let moved = replicas.filter { isr.contains($0) && (!before.isr.contains($0) || $0.value == record.leader) && !hasDirectory($0) }
     if replicas != before.replicas { record.replicas = numbers(replicas) }
     if replicas != before.replicas || !moved.isEmpty {

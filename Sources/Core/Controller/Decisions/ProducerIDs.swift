@@ -3,12 +3,12 @@ import Primitives
 import Wire
 
 extension ControllerState {
-  /// How many producer ids a broker gets at a time.
+  /// The number of producer ids in a block for a broker.
   static let producerIDBlockLength: Int32 = 1000
 
-  /// Gives a broker a block of producer ids that nobody else ever gets: the answer must not leave before the record is committed.
+  /// Allocates a block of producer ids to a broker, exclusively: the response must not be sent before the record is committed.
   ///
-  /// Where no whole block is left, of 2^63 - 1 ids, UNKNOWN_SERVER_ERROR (`ProducerIdControlManager.generateNextProducerId`).
+  /// If no whole block is left of the 2^63 - 1 ids, UNKNOWN_SERVER_ERROR (`ProducerIdControlManager.generateNextProducerId`).
   public func allocateProducerIDs(_ request: AllocateProducerIdsRequest) -> MetadataDecision<AllocateProducerIdsResponse> {
     var response = AllocateProducerIdsResponse()
     do throws(Refusal) {

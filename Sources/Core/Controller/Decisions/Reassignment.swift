@@ -3,7 +3,7 @@ import Primitives
 import Wire
 
 extension ControllerState {
-  /// Moves partitions to other replicas, or takes a move back (KIP-455).
+  /// Moves partitions to other replicas, or cancels a move (KIP-455).
   public func alterPartitionReassignments(_ request: AlterPartitionReassignmentsRequest) -> MetadataDecision<AlterPartitionReassignmentsResponse> {
     var decision = MetadataDecision([], AlterPartitionReassignmentsResponse())
     decision.response.allowReplicationFactorChange = request.allowReplicationFactorChange
@@ -69,7 +69,7 @@ extension ControllerState {
 }
 
 extension MetadataImage {
-  /// What moves now.
+  /// Lists the ongoing reassignments.
   public func listPartitionReassignments(_ request: ListPartitionReassignmentsRequest) -> ListPartitionReassignmentsResponse {
     var response = ListPartitionReassignmentsResponse()
     let wanted: [(topic: TopicImage, partitions: [Int32])] =
@@ -94,7 +94,7 @@ extension MetadataImage {
 }
 
 extension PartitionChange {
-  /// Begins a move: until it is complete the partition has the replicas of both assignments, the wanted ones first.
+  /// Starts a reassignment: until it is complete the partition has the replicas of both assignments, the target ones first.
   mutating func reassign(from current: [NodeID], to target: [NodeID]) {
     removing = current.filter { !target.contains($0) }.sorted()
     adding = target.filter { !current.contains($0) }.sorted()

@@ -4,9 +4,9 @@ import Primitives
 import Wire
 
 extension ControllerState {
-  /// A broker registers.
+  /// Registers a broker.
   ///
-  /// - Parameter nextOffset: where the record will stand; it becomes the broker's epoch.
+  /// - Parameter nextOffset: The offset of the registration record, which becomes the broker's epoch.
   public mutating func registerBroker(
     _ request: BrokerRegistrationRequest, nextOffset: Offset, at now: Instant
   ) -> MetadataDecision<BrokerRegistrationResponse> {
@@ -48,8 +48,8 @@ extension ControllerState {
     return MetadataDecision(records, response)
   }
 
-  /// Another life of a broker begins: the former one is out of every ISR, and out of the ELR too unless it ended with a clean shutdown,
-  /// of which the former epoch on the broker's disk is the proof (KIP-966, KAFKA-18635).
+  /// Ends the previous life of a broker when a new one starts: it leaves every ISR, and the ELR too unless it ended with a clean shutdown, which the
+  /// previous epoch on the broker's disk proves (KIP-966, KAFKA-18635).
   private func endOfFormerLife(of broker: BrokerRegistration, previousEpoch: BrokerEpoch) -> [MetadataRecord] {
     let isClean = previousEpoch == broker.epoch || !switches.detectUncleanShutdown || !image.features.hasEligibleLeaderReplicas
     if isClean { return leaderAndISRUpdates(BrokerChange(removed: [broker.id])) { $0.isr.contains(broker.id) } }
@@ -58,7 +58,7 @@ extension ControllerState {
     }
   }
 
-  /// Every directory is one broker's alone: two that name the same were copied (KIP-858).
+  /// Each directory belongs to a single broker: if two name the same one, it was copied (KIP-858).
   private func checkDirectories(of request: BrokerRegistrationRequest) throws(Refusal) {
     guard !request.logDirs.isEmpty else { throw Refusal(.invalidRegistration, "a broker needs at least one log directory") }
     guard !request.logDirs.contains(where: DirectoryID.isReserved) else {
@@ -73,11 +73,11 @@ extension ControllerState {
     }
   }
 
-  /// A broker that cannot work at the level of a finalized feature must not join.
+  /// Refuses a broker that does not support the level of a finalized feature.
   private func checkFeatures(of request: BrokerRegistrationRequest) throws(Refusal) {
     for (name, level) in image.features.levels {
       guard let offered = request.features.first(where: { $0.name == name }) else {
-        // Brokers without a word on a feature work at level 0 alone.
+        // A broker that does not list a feature supports only level 0.
         throw Refusal(.unsupportedVersion, "broker \(request.brokerId) does not know \(name), which is at level \(level)")
       }
       guard offered.minSupportedVersion <= level, level <= offered.maxSupportedVersion else {
@@ -86,7 +86,7 @@ extension ControllerState {
     }
   }
 
-  /// An operator takes a broker out of the cluster.
+  /// Removes a broker from the cluster, for an operator.
   public mutating func unregisterBroker(_ request: UnregisterBrokerRequest) -> MetadataDecision<UnregisterBrokerResponse> {
     var response = UnregisterBrokerResponse()
     guard let broker = image.broker(NodeID(request.brokerId)) else {
@@ -101,7 +101,7 @@ extension ControllerState {
     return MetadataDecision(leaderAndISRUpdates(BrokerChange(removed: [broker.id])) { $0.isr.contains(broker.id) } + [.unregisterBroker(record)], response)
   }
 
-  /// Another controller tells of itself (KIP-919).
+  /// Registers another controller (KIP-919).
   public func registerController(_ request: ControllerRegistrationRequest) -> MetadataDecision<ControllerRegistrationResponse> {
     var record = RegisterControllerRecord()
     record.controllerId = request.controllerId

@@ -1,10 +1,10 @@
 import Coordination
 import Primitives
 
-/// Places the replicas of new partitions over racks and brokers, as Kafka's striped placer does.
+/// Places the replicas of new partitions on racks and brokers, as Kafka's striped placer does.
 ///
-/// Leaders go round the racks and, inside each, round the brokers; the other replicas follow on further racks. Brokers that are not
-/// fenced come first, and only they lead. Where each round begins comes from the random stream: nothing else does.
+/// Leaders rotate over the racks and, inside each rack, over the brokers; the other replicas follow on further racks. Unfenced brokers come first,
+/// and only they lead. Only the start of each rotation is random.
 struct ReplicaPlacement {
   private var racks: [Rack]
   private var order: [Int]
@@ -13,7 +13,7 @@ struct ReplicaPlacement {
   private var epoch = 0
   private var offset = 0
 
-  /// - Parameter brokers: all registered ones, ascending.
+  /// - Parameter brokers: All registered brokers, ascending.
   init(over brokers: [BrokerRegistration], random: inout RandomStream) {
     var names: [String?] = []
     for broker in brokers where !names.contains(broker.rack) { names.append(broker.rack) }
@@ -28,7 +28,7 @@ struct ReplicaPlacement {
     shuffle(&random)
   }
 
-  /// The replicas of each of `partitions` partitions, the leader first.
+  /// Returns the replicas of each of `partitions` partitions, the leader first.
   mutating func place(partitions: Int, replicationFactor: Int, random: inout RandomStream) throws(Refusal) -> [[NodeID]] {
     guard leaderCount > 0 else {
       throw Refusal(.invalidReplicationFactor, "unable to replicate the partition \(replicationFactor) time(s): all brokers are currently fenced")
@@ -41,7 +41,7 @@ struct ReplicaPlacement {
   }
 
   private mutating func placeOne(_ replicationFactor: Int, _ random: inout RandomStream) -> [NodeID] {
-    // Every broker led once: begin anew somewhere else, or the same assignments would come again.
+    // Every broker has led once: start somewhere else, or the same assignments would come again.
     if epoch == leaderCount { shuffle(&random) }
     if offset == racks.count { offset = 0 }
     var replicas: [NodeID] = []
@@ -50,7 +50,7 @@ struct ReplicaPlacement {
       if let leader = racks[order[leaderRack]].active.next(epoch) { replicas.append(leader) } else { leaderRack = (leaderRack + 1) % racks.count }
     }
     var rack = offset
-    // The rack of the leader is left out once, so that the second replica goes elsewhere where there is an elsewhere.
+    // The leader's rack is skipped once, so that the second replica goes to another rack if there is one.
     var skipped: Int? = leaderRack
     while replicas.count < replicationFactor {
       if rack == skipped {
@@ -84,7 +84,7 @@ struct ReplicaPlacement {
     }
   }
 
-  /// Brokers in a ring: each epoch gives each of them once, and the next epoch begins one further.
+  /// Brokers in a ring: each epoch returns each of them once, and the next epoch starts one further on.
   private struct BrokerRing {
     private let brokers: [NodeID]
     private var epoch = 0

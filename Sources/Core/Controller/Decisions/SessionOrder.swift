@@ -1,15 +1,15 @@
 import Primitives
 
-/// The order in which sessions that end at the same moment are taken up.
+/// The order in which sessions that end at the same moment are processed.
 ///
-/// After a restart of the controllers all sessions begin together, and where no broker is left they end together. Who is fenced last is
-/// the last known leader of its partitions, so the order decides who is elected when all come back. Kafka's `BrokerHeartbeatTracker`
-/// walks a `ConcurrentHashMap` of `BrokerIdAndEpoch`: neither the ids nor the contacts are in order there, but the places in its table
-/// follow from both numbers, and so they do here.
+/// After a restart of the controllers all sessions start together, and if no broker is left they end together. The broker that is fenced last becomes
+/// the last known leader of its partitions, so the order decides which one is elected when all come back. Kafka's `BrokerHeartbeatTracker` iterates
+/// over a `ConcurrentHashMap` of `BrokerIdAndEpoch`: sorted neither by id nor by contact, but by the positions in its table, which follow from both
+/// numbers. This does the same.
 struct SessionOrder {
   private let tableSize: Int
 
-  /// - Parameter sessionCount: how many sessions the table holds. It has 16 places at first and doubles when three quarters are taken.
+  /// - Parameter sessionCount: The number of sessions in the table. It has 16 places at first and doubles when three quarters are taken.
   init(sessionCount: Int) {
     var size = 16
     while sessionCount >= size - size / 4 { size *= 2 }

@@ -3,7 +3,7 @@ import OrderedCollections
 import Primitives
 
 extension TopicName {
-  /// What is wrong with a name, in words.
+  /// Throws if a name is invalid.
   static func check(_ name: String) throws(Refusal) {
     if name.isEmpty { throw Refusal(.invalidTopicException, "a topic's name is not empty") }
     if name == "." || name == ".." { throw Refusal(.invalidTopicException, "a topic is not named \(name)") }
@@ -16,10 +16,10 @@ extension TopicName {
   }
 }
 
-/// Metric names cannot tell a dot from an underscore, so two topics may not differ in that alone.
+/// Metric names do not distinguish dots from underscores, so two topics may not differ only in that.
 struct TopicNameCollisions {
   private let topics: OrderedDictionary<Uuid, TopicImage>.Values
-  /// Topics with such characters, by their names with underscores alone. Only looked up, and made with the first name that needs it.
+  /// Topics with such characters, by their names with all dots replaced. Only for lookups, and built when first needed.
   private var names: [String: String]?
 
   init(_ topics: OrderedDictionary<Uuid, TopicImage>.Values) { self.topics = topics }

@@ -3,13 +3,13 @@ import Primitives
 import Wire
 
 extension ControllerState {
-  /// Moves finalized feature levels up or down (KIP-584), all of them or none. Of a feature that is named again the last update counts, and
-  /// its outcome is told each time (`QuorumController.updateFeatures`).
+  /// Raises or lowers finalized feature levels (KIP-584), all of them or none. If a feature occurs again the last update counts, and its result is
+  /// reported each time (`QuorumController.updateFeatures`).
   public func updateFeatures(_ request: UpdateFeaturesRequest, version: Int16) -> MetadataDecision<UpdateFeaturesResponse> {
     var response = UpdateFeaturesResponse()
     var records: [MetadataRecord] = []
     var refused: Refusal?
-    // Only looked up.
+    // Only for lookups.
     var refusals: [String: Refusal] = [:]
     for update in lastUpdates(of: request) {
       do throws(Refusal) {
@@ -26,7 +26,7 @@ extension ControllerState {
       return result
     }
     if let refused {
-      // From version 2 one error stands for all.
+      // From version 2 on, one error covers the whole request.
       if version >= 2 {
         response.errorCode = refused.code
         response.errorMessage = refused.message
@@ -72,7 +72,7 @@ extension ControllerState {
     return records
   }
 
-  /// ELR needs one `min.insync.replicas` that the controller knows: the cluster's, not one of each broker (KIP-966).
+  /// ELR needs a single `min.insync.replicas` that the controller knows: the cluster's, not one for each broker (KIP-966).
   func eligibleLeaderReplicasSafety() -> [MetadataRecord] {
     var records: [MetadataRecord] = []
     if image.config(of: .clusterDefault)[ConfigName.minInSyncReplicas] == nil {
@@ -85,7 +85,7 @@ extension ControllerState {
     return records
   }
 
-  /// What the first active controller of a fresh cluster writes.
+  /// The records that the first active controller of a fresh cluster writes.
   public func bootstrap() -> [MetadataRecord] {
     var records: [MetadataRecord] = configuration.bootstrapFeatures.levels.map { name, level in
       var record = FeatureLevelRecord()

@@ -2,12 +2,12 @@ import Host
 import Primitives
 import Wire
 
-/// A broker as the controller knows it: what it said when it registered, and whether it may lead.
+/// A broker as the controller knows it: what it registered, and whether it may lead.
 public struct BrokerRegistration: Equatable, Sendable {
   public var id: NodeID
-  /// The offset of the record that registered it: names this registration, and fences every former one (KIP-631).
+  /// The offset of its registration record: it identifies this registration, and fences all earlier ones (KIP-631).
   public var epoch: BrokerEpoch
-  /// Names one life of the process.
+  /// Identifies one life of the process.
   public var incarnationID: Uuid
   public var endpoints: [Endpoint]
   public var features: [SupportedFeature]
@@ -20,16 +20,16 @@ public struct BrokerRegistration: Equatable, Sendable {
   /// Whether it may lead partitions and be a member of an ISR (KIP-841).
   public var isActive: Bool { !isFenced && !inControlledShutdown }
 
-  /// Where its first listener is.
+  /// The address of its first listener.
   public var address: Address? { endpoints.first?.address }
 
   public func address(ofListener name: String) -> Address? { endpoints.first { $0.name == name }?.address }
 
-  /// Where new replicas go: the one directory there is, or nowhere yet where the broker has to choose.
+  /// The directory for new replicas: the broker's only one, or unassigned if the broker has to choose.
   var defaultDirectory: Uuid { logDirectories.count == 1 ? logDirectories[0] : DirectoryID.unassigned }
 }
 
-/// A listener that a node told the controller about.
+/// A listener that a node registered with the controller.
 public struct Endpoint: Equatable, Sendable {
   public var name: String
   public var address: Address
@@ -43,7 +43,7 @@ public struct Endpoint: Equatable, Sendable {
   }
 }
 
-/// The levels of a feature that a node can work at.
+/// The levels of a feature that a node supports.
 public struct SupportedFeature: Equatable, Sendable {
   public var name: String
   public var levels: ClosedRange<Int16>
@@ -54,7 +54,7 @@ public struct SupportedFeature: Equatable, Sendable {
   }
 }
 
-/// A controller as it told the active one about itself (KIP-919).
+/// A controller as it registered with the active one (KIP-919).
 public struct ControllerRegistration: Equatable, Sendable {
   public var id: NodeID
   public var incarnationID: Uuid
@@ -62,11 +62,11 @@ public struct ControllerRegistration: Equatable, Sendable {
   public var features: [SupportedFeature]
 }
 
-/// Directory ids that mean something else than a directory (KIP-858).
+/// Directory ids with a special meaning (KIP-858).
 public enum DirectoryID {
   /// The broker has not chosen yet.
   public static let unassigned = Uuid.zero
-  /// Known to be on a directory that is offline, but not on which.
+  /// Known to be in an offline directory, but not in which one.
   public static let lost = Uuid(high: 0, low: 1)
   public static let migrating = Uuid(high: 0, low: 2)
 

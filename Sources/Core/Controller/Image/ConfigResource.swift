@@ -1,4 +1,4 @@
-/// What a configuration belongs to.
+/// The owner of a configuration.
 public struct ConfigResource: Hashable, Sendable, CustomStringConvertible {
   /// The numbers are those of the protocol.
   public enum Kind: Int8, Sendable { case topic = 2, broker = 4, brokerLogger = 8, clientMetrics = 16, group = 32 }
@@ -11,7 +11,7 @@ public struct ConfigResource: Hashable, Sendable, CustomStringConvertible {
     self.name = name
   }
 
-  /// What holds for every broker that says nothing else.
+  /// The defaults of all brokers.
   public static let clusterDefault = ConfigResource(.broker, "")
 
   public static func topic(_ name: String) -> ConfigResource { ConfigResource(.topic, name) }

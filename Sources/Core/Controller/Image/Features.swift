@@ -20,7 +20,7 @@ public struct FeatureLevels: Equatable, Sendable {
     self.levels.sort { $0.key < $1.key }
   }
 
-  /// A level; 0 takes the feature out, as the metadata log does. The names stay in order.
+  /// A level; setting 0 removes the feature, as the metadata log does. The names stay in order.
   public subscript(name: String) -> Int16 {
     get { levels[name] ?? 0 }
     set {
@@ -38,7 +38,7 @@ public struct FeatureLevels: Equatable, Sendable {
   /// KIP-966 part 1.
   public var hasEligibleLeaderReplicas: Bool { self[FeatureName.eligibleLeaderReplicasVersion] >= 1 }
 
-  /// What a cluster formatted by 4.3 begins with (`kraft.version` is no record of the metadata log: the quorum keeps it).
+  /// The features of a cluster formatted by 4.3 (`kraft.version` is not a record of the metadata log: the quorum keeps it).
   public static let bootstrap = FeatureLevels([
     FeatureName.metadataVersion: 30,
     FeatureName.eligibleLeaderReplicasVersion: 1,
@@ -46,8 +46,8 @@ public struct FeatureLevels: Equatable, Sendable {
     FeatureName.transactionVersion: 2,
   ])
 
-  /// What this implementation can work at. 21 is 3.9-IV0, the oldest metadata.version a 4.x cluster may be upgraded from in one step
-  /// with everything the controller here writes.
+  /// The levels that this implementation supports. 21 is 3.9-IV0, the oldest metadata.version from which a 4.x cluster can be upgraded in one step
+  /// with everything that this controller writes.
   public static let supported: [SupportedFeature] = [
     SupportedFeature(name: FeatureName.eligibleLeaderReplicasVersion, levels: 0...1),
     SupportedFeature(name: FeatureName.groupVersion, levels: 0...1),

@@ -1,29 +1,29 @@
 import OrderedCollections
 import Primitives
 
-/// What a run of records changed in an image: the way of a broker from one published image to the next.
+/// What a sequence of records changed in an image: a broker's step from one published image to the next.
 ///
-/// Several changes of one thing are one entry that remembers the state before the first, so that a follower of the log sees records
-/// folded as a real broker does. Walks in the order of the first change of each thing.
+/// Several changes of the same thing are one entry, which contains the state before the first, so that a follower of the log sees combined records as
+/// a real broker does. Iterates in the order of the first change of each thing.
 public struct MetadataDelta: Sendable {
-  /// What happened to a topic: it was made if `wasThere` is false, it is gone if the image has it no more, or its partitions changed.
+  /// A change of a topic: it was created if `wasThere` is false, it was deleted if the image no longer has it, otherwise its partitions changed.
   public struct TopicChange: Sendable {
     public let name: String
     /// Whether the image before the delta had this topic.
     public let wasThere: Bool
-    /// Changed partitions with their state before; nil says they are new.
+    /// Changed partitions with their previous state; nil for new ones.
     public internal(set) var partitions: OrderedDictionary<Int32, PartitionRegistration?> = [:]
     /// How many partitions the topic has, or had when it was deleted.
     public internal(set) var partitionCount = 0
   }
 
-  /// Changed brokers with their registration before; nil says they are new.
+  /// Changed brokers with their previous registration; nil for new ones.
   public internal(set) var brokers: OrderedDictionary<NodeID, BrokerRegistration?> = [:]
   public internal(set) var topics: OrderedDictionary<Uuid, TopicChange> = [:]
-  /// Topics that were there before and are gone, with what they were.
+  /// Topics that existed before and were deleted, with their last state.
   public internal(set) var deletedTopics: [TopicImage] = []
   public internal(set) var configs: OrderedSet<ConfigResource> = []
-  /// Changed features with their levels before.
+  /// Changed features with their previous levels.
   public internal(set) var features: OrderedDictionary<String, Int16> = [:]
 
   public init() {}
@@ -47,7 +47,7 @@ public struct MetadataDelta: Sendable {
     topics[topic.id]!.partitions.updateValue(before, forKey: partition)
   }
 
-  /// A topic that came and went inside the delta leaves no trace; another is remembered as it was before the delta.
+  /// Records a deletion. A topic that was created and deleted within the delta leaves no trace; any other is recorded as it was before the delta.
   mutating func noteDeletion(of topic: TopicImage) {
     let change = topics.removeValue(forKey: topic.id)
     if let change, !change.wasThere { return }

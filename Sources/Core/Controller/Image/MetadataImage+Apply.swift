@@ -3,16 +3,16 @@ import OrderedCollections
 import Primitives
 import Wire
 
-/// A record that does not fit the image it was applied to: the metadata log is not one log.
+/// A record that does not fit the image that it was applied to: the metadata log is inconsistent.
 public struct MetadataInconsistency: Error, CustomStringConvertible {
   public let description: String
 }
 
 extension MetadataImage {
-  /// Folds one record of the metadata log into the image and remembers in `delta` what it changed.
+  /// Applies one record of the metadata log to the image and records in `delta` what it changed.
   ///
-  /// The same code runs where a record is written and where it is replayed. Records of features that this implementation leaves out
-  /// (access control, quotas, tokens, share groups) change nothing.
+  /// The same code runs when a record is written and when it is replayed. Records of features that this implementation lacks (access control, quotas,
+  /// tokens, share groups) change nothing.
   public mutating func apply(_ record: MetadataRecord, recording delta: inout MetadataDelta) throws(MetadataInconsistency) {
     switch record {
     case .registerBroker(let record): register(record, &delta)
@@ -35,9 +35,9 @@ extension MetadataImage {
     }
   }
 
-  /// Folds records in, in their order, and returns what did not fit and was left out.
+  /// Applies records in order, and returns those that did not fit and were skipped.
   ///
-  /// Topics that go one after another go at once: taking each out by itself would move all that stay.
+  /// Consecutive deletions of topics are applied at once: removing each on its own would move all remaining topics.
   public mutating func apply(_ records: [MetadataRecord], recording delta: inout MetadataDelta) -> [MetadataInconsistency] {
     var misfits: [MetadataInconsistency] = []
     var leaving: OrderedSet<Uuid> = []
@@ -68,7 +68,7 @@ extension MetadataImage {
     if !formerConfigs.isEmpty { configs.removeAll { formerConfigs.contains($0.key) } }
   }
 
-  /// Says up to where the log is folded in. The epoch and offset of the last record of a batch.
+  /// Sets the offset and epoch up to which the log is applied: those of the last record of a batch.
   public mutating func advance(to offset: Offset, epoch: LeaderEpoch) {
     lastOffset = offset
     lastEpoch = epoch
@@ -137,7 +137,7 @@ extension BrokerRegistration {
 }
 
 extension SupportedFeature {
-  /// A range that foreign bytes named; one that is upside down holds its lower end alone.
+  /// Makes a range from foreign bounds; one with reversed bounds contains only its lower bound.
   init(name: String, from low: Int16, to high: Int16) { self.init(name: name, levels: low...max(low, high)) }
 }
 
@@ -185,7 +185,7 @@ extension MetadataImage {
     delta.notePartition(record.partitionId, of: topics.values[topic], before: before)
   }
 
-  /// No topic name means every topic (KAFKA-16540).
+  /// An empty topic name means every topic (KAFKA-16540).
   private mutating func clearEligibleLeaderReplicas(ofTopic name: String, _ delta: inout MetadataDelta) throws(MetadataInconsistency) {
     let ids = name.isEmpty ? Array(topics.keys) : topicIDs[name].map { [$0] } ?? []
     for id in ids {

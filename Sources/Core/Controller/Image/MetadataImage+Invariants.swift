@@ -2,9 +2,9 @@ import Host
 import Primitives
 
 extension MetadataImage {
-  /// What must hold of the metadata between two batches of records.
+  /// Checks what must hold of the metadata between two batches of records.
   ///
-  /// - Parameter words: whose image it is.
+  /// - Parameter words: The owner of the image.
   public func checkInvariants(_ check: inout InvariantCheck, _ words: @autoclosure () -> String) {
     check.require(topicIDs.count == topics.count, "\(words()): there are \(topics.count) topics, and \(topicIDs.count) names")
     if check.isWhole {
@@ -42,6 +42,6 @@ extension PartitionRegistration {
 
   private func isWithinReplicas(_ nodes: [NodeID]) -> Bool { nodes.allSatisfy(replicas.contains) }
 
-  /// Three or so: faster than hashing.
+  /// There are about three: comparing is faster than hashing.
   private func isDistinct(_ nodes: [NodeID]) -> Bool { nodes.indices.allSatisfy { !nodes[..<$0].contains(nodes[$0]) } }
 }

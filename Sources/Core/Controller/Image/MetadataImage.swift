@@ -1,11 +1,11 @@
 import OrderedCollections
 import Primitives
 
-/// The state of the cluster: what the records of the metadata log add up to.
+/// The state of the cluster: the result of the metadata log's records.
 ///
-/// A value. Two replicas that applied the same records hold equal images, and walk them in the same order: brokers ascend, topics
-/// stand in the order of their creation. Changing an image that nobody else holds costs no copy; one that is shared copies the
-/// arrays on the way to the change, nothing else.
+/// It is a value. Two replicas that applied the same records have equal images, and iterate over them in the same order: brokers are ascending,
+/// topics are in the order of their creation. Changing an image without other references copies nothing; changing a shared one copies only the arrays
+/// that lead to the change.
 public struct MetadataImage: Equatable, Sendable {
   public let clusterID: String
 
@@ -20,11 +20,11 @@ public struct MetadataImage: Equatable, Sendable {
   /// The first producer id that belongs to no block yet.
   public internal(set) var nextProducerID: Int64 = 0
 
-  /// The last record that this image holds, and its epoch; unknown in an image without records.
+  /// The last record in this image, and its epoch; unknown in an image without records.
   public internal(set) var lastOffset: Offset = .unknown
   public internal(set) var lastEpoch: LeaderEpoch = .unknown
 
-  /// Only looked up, never walked.
+  /// Only for lookups, never iterated.
   var topicIDs: [String: Uuid] = [:]
 
   public init(clusterID: String) { self.clusterID = clusterID }
@@ -45,15 +45,15 @@ extension MetadataImage {
 
   public func partition(_ partition: TopicPartition) -> PartitionRegistration? { topic(named: partition.topic)?[partition.partition] }
 
-  /// What was set for a resource itself, in the order in which it was set first; defaults are not in it.
+  /// What was set for a resource itself, in the order in which it was first set; without defaults.
   public func config(of resource: ConfigResource) -> OrderedDictionary<String, String> { configs[resource] ?? [:] }
 
-  /// A dynamic value as it holds for a topic: its own, or that of the whole cluster.
+  /// The dynamic value that applies to a topic: its own, or that of the whole cluster.
   public func topicConfig(_ name: String, of topic: String) -> String? {
     configs[.topic(topic)]?[name] ?? configs[.clusterDefault]?[name]
   }
 
-  /// Where a broker stands, or where it would have to be inserted.
+  /// The index of a broker, or where it would be inserted.
   func brokerIndex(_ id: NodeID) -> (found: Int?, insertion: Int) { position(of: id, in: brokers, by: \.id) }
 
   func controllerIndex(_ id: NodeID) -> (found: Int?, insertion: Int) { position(of: id, in: controllers, by: \.id) }

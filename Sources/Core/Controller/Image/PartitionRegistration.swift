@@ -7,7 +7,7 @@ public enum LeaderRecoveryState: Int8, Sendable {
   case recovering = 1
 }
 
-/// The state of one partition as the metadata log holds it: the value on which brokers act and which only the controller changes.
+/// The state of one partition in the metadata log: brokers act on it, and only the controller changes it.
 ///
 /// Every change raises `partitionEpoch`; every change that names a leader, even the same one again, raises `leaderEpoch`.
 public struct PartitionRegistration: Equatable, Sendable {
@@ -16,13 +16,13 @@ public struct PartitionRegistration: Equatable, Sendable {
   /// The directory of each replica, in the same order.
   public var directories: [Uuid]
   public var isr: [NodeID]
-  /// Replicas that fell out of an ISR below `min.insync.replicas`, yet have everything below the high watermark (KIP-966).
+  /// Replicas that left an ISR below `min.insync.replicas`, but have everything below the high watermark (KIP-966).
   public var eligibleLeaderReplicas: [NodeID]
-  /// Who led when ISR and ELR became empty: the last resort of a balanced recovery.
+  /// The leader when ISR and ELR became empty: the last resort of a balanced recovery.
   public var lastKnownEligibleLeaderReplicas: [NodeID]
   public var addingReplicas: [NodeID]
   public var removingReplicas: [NodeID]
-  /// `.none` says that the partition is offline.
+  /// `.none` if the partition is offline.
   public var leader: NodeID
   public var leaderRecoveryState: LeaderRecoveryState
   public var leaderEpoch: LeaderEpoch
@@ -51,14 +51,14 @@ public struct PartitionRegistration: Equatable, Sendable {
   public var hasPreferredLeader: Bool { replicas.first == leader }
   public var isReassigning: Bool { !addingReplicas.isEmpty || !removingReplicas.isEmpty }
 
-  /// The directory of a broker's replica; nil where it has none.
+  /// The directory of a broker's replica; nil if it has no replica.
   public func directory(of broker: NodeID) -> Uuid? {
     replicas.firstIndex(of: broker).map { directories[$0] }
   }
 }
 
 extension PartitionRegistration {
-  /// The state that a partition begins with.
+  /// The initial state of a partition.
   public init(_ record: PartitionRecord) {
     self.init(
       replicas: nodes(record.replicas), directories: record.directories, isr: nodes(record.isr),
@@ -69,7 +69,7 @@ extension PartitionRegistration {
       leaderEpoch: LeaderEpoch(record.leaderEpoch), partitionEpoch: PartitionEpoch(record.partitionEpoch))
   }
 
-  /// What a record says that makes a partition in this state.
+  /// The record that creates a partition in this state.
   func record(topic: Uuid, partition: Int32) -> PartitionRecord {
     var record = PartitionRecord()
     record.topicId = topic
@@ -88,7 +88,7 @@ extension PartitionRegistration {
     return record
   }
 
-  /// Whether another change still has numbers left for it. Only a foreign or damaged log comes to the end of them.
+  /// Whether its epochs leave room for another change. Only a foreign or damaged log exhausts them.
   var canChange: Bool { leaderEpoch.value < .max && partitionEpoch.value < .max }
 
   /// The state after a change.
@@ -115,7 +115,7 @@ extension PartitionRegistration {
 }
 
 extension PartitionChangeRecord {
-  /// The leader of a record that leaves leader and leader epoch alone.
+  /// The leader in a record that leaves leader and leader epoch unchanged.
   static let noLeaderChange: Int32 = -2
 }
 

@@ -1,7 +1,7 @@
 import Primitives
 
 extension ControllerConfiguration {
-  /// What can be set by Kafka's names. Node, cluster and quorum belong to the construction of a controller.
+  /// The settings by Kafka's names. Node, cluster and quorum are set when a controller is constructed.
   public static let table = ConfigurationTable<ControllerConfiguration>(
     defaults: ControllerConfiguration(nodeID: .none, clusterID: "", voters: []),
     [

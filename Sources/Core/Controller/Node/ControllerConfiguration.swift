@@ -2,14 +2,14 @@ import Host
 import Primitives
 import Raft
 
-/// The configuration of a controller. Properties stand for Kafka's configurations, with the defaults of 4.3.
+/// The configuration of a controller. Each property is one of Kafka's configurations, with its default in 4.3.
 public struct ControllerConfiguration: Sendable {
   /// node.id
   public var nodeID: NodeID
   public var clusterID: String
   /// The name of this controller's listener (controller.listener.names).
   public var listenerName = "CONTROLLER"
-  /// The quorum: controller.quorum.voters and what else begins with controller.quorum.
+  /// The quorum: controller.quorum.voters and the other settings that start with controller.quorum.
   public var quorum: QuorumConfiguration
 
   /// broker.session.timeout.ms
@@ -31,18 +31,17 @@ public struct ControllerConfiguration: Sendable {
   /// min.insync.replicas
   public var minInSyncReplicas = 1
 
-  /// Whoever starts this controller knows that no broker of a former run is left: their sessions need not be waited for. Kafka's controllers
-  /// never know.
+  /// Whether no broker of an earlier run can still be alive, so that their sessions do not have to expire. Kafka's controllers never know this.
   public var formerBrokersHaveEnded = false
   /// Whether observers are also told of changes that an earlier leader wrote and this one commits. The earlier leader may have told of them before it failed,
   /// so this is for observers of all controllers, which know what they were told: a `metadataCommitted` comes before the changes of each batch.
   public var reportsFormerEpochs = false
 
-  /// The feature levels of a cluster that begins with this controller.
+  /// The initial feature levels of a cluster that starts with this controller.
   public var bootstrapFeatures = FeatureLevels.bootstrap
   public var switches = ControllerSwitches()
 
-  /// - Parameter voters: controller.quorum.voters; with this node among them.
+  /// - Parameter voters: controller.quorum.voters, including this node.
   public init(nodeID: NodeID, clusterID: String, voters: VoterSet) {
     self.nodeID = nodeID
     self.clusterID = clusterID

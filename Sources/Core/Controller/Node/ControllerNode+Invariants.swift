@@ -3,7 +3,7 @@ import Primitives
 import Raft
 
 extension ControllerNode {
-  /// What must hold between two events of this node.
+  /// Checks what must hold between two events of this node.
   public func checkInvariants(_ check: inout InvariantCheck) {
     guard let quorum else { return }
     quorum.checkInvariants(&check)
@@ -26,11 +26,11 @@ extension ControllerNode {
 }
 
 extension ControllerState {
-  /// What must hold of that from which the active controller decides.
+  /// Checks what must hold of the state on which the active controller bases its decisions.
   func checkInvariants(_ check: inout InvariantCheck, of node: NodeID) {
     image.checkInvariants(&check, "controller \(node), what was decided")
     check.each(of: image.brokers) { broker, check in
-      // One that nobody waits for would never be fenced (KAFKA-18138).
+      // A broker without a session would never be fenced (KAFKA-18138).
       check.require(
         broker.isFenced || sessions.hasSession(broker.id, epoch: broker.epoch),
         "controller \(node): broker \(broker.id) is not fenced in epoch \(broker.epoch), and has no session")

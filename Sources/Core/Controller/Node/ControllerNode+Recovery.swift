@@ -4,7 +4,7 @@ import Transport
 import Wire
 
 extension ControllerNode {
-  /// Finds leaders by what the logs hold, where nothing else tells who should lead.
+  /// Finds leaders by the contents of the logs, if nothing else determines them.
   func surveyLogs() {
     guard let state, survey == nil, surveyTimer == nil else { return }
     let partitions = state.unrecoveredPartitions()
@@ -31,7 +31,7 @@ extension ControllerNode {
       survey.mostComplete(of: partition).flatMap { state.elect($0, of: partition) }
     }
     if !records.isEmpty { commit(records) { _ in } }
-    // Whoever did not answer, or has not heard of its replica yet, is asked again.
+    // Brokers that did not answer, or do not know their replica yet, are asked again.
     surveyTimer = reactor.after(Self.surveyBackoff) { [unowned self] in
       surveyTimer = nil
       surveyLogs()

@@ -2,7 +2,7 @@ import Host
 import Primitives
 
 extension ControllerNode {
-  /// Tells observers what was committed.
+  /// Reports what was committed to observers.
   func report(_ delta: MetadataDelta) {
     for occurrence in delta.topicOccurrences(in: image) { reactor.host.report(occurrence) }
     for (id, before) in delta.brokers { report(id, before) }
@@ -21,7 +21,7 @@ extension ControllerNode {
 }
 
 extension MetadataDelta {
-  /// What happened to topics and partitions, as observers are told.
+  /// The changes of topics and partitions, as reported to observers.
   func topicOccurrences(in image: MetadataImage) -> [Occurrence] {
     var occurrences: [Occurrence] = deletedTopics.map { .topicDeleted($0.name, $0.id) }
     for (id, change) in topics {
@@ -45,7 +45,7 @@ extension MetadataDelta {
 }
 
 extension PartitionRegistration {
-  /// By what rule the leader was found, as far as the states before and after tell.
+  /// The rule by which the leader was elected, as far as the states before and after show.
   func election(after before: PartitionRegistration?) -> Occurrence.Election {
     guard hasLeader else { return .none }
     guard let before else { return .clean }

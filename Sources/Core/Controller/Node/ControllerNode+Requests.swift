@@ -15,7 +15,7 @@ extension ControllerRequest {
 }
 
 extension ControllerNode {
-  /// What a controller answers.
+  /// The APIs that a controller serves.
   static let apis: [OfferedApi] = (QuorumReplica.apis + [
     .apiVersions, .createTopics, .deleteTopics, .alterConfigs, .createPartitions, .electLeaders, .incrementalAlterConfigs,
     .alterPartitionReassignments, .listPartitionReassignments, .describeQuorum, .alterPartition, .updateFeatures, .envelope,
@@ -62,7 +62,7 @@ extension ControllerNode {
 
   // MARK: The three ways of an answer
 
-  /// Needs no active controller.
+  /// Serves a request that does not need the active controller.
   private func serve<Request: ApiRequest>(_ request: ControllerRequest, _ type: Request.Type, _ body: (Request) -> Void) {
     do {
       body(try request.decode(type))
@@ -71,7 +71,7 @@ extension ControllerNode {
     }
   }
 
-  /// Needs the active controller, changes nothing, and shows what is committed.
+  /// Serves a request that needs the active controller and changes nothing, from the committed state.
   private func read<Request: RefusableRequest>(
     _ request: ControllerRequest, _ type: Request.Type, _ body: (MetadataImage, Request) -> Request.Response
   ) {
@@ -81,7 +81,7 @@ extension ControllerNode {
     }
   }
 
-  /// Decides, appends, and answers when that is committed.
+  /// Makes a decision, appends it, and responds when it is committed.
   private func decide<Request: RefusableRequest>(
     _ request: ControllerRequest, _ type: Request.Type, maximumRecords: Int = .max,
     _ body: (inout ControllerState, Request) -> MetadataDecision<Request.Response>

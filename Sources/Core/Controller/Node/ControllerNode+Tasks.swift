@@ -15,7 +15,7 @@ extension ControllerNode {
     tasks = PeriodicTasks()
   }
 
-  /// One timer for all sessions, at the end of the one that ends first. Heartbeats only move ends away, so it may come in vain, but not late.
+  /// Sets one timer for all sessions, at the earliest end. Heartbeats only postpone ends, so it may run too early, but never too late.
   func watchSessions() {
     guard tasks.sessions == nil, let expiry = state?.sessions.nextExpiry else { return }
     tasks.sessions = reactor.after(expiry - reactor.now) { [unowned self] in
@@ -32,7 +32,7 @@ extension ControllerNode {
     }
   }
 
-  /// An idle log moves on, so that replicas can tell an idle leader from a dead one and followers their lag.
+  /// Writes to an idle log, so that replicas can tell an idle leader from a dead one, and followers can measure their lag.
   private func watchIdleness() {
     guard configuration.metadataMaxIdleInterval > .zero else { return }
     let next = lastAppend + configuration.metadataMaxIdleInterval

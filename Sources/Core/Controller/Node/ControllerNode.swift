@@ -5,12 +5,12 @@ import Raft
 import Transport
 import Wire
 
-/// A controller: a replica of the metadata log, and, while it leads the quorum, the one who decides.
+/// A controller: a replica of the metadata log which makes the decisions while it leads the quorum.
 ///
-/// A request becomes a decision, its records are appended to the metadata log, and the response leaves when they are committed.
-/// Requests to a controller that is not active are answered with NOT_CONTROLLER.
+/// A request becomes a decision, its records are appended to the metadata log, and the response is sent when they are committed. A controller that is
+/// not active answers requests with NOT_CONTROLLER.
 ///
-/// Brokers may send administrative requests as they got them, or wrapped in an Envelope as Kafka's do (KIP-590).
+/// Brokers may forward administrative requests unchanged, or wrapped in an Envelope as Kafka's brokers do (KIP-590).
 public final class ControllerNode: Node {
   let reactor: Reactor
   let configuration: ControllerConfiguration
@@ -18,20 +18,20 @@ public final class ControllerNode: Node {
   private(set) var quorum: QuorumReplica!
   private(set) var server: RequestServer!
   private let incarnationID: Uuid
-  /// Asks brokers where their logs end.
+  /// Asks brokers for the ends of their logs.
   let surveyor: RequestSender
   var survey: LogSurvey?
   var surveyTimer: ScheduledTimer?
   private var hasBeenActive = false
 
-  /// What is committed.
+  /// The committed state.
   public internal(set) var image: MetadataImage
-  /// What decisions are made from; nil while this controller is not active.
+  /// The state for decisions; nil while this controller is not active.
   public internal(set) var state: ControllerState?
 
   var tasks = PeriodicTasks()
   var lastAppend = Instant.zero
-  /// What the records of a decision do not say, kept until they are committed. Only looked up.
+  /// Reasons that a decision's records do not contain, kept until they are committed. Only for lookups.
   var fencingReasons: [NodeID: Occurrence.FencingReason] = [:]
   var uncleanRegistrations: Set<BrokerEpoch> = []
 
@@ -87,7 +87,7 @@ public final class ControllerNode: Node {
     reactor.host.exit()
   }
 
-  /// Appends what was decided, and runs the completion when it is committed, or cannot be.
+  /// Appends a decision, and runs the completion when it is committed, or failed.
   func commit(_ records: [MetadataRecord], _ completion: @escaping (Result<Offset, QuorumAppendError>) -> Void) {
     guard state != nil else { return completion(.failure(.notLeader)) }
     guard !records.isEmpty else { return quorum.afterAppends(completion) }
@@ -118,7 +118,7 @@ extension ControllerNode: QuorumListener {
 
   public func becameLeader(epoch: LeaderEpoch) {
     var state = ControllerState(image: image, configuration: configuration, random: reactor.host.random, rules: rules)
-    // The decisions' random numbers are a stream of their own from here on.
+    // From here on, decisions draw their random numbers from a separate stream.
     _ = reactor.host.random.next()
     let endsFormerLives = configuration.formerBrokersHaveEnded && !hasBeenActive
     hasBeenActive = true
@@ -152,7 +152,7 @@ extension ControllerNode: QuorumListener {
 
   public func failed(_ failure: QuorumFailure) { end(because: failure.description) }
 
-  /// The beginning of a cluster, where it has none, and this controller's own registration (KIP-919).
+  /// The first records of a new cluster, and this controller's own registration (KIP-919).
   private func activationRecords(_ state: ControllerState) -> [MetadataRecord] {
     var records = image.features.metadataVersion == 0 ? state.bootstrap() : []
     var request = ControllerRegistrationRequest()

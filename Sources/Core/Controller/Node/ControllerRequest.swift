@@ -2,11 +2,11 @@ import Primitives
 import Transport
 import Wire
 
-/// A request to the controller: straight from its sender, or inside of an Envelope that a broker forwarded (KIP-590).
+/// A request to the controller: direct, or in an Envelope that a broker forwarded (KIP-590).
 struct ControllerRequest {
   let header: RequestHeader
   private let incoming: IncomingRequest
-  /// The body of the request inside of the envelope.
+  /// The body of the request in the envelope.
   private let embedded: FrameReader?
 
   init(_ incoming: IncomingRequest) {
@@ -15,7 +15,7 @@ struct ControllerRequest {
     embedded = nil
   }
 
-  /// The request inside of an envelope.
+  /// Reads the request in an envelope.
   init(enveloped envelope: EnvelopeRequest, in incoming: IncomingRequest) throws(WireError) {
     var reader = FrameReader(envelope.requestData, arrayMemory: FrameReader.requestArrayMemory)
     defer { withExtendedLifetime(reader) {} }
@@ -33,8 +33,8 @@ struct ControllerRequest {
     return try Request(from: &reader, version: version)
   }
 
-  /// Answers, with `refusal` where the request's version cannot carry the response: a broker sends all its clients' requests over one
-  /// connection, and would send this one again if it were closed.
+  /// Responds; with `refusal` if the request's version cannot carry the response: a broker sends all its clients' requests over one connection, and
+  /// would resend this one if the connection were closed.
   func respond<Response: ApiMessage>(_ response: Response, orElse refusal: @escaping () -> Response) {
     guard embedded != nil else { return incoming.respond(response, orElse: refusal) }
     var envelope = EnvelopeResponse()
@@ -46,7 +46,7 @@ struct ControllerRequest {
     incoming.respond(envelope)
   }
 
-  /// The request cannot be read.
+  /// Handles a request that cannot be read.
   func reject() {
     guard embedded != nil else { return incoming.closeConnection() }
     var envelope = EnvelopeResponse()

@@ -2,16 +2,16 @@ import OrderedCollections
 import Primitives
 import Wire
 
-/// One round of questions to the replicas of partitions that nobody may lead otherwise.
+/// One round of requests to the replicas of partitions for which no other rule determines a leader.
 final class LogSurvey {
   let partitions: [UnrecoveredPartition]
-  /// How many brokers have not answered.
+  /// The number of brokers that have not answered.
   var pending = 0
   private var ends: OrderedDictionary<TopicPartition, [(replica: NodeID, end: ReplicaLogEnd)]> = [:]
 
   init(_ partitions: [UnrecoveredPartition]) { self.partitions = partitions }
 
-  /// The brokers to be asked, each once.
+  /// The brokers to ask, without repetitions.
   var brokers: [NodeID] { OrderedSet(partitions.lazy.flatMap(\.replicas)).sorted() }
 
   func request(to broker: NodeID) -> ListOffsetsRequest {
@@ -23,7 +23,7 @@ final class LogSurvey {
       topics[partition.name.topic, default: ListOffsetsRequest.ListOffsetsTopic()].partitions.append(asked)
     }
     var request = ListOffsetsRequest()
-    // Any replica answers a debugging consumer, and with the end of its log.
+    // Any replica answers a debugging consumer, with the end of its own log.
     request.replicaId = -2
     request.topics = topics.map { name, topic in
       var topic = topic
@@ -42,7 +42,7 @@ final class LogSurvey {
     }
   }
 
-  /// The replica with the longest log, the preferred one of several; nil while a replica has not told.
+  /// The replica with the longest log, the most preferred if several have it; nil until all replicas have answered.
   func mostComplete(of partition: UnrecoveredPartition) -> NodeID? {
     let told = ends[partition.name] ?? []
     guard partition.replicas.allSatisfy({ replica in told.contains { $0.replica == replica } }), let longest = told.map(\.end).max() else { return nil }

@@ -2,22 +2,22 @@ import Primitives
 
 /// A broker's replication settings, with Kafka's defaults.
 public struct ReplicationConfiguration: Equatable, Sendable {
-  /// An ISR member that has not caught up for this long is taken out; looked at twice in this time.
+  /// An ISR member that has not caught up for this long is removed; checked twice in this time.
   public var replicaLagTimeMax = Duration.seconds(30)
-  /// At most this much of one partition in a response to a follower, apart from a first batch that is larger.
+  /// The limit for one partition in a response to a follower, except for a first batch that is larger, in bytes.
   public var replicaFetchMaxBytes: Int32 = 1_048_576
-  /// At most this much in one response to a follower.
+  /// The limit for one response to a follower, in bytes.
   public var replicaFetchResponseMaxBytes: Int32 = 10_485_760
   public var replicaFetchMinBytes: Int32 = 1
-  /// How long a leader may keep a follower's fetch that has nothing to carry.
+  /// How long a leader may hold a follower's fetch for which it has nothing.
   public var replicaFetchWaitMax = Duration.milliseconds(500)
-  /// How long a follower leaves a partition alone after an error.
+  /// How long a follower does not fetch a partition after an error.
   public var replicaFetchBackoff = Duration.seconds(1)
   /// How long a follower waits for a leader's response.
   public var replicaSocketTimeout = Duration.seconds(30)
-  /// At most this much in any fetch response, whoever asks.
+  /// The limit for any fetch response, for all clients, in bytes.
   public var fetchMaxBytes: Int32 = 57_671_680
-  /// Fetch sessions that this broker remembers (KIP-227).
+  /// The number of fetch sessions that this broker remembers (KIP-227).
   public var fetchSessionCacheSlots = 1000
   public var replicaSelector = ReplicaSelector.leader
 
@@ -37,10 +37,10 @@ public struct ReplicationConfiguration: Equatable, Sendable {
   ])
 }
 
-/// Which replica a consumer is sent to that names its rack (KIP-392).
+/// Which replica a consumer that names its rack should read from (KIP-392).
 public enum ReplicaSelector: String, CaseIterable, Sendable {
-  /// Always the leader; Kafka's name for it is no class at all.
+  /// Always the leader; in Kafka the setting is then empty.
   case leader = ""
-  /// The most caught up replica in the consumer's rack, the leader first.
+  /// The most caught-up replica in the consumer's rack, the leader first.
   case rackAware = "org.apache.kafka.common.replica.RackAwareReplicaSelector"
 }

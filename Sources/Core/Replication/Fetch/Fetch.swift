@@ -2,26 +2,26 @@ import Host
 import Primitives
 import Wire
 
-/// One fetch request while it is worked on: what is asked, what was read, the session that it belongs to, and who is to be answered.
+/// One fetch request in progress: its targets, what was read, its session, and its completion.
 final class Fetch {
   let parameters: FetchParameters
   let session: FetchSessionContext
-  /// In the order of the targets, without those of which there is nothing to tell.
+  /// In the order of the targets, without those that have nothing to report.
   private(set) var reads: ContiguousArray<TargetRead> = []
-  // Unsafe: the manager owns these, and every session, partition and deadline by which a fetch that waits is kept; an ordinary unowned reference is
-  // counted at each use.
+  // Unsafe: the manager owns these, and every session, partition and deadline that holds a waiting fetch; an ordinary unowned reference is counted at
+  // each use.
   private unowned(unsafe) let replicas: ReplicaDirectory
   private unowned(unsafe) let sessions: FetchSessionCache
   private unowned(unsafe) let reactor: Reactor
   private let namesAbortedAfterWait: Bool
-  /// Its place among all that waited here; 0 before it waits.
+  /// Its position among all fetches that waited here; 0 before it waits.
   var number = 0
   private var completion: ((FetchResponse) -> Void)?
 
-  /// Bytes that were read, or are known to be readable while it waits, and whether something else was found that the client should hear of at once.
+  /// How many bytes were read, or are known to be readable while it waits; and whether anything else was found that the client should get at once.
   private(set) var readableBytes = 0
   private var hasUrgentNews = false
-  /// How many bytes may be read now: what was asked for, unless answers that wait for their readers leave less room.
+  /// How many bytes may be read now: what was requested, unless unread responses leave less room.
   private var room = 0
 
   init(
@@ -37,18 +37,17 @@ final class Fetch {
     self.completion = completion
   }
 
-  /// It was answered.
+  /// Whether it was answered.
   var isDone: Bool { completion == nil }
 
-  /// Whether there is nothing to wait for: data enough, no wish to wait, an error, a divergence, a better replica to read from.
+  /// Whether there is nothing to wait for: enough data, no maximum wait, an error, a divergence, or a better replica to read from.
   var isSatisfied: Bool {
     parameters.maxWait <= .zero || session.isEmpty || readableBytes >= min(parameters.minBytes, max(1, room)) || hasUrgentNews
   }
 
-  /// Reads every target, apart from those that rest in their session. The first batch found may be larger than all limits, so that a fetch
-  /// always gets on.
+  /// Reads every target, except those that rest in their session. The first batch found may exceed all limits, so that a fetch always makes progress.
   ///
-  /// - Parameter updatingFollower: the positions tell how far the follower is. False when a waiting fetch is looked at again.
+  /// - Parameter updatingFollower: Whether the offsets show the follower's progress. False when a waiting fetch is checked again.
   func read(updatingFollower: Bool) {
     let now = reactor.now
     takeRoom()
@@ -75,19 +74,19 @@ final class Fetch {
     if parameters.isFromFollower, updatingFollower { lookForHighWatermarkNews() }
   }
 
-  /// Lets go of the records that were read: a fetch that waits reads again before it is answered, and would hold them until then.
+  /// Releases the records that were read: a waiting fetch reads again before it is answered, and would hold them until then.
   func forgetRecords() {
     reads.empty()
     swap(&reads, &sessions.roomForReads)
   }
 
-  /// Fetches are read and answered one after the other: they hand on the room for what they read, and allocate none.
+  /// Reuses the room of an earlier fetch: fetches are read and answered one at a time, so they pass their arrays on and allocate none.
   private func takeRoom() {
     if reads.capacity == 0 { swap(&reads, &sessions.roomForReads) }
     reads.empty()
   }
 
-  /// As it was: what a fetch that had waited was answered said nothing of aborted transactions, and consumers took their records for committed
+  /// Historic: the response to a fetch that had waited did not list aborted transactions, and consumers took their records for committed
   /// (KAFKA-5376).
   func forgetAbortedTransactions() {
     guard !namesAbortedAfterWait else { return }
@@ -104,7 +103,7 @@ final class Fetch {
     reads.append(TargetRead(target: target, read: read))
   }
 
-  /// Takes note of how much of a target is readable.
+  /// Records how much of a target is readable.
   func count(_ bytes: Int, of target: FetchTarget) {
     readableBytes += bytes - target.countedBytes
     target.countedBytes = bytes
@@ -118,7 +117,7 @@ final class Fetch {
     }
   }
 
-  /// A follower's own fetch may have moved the high watermark of a partition that was read already.
+  /// Checks again for high watermarks: a follower's own fetch may have moved that of a partition that was already read.
   private func lookForHighWatermarkNews() {
     for index in reads.indices where reads[index].read.error == .none {
       guard let partition = reads[index].target.partition else { continue }
@@ -127,7 +126,7 @@ final class Fetch {
     }
   }
 
-  /// Answers with what the last reading found.
+  /// Answers with the result of the last read.
   func answer() {
     guard let completion else { return }
     self.completion = nil
@@ -137,12 +136,12 @@ final class Fetch {
     sessions.roomForTopics.takeBack(&response.responses)
   }
 
-  /// The response with everything that the last reading found and that the client does not know yet. Lets go of the records that were read.
+  /// The response with everything from the last read that the client does not know yet. Releases the records that were read.
   private func response() -> FetchResponse {
     var response = FetchResponse()
     response.sessionId = sessionID()
     response.responses = sessions.roomForTopics.takeTopics()
-    // Taken out one by one, from the end: nothing that was read is copied.
+    // Removed from the end: nothing that was read is copied.
     reads.reverse()
     while let found = reads.popLast() { tell(found.read, of: found.target, in: &response) }
     swap(&reads, &sessions.roomForReads)
@@ -160,7 +159,7 @@ final class Fetch {
     response.responses[topic].partitions.append(data(for: target, read, in: &response))
   }
 
-  /// The session id of the response, of a session that begins with it where the request asks for one; 0 where there is none.
+  /// The session id of the response; that of a new session if the request asks for one; 0 if there is none.
   private func sessionID() -> Int32 {
     switch session {
     case .none: 0
@@ -185,7 +184,7 @@ final class Fetch {
       data.divergingEpoch.endOffset = divergence.endOffset.value
     }
     if parameters.version >= 16, let leader = replicas.leaderHint(for: target, after: read.error) {
-      // KIP-951: the client learns of the new leader from the refusal itself.
+      // KIP-951: the client learns of the new leader from the error response itself.
       data.currentLeader.leaderId = leader.id.value
       data.currentLeader.leaderEpoch = leader.epoch.value
       response.nameEndpoint(of: replicas.brokers[leader.id])
@@ -194,7 +193,7 @@ final class Fetch {
   }
 }
 
-/// What was read for one of a fetch's targets.
+/// The result of reading one of a fetch's targets.
 struct TargetRead {
   let target: FetchTarget
   var read: PartitionRead
@@ -203,12 +202,12 @@ struct TargetRead {
 /// How much may be read from one partition.
 struct ReadLimit {
   let maxBytes: Int
-  /// A first batch may be larger than `maxBytes`.
+  /// Whether the first batch may be larger than `maxBytes`.
   let minOneBatch: Bool
 }
 
 extension FetchResponse {
-  /// The place of a target's topic.
+  /// The index of a target's topic.
   fileprivate mutating func group(of key: FetchTargetKey, _ room: inout TopicRoom<FetchableTopicResponse>) -> Int {
     responses.lastGroup(
       where: { $0.topicId == key.topicID && $0.topic == key.topic },

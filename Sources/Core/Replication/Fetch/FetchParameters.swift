@@ -1,21 +1,22 @@
 import Primitives
 import Wire
 
-/// What a fetch request says apart from its partitions.
+/// The contents of a fetch request apart from its partitions.
 struct FetchParameters {
   let version: Int16
   /// `.none` for a consumer.
   let replicaID: NodeID
-  /// The life of the broker that fetches (KIP-903); `.unknown` from a consumer or an old broker.
+  /// The epoch of the fetching broker (KIP-903); `.unknown` from a consumer or an old broker.
   let replicaEpoch: BrokerEpoch
   let maxWait: Duration
   let minBytes: Int
   let maxBytes: Int
   let visibility: Visibility
-  /// A consumer's rack; nil where it cannot say (before version 11), and then it does not know of follower fetching either (KIP-392).
+  /// A consumer's rack; nil if the version cannot state it (before version 11), and then the consumer does not support follower fetching either
+  /// (KIP-392).
   let rack: String?
 
-  /// How much of a log the fetch may see.
+  /// Which part of a log the fetch may see.
   enum Visibility {
     /// Everything: for followers.
     case logEnd
@@ -24,7 +25,7 @@ struct FetchParameters {
     case committed
   }
 
-  /// Kafka's number for consumers that look at everything, for debugging.
+  /// Kafka's number for consumers that may see everything, for debugging.
   private static let debuggingConsumer: Int32 = -2
 
   init(_ request: FetchRequest, version: Int16, maximumBytes: Int32) {
@@ -42,7 +43,7 @@ struct FetchParameters {
     rack = version >= 11 ? request.rackId : nil
   }
 
-  /// Whose fetches are meant. In the order in which they are woken where both are.
+  /// A set of fetch origins. If it has both, they are woken in this order.
   struct Origins: OptionSet {
     let rawValue: UInt8
 

@@ -1,24 +1,34 @@
 import Primitives
 import Wire
 
-/// One partition of a fetch: where it stands, and in a session also what its last response said (KIP-227).
+/// One partition of a fetch: its offsets and, in a session, also what its last response said (KIP-227).
 ///
-/// A session's target rests where reading would find nothing that its client does not know. Its partition stirs it as soon as anything moves
-/// there, and its client by naming it: so a fetch looks at what may have news, however many partitions its session has.
+/// A session's target rests while reading it would find nothing that its client does not know. It becomes restless as soon as anything moves in its
+/// partition, or its client names it in a request. So a fetch only visits targets that may have news, however many partitions its session has:
+///
+/// ```
+/// session of follower 2 at leader 1, partition t-0         target    progress of follower 2, which is in sync
+/// request names t-0 at 7: response has the high watermark  restless  at 7, caught up
+/// request names nothing; visited: no news                  rests     at 7, caught up whenever the session fetches
+/// more such requests: not visited                          rests     (`FollowerReplica.restsIn`)
+/// leader appends record 7                                  restless  last caught up at the last of these requests
+/// visited: response has record 7                           restless
+/// request names t-0 at 8: high watermark moves to 8        restless  at 8, caught up
+/// ```
 final class FetchTarget: TakesTurns {
   let key: FetchTargetKey
-  /// The replica on this broker; nil where there is none, or none any more.
+  /// The replica on this broker; nil if there is none, or no longer.
   private(set) var partition: Partition? {
     didSet { if let partition { topicName = partition.topicPartition.topic } }
   }
-  /// The topic's name as far as it was ever known. What names an id goes on under this name when the topic is gone.
+  /// The topic's last known name. A target that names an id keeps this name when the topic is gone.
   var topicName: String?
-  /// The session that it belongs to; nil in fetches without one. Unsafe: a session outlives its targets' part in it.
+  /// Its session; nil in fetches without one. Unsafe: a session outlives its targets' membership.
   private(set) unowned(unsafe) var session: FetchSession?
   private(set) var isResting = false
   /// The session reads its targets in ascending order of their turns.
   var turn = 0
-  /// What a waiting fetch counts on to read of it. Of a resting target that is nothing.
+  /// How many bytes of it a waiting fetch counts as readable; zero for a resting target.
   var countedBytes = 0
 
   private(set) var fetchOffset = Offset(0)
@@ -26,13 +36,13 @@ final class FetchTarget: TakesTurns {
   private(set) var lastFetchedEpoch = LeaderEpoch.unknown
   private(set) var logStartOffset = Offset.unknown
   private(set) var maxBytes = 0
-  /// What a follower knows of the high watermark; nil where it does not say (KIP-1166).
+  /// The high watermark that a follower knows; nil if it does not say (KIP-1166).
   private(set) var knownHighWatermark: Offset?
 
-  /// What the session's client was told last.
+  /// What the session's client was last told.
   private var toldHighWatermark = Offset.unknown
   private var toldLogStartOffset = Offset.unknown
-  /// The client took it out of its session.
+  /// Whether the client removed it from its session.
   var isForgotten = false
 
   init(key: FetchTargetKey) { self.key = key }
@@ -59,7 +69,7 @@ final class FetchTarget: TakesTurns {
     partition?.sessionTargets.append(self)
   }
 
-  /// Leaves its session, and is stirred by nobody any more.
+  /// Leaves its session: nothing makes it restless any more.
   func leave() {
     stir()
     partition?.sessionTargets.removeAll { $0 === self }
@@ -70,7 +80,7 @@ final class FetchTarget: TakesTurns {
   @inline(__always)
   func isWaited(for who: FetchParameters.Origins) -> Bool { session.map { !$0.waitingOrigin.isDisjoint(with: who) } ?? false }
 
-  /// To be called where a reading of its partition has found no news.
+  /// Lets the target rest. Call it when reading its partition has found no news.
   func rest() {
     guard let session, let partition else { return }
     isResting = true
@@ -78,7 +88,7 @@ final class FetchTarget: TakesTurns {
     if let replicaID = session.followerID { partition.follower(replicaID)?.rest(in: session) }
   }
 
-  /// The session's next fetch looks at it.
+  /// Makes a resting target restless: the session's next fetch visits it.
   func stir() {
     guard isResting, let session else { return }
     isResting = false
@@ -90,25 +100,25 @@ final class FetchTarget: TakesTurns {
 
   // MARK: News
 
-  /// Whether an incremental response must name the partition: it carries something that the client does not know.
+  /// Whether an incremental response must include the partition because it contains something new to the client.
   func isNews(_ read: PartitionRead, namingHighWatermarkChanges: Bool) -> Bool {
     if !read.records.isEmpty || read.error != .none || read.divergence != nil || read.preferredReadReplica != .none { return true }
-    // A follower that names a lower one is answered for that reason, so the answer must carry it (KIP-1166).
+    // A follower with a lower high watermark is answered for that reason, so the response must include it (KIP-1166).
     if let knownHighWatermark, knownHighWatermark < read.highWatermark { return true }
-    // KAFKA-8443: on an idle partition the client would otherwise never hear of the last high watermark.
+    // KAFKA-8443: in an idle partition the client would otherwise never learn the last high watermark.
     if namingHighWatermarkChanges, toldHighWatermark != read.highWatermark { return true }
     return toldLogStartOffset != read.logStartOffset
   }
 
-  /// Whether the client was told everything that these say of an idle partition.
+  /// Whether the client already knows these values of an idle partition.
   @inline(__always)
   func wasTold(highWatermark: Offset, logStartOffset: Offset) -> Bool {
     toldHighWatermark == highWatermark && toldLogStartOffset == logStartOffset && knownHighWatermark.map { $0 >= highWatermark } ?? true
   }
 
-  /// Takes note of what the response tells. After an error nothing counts as told, so that the partition is named when it is well again.
+  /// Records what the response tells the client. After an error nothing counts as told, so that the partition is included once it works again.
   ///
-  /// - Parameter repeatsAfterDivergence: whether what is told along with a divergence counts as not told.
+  /// - Parameter repeatsAfterDivergence: Whether values that accompany a divergence count as not told.
   func told(_ read: PartitionRead, repeatsAfterDivergence: Bool) {
     let isHeard = read.divergence == nil || !repeatsAfterDivergence
     toldHighWatermark = read.error == .none && isHeard ? read.highWatermark : .unknown
@@ -116,11 +126,11 @@ final class FetchTarget: TakesTurns {
   }
 }
 
-/// Names a partition as the client does: by topic id since version 13, by topic name before.
+/// Identifies a partition as the client does: by topic id since version 13, by topic name before.
 struct FetchTargetKey: Hashable {
-  /// Empty where the client names an id.
+  /// Empty if the client uses ids.
   let topic: String
-  /// Zero where the client names a name.
+  /// Zero if the client uses names.
   let topicID: Uuid
   let partition: Int32
 
@@ -130,20 +140,20 @@ struct FetchTargetKey: Hashable {
   }
 }
 
-/// What was read for one partition.
+/// The result of reading one partition.
 struct PartitionRead {
   var error = ErrorCode.none
   var highWatermark = Offset.unknown
   var lastStableOffset = Offset.unknown
   var logStartOffset = Offset.unknown
   var records = Bytes.empty
-  /// There was more than these records to read, in another segment or beyond the limits: no use in waiting for more.
+  /// Whether more could be read, in another segment or beyond the limits, so that waiting is pointless.
   var hasMore = false
-  /// The largest epoch that both logs may share, and where it ends at the leader: the follower's log has left the leader's.
+  /// The largest epoch that both logs may share, and its end at the leader, if the follower's log diverges.
   var divergence: (epoch: LeaderEpoch, endOffset: Offset)?
   var abortedTransactions: [FetchResponse.AbortedTransaction]?
   var preferredReadReplica = NodeID.none
 
-  /// Something that the client should hear of without waiting.
+  /// Whether the client should get this at once.
   var isUrgent: Bool { error != .none || divergence != nil || preferredReadReplica != .none || hasMore }
 }

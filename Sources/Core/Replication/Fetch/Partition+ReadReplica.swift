@@ -2,10 +2,9 @@ import Host
 import Primitives
 
 extension Partition {
-  /// The replica that a consumer should rather read from (KIP-392), or nil where this one is right.
+  /// The replica that a consumer should read from instead (KIP-392), or nil if this one is right.
   ///
-  /// Only ISR members that have the offset are named, and of the consumer's rack: the leader first, then the one that is
-  /// furthest.
+  /// Only ISR members in the consumer's rack that have the offset qualify: the leader first, otherwise the one with the longest log.
   func preferredReadReplica(for target: FetchTarget, _ fetch: Fetch) -> NodeID? {
     guard role == .leader, !fetch.parameters.isFromFollower, let rack = fetch.parameters.rack, !rack.isEmpty,
       manager.configuration.replicaSelector == .rackAware, manager.replicas.brokers[manager.localID]?.rack != rack

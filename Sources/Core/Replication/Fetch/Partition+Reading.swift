@@ -4,7 +4,7 @@ import Primitives
 import Wire
 
 extension Partition {
-  /// Reads for a fetch. A follower's position is taken note of first when it is new, which may move the high watermark and the ISR.
+  /// Reads for a fetch. If it reports a follower's position, records that first, which may move the high watermark and the ISR.
   func read(
     _ target: FetchTarget, for fetch: Fetch, _ limit: ReadLimit, updatingFollower: Bool, at now: Instant
   ) throws(ErrorCode) -> PartitionRead {
@@ -13,10 +13,10 @@ extension Partition {
     guard fetch.parameters.isFromFollower else { return try read(target, for: fetch, limit, from: log) }
 
     guard let follower = follower(fetch.parameters.replicaID) else {
-      // The follower may know of a newer assignment than this leader; it asks again after a pause.
+      // The follower may know a newer assignment than this leader; it asks again after a pause.
       throw target.currentLeaderEpoch == .unknown ? .notLeaderOrFollower : .unknownLeaderEpoch
     }
-    // Appends that come after the reading must not keep a follower from being caught up.
+    // Appends that come after the read must not prevent a follower from counting as caught up.
     let end = log.logEndOffset
     var read = try read(target, for: fetch, limit, from: log)
     if updatingFollower, read.divergence == nil {
@@ -26,14 +26,14 @@ extension Partition {
     return read
   }
 
-  /// What a glance at a partition of a session says where nothing is new.
+  /// The result of a quick check of a session's partition that has nothing new.
   struct IdleGlance {
-    /// Nothing will be before the partition stirs: fetches need not even glance.
+    /// Whether there is no news until something moves in the partition, so that fetches can skip it.
     let mayRest: Bool
   }
 
-  /// Non-nil where reading would find nothing that the target's session was not told already: it stands at the end of all it may see. A
-  /// follower's position is taken note of, as reading does.
+  /// Non-nil if reading would find nothing new for the target's session: the target is at the end of what it may see. Records a follower's position,
+  /// as reading does.
   func glance(at target: FetchTarget, for fetch: Fetch, updatingFollower: Bool, at now: Instant) -> IdleGlance? {
     guard role == .leader, target.currentLeaderEpoch == .unknown || target.currentLeaderEpoch == leaderEpoch,
       target.fetchOffset == endOffset(for: fetch.parameters.visibility), let log, target.fetchOffset >= log.logStartOffset,
@@ -42,21 +42,21 @@ extension Partition {
       fetch.parameters.isFromFollower || manager.configuration.replicaSelector != .rackAware
     else { return nil }
     guard fetch.parameters.isFromFollower else { return IdleGlance(mayRest: true) }
-    // The second look at a waiting fetch tells nothing of the follower, and cannot be the last before it rests.
+    // The second check of a waiting fetch says nothing about the follower, so the target cannot rest after it.
     guard updatingFollower else { return IdleGlance(mayRest: false) }
     guard let follower = follower(fetch.parameters.replicaID) else { return nil }
     do { try followerFetched(follower, target, fetch, leaderEndOffset: log.logEndOffset, at: now) } catch { return nil }
     // The fetch itself may have moved it.
     guard target.wasTold(highWatermark: highWatermark, logStartOffset: log.logStartOffset) else { return nil }
-    // Each fetch of a replica outside of the ISR may bring it in.
+    // Each fetch of a replica outside the ISR may make it join.
     return IdleGlance(mayRest: follower.isInSync)
   }
 
-  /// Takes note of how far a follower is.
+  /// Records a follower's progress.
   private func followerFetched(
     _ follower: FollowerReplica, _ target: FetchTarget, _ fetch: Fetch, leaderEndOffset: Offset, at now: Instant
   ) throws(ErrorCode) {
-    // KIP-903: what a broker said in a former life says nothing about its present log.
+    // KIP-903: a fetch from an earlier life of a broker says nothing about its current log.
     if let known = follower.brokerEpoch, fetch.parameters.replicaEpoch != .unknown, fetch.parameters.replicaEpoch < known { throw .notLeaderOrFollower }
     if let session = follower.restsIn, session !== target.session { stirSessionTargets() }
     let formerEnd = follower.logEndOffset
@@ -98,13 +98,13 @@ extension Partition {
     return read
   }
 
-  /// A consumer may have been sent here by a leader that is ahead (KIP-392).
+  /// A leader that is ahead may have sent the consumer here (KIP-392).
   private var beyondEndError: ErrorCode {
     guard role == .follower, switches.followerFetchBeyondEnd == .offsetNotAvailable else { return .offsetOutOfRange }
     return .offsetNotAvailable
   }
 
-  /// Where the fetcher's log leaves this one, if its last epoch ends before the offset that it asks for (KIP-595).
+  /// Where the fetcher's log diverges from this one, if its last epoch ends here before the requested offset (KIP-595).
   private func divergence(of target: FetchTarget, from log: PartitionLog) throws(ErrorCode) -> (epoch: LeaderEpoch, endOffset: Offset)? {
     guard let answer = log.endOffset(of: target.lastFetchedEpoch) else { throw .offsetOutOfRange }
     guard target.fetchOffset >= log.logStartOffset else { throw .offsetOutOfRange }
@@ -135,24 +135,24 @@ extension Partition {
     }
   }
 
-  /// The end of what a fetch may see, or nil where it must hear that this replica cannot serve it any more.
+  /// The end of what a fetch may see; nil if this replica can no longer serve it and the client has to be told.
   func endOffset(for fetch: Fetch) -> Offset? {
     guard !isRemoved, role != .offline, role == .leader || !fetch.parameters.onlyLeader else { return nil }
     return endOffset(for: fetch.parameters.visibility)
   }
 
-  /// Bytes that a fetch could read now; nil where there are more than it may read at once.
+  /// How many bytes a fetch could read now; nil if there are more than it may read at once.
   func readableBytes(for target: FetchTarget, upTo end: Offset) -> Int? {
     guard let log, target.fetchOffset >= log.logStartOffset else { return nil }
     let slice = try? log.read(from: target.fetchOffset, upTo: end, maxBytes: target.maxBytes, minOneBatch: false)
     return slice.flatMap { $0.nextOffset < end ? nil : $0.records.count }
   }
 
-  /// KIP-1166: whether the high watermark has moved beyond what the follower said it knows, so that waiting with an answer would
-  /// keep its consumers, and the next leader, behind.
+  /// KIP-1166: whether the high watermark has passed the one that the follower knows, so that a delayed response would keep its consumers, and the
+  /// next leader, behind.
   func hasHighWatermarkNews(for target: FetchTarget) -> Bool {
     guard let known = target.knownHighWatermark else { return false }
-    // A follower cannot follow beyond the end of its own log.
+    // A follower's high watermark cannot pass the end of its own log.
     return min(highWatermark, target.fetchOffset) > known
   }
 }

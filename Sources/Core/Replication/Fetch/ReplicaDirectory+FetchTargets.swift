@@ -2,7 +2,7 @@ import Primitives
 import Wire
 
 extension ReplicaDirectory {
-  /// The replica that a target names, found again where it was removed since it was last looked up.
+  /// The replica of a target, looked up again if it was removed in the meantime.
   func partition(of target: FetchTarget) throws(ErrorCode) -> Partition {
     if let partition = target.partition, !partition.isRemoved { return partition }
     let key = target.key
@@ -17,8 +17,8 @@ extension ReplicaDirectory {
     throw errorOfFormerTopic(of: target)
   }
 
-  /// No topic has the id that a target names. A session that knew the topic by its name hears what became of the name, as in Kafka, where a
-  /// session resolves an id once (`CachedPartition.maybeResolveUnknownName`, `KafkaApis.handleFetchRequest`, `ReplicaManager.readFromLog`).
+  /// The error if no topic has the target's id. A session that knew the topic's name gets the error for that name, as in Kafka, where a session
+  /// resolves an id once (`CachedPartition.maybeResolveUnknownName`, `KafkaApis.handleFetchRequest`, `ReplicaManager.readFromLog`).
   private func errorOfFormerTopic(of target: FetchTarget) -> ErrorCode {
     guard let name = target.topicName else { return .unknownTopicId }
     guard let id = topics.topicID(ofTopic: name) else { return .unknownTopicOrPartition }
@@ -31,7 +31,7 @@ extension ReplicaDirectory {
     return topics.topicName(of: key.topicID) == nil ? nil : TopicIDPartition(key.topicID, key.partition)
   }
 
-  /// Who leads, for a client that was refused because this broker does not, or not in that epoch any more.
+  /// The leader to name to a client that was refused because this broker does not lead, or not in that epoch.
   func leaderHint(for target: FetchTarget, after error: ErrorCode) -> (id: NodeID, epoch: LeaderEpoch)? {
     guard error == .notLeaderOrFollower || error == .fencedLeaderEpoch else { return nil }
     if let partition = target.partition, !partition.isRemoved { return (partition.leaderID, partition.leaderEpoch) }

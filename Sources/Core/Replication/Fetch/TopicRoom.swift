@@ -1,6 +1,6 @@
 import Wire
 
-/// One element of a request or a response about partitions: a topic, and the partitions in it.
+/// One element of a request or a response about partitions: a topic and its partitions.
 public protocol TopicGroup {
   associatedtype Partition
   var partitions: [Partition] { get set }
@@ -15,24 +15,25 @@ extension ProduceResponse.TopicProduceResponse: TopicGroup {
   }
 }
 
-/// Room for the topics of a message and their partitions. Messages of a kind are written one after the other: they hand it on, and allocate none.
+/// Reusable arrays for the topics and partitions of a message. Messages of a kind are written one at a time: they pass the arrays on, and allocate
+/// none.
 public struct TopicRoom<Topic: TopicGroup> {
   private var topics: [Topic] = []
   private var partitions: ContiguousArray<[Topic.Partition]> = []
 
   public init() {}
 
-  /// Empty, with room.
+  /// An empty array with reserved capacity.
   public mutating func takeTopics() -> [Topic] {
     var taken: [Topic] = []
     swap(&taken, &topics)
     return taken
   }
 
-  /// Empty, with room, for one topic.
+  /// An empty array with reserved capacity, for one topic.
   public mutating func takePartitions() -> [Topic.Partition] { partitions.popLast() ?? [] }
 
-  /// Takes the room of a message back that was written.
+  /// Takes back the arrays of a message that was written.
   public mutating func takeBack(_ given: inout [Topic]) {
     while var topic = given.popLast() {
       var room: [Topic.Partition] = []

@@ -1,32 +1,32 @@
 import Primitives
 
-/// The partitions that a client fetches again and again, so that its requests need only name what changes (KIP-227).
+/// The partitions that a client fetches repeatedly, so that its requests only have to name changes (KIP-227).
 final class FetchSession {
   let id: Int32
-  /// Whether the client names topics by id (since version 13).
+  /// Whether the client identifies topics by id (since version 13).
   let usesTopicIDs: Bool
   let created: Instant
   var lastUsed: Instant
-  /// What the next incremental request must carry.
+  /// The epoch of the next incremental request.
   var nextEpoch: Int32 = 1
-  /// In the order of their coming.
+  /// In the order in which they were added.
   private(set) var targets: ContiguousArray<FetchTarget>
   private var targetsByKey: [FetchTargetKey: FetchTarget] = [:]
-  /// Where the next key is likely to stand: clients name partitions in an order that stays much the same.
+  /// The probable index of the next key: clients name partitions in an order that hardly changes.
   private var likelyIndex = 0
 
-  /// Who fetches, and how. What targets rest upon holds only as long as this stays the same.
+  /// The kind of client, and how it reads. Targets may rest only as long as this stays the same.
   private(set) var reader: Reader
-  /// The targets that the next fetch looks at: all but those that rest.
+  /// The targets that the next fetch visits: all that do not rest.
   var restless: RestlessList<FetchTarget>
   private var nextTurn = 0
-  /// When a fetch last came in. It counts for all targets that rest.
+  /// When the last fetch came in. It counts for all resting targets.
   var lastFetch: Instant
   /// The fetch that waits for something to read.
   private(set) var waiting: Fetch? {
     didSet { waitingOrigin = waiting?.parameters.origin ?? [] }
   }
-  /// Empty where none waits.
+  /// Empty if no fetch waits.
   private(set) var waitingOrigin: FetchParameters.Origins = []
   private var hasEnded = false
 
@@ -53,17 +53,17 @@ final class FetchSession {
     }
   }
 
-  /// A follower's, which is kept before consumers'.
+  /// Whether it belongs to a follower; such sessions are kept in preference to consumers'.
   var isPrivileged: Bool { reader.replicaID.value >= 0 }
   /// The follower that fetches; nil for a consumer.
   var followerID: NodeID? { isPrivileged ? reader.replicaID : nil }
 
   // MARK: Targets
 
-  /// How many targets are found by their keys.
+  /// The number of targets in the index by key.
   var indexedCount: Int { targetsByKey.count }
 
-  /// The session's target for a key, made where there is none. The next fetch looks at it.
+  /// The session's target for a key, created if there is none. The next fetch visits it.
   func target(_ key: FetchTargetKey) -> FetchTarget {
     let target = knownTarget(key) ?? enter(FetchTarget(key: key))
     target.stir()
@@ -86,7 +86,7 @@ final class FetchSession {
     return target
   }
 
-  /// Lets a target go. `sweep` takes all of those out at once.
+  /// Removes a target from the index. `sweep` removes all such targets from the lists at once.
   func forget(_ key: FetchTargetKey) {
     targetsByKey.removeValue(forKey: key)?.leave()
   }
@@ -96,15 +96,15 @@ final class FetchSession {
     restless.removeAll { $0.session == nil }
   }
 
-  /// Moves a target that had data behind those that had none, so that no partition starves when a response is full.
+  /// Moves a target that had data behind those that had none, so that no partition starves when responses are full.
   func moveToEnd(_ target: FetchTarget) {
     target.turn = nextTurn
     nextTurn += 1
   }
 
-  /// Visits all targets that do not rest, in the order of their turns.
+  /// Visits all restless targets, in the order of their turns.
   ///
-  /// - Parameter visit: returns whether the target may rest from now on. Others may stir meanwhile; they are not visited.
+  /// - Parameter visit: Returns whether the target may rest from now on. Targets that become restless in the meantime are not visited.
   func visitRestless(_ visit: (FetchTarget) -> Bool) {
     var visited = restless.take()
     visited.removeEach { target in
@@ -115,7 +115,7 @@ final class FetchSession {
     restless.putBack(&visited)
   }
 
-  /// Takes over how the client reads. Another way of reading finds other news.
+  /// Records how the client reads. A change makes all targets restless, because different news counts then.
   func read(as parameters: FetchParameters) {
     let reader = Reader(parameters)
     guard reader != self.reader else { return }
@@ -125,7 +125,7 @@ final class FetchSession {
 
   // MARK: Waiting
 
-  /// Notes a fetch that waits. A client that sends another meanwhile has the former answered with whatever there is.
+  /// Records a fetch that waits. If the client sends another one in the meantime, the earlier one is answered with whatever there is.
   func wait(for fetch: Fetch) {
     let former = waiting
     waiting = fetch
@@ -138,10 +138,10 @@ final class FetchSession {
     if hasEnded { leaveAll() }
   }
 
-  /// Drops the fetch that waits, without an answer.
+  /// Drops the waiting fetch without an answer.
   func forgetWaiting() { waiting = nil }
 
-  /// The session is over. Its last fetch may still wait, and is answered in its time.
+  /// Ends the session. Its last fetch may still wait, and is answered in due course.
   func end() {
     hasEnded = true
     if waiting == nil { leaveAll() }

@@ -22,7 +22,7 @@ extension FetchSession {
     check.require(nextEpoch > 0, "\(words()): its next epoch is \(nextEpoch)")
     if let waiting { check.require(!waiting.isDone, "\(words()): a fetch was answered, and waits") }
     guard check.isWhole else {
-      // All but those that rest: who moves is looked at in turn, and what rests stays as it was.
+      // Only restless targets are checked, in rotation: a resting target has not changed.
       return check.each(of: restless.members) { target, check in
         check.require(!target.isResting && target.session === self, "\(words()): \(target.words) rests, and is to be looked at")
       }

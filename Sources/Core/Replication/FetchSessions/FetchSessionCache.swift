@@ -1,27 +1,27 @@
 import Primitives
 import Wire
 
-/// The fetch sessions of a broker, as many as `max.incremental.fetch.session.cache.slots`.
+/// The fetch sessions of a broker, up to `max.incremental.fetch.session.cache.slots`.
 ///
-/// When all slots are taken a new session takes the place of one that was not used for two minutes; else of a smaller one, where a
-/// follower's counts for more than any consumer's, and nothing younger than two minutes loses its place to its like. A client that
-/// gets no session makes full requests, which are always right.
+/// When all slots are taken, a new session replaces one that was not used for two minutes; otherwise a smaller one. A follower's session counts for
+/// more than any consumer's, and a session younger than two minutes is not replaced by one of the same kind. A client that gets no session sends full
+/// requests, which always work.
 ///
-/// Kafka counts sessions alone. Each may name as many partitions as requests have room for, whether they exist or not, and a slot would hold as
-/// much memory as its client likes; so partitions are counted too, those of all sessions together.
+/// Kafka counts only sessions. Each may name as many partitions as fit into requests, whether they exist or not, so a slot could take any amount of
+/// memory; therefore the partitions of all sessions together are limited too.
 final class FetchSessionCache {
   let slots: Int
-  /// Whether responses of sessions name partitions of which nothing but the high watermark has changed (KAFKA-8443).
+  /// Whether responses in sessions include partitions in which only the high watermark has changed (KAFKA-8443).
   let includesHighWatermarkChanges: Bool
-  /// Whether what was told along with a divergence is told again.
+  /// Whether values that accompanied a divergence are sent again.
   let repeatsAfterDivergence: Bool
-  /// In the order of their opening.
+  /// In the order of their creation.
   var all: [FetchSession] = []
   var byID: [Int32: FetchSession] = [:]
   private let mostPartitions: Int
-  /// Of all sessions.
+  /// The number of partitions in all sessions.
   private(set) var partitionCount = 0
-  /// Kept for the next fetch.
+  /// Reused by the next fetch.
   var roomForReads: ContiguousArray<TargetRead> = []
   var roomForTopics = TopicRoom<FetchResponse.FetchableTopicResponse>()
 
@@ -47,8 +47,8 @@ final class FetchSessionCache {
     session.end()
   }
 
-  /// Notes that a session has more partitions than before, or less.
-  /// - Returns: false where these are too many and the session is over: its client learns that there is none, and asks for another.
+  /// Records that the number of a session's partitions has changed.
+  /// - Returns: False if there are too many and the session was ended: its client learns that, and asks for a new one.
   func noteChange(of session: FetchSession, by count: Int) -> Bool {
     partitionCount += count
     guard count > 0, partitionCount > mostPartitions else { return true }
@@ -56,7 +56,7 @@ final class FetchSessionCache {
     return false
   }
 
-  /// A new session, or nil where none has to give way.
+  /// Creates a session; nil if there is no free slot and no session to replace.
   func create(
     for parameters: FetchParameters, targets: ContiguousArray<FetchTarget>, now: Instant, random: inout RandomStream
   ) -> FetchSession? {
@@ -79,7 +79,7 @@ final class FetchSessionCache {
     }
   }
 
-  /// Looked for only when the cache is full: then every session is looked at.
+  /// The session to replace. Called only when the cache is full: it checks every session.
   private func victim(for isPrivileged: Bool, size: Int, now: Instant) -> FetchSession? {
     if let stalest = all.min(by: { $0.lastUsed < $1.lastUsed }), now - stalest.lastUsed > Self.evictionAge { return stalest }
     let smallest = all.filter { session in

@@ -1,11 +1,11 @@
-/// How a fetch stands to a session, and what it is to read.
+/// How a fetch relates to a session, and what it reads.
 enum FetchSessionContext {
   case none(ContiguousArray<FetchTarget>)
   /// A full request that asks for a session.
   case opening(ContiguousArray<FetchTarget>)
   case incremental(FetchSession)
 
-  /// There is nothing to read.
+  /// Whether there is nothing to read.
   var isEmpty: Bool {
     switch self {
     case .none(let targets), .opening(let targets): targets.isEmpty

@@ -1,11 +1,11 @@
 extension Partition {
-  /// Has the fetch sessions that know this partition look at it again.
+  /// Makes this partition's targets in fetch sessions restless, so that their next fetches visit them.
   func stirSessionTargets() {
     guard restingTargets > 0 else { return }
     for target in sessionTargets { target.stir() }
   }
 
-  /// Fetches name the log start offset, in both directions.
+  /// Handles a new log start offset, which fetches and their responses contain.
   func logStartMoved() {
     stirSessionTargets()
     fetching?.stir()

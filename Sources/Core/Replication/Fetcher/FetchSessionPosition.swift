@@ -1,18 +1,18 @@
 import Wire
 
-/// A client's place in its fetch session (KIP-227).
+/// A client's position in its fetch session (KIP-227).
 struct FetchSessionPosition: Equatable {
   private(set) var id: Int32 = 0
   /// 0 asks for a new session.
   private(set) var epoch: Int32 = 0
 
-  /// The next request names every partition.
+  /// Whether the next request names every partition.
   var isFull: Bool { epoch == 0 }
 
-  /// Goes on after a good response.
+  /// Advances after a successful response.
   mutating func advance(sessionID: Int32) {
     if sessionID == 0 {
-      // The leader keeps no session for us, or has just ended it.
+      // The leader has no session for this client, or has just ended it.
       self = FetchSessionPosition()
     } else if isFull {
       id = sessionID
@@ -22,12 +22,12 @@ struct FetchSessionPosition: Equatable {
     }
   }
 
-  /// Starts over after anything that leaves in doubt where the leader stands; the leader drops the former session when it hears of it.
+  /// Starts over when the state of the leader's session is uncertain; the leader then drops the old session.
   mutating func startOver(after error: ErrorCode = .none) {
     if error == .fetchSessionIdNotFound { id = 0 }
     epoch = 0
   }
 
-  /// The epochs of incremental requests count from 1 and begin again there when they have run out.
+  /// The epochs of incremental requests count from 1, and wrap around to 1.
   static func epoch(after epoch: Int32) -> Int32 { epoch == .max ? 1 : epoch + 1 }
 }

@@ -4,31 +4,31 @@ import Primitives
 import Wire
 
 extension FetcherPartition {
-  /// Starts in a new leader epoch: what this log has beyond the leader's is to be found first.
+  /// Starts in a new leader epoch, in which the point where this log diverges from the leader's must be found first.
   func begin() {
     fetchOffset = partition.logEndOffset
     namesLastEpoch = false
     switch partition.switches.truncation {
     case .fetchDivergence:
-      // KIP-595: each fetch names the last fetched epoch, and the leader says where it leaves its own log.
+      // KIP-595: each fetch contains the last fetched epoch, and the leader reports where the log diverges from its own.
       phase = .fetching
       namesLastEpoch = true
     case .leaderEpoch where partition.log?.latestEpoch != nil:
-      // KIP-101: the leader is asked where the last epoch of this log ends there.
+      // KIP-101: ask the leader where the last epoch of this log ends.
       phase = .truncating
     case .leaderEpoch, .highWatermark:
-      // Before KIP-101 (0.11), and without any epoch: what lies above the high watermark may be unknown to the leader. It may also be
-      // known and acknowledged, and then its last copy is lost here.
+      // Before KIP-101 (0.11), or without any epoch: the leader may not have the records above the high watermark. They may also be known and
+      // acknowledged, in which case their last copy is lost here.
       phase = .fetching
       truncate(to: partition.highWatermark, .highWatermark)
     }
   }
 
-  /// What a fetch brought for this partition.
+  /// Handles the result of a fetch for this partition.
   func received(_ data: FetchResponse.PartitionData) {
     guard isActive, phase == .fetching, delayedUntil == nil || !isDelayed(at: now) else { return }
     guard sent.fetchOffset == fetchOffset else { return }
-    // KAFKA-18991: the answer to a question of an earlier epoch may fit the offset by chance and truncate what was fetched since.
+    // KAFKA-18991: a response to a request from an earlier epoch may fit the offset by chance, and truncate what was fetched since.
     if partition.switches.matchEpochOfRequest, sent.leaderEpoch != leaderEpoch { return }
     switch data.errorCode {
     case .none:
@@ -42,8 +42,8 @@ extension FetcherPartition {
     }
   }
 
-  /// The leader lives in a newer epoch than the request. Where the metadata brought that epoch meanwhile, things go on; else
-  /// nothing helps until it does.
+  /// Handles a leader with a newer epoch than the request. If the metadata has brought that epoch in the meantime, fetching continues; otherwise it
+  /// waits for that.
   func fenced(in requestEpoch: LeaderEpoch) {
     if requestEpoch == leaderEpoch { phase = .failed } else { delay(until: fetcher.backoffEnd) }
   }
@@ -57,25 +57,25 @@ extension FetcherPartition {
       case .log(.disk), .log(.offline), .log(.damaged), .log(.conflict):
         phase = .failed
       default:
-        // A batch that was damaged on its way, or while the leader changed its log, may come well the next time.
+        // A batch that was damaged in transit, or while the leader changed its log, may arrive intact the next time.
         delay(until: fetcher.backoffEnd)
       }
     }
   }
 
   private func diverged(_ data: FetchResponse.PartitionData) {
-    // KAFKA-14704: the high watermark of the same response counts for the leader's log, not for this one before it is truncated.
+    // KAFKA-14704: the high watermark of the same response applies to the leader's log, and to this one only after the truncation.
     if !partition.switches.truncateBeforeHighWatermarkUpdate { partition.followHighWatermark(Offset(data.highWatermark)) }
     let point = partition.truncationPoint(for: LeaderEpoch(data.divergingEpoch.epoch), endingAt: Offset(data.divergingEpoch.endOffset))
     truncate(to: point.offset, .divergingEpoch)
   }
 
-  /// The leader's answer about the end of the last epoch of this log, in the truncation mode that asks for it.
+  /// Handles the leader's answer about the end of this log's last epoch, in the truncation mode that asks for it.
   func received(_ end: OffsetForLeaderEpochResponse.EpochEndOffset, askedIn epoch: LeaderEpoch) {
     guard isActive, phase == .truncating, epoch == leaderEpoch else { return }
     switch end.errorCode {
     case .none where end.endOffset < 0:
-      // The leader knows nothing of the epoch: the last resort is the high watermark.
+      // The leader does not know the epoch: the last resort is the high watermark.
       phase = .fetching
       truncate(to: partition.highWatermark, .highWatermark)
     case .none:
@@ -89,7 +89,7 @@ extension FetcherPartition {
     }
   }
 
-  /// The leader's log end or start, after a fetch from outside of its log.
+  /// Handles the leader's log end or start offset, after a fetch from outside its log.
   func received(_ bound: ListOffsetsResponse.ListOffsetsPartitionResponse, askedIn epoch: LeaderEpoch) {
     guard isActive, epoch == leaderEpoch else { return }
     switch bound.errorCode {
@@ -115,7 +115,7 @@ extension FetcherPartition {
   private func foundStart(_ leaderStart: Offset) {
     phase = .fetching
     if leaderStart > partition.logEndOffset {
-      // The leader has deleted what comes next here: nothing of this log joins on to what it still has.
+      // The leader has deleted the records that come next: nothing in this log connects to what the leader still has.
       change { () throws(LogError) in try partition.truncateFully(startingAt: leaderStart) }
     } else {
       fetchOffset = partition.logEndOffset

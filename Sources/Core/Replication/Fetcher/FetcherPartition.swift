@@ -2,42 +2,43 @@ import Host
 import Primitives
 import Wire
 
-/// One partition of a fetcher: where it stands with its leader.
+/// One partition of a fetcher, and its state with respect to its leader.
 ///
-/// It stays the same object while it comes and goes: what the session and a fetch under way know of it must outlive that.
+/// The object survives when the replica stops following this leader and returns: the session and a fetch in flight may still refer to it.
 ///
-/// It rests while the leader's session holds it as it stands. Whatever may change what it asks stirs it, so that a fetcher looks at few of many.
+/// It rests while the leader's session asks for exactly what is wanted. Every change of that makes it restless (`stir`), so that a fetcher visits
+/// only a few of many partitions. `AssignedPartition` shows a schedule.
 final class FetcherPartition: TakesTurns {
   let partition: Partition
-  /// Requests name partitions in the order of their turns, which is that of their coming.
+  /// Requests name partitions in the order of their turns, which is that of their creation.
   let turn: Int
   // Unsafe: a fetcher lives as long as its manager, which owns all of this, and an ordinary unowned reference is counted at each use.
   unowned(unsafe) let fetcher: ReplicaFetcher
-  /// The replica follows this fetcher's leader.
+  /// Whether the replica follows this fetcher's leader.
   var isActive = false { didSet { stir() } }
-  /// The leader epoch in which it does.
+  /// The leader epoch in which it follows.
   var leaderEpoch = LeaderEpoch.unknown { didSet { stir() } }
   var phase = Phase.fetching { didSet { stir() } }
   var fetchOffset = Offset(0) { didSet { stir() } }
-  /// Fetches name the epoch of the last record, so that the leader says where the logs part (KIP-595).
+  /// Whether fetches contain the epoch of the last record, so that the leader can report where the logs diverge (KIP-595).
   var namesLastEpoch = false { didSet { stir() } }
-  /// Not to be asked for before this time, after an error.
+  /// After an error: no request before this time.
   var delayedUntil: Instant? { didSet { stir() } }
 
-  /// What the last fetch request, or an earlier one of the session, said about it.
+  /// What the last request of the session that named the partition said about it.
   var sent = Position()
-  /// The leader's session holds it.
+  /// Whether it is in the leader's session.
   var isInSession = false
   private(set) var isResting = false
 
   enum Phase {
     case fetching
-    /// The leader is to be asked where the last epoch ends (KIP-101).
+    /// The leader must be asked where the last epoch ends (KIP-101).
     case truncating
-    /// The fetch offset is outside of the leader's log: its end is to be asked for, then perhaps its start.
+    /// The fetch offset is outside the leader's log: request the log's end, then perhaps its start.
     case seekingEnd
     case seekingStart
-    /// Nothing goes on before the next leader epoch.
+    /// Nothing happens before the next leader epoch.
     case failed
   }
 
@@ -47,21 +48,21 @@ final class FetcherPartition: TakesTurns {
     var fetchOffset = Offset.unknown
     var lastFetchedEpoch = LeaderEpoch.unknown
     var logStartOffset = Offset.unknown
-    /// The largest offset where the fetch does not say (KIP-1166).
+    /// The largest offset if the fetch does not state it (KIP-1166).
     var highWatermark = Offset(.max)
   }
 
-  /// Restless: to be put among those of its fetcher that are.
+  /// Makes a restless partition, which the caller must add to the fetcher's restless ones.
   init(_ partition: Partition, fetcher: ReplicaFetcher, turn: Int) {
     self.partition = partition
     self.fetcher = fetcher
     self.turn = turn
   }
 
-  /// To be called when a request has asked for what it now asks for, and by whoever keeps it among the restless.
+  /// Sets whether it rests: call it when a request has asked for exactly what is wanted, and when the fetcher keeps it among the restless ones.
   func rest(_ isResting: Bool) { self.isResting = isResting }
 
-  /// The fetcher looks at it before its next request.
+  /// Makes a resting partition restless: the fetcher visits it before its next request.
   func stir() {
     guard isResting else { return }
     isResting = false
@@ -74,19 +75,20 @@ final class FetcherPartition: TakesTurns {
 
   func isDelayed(at now: Instant) -> Bool { delayedUntil.map { $0 > now } ?? false }
 
-  /// With `log.flush.interval.messages` records count once they are synced: the next fetch confirms them.
+  /// Whether the next fetch waits for a sync: with `log.flush.interval.messages` records count once they are synced, and the next fetch confirms
+  /// them.
   var waitsForSync: Bool {
     guard isActive, let log = partition.log else { return false }
     return log.durableEndOffset < log.logEndOffset
   }
 
-  /// Where the next fetch asks.
+  /// What the next fetch asks for.
   var position: Position {
     var position = Position()
     position.leaderEpoch = leaderEpoch
     position.fetchOffset = fetchOffset
     position.logStartOffset = partition.logStartOffset
-    // KIP-1166 gave this to the metadata log alone: a broker's fetcher does not say what it knows, and hears of the high watermark
+    // KIP-1166 introduced this only for the metadata log: a broker's fetcher does not report the high watermark that it knows, and gets a newer one
     // with the next records, or when its wait is over (KAFKA-9731).
     if partition.switches.answerFollowerBehindHighWatermark { position.highWatermark = partition.highWatermark }
     if namesLastEpoch { position.lastFetchedEpoch = partition.log?.latestEpoch ?? .unknown }

@@ -5,7 +5,7 @@ final class FetcherTable {
   /// In ascending order of the leaders' ids.
   var all: [ReplicaFetcher] = []
 
-  /// Follows the partition's leader from here on, in its present leader epoch.
+  /// Follows the partition's leader from here on, in its current leader epoch.
   func add(_ partition: Partition, manager: ReplicaManager) {
     remove(partition)
     fetcher(for: partition.leaderID, manager: manager).add(partition)

@@ -24,7 +24,8 @@ extension ReplicaFetcher {
 
   private var words: String { "broker \(manager.localID), fetcher of broker \(leaderID)" }
 
-  /// Whoever has something to fetch has a request under way. What was put off, or waits for a sync of its own, has another to wake it.
+  /// Checks that a fetcher with something to fetch has a request in flight. A delayed partition, or one that waits for its own sync, is woken
+  /// otherwise.
   private func checkIdleness(_ check: inout InvariantCheck) {
     guard !isBusy, !manager.isShutDown, address != nil, !restless.members.contains(where: \.waitsForSync) else { return }
     check.each(of: restless.members) { entry, check in
@@ -40,7 +41,7 @@ extension FetcherPartition {
     check.require(partition.fetching === self, "\(words()): \(partition.topicPartition) is replicated from elsewhere, too")
     guard isResting else { return }
     check.require(isInSession && phase == .fetching, "\(words()): \(partition.topicPartition) rests, and the leader's session does not ask for it")
-    // Whatever may change what is asked for stirs it.
+    // Every change of what is asked for makes the partition restless.
     check.require(
       sent.fetchOffset == fetchOffset && sent.leaderEpoch == leaderEpoch,
       "\(words()): \(partition.topicPartition) rests at offset \(sent.fetchOffset) of epoch \(sent.leaderEpoch), and stands at \(fetchOffset) of \(leaderEpoch)")

@@ -3,7 +3,7 @@ import Primitives
 import Wire
 
 extension ReplicaFetcher {
-  /// Asks where the last epochs of logs end at the leader (KIP-101). Returns whether there was anything to ask.
+  /// Asks the leader where the last epochs of logs end (KIP-101). Returns whether there was anything to ask.
   func askForEpochEnds(at address: Address, _ now: Instant) -> Bool {
     let entries = ready(for: .truncating, now)
     guard !entries.isEmpty else { return false }
@@ -33,7 +33,7 @@ extension ReplicaFetcher {
     return true
   }
 
-  /// Asks for the bounds of the leader's logs, where fetches were outside of them. Returns whether there was anything to ask.
+  /// Asks for the bounds of the leader's logs after fetches from outside them. Returns whether there was anything to ask.
   func askForOffsets(at address: Address, _ now: Instant) -> Bool {
     let ends = ready(for: .seekingEnd, now)
     let entries = ends + ready(for: .seekingStart, now)
@@ -65,7 +65,7 @@ extension ReplicaFetcher {
   }
 }
 
-/// Answers of a response, for lookup by the partition that was asked for.
+/// The results in a response, by partition.
 private struct Answers<Answer> {
   private let answers: [TopicPartition: Answer]
 

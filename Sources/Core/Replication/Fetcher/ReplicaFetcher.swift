@@ -3,13 +3,12 @@ import Primitives
 import Transport
 import Wire
 
-/// Replicates from one leader everything of it that this broker follows: one request at a time, and the next as soon as the former
-/// is answered.
+/// Replicates all partitions that this broker follows from one leader: one request at a time, and the next as soon as the previous one is answered.
 ///
-/// Every answer counts only for partitions that are still followed in the leader epoch of the question.
+/// A response counts only for partitions that are still followed in the leader epoch of the request.
 final class ReplicaFetcher {
   let leaderID: NodeID
-  /// Nil while the metadata does not know the leader.
+  /// Nil while the leader is missing from the metadata.
   var address: Address? {
     didSet {
       guard let oldValue, oldValue != address else { return }
@@ -19,18 +18,18 @@ final class ReplicaFetcher {
 
   // Unsafe: the manager owns its fetchers, and an ordinary unowned reference is counted at each use.
   unowned(unsafe) let manager: ReplicaManager
-  /// In the order of their coming.
+  /// In the order of their creation.
   private var partitions: [FetcherPartition] = []
-  /// All but those that rest.
+  /// All partitions that do not rest.
   var restless = RestlessList<FetcherPartition>()
   private var nextTurn = 0
   private var partitionsByID: [TopicIDPartition: FetcherPartition] = [:]
   private var session = FetchSessionPosition()
-  /// Kept for the next request.
+  /// Reused by the next request.
   private var roomForTopics = TopicRoom<FetchRequest.FetchTopic>()
-  /// A request is under way.
+  /// Whether a request is in flight.
   var isBusy = false
-  /// Made once: a fetch allocates no closure.
+  /// Made once, so that a fetch allocates no closure.
   private lazy var fetchEnded: (Result<FetchResponse, RequestFailure>) -> Void = { [unowned self] result in
     requestEnded {
       if case .success(let response) = result {
@@ -49,7 +48,7 @@ final class ReplicaFetcher {
     address = manager.replicas.brokers[leaderID]?.address
   }
 
-  /// In the order of their coming.
+  /// In the order of their creation.
   var all: [FetcherPartition] { partitions }
 
   func add(_ partition: Partition) {
@@ -65,7 +64,7 @@ final class ReplicaFetcher {
     let entry = FetcherPartition(partition, fetcher: self, turn: nextTurn)
     nextTurn += 1
     if let former = partitionsByID[partition.id] {
-      // The replica was deleted and came again: the leader's session knows the partition by the same name.
+      // The replica was deleted and recreated: the leader's session knows the partition by the same id.
       entry.isInSession = former.isInSession
       former.isInSession = false
     }
@@ -75,7 +74,7 @@ final class ReplicaFetcher {
     return entry
   }
 
-  /// Sends the next request where none is under way: first what has to be known before fetching, then a fetch.
+  /// Sends the next request if none is in flight: first those that must precede fetching, then a fetch.
   func proceed() {
     guard !isBusy, !manager.isShutDown, let address else { return }
     let now = manager.reactor.now
@@ -88,13 +87,13 @@ final class ReplicaFetcher {
 
   private func wakeUpWhenDelaysEnd(_ now: Instant) {
     guard let earliest = restless.members.lazy.filter(\.isActive).compactMap(\.delayedUntil).filter({ $0 > now }).min() else { return }
-    // One that is due and still waits for its turn would find what was found now.
+    // A timer that is due and has not run yet would only find what was found now.
     if let due = wakeUp.due, due <= now { wakeUp.cancel() }
     wakeUp.set(at: earliest)
   }
 
-  /// Sends a request; while it is under way nothing else is sent. What handles the response is handed the fetcher, and need not
-  /// capture it: a closure that captures nothing costs nothing.
+  /// Sends a request; until it is answered nothing else is sent. The response handler gets the fetcher as an argument, so it does not have to capture
+  /// it: a closure that captures nothing costs nothing.
   func send<Request: ApiRequest>(_ request: Request, to address: Address, _ handle: @escaping (ReplicaFetcher, Request.Response?) -> Void) {
     isBusy = true
     manager.sender.send(request, to: address, timeout: manager.configuration.replicaSocketTimeout) { [unowned self] result in
@@ -110,7 +109,7 @@ final class ReplicaFetcher {
     proceed()
   }
 
-  /// Those that wait for anything but a fetch. They never rest.
+  /// The partitions in a phase other than fetching. They never rest.
   func ready(for phase: FetcherPartition.Phase, _ now: Instant) -> [FetcherPartition] { restless.members.filter { $0.isReady(for: phase, at: now) } }
 
   func delayAll() {
@@ -124,8 +123,8 @@ final class ReplicaFetcher {
 
   private func fetch(from address: Address, _ now: Instant) -> Bool {
     guard restless.count < partitions.count || restless.members.contains(where: { $0.isReady(for: .fetching, at: now) }) else { return false }
-    // Kafka syncs within the append. The request that waits for one partition's sync takes the others along: without it, it
-    // could stay at the leader for all of `replica.fetch.wait.max.ms`.
+    // Kafka syncs within the append. The request that waits for one partition's sync also covers the others: a request without it could stay at the
+    // leader for all of `replica.fetch.wait.max.ms`.
     if restless.members.contains(where: \.waitsForSync) { return true }
     var request = FetchRequest()
     ask(in: &request, now)
@@ -157,7 +156,7 @@ final class ReplicaFetcher {
     if restless.members.contains(where: { !$0.isActive }) { dropThoseThatWent() }
   }
 
-  /// Has the request and the session ask for a partition as it stands, after which it rests, or leave it out.
+  /// Makes the request and the session ask for what a partition wants, after which it rests, or leave it out.
   private func ask(for entry: FetcherPartition, _ now: Instant, in request: inout FetchRequest) {
     let isReady = entry.isReady(for: .fetching, at: now)
     if isReady {
@@ -181,7 +180,7 @@ final class ReplicaFetcher {
     partitions.removeAll { !$0.isActive }
   }
 
-  /// Followers of one partition, the most common in a trial, find it without a hash.
+  /// Finds a partition; without hashing if the fetcher has only one, the most common case in a trial.
   private func entry(of id: TopicIDPartition) -> FetcherPartition? {
     if partitions.count == 1, partitions[0].partition.id == id { return partitions[0] }
     return partitionsByID[id]

@@ -1,14 +1,14 @@
 import Primitives
 
-/// The in-sync replicas of a partition as its leader must see them while the controller may have taken its last proposal (KIP-497).
+/// The in-sync replicas of a partition as its leader must treat them while the controller may have applied the last proposal (KIP-497).
 public struct InSyncReplicas: Equatable, Sendable {
-  /// What the controller is known to have committed.
+  /// The ISR that the controller is known to have committed.
   public private(set) var committed: [NodeID]
-  /// The proposal that was not answered yet.
+  /// The unanswered proposal.
   public private(set) var proposal: Proposal?
 
   public struct Proposal: Equatable, Sendable {
-    /// Tells this proposal from earlier ones of the partition.
+    /// Distinguishes this proposal from earlier ones of the partition.
     public let number: UInt64
     public let change: Change
   }
@@ -20,13 +20,13 @@ public struct InSyncReplicas: Equatable, Sendable {
 
   init(committed: [NodeID]) { self.committed = committed }
 
-  /// Everyone who may be in the ISR: whatever the controller decides, the true ISR is a part of this.
+  /// Every replica that may be in the ISR: whatever the controller decides, the actual ISR is a subset of this.
   public var maximal: [NodeID] {
     if case .expansion(let newcomer) = proposal?.change { return committed + [newcomer] }
     return committed
   }
 
-  /// The ISR that the open proposal asks for, or the committed one.
+  /// The ISR in the open proposal, or the committed one.
   public var proposed: [NodeID] {
     switch proposal?.change {
     case .expansion(let newcomer): committed + [newcomer]

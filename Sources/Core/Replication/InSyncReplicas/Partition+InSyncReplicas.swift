@@ -3,10 +3,10 @@ import Primitives
 import Wire
 
 extension Partition {
-  /// Notes which replicas count for the high watermark after the ISR or its proposal changed.
+  /// Updates which replicas count for the high watermark after the ISR or its proposal changed.
   func countISR() {
-    // KIP-497: while a proposal is open the controller may have committed it already and elect the newcomer, so a leader that
-    // counts only the ISR it knows acknowledges records that the newcomer need not have.
+    // KIP-497: while a proposal is open, the controller may already have committed it and may elect the new member. A leader that counts only the ISR
+    // that it knows would acknowledge records that the new member does not have.
     let counted = switches.leaderUsesMaximalISR ? inSyncReplicas.maximal : inSyncReplicas.committed
     countedISRSize = counted.count
     stirSessionTargets()
@@ -18,7 +18,21 @@ extension Partition {
 
   // MARK: Expansion
 
-  /// Proposes a follower that has just fetched, where it has come far enough.
+  /// Proposes to add a follower that has just fetched, if it has come far enough.
+  ///
+  /// For example, leader 1 with an ISR of 1 and 2 in an epoch that starts at offset 90. Replica 2 always has the whole log:
+  ///
+  /// ```
+  ///                                                committed  maximal  high watermark
+  /// log ends at 100; replica 3 fetches at 80       1 2        1 2      100             3 is below the high watermark
+  /// replica 3 fetches at 100: proposes 1 2 3       1 2        1 2 3    100
+  /// records 100 and 101 appended, 2 fetches at 102 1 2        1 2 3    100             3 counts: the controller may have added it
+  /// controller commits 1 2 3                       1 2        1 2 3    100             from here on 3 may be elected
+  /// the response arrives                           1 2 3      1 2 3    100
+  /// replica 3 fetches at 102                       1 2 3      1 2 3    102
+  /// ```
+  ///
+  /// Replica 3 has to count from the proposal on: otherwise the high watermark could reach 102, and 3 could be elected without 100 and 101.
   func proposeExpansionIfNeeded(by follower: FollowerReplica) {
     guard !follower.isInSync, inSyncReplicas.proposal == nil, hasReachedISR(follower), mayJoinISR(follower) else { return }
     propose(.expansion(adding: follower.id))
@@ -26,13 +40,11 @@ extension Partition {
 
   private func hasReachedISR(_ follower: FollowerReplica) -> Bool {
     guard let leaderEpochStartOffset, follower.logEndOffset >= highWatermark else { return false }
-    // KAFKA-7128: a new leader's high watermark may lag behind what was committed before; everything committed lies below the
-    // start of its epoch.
+    // KAFKA-7128: a new leader's high watermark may be below what was already committed; everything committed lies below the start of its epoch.
     return !switches.requireLeaderEpochStartOffset || follower.logEndOffset >= leaderEpochStartOffset
   }
 
-  /// Whether the controller would take it: registered, not fenced, not shutting down (KIP-841), and in the life in which it
-  /// fetched (KIP-903).
+  /// Whether the controller would accept it: registered, not fenced, not shutting down (KIP-841), and in the same life in which it fetched (KIP-903).
   func mayJoinISR(_ follower: FollowerReplica) -> Bool {
     guard let fetchedInLife = follower.brokerEpoch else { return false }
     guard switches.rejectFencedInISR else { return true }
@@ -42,7 +54,7 @@ extension Partition {
 
   // MARK: Shrinking
 
-  /// Proposes an ISR without those that have not caught up for `replica.lag.time.max.ms`.
+  /// Proposes an ISR without the members that have not caught up for `replica.lag.time.max.ms`.
   func proposeShrinkingIfNeeded(at now: Instant) {
     guard role == .leader, inSyncReplicas.proposal == nil else { return }
     let end = logEndOffset
@@ -65,35 +77,35 @@ extension Partition {
     manager.changes.submit(ISRProposal(partition: self, proposal: nextProposal, partitionEpoch: partitionEpoch))
   }
 
-  /// Whether a proposal is still waiting for its answer; a newer state from the metadata takes it off the table.
+  /// Whether a proposal still waits for its response; a newer state from the metadata replaces it.
   func awaitsAnswer(to change: ISRProposal) -> Bool {
     role == .leader && !isRemoved && inSyncReplicas.proposal?.number == change.proposal
   }
 
-  /// The controller's state of the partition after a proposal.
+  /// Handles the controller's state of the partition after a proposal.
   func proposalAnswered(_ state: AlterPartitionResponse.PartitionData) {
-    // An answer from another leader epoch or an older state says nothing about the present one.
+    // A response from another leader epoch, or with an older state, says nothing about the current one.
     guard state.leaderEpoch == leaderEpoch.value, state.partitionEpoch >= partitionEpoch.value else { return }
     partitionEpoch = PartitionEpoch(state.partitionEpoch)
     inSyncReplicas.commit(state.isr.map { NodeID($0) })
     countISR()
     advanceHighWatermark(at: manager.reactor.now)
-    // A smaller ISR may have fallen under its minimum, which decides over appends that are past the high watermark already.
+    // A smaller ISR may be below its minimum, which affects appends that are already below the high watermark.
     note(.highWatermark)
   }
 
-  /// What follows from an error; `retry` where it says nothing about the proposal.
+  /// Handles an error; `retry` if it says nothing about the proposal.
   func proposalRefused(_ error: ErrorCode) -> RefusedProposal {
     report(.isrRefused(topicPartition, inSyncReplicas.proposed, error: error.rawValue))
     switch error {
     case .operationNotAttempted, .ineligibleReplica:
-      // The controller says that the partition epoch is right and that nothing was changed: no controller, past or future, can
-      // have applied the proposal.
+      // The controller confirms that the partition epoch is current and that nothing was changed: no controller, past or future, can have applied the
+      // proposal.
       inSyncReplicas.withdrawProposal()
       countISR()
       return .withdrawn
     case .unknownTopicOrPartition, .unknownTopicId, .fencedLeaderEpoch, .invalidUpdateVersion, .invalidRequest, .newLeaderElected:
-      // This leader is behind, and whether the proposal was applied is unknown: it stays until the metadata brings the new state.
+      // This leader is behind, and it is unknown whether the proposal was applied: it stays until the metadata brings the new state.
       return .keptUntilMetadata
     default:
       return .retry

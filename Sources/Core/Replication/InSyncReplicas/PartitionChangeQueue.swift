@@ -3,7 +3,7 @@ import Primitives
 import Transport
 import Wire
 
-/// A proposal of a leader on its way to the controller.
+/// A leader's proposal that is being sent to the controller.
 struct ISRProposal {
   let partition: Partition
   /// The proposal's number within its partition.
@@ -11,26 +11,26 @@ struct ISRProposal {
   let partitionEpoch: PartitionEpoch
 }
 
-/// Bundles the ISR proposals of all leaders of this broker: one request under way, everything else in the next.
+/// Bundles the ISR proposals of all leaders on this broker: one request in flight, everything else in the next.
 ///
-/// A proposal whose fate is unknown (no response, or an error that says nothing about it) is asked again until it is answered, or
-/// until the metadata has overtaken it.
+/// A proposal with an unknown outcome (no response, or an error that says nothing about it) is sent again until it is answered, or until the metadata
+/// has overtaken it.
 final class PartitionChangeQueue {
-  /// This broker's registration, which proposals name.
+  /// This broker's registration, which proposals contain.
   var brokerEpoch = BrokerEpoch.unknown
-  /// Called when an answer has come, and may have moved partitions.
+  /// Called when a response has come, and may have moved partitions.
   var onAnswer: () -> Void = {}
   private(set) var isShutDown = false
 
   private let reactor: Reactor
   let localID: NodeID
   private unowned let channel: any PartitionChanges
-  /// For the next request.
+  /// The proposals for the next request.
   var waiting: [ISRProposal] = []
   private var inFlight: [ISRProposal] = []
   private var isResting = false
 
-  /// Kafka's pause before proposals are repeated.
+  /// Kafka's delay before proposals are repeated.
   private static let retryBackoff = Duration.milliseconds(50)
 
   init(reactor: Reactor, localID: NodeID, channel: any PartitionChanges) {
@@ -39,10 +39,10 @@ final class PartitionChangeQueue {
     self.channel = channel
   }
 
-  /// A request is on its way, or will be after a pause.
+  /// Whether a request is in flight, or will be sent after a pause.
   var isUnderWay: Bool { !inFlight.isEmpty || isResting }
 
-  /// Nothing is proposed any more.
+  /// Stops proposing anything.
   func shutdown() { isShutDown = true }
 
   func submit(_ change: ISRProposal) {
@@ -76,7 +76,7 @@ final class PartitionChangeQueue {
     data.partitionIndex = partition.id.partition
     data.leaderEpoch = partition.leaderEpoch.value
     data.partitionEpoch = change.partitionEpoch.value
-    // This replica has nothing to recover after an unclean election, so any proposal also ends it (KIP-704): the field stays RECOVERED.
+    // This replica has nothing to recover after an unclean election, so any proposal also ends the recovery (KIP-704): the field stays RECOVERED.
     data.newIsrWithEpochs = partition.inSyncReplicas.proposed.map { id in
       var state = AlterPartitionRequest.BrokerState()
       state.brokerId = id.value
@@ -86,8 +86,8 @@ final class PartitionChangeQueue {
     return data
   }
 
-  /// KIP-903: the controller refuses a replica that has begun another life since it fetched. Without a fetch in this leader's
-  /// epoch there is no life to name.
+  /// KIP-903: the controller refuses a replica that has started another life since it fetched. If it has not fetched in this leader's epoch, its
+  /// broker epoch is unknown.
   private func brokerEpoch(of id: NodeID, in partition: Partition) -> BrokerEpoch {
     id == localID ? brokerEpoch : partition.follower(id)?.brokerEpoch ?? .unknown
   }

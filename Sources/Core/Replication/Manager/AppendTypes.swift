@@ -4,9 +4,9 @@ import Wire
 /// Records for one partition of a produce request.
 public struct AppendEntry: Sendable {
   public var partition: TopicIDPartition
-  /// Whole batches, as the producer sent them.
+  /// Complete batches, as the producer sent them.
   public var records: Bytes
-  /// What a batch that begins a transaction has to show.
+  /// What a batch that starts a transaction has to present.
   public var verification: TransactionVerification
 
   public init(partition: TopicIDPartition, records: Bytes, verification: TransactionVerification = .notRequired) {
@@ -16,19 +16,19 @@ public struct AppendEntry: Sendable {
   }
 }
 
-/// What became of one partition's records.
+/// The result for one partition's records.
 public struct AppendOutcome: Sendable {
   public var partition: TopicIDPartition
   public var error = ErrorCode.none
   public var errorMessage: String?
-  /// The first record's offset; of a duplicate, the one it got when it first came. `.unknown` with an error.
+  /// The first record's offset; for a duplicate, its original one. `.unknown` with an error.
   public var baseOffset = Offset.unknown
-  /// `.none` unless the topic stamps records with the time of their append.
+  /// `.none` unless the topic uses LogAppendTime.
   public var logAppendTime = Timestamp.none
   public var logStartOffset = Offset.unknown
-  /// Records that were refused, by their place in the batch. The whole batch was refused then.
+  /// The records that were refused, by their index in the batch. The whole batch was refused in that case.
   public var recordErrors: [RecordError] = []
-  /// Who leads instead, where the error says that this broker does not and it is known.
+  /// The current leader, if the error says that this broker is not the leader and the leader is known.
   public var currentLeader: (id: NodeID, epoch: LeaderEpoch)?
 
   public struct RecordError: Sendable {

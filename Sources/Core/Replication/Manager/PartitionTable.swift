@@ -1,6 +1,6 @@
 import Primitives
 
-/// The replicas of a broker: one hash of a topic's id or name, then an index. Few topics are compared one by one instead, which is faster.
+/// The replicas of a broker: one hash of a topic's id or name, then an index. A few topics are compared instead, which is faster.
 struct PartitionTable {
   private(set) var all: [Partition] = []
   private var topics: [Topic] = []
@@ -13,7 +13,7 @@ struct PartitionTable {
     let name: String
     let id: Uuid
     var partitions: [Partition?] = []
-    /// How many of them are there.
+    /// The number of replicas.
     var count = 0
   }
 
@@ -41,7 +41,7 @@ struct PartitionTable {
     all.append(partition)
   }
 
-  /// The newest topic of a name is the one that is found by it.
+  /// A name finds the newest topic with that name.
   private mutating func add(_ topic: Topic) -> Int {
     topics.append(topic)
     topicsByID[topic.id] = topics.count - 1
@@ -49,7 +49,7 @@ struct PartitionTable {
     return topics.count - 1
   }
 
-  /// Takes a partition out of the lookups. `sweep` takes all of those out of `all` at once.
+  /// Removes a partition from the lookups. `sweep` removes all such partitions from `all` at once.
   mutating func remove(_ partition: Partition) {
     guard let topic = topicsByID[partition.id.topic] else { return }
     topics[topic].partitions[Int(partition.id.partition)] = nil

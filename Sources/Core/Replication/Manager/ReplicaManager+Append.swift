@@ -4,14 +4,14 @@ import Primitives
 import Wire
 
 extension ReplicaManager {
-  /// Appends to partitions that this broker leads, and answers when `requiredAcks` says.
+  /// Appends to partitions that this broker leads, and responds when `requiredAcks` is satisfied.
   ///
   /// - Parameters:
-  ///   - requiredAcks: 0 or 1: once this leader has the records, and has synced them where `flush.messages` asks for that. -1: once all in-sync replicas have them, and they are at least
-  ///     `min.insync.replicas`; else INVALID_REQUIRED_ACKS.
-  ///   - transactionVersion: by which markers are judged.
-  ///   - timeout: how long to wait for the others. REQUEST_TIMED_OUT then, although the records may be replicated later.
-  ///   - completion: gets one outcome for each entry, in the same order.
+  ///   - requiredAcks: 0 or 1: once this leader has the records, and has synced them if `flush.messages` requires that. -1: once all in-sync replicas have
+  ///     them, and there are at least `min.insync.replicas`; any other number is INVALID_REQUIRED_ACKS.
+  ///   - transactionVersion: The version whose rules apply to markers.
+  ///   - timeout: How long to wait for other replicas. After that, REQUEST_TIMED_OUT, although the records may still be replicated later.
+  ///   - completion: Gets one outcome for each entry, in the same order.
   public func append(
     requiredAcks: Int16, timeout: Duration, origin: AppendOrigin = .client, transactionVersion: Int16 = 0, entries: [AppendEntry],
     completion: @escaping ([AppendOutcome]) -> Void
@@ -40,7 +40,7 @@ extension ReplicaManager {
     } else {
       let delayed = DelayedProduce(outcomes, manager: self, completion: completion)
       delayed.wait(for: waits)
-      // A sync comes to its end, well or not; the timeout is for what others have to do.
+      // A sync always ends, successfully or not; the timeout is for what other brokers have to do.
       if requiredAcks == -1 { produceDeadlines.insert(delayed, after: timeout) }
     }
     waits.empty()
@@ -48,13 +48,13 @@ extension ReplicaManager {
     wakeWaitingRequests()
   }
 
-  /// Keeps the room of outcomes that were told.
+  /// Takes back the array of outcomes that were reported.
   func takeRoom(of outcomes: inout [AppendOutcome]) {
     outcomes.empty()
     swap(&outcomes, &roomForOutcomes)
   }
 
-  /// Returns what has to be waited for, if anything.
+  /// Returns what must be waited for, if anything.
   private func append(
     _ entry: AppendEntry, requiredAcks: Int16, origin: AppendOrigin, transactionVersion: Int16, into outcome: inout AppendOutcome
   ) -> (partition: Partition, requiredOffset: Offset)? {

@@ -3,16 +3,16 @@ import Primitives
 import Wire
 
 extension ReplicaManager {
-  /// Appends what a coordinator of this broker decided to a partition that it leads, and does not wait for the others: `PartitionListener` tells what is
-  /// committed. Whoever waits for the records is woken by `coordinatorAppended`, when the coordinator is ready for that.
+  /// Appends a decision of a coordinator on this broker to a partition that it leads, without waiting for other replicas: `PartitionListener` reports
+  /// what is committed. `coordinatorAppended` wakes requests that wait for the records, once the coordinator is ready for that.
   ///
   /// - Parameters:
-  ///   - epoch: the leadership in which the coordinator loaded its state. NOT_LEADER_OR_FOLLOWER in any other.
-  ///   - requiredAcks: with -1 the batch is refused while too few replicas are in sync, with 1 it is taken.
-  ///   - verification: what records that begin a transaction have to show.
-  ///   - transactionVersion: by which a marker is judged.
-  /// - Returns: the offset behind the batch.
-  /// - Source: Kafka's `CoordinatorPartitionWriter.append`, which asks for acks=1, and `TransactionLog.EnforcedRequiredAcks`, which is -1.
+  ///   - epoch: The leader epoch in which the coordinator loaded its state. NOT_LEADER_OR_FOLLOWER in any other.
+  ///   - requiredAcks: -1 refuses the batch while too few replicas are in sync, 1 accepts it.
+  ///   - verification: What records that start a transaction have to present.
+  ///   - transactionVersion: The version whose rules apply to a marker.
+  /// - Returns: The offset after the batch.
+  /// - Source: Kafka's `CoordinatorPartitionWriter.append`, which uses acks=1, and `TransactionLog.EnforcedRequiredAcks`, which is -1.
   public func append(
     _ batch: Bytes, fromCoordinatorOf name: TopicPartition, in epoch: LeaderEpoch, requiredAcks: Int16 = 1,
     verification: TransactionVerification = .notRequired, transactionVersion: Int16 = 0
@@ -30,7 +30,8 @@ extension ReplicaManager {
     }
   }
 
-  /// A producer's transaction would begin on a partition that this broker leads: see `PartitionLog.startVerification`. nil where it has begun.
+  /// Starts to verify a producer's transaction on a partition that this broker leads: see `PartitionLog.startVerification`. Nil if it has already
+  /// started.
   public func startVerification(
     of producerID: Int64, epoch: Int16, sequence: Int32, supportsEpochBump: Bool, on name: TopicPartition
   ) throws(ErrorCode) -> VerificationGuard? {
@@ -43,6 +44,6 @@ extension ReplicaManager {
     }
   }
 
-  /// Wakes the requests that what coordinators appended may satisfy.
+  /// Wakes the requests that the coordinators' appends may satisfy.
   public func coordinatorAppended() { wakeWaitingRequests() }
 }

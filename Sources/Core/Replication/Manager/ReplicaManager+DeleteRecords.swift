@@ -4,10 +4,10 @@ import Primitives
 import Wire
 
 extension ReplicaManager {
-  /// Raises the log start offsets of partitions that this broker leads, and answers when all live replicas have followed.
+  /// Raises the log start offsets of partitions that this broker leads, and responds when all live replicas have followed.
   public func deleteRecords(_ request: DeleteRecordsRequest, completion: @escaping (DeleteRecordsResponse) -> Void) {
     let delayed = DelayedDeleteRecords(reactor: reactor, completion: completion)
-    // Of a partition that is named more than once the last offset counts, as in Kafka, where they stand in a map.
+    // If a partition is named more than once, the last offset counts, as in Kafka, which uses a map.
     var offsets: OrderedDictionary<TopicPartition, Offset> = [:]
     for topic in request.topics {
       for asked in topic.partitions { offsets[TopicPartition(topic.name, asked.partitionIndex)] = Offset(asked.offset) }
@@ -27,7 +27,7 @@ extension ReplicaManager {
 }
 
 extension Partition {
-  /// Raises this leader's log start offset; -1 stands for the high watermark. Returns what every replica has to reach.
+  /// Raises this leader's log start offset; -1 stands for the high watermark. Returns the offset that every replica has to reach.
   func deleteRecords(before asked: Offset) throws(ErrorCode) -> Offset {
     let log = try log(inEpoch: .unknown, onlyLeader: true)
     guard configuration.cleanupPolicy.contains(.delete) else { throw .policyViolation }

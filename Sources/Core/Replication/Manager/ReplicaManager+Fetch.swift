@@ -1,10 +1,10 @@
 import Wire
 
 extension ReplicaManager {
-  /// Serves a fetch of a follower or a consumer, at once or when there is enough to answer with.
+  /// Serves a fetch of a follower or a consumer, at once or when there is enough for a response.
   ///
-  /// The answer is complete apart from throttling: sessions (KIP-227), errors of single partitions, aborted transactions, hints at other
-  /// leaders. Topics are named as the request names them.
+  /// The response is complete except for throttling: sessions (KIP-227), errors of single partitions, aborted transactions, hints about other
+  /// leaders. It identifies topics as the request does.
   public func fetch(_ request: FetchRequest, version: Int16, completion: @escaping (FetchResponse) -> Void) {
     let parameters = FetchParameters(request, version: version, maximumBytes: configuration.fetchMaxBytes)
     let session: FetchSessionContext

@@ -2,7 +2,7 @@ import Primitives
 import Wire
 
 extension ReplicaManager {
-  /// The targets and the session of a request, or the error that the whole request gets.
+  /// The targets and the session of a request, or the error for the whole request.
   func resolve(_ request: FetchRequest, _ parameters: FetchParameters) throws(ErrorCode) -> FetchSessionContext {
     let isFull = request.sessionEpoch <= 0
     if isFull {
@@ -11,7 +11,7 @@ extension ReplicaManager {
       return request.sessionEpoch == 0 ? .opening(targets) : .none(targets)
     }
     guard let session = sessions[request.sessionId] else { throw .fetchSessionIdNotFound }
-    // KIP-227: a client that lost a response goes on from somewhere else than the session stands.
+    // KIP-227: a client that lost a response continues from another epoch than the session's.
     if switches.checkFetchSessionEpoch, session.nextEpoch != request.sessionEpoch { throw .invalidFetchSessionEpoch }
     guard session.usesTopicIDs == (parameters.version >= 13) else { throw .fetchSessionTopicIdError }
     let former = session.targets.count
@@ -30,7 +30,7 @@ extension ReplicaManager {
       completion: completion)
   }
 
-  /// One target for each partition; of one that is named again what was said last counts, as in Kafka, where they stand in a map.
+  /// One target for each partition; if one is named again, the last entry counts, as in Kafka, which uses a map.
   private func targets(of request: FetchRequest, _ parameters: FetchParameters) -> ContiguousArray<FetchTarget> {
     var targets: ContiguousArray<FetchTarget> = []
     var known: [FetchTargetKey: FetchTarget]? = request.mayRepeatPartitions ? [:] : nil
@@ -75,7 +75,7 @@ extension ReplicaManager {
 }
 
 extension FetchRequest {
-  /// False where a glance shows that every partition stands once: one topic with ascending partitions, as clients send them.
+  /// False if a quick check shows that no partition is repeated: one topic with ascending partitions, as clients send them.
   fileprivate var mayRepeatPartitions: Bool {
     guard topics.count <= 1, let partitions = topics.first?.partitions else { return !topics.isEmpty }
     for index in partitions.indices.dropFirst() where partitions[index - 1].partition >= partitions[index].partition { return true }

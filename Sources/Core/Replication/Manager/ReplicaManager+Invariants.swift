@@ -2,7 +2,7 @@ import Host
 import Primitives
 
 extension ReplicaManager {
-  /// What must hold between two events of this broker. After a failure of the disk nothing is looked at: the broker ends.
+  /// Checks what must hold between two events of this broker. After a disk failure nothing is checked: the broker ends.
   public func checkInvariants(_ check: inout InvariantCheck) {
     guard !isDiskFailed else { return }
     check.require(moved.isEmpty, "broker \(localID): \(moved.count) partitions moved, and nobody looked at the requests that wait for them")
@@ -35,7 +35,7 @@ extension PartitionChangeQueue {
 }
 
 extension Deadlines {
-  /// - Parameter operation: what waits, in words.
+  /// - Parameter operation: The waiting operation, as text.
   func checkInvariants(_ check: inout InvariantCheck, of operation: @autoclosure () -> String) {
     guard let first = earliest else { return }
     check.require(timer.due.map { $0 <= first } ?? false, "\(operation()) has to be answered at \(first), and no timer looks after it")

@@ -2,7 +2,7 @@ import Primitives
 import Wire
 
 extension ReplicaManager {
-  /// Tells followers and consumers where leader epochs end in the logs of this broker (KIP-101, KIP-279, KIP-320).
+  /// Reports to followers and consumers where leader epochs end in the logs of this broker (KIP-101, KIP-279, KIP-320).
   public func offsetsForLeaderEpoch(_ request: OffsetForLeaderEpochRequest) -> OffsetForLeaderEpochResponse {
     var response = OffsetForLeaderEpochResponse()
     for topic in request.topics {
@@ -33,15 +33,15 @@ extension ReplicaManager {
 }
 
 extension Partition {
-  /// Where an epoch ends in this leader's log; nil where it is above everything known here.
+  /// Where an epoch ends in this leader's log; nil if it is above all known epochs.
   func endOffset(of epoch: LeaderEpoch, inEpoch current: LeaderEpoch) throws(ErrorCode) -> (epoch: LeaderEpoch, endOffset: Offset)? {
     let log = try log(inEpoch: current, onlyLeader: true)
     switch switches.offsetForLeaderEpoch {
     case .kip279:
       return log.endOffset(of: epoch)
     case .kip101:
-      // KIP-101 named no epoch: the follower cannot see that its own epoch is unknown here, and that an earlier one is the last
-      // that both share (KAFKA-6361).
+      // KIP-101 did not return an epoch: the follower cannot see that its own epoch is unknown here, and that an earlier one is the last that both
+      // share (KAFKA-6361).
       return log.endOffsetByKIP101(of: epoch).map { (.unknown, $0) }
     }
   }

@@ -4,12 +4,12 @@ import Primitives
 import Wire
 
 extension ReplicaManager {
-  /// A shutdown in good order has begun: from now on the controller takes the leaderships away, and replicas that it takes from the ISR stop
-  /// replicating. Everything else goes on.
+  /// Handles the start of a controlled shutdown: the controller moves the leaderships elsewhere, and replicas that it removes from the ISR stop
+  /// replicating. Everything else continues.
   public func prepareControlledShutdown() { isInControlledShutdown = true }
 
-  /// Ends all replication: whoever waits is told that this broker leads no more, and fetchers stop. The logs, and the high
-  /// watermarks to be checkpointed, stay for the log manager's end.
+  /// Ends all replication: waiting clients are told that this broker no longer leads, and fetchers stop. The logs, and the high watermarks to be
+  /// checkpointed, stay for the log manager's shutdown.
   public func shutdown() {
     guard !isShutDown else { return }
     isShutDown = true
@@ -24,7 +24,7 @@ extension ReplicaManager {
   // MARK: Periodic work
 
   func scheduleISRShrinking() {
-    // Looked at twice in the lag time, so that a straggler is taken out after at most one and a half of it.
+    // Checked twice in the lag time, so that a slow replica is removed after at most one and a half times that.
     reactor.after(configuration.replicaLagTimeMax / 2) { [unowned self] in
       guard !isShutDown else { return }
       let now = reactor.now
@@ -36,8 +36,8 @@ extension ReplicaManager {
 
   // MARK: The disk's end
 
-  /// The error that a request gets whose partition's log could not be used. What is wrong with the disk takes all replicas offline; a batch
-  /// that cannot be read costs its readers an error.
+  /// The error for a request when its partition's log failed. A disk failure takes all replicas offline; a batch that cannot be read only gives its
+  /// readers an error.
   func failed(with error: LogError) -> ErrorCode {
     switch error {
     case .offsetOutOfRange: return .offsetOutOfRange
@@ -48,7 +48,7 @@ extension ReplicaManager {
     }
   }
 
-  /// One directory of logs, one disk: when it fails under one replica, none can be trusted any more.
+  /// Takes all replicas offline: there is one log directory on one disk, so if it fails for one replica, none can be trusted.
   func diskFailed(_ error: LogError) {
     let isFirst = !isDiskFailed
     isDiskFailed = true

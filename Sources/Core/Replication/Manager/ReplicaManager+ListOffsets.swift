@@ -3,7 +3,7 @@ import Primitives
 import Wire
 
 extension ReplicaManager {
-  /// Looks offsets up by time, or by one of the special times -1 to -6. A partition that is named more than once gets INVALID_REQUEST.
+  /// Looks up offsets by time, or by one of the special times -1 to -6. A partition that is named more than once gets INVALID_REQUEST.
   public func listOffsets(_ request: ListOffsetsRequest, version: Int16) -> ListOffsetsResponse {
     let repeated = request.topics.lazy.flatMap { topic in topic.partitions.lazy.map { TopicPartition(topic.name, $0.partitionIndex) } }.repeatedElements
     var response = ListOffsetsResponse()
@@ -41,7 +41,7 @@ extension ReplicaManager {
       result.timestamp = found.timestamp.milliseconds
       if version >= 4 { result.leaderEpoch = (found.leaderEpoch ?? .unknown).value }
     } catch {
-      // Before version 5 clients do not know the newer name.
+      // Before version 5 clients do not know the newer error.
       result.errorCode = error == .offsetNotAvailable && version < 5 ? .leaderNotAvailable : error
     }
     return result
@@ -54,14 +54,13 @@ enum OffsetTime: Equatable {
   case earliest
   /// The record with the largest timestamp (KIP-734).
   case maximumTimestamp
-  /// The first record that is not in a tiered store alone (KIP-405): without one, the earliest.
+  /// The first record that is not only in a tiered store (KIP-405): without such a store, the earliest.
   case earliestLocal
-  /// What only a tiered store has (KIP-405, KIP-1023): nothing here.
+  /// Records that only a tiered store has (KIP-405, KIP-1023): none here.
   case tiered
   case timestamp(Timestamp)
 
-  /// Refuses the special times that the request's version does not know, and negative ones that none knows
-  /// (`ReplicaManager.isListOffsetsTimestampUnsupported`).
+  /// Refuses special times that the request's version does not have, and unknown negative ones (`ReplicaManager.isListOffsetsTimestampUnsupported`).
   init(_ value: Int64, version: Int16) throws(ErrorCode) {
     let (time, since): (OffsetTime, Int16) =
       switch value {
@@ -86,7 +85,7 @@ extension Partition {
     for time: OffsetTime, inEpoch epoch: LeaderEpoch, replicaID: Int32, isCommittedOnly: Bool
   ) throws(ErrorCode) -> TimestampedOffset? {
     let log = try log(inEpoch: epoch, onlyLeader: replicaID != Self.debuggingConsumer)
-    // Any replica answers a debugging consumer, and like a replica: with what its own log holds, committed or not.
+    // Any replica answers a debugging consumer like a replica: with the contents of its own log, committed or not.
     let isDebugging = replicaID == Self.debuggingConsumer
     let isFromClient = replicaID < 0 && !isDebugging
     let end = isFromClient ? (isCommittedOnly ? lastStableOffset : highWatermark) : log.logEndOffset
@@ -115,8 +114,8 @@ extension Partition {
     return nil
   }
 
-  /// KIP-207: a new leader's high watermark may lag behind what the former leader's clients have seen. Until it has reached the start
-  /// of the epoch nobody is told an end that would seem to go back.
+  /// KIP-207: a new leader's high watermark may be below what the previous leader's clients have seen. Until it has reached the start of the epoch,
+  /// no client gets an end that would seem to go back.
   private func checkHighWatermarkIsCurrent() throws(ErrorCode) {
     guard switches.guardListOffsets, let leaderEpochStartOffset, leaderEpochStartOffset > highWatermark else { return }
     throw .offsetNotAvailable

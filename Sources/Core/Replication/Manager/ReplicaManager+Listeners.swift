@@ -1,10 +1,10 @@
 import Primitives
 
 extension ReplicaManager {
-  /// Lets somebody know what becomes of this broker's replicas of a topic, those that are there and those that will come. Of replicas that lead
-  /// already it is told at once. To be called once for a topic.
+  /// Registers a listener for this broker's replicas of a topic, existing and future ones. It is told at once about replicas that already lead. Call
+  /// it once for a topic.
   ///
-  /// - Parameter listener: outlives this object.
+  /// - Parameter listener: Must outlive this object.
   public func listen(toTopic topic: String, _ listener: any PartitionListener) {
     precondition(self.listener(ofTopic: topic) == nil, "somebody listens to topic \(topic) already")
     listeners.append(TopicListener(topic: topic, listener: listener))
@@ -14,6 +14,6 @@ extension ReplicaManager {
     }
   }
 
-  /// Nil where nobody does, as for almost all topics.
+  /// The listener of a topic; nil for almost all topics.
   func listener(ofTopic topic: String) -> (any PartitionListener)? { listeners.first { $0.topic == topic }?.listener }
 }

@@ -3,15 +3,15 @@ import Log
 import Primitives
 
 extension ReplicaManager {
-  /// Brings the replicas of this broker to a newer state of the metadata: what is not named stays as it is.
+  /// Applies a newer state of the metadata to this broker's replicas: what is not named stays as it is.
   ///
-  /// Removed replicas go first, then leaders take over, then followers turn to their leaders. States older than what a replica knows are
-  /// ignored, so the same states may come again.
+  /// Replicas are removed first, then leaders take over, then followers turn to their leaders. States older than what a replica knows are ignored, so
+  /// the same states may come again.
   ///
   /// - Parameters:
-  ///   - states: partitions with a replica on this broker whose state or configuration may have changed.
-  ///   - deleted: partitions that have no replica here any more. Their logs are deleted.
-  ///   - brokers: all brokers of the cluster, or nil where nothing changed among them.
+  ///   - states: Partitions with a replica on this broker whose state or configuration may have changed.
+  ///   - deleted: Partitions that no longer have a replica here. Their logs are deleted.
+  ///   - brokers: All brokers of the cluster, or nil if none changed.
   public func apply(_ states: [PartitionState], deleted: [TopicIDPartition] = [], brokers: [ClusterBroker]? = nil) {
     guard !isShutDown else { return }
     if let brokers {
@@ -27,7 +27,7 @@ extension ReplicaManager {
     fetchers.fetchWhatIsReady()
   }
 
-  /// The replica that a state is for, made where there is none; nil where the state brings nothing new.
+  /// The replica for a state, created if there is none; nil if the state contains nothing new.
   private func replica(for state: PartitionState) -> Partition? {
     if let partition = replicas.table[state.id] {
       partition.configuration = state.configuration
@@ -51,7 +51,7 @@ extension ReplicaManager {
       partition.highWatermark = logManager.checkpointedHighWatermark(of: state.topicPartition)
     } catch {
       partition.goOffline()
-      // Another topic's log stands in the way: the others are well.
+      // Only this partition is blocked, by another topic's log; the others are fine.
       if case .conflict = error { return reactor.host.report(.warning("\(state.topicPartition): \(error)")) }
       diskFailed(error)
     }
@@ -64,7 +64,7 @@ extension ReplicaManager {
 
   private func follow(_ partition: Partition, _ state: PartitionState) {
     let isNewEpoch = partition.becomeFollower(state)
-    // A broker on its way out stops replicating what the controller has taken from it: else it would come back into the ISR (KIP-841).
+    // A broker that is shutting down does not replicate what the controller has taken from it: otherwise it would rejoin the ISR (KIP-841).
     let isLeaving = isInControlledShutdown && (state.leader == .none || !state.isr.contains(localID))
     if isLeaving || state.leader == .none {
       fetchers.remove(partition)

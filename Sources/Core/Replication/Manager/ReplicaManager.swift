@@ -4,23 +4,22 @@ import Primitives
 import Transport
 import Wire
 
-/// All replicas of one broker: appends to those it leads, serves fetches of followers and consumers, and replicates the others
-/// from their leaders.
+/// All replicas of one broker: appends to those that it leads, serves fetches of followers and consumers, and replicates the others from their
+/// leaders.
 ///
-/// What it guarantees: a record below the high watermark is in the log of every member of the ISR that the controller may know of; an
-/// acknowledged append with acks=all was below the high watermark while the ISR had its minimum size; a request that names
-/// another leader epoch than the replica's changes nothing.
+/// What it guarantees: a record below the high watermark is in the log of every member of the ISR that the controller may know; an acknowledged
+/// append with acks=all was below the high watermark while the ISR had its minimum size; a request with a leader epoch other than the replica's
+/// changes nothing.
 ///
-/// Single-threaded: every call and every completion runs within the broker's handling of an event. A completion may run before
-/// the call returns. The log manager asks here for high watermarks, and reports a failed disk here. When the broker crashes all of
-/// it is dropped, and nothing comes any more.
+/// Single-threaded: every call and every completion runs within the broker's handling of an event. A completion may run before the call returns. The
+/// log manager reads high watermarks here, and reports a failed disk here. When the broker crashes everything is dropped, without further calls.
 public final class ReplicaManager {
   public let localID: NodeID
   public let configuration: ReplicationConfiguration
   public let switches: ReplicationSwitches
   public let logManager: LogManager
 
-  /// This broker's registration. To be set as soon as the controller has granted it: fetches and ISR proposals name it.
+  /// This broker's registration. Set it as soon as the controller has granted it: fetches and ISR proposals contain it.
   public var brokerEpoch = BrokerEpoch.unknown { didSet { changes.brokerEpoch = brokerEpoch } }
 
   /// Called once when this broker's disk has failed and all its replicas went offline.
@@ -36,12 +35,12 @@ public final class ReplicaManager {
   let fetchDeadlines: Deadlines<Fetch>
   private var delayedFetches = 0
   let produceDeadlines: Deadlines<DelayedProduce>
-  /// Partitions whose offsets or leadership moved since waiting requests were last looked at.
+  /// Partitions whose offsets or leadership moved since waiting requests were last checked.
   var moved = MovedPartitions()
-  /// Kept for the next waking, which then allocates nothing.
+  /// Reused at the next wake-up, so that it allocates nothing.
   var roomForWatches: ContiguousArray<FetchWatch> = []
   var roomForProduceWatches: ContiguousArray<ProduceWatch> = []
-  /// Kept for the next append.
+  /// Reused by the next append.
   var roomForWaits: ContiguousArray<PendingAppend> = []
   var roomForOutcomes: [AppendOutcome] = []
   var isInControlledShutdown = false
@@ -49,9 +48,9 @@ public final class ReplicaManager {
   var isDiskFailed = false
 
   /// - Parameters:
-  ///   - sender: for this replica manager alone: a fetch that waits at a leader holds up everything behind it on its connection.
-  ///   - partitionChanges: the way to the controller; outlives this object.
-  ///   - directory: what the metadata knows of partitions without a replica here; outlives this object.
+  ///   - sender: Used only by this replica manager: a fetch that waits at a leader blocks everything behind it on its connection.
+  ///   - partitionChanges: The connection to the controller; must outlive this object.
+  ///   - directory: What the metadata says about partitions without a replica here; must outlive this object.
   public init(
     reactor: Reactor, localID: NodeID, logManager: LogManager, configuration: ReplicationConfiguration = ReplicationConfiguration(),
     switches: ReplicationSwitches = ReplicationSwitches(), sender: RequestSender, partitionChanges: any PartitionChanges,
@@ -79,28 +78,28 @@ public final class ReplicaManager {
   }
 
   deinit {
-    // Partitions, and the requests that wait for them, hold each other. So do partitions and their places with fetchers.
+    // Partitions and the requests that wait for them refer to each other. So do partitions and their entries at fetchers.
     for partition in replicas.table.all {
       partition.forgetWaitingRequests()
       partition.fetching = nil
     }
   }
 
-  /// Numbers fetches in the order in which they began to wait.
+  /// Numbers fetches in the order in which they started to wait.
   func takeFetchNumber() -> Int {
     delayedFetches += 1
     return delayedFetches
   }
 
-  /// Begins the periodic work: looking for ISR members that lag.
+  /// Starts the periodic work: checking for ISR members that lag.
   public func start() { scheduleISRShrinking() }
 
-  /// A replica on this broker, or nil where there is none.
+  /// A replica on this broker, or nil if there is none.
   public func partition(_ id: TopicIDPartition) -> Partition? { replicas.table[id] }
 
-  /// A replica on this broker by the name of its topic, or nil where there is none.
+  /// A replica on this broker by the name of its topic, or nil if there is none.
   public func partition(named name: TopicPartition) -> Partition? { replicas.table[name] }
 
-  /// Every replica on this broker, in the order in which they came.
+  /// Every replica on this broker, in the order of their creation.
   public var partitions: [Partition] { replicas.table.all }
 }

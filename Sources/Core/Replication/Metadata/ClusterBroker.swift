@@ -1,11 +1,11 @@
 import Host
 import Primitives
 
-/// A broker of the cluster, as replication must know it.
+/// A broker of the cluster, with what replication needs to know of it.
 public struct ClusterBroker: Equatable, Sendable {
   public var id: NodeID
   public var epoch: BrokerEpoch
-  /// Where its replicas are fetched from, and where clients find it.
+  /// The address from which its replicas are fetched, and at which clients reach it.
   public var address: Address
   public var rack: String?
   public var isFenced: Bool
@@ -23,7 +23,7 @@ public struct ClusterBroker: Equatable, Sendable {
   }
 }
 
-/// The brokers that the metadata names, for lookup by id.
+/// The brokers in the metadata, for lookup by id.
 struct ClusterBrokers {
   /// In ascending order of ids.
   let all: [ClusterBroker]

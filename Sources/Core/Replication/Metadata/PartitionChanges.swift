@@ -1,9 +1,9 @@
 import Transport
 import Wire
 
-/// The way to the active controller. Implemented by the broker.
+/// The connection to the active controller. Implemented by the broker.
 public protocol PartitionChanges: AnyObject {
-  /// Sends a request to the active controller, once. Failures and errors of the whole request are told as they are: the caller
-  /// asks again. There is never more than one request of a replica manager under way.
+  /// Sends a request to the active controller, once. Failures and errors of the whole request are returned unchanged: the caller retries. A replica
+  /// manager never has more than one request in flight.
   func alterPartition(_ request: AlterPartitionRequest, completion: @escaping (Result<AlterPartitionResponse, RequestFailure>) -> Void)
 }

@@ -1,7 +1,7 @@
 import Log
 import Primitives
 
-/// A partition as the cluster's metadata describes it: what the broker hands to its `ReplicaManager` whenever the metadata changes.
+/// A partition as the cluster's metadata describes it: the broker passes it to its `ReplicaManager` whenever the metadata changes.
 public struct PartitionState: Equatable, Sendable {
   public var topic: String
   public var topicID: Uuid
@@ -9,16 +9,16 @@ public struct PartitionState: Equatable, Sendable {
   /// `.none` while the partition is offline.
   public var leader: NodeID
   public var leaderEpoch: LeaderEpoch
-  /// States older than what the replica knows already are ignored.
+  /// States older than what the replica already knows are ignored.
   public var partitionEpoch: PartitionEpoch
-  /// In the order of preference; names the local broker, or the state is no business of its replica manager.
+  /// In the order of preference; must contain the local broker.
   public var replicas: [NodeID]
   public var isr: [NodeID]
   public var addingReplicas: [NodeID]
   public var removingReplicas: [NodeID]
-  /// The leader was elected without regard to the ISR, and has not confirmed yet that it recovered (KIP-704).
+  /// Whether the leader was elected without regard to the ISR, and has not confirmed yet that it recovered (KIP-704).
   public var isRecovering: Bool
-  /// The topic's settings on top of the broker's.
+  /// The topic's settings, applied to the broker's.
   public var configuration: LogConfiguration
 
   public init(

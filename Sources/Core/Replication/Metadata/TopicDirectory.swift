@@ -4,6 +4,6 @@ import Primitives
 public protocol TopicDirectory: AnyObject {
   func topicID(ofTopic name: String) -> Uuid?
   func topicName(of id: Uuid) -> String?
-  /// The leader of a partition and its epoch, or nil where the metadata knows no such partition.
+  /// The leader of a partition and its epoch, or nil if the metadata does not contain the partition.
   func leader(of partition: TopicIDPartition) -> (id: NodeID, epoch: LeaderEpoch)?
 }

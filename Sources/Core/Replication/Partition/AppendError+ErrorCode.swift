@@ -2,7 +2,7 @@ import Log
 import Wire
 
 extension AppendError {
-  /// The protocol's name of a refusal.
+  /// The protocol's code for a refusal.
   var errorCode: ErrorCode {
     switch self {
     case .log: .kafkaStorageError
@@ -18,12 +18,12 @@ extension AppendError {
     case .unknownProducerID: .unknownProducerId
     case .invalidTransactionState, .transactionNotVerified: .invalidTxnState
     case .coordinatorFenced: .transactionCoordinatorFenced
-    // A leader gives out the offsets itself: these come from a follower's appends alone.
+    // A leader assigns the offsets itself: only a follower's appends cause these.
     case .unexpectedOffset, .offsetsOutOfOrder: .unknownServerError
     }
   }
 
-  /// Whether the producer is told where the log begins: one whose records were deleted begins anew then (`ReplicaManager.appendToLocalLog`).
+  /// Whether the producer is told where the log starts: a producer whose records were deleted then starts over (`ReplicaManager.appendToLocalLog`).
   var namesLogStart: Bool {
     switch self {
     case .log, .corrupt, .batchTooLarge, .largerThanSegment: false
@@ -31,7 +31,7 @@ extension AppendError {
     }
   }
 
-  /// What the producer is told besides the code (KIP-467).
+  /// The message for the producer besides the code (KIP-467).
   var message: String? {
     switch self {
     case .log(let error): error.description

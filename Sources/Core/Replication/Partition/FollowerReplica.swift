@@ -1,34 +1,34 @@
 import Primitives
 
-/// How far a leader knows one of the other replicas to be.
+/// A leader's knowledge of another replica's progress.
 public final class FollowerReplica {
   public let id: NodeID
-  /// Where it last fetched from; `.unknown` before its first fetch.
+  /// The offset of its last fetch; `.unknown` before the first.
   public private(set) var logEndOffset = Offset.unknown
   public private(set) var logStartOffset = Offset.unknown
-  /// The life of the broker that fetched; nil before its first fetch, `.unknown` where the fetch named none.
+  /// The epoch of the broker that fetched; nil before its first fetch, `.unknown` if the fetch named none.
   public private(set) var brokerEpoch: BrokerEpoch?
   private var caughtUp = Instant.longAgo
-  /// The session by which it fetches, while nothing moves in this partition: each of its fetches finds the follower level with the leader,
-  /// without a word about it. Unsafe: a session that ends has left all followers.
+  /// The session in which it fetches while nothing moves in this partition: each of its fetches then counts as a fetch at the leader's end, without
+  /// naming the partition. Unsafe: a session that ends has left all followers.
   private(set) unowned(unsafe) var restsIn: FetchSession?
   private var lastFetch = Instant.longAgo
   private var leaderEndOffsetAtLastFetch = Offset.unknown
 
-  /// In the ISR that the controller committed, as far as this leader knows.
+  /// Whether it is in the ISR that the controller committed, as far as this leader knows.
   public internal(set) var isInSync = false
-  /// In any ISR that the controller may have committed.
+  /// Whether it is in any ISR that the controller may have committed.
   public internal(set) var isCounted = false
 
   init(id: NodeID) { self.id = id }
 
-  /// The last moment at which it had everything that the leader had.
+  /// The last time at which it had everything that the leader had.
   public var lastCaughtUp: Instant { restsIn.map { max(caughtUp, $0.lastFetch) } ?? caughtUp }
 
-  /// Lets the fetches of a session count for it until something moves. It has just fetched all there is.
+  /// Makes the fetches of a session count for it until something moves. It has just fetched everything.
   func rest(in session: FetchSession) { restsIn = session }
 
-  /// Takes down what the session's fetches have said so far.
+  /// Records what the session's fetches have shown so far.
   func leave(_ session: FetchSession) {
     guard restsIn === session else { return }
     caughtUp = max(caughtUp, session.lastFetch)
@@ -36,7 +36,7 @@ public final class FollowerReplica {
     restsIn = nil
   }
 
-  /// Starts over in a new leader epoch: nothing that was fetched before counts. An ISR member is given time from now on.
+  /// Starts over in a new leader epoch: earlier fetches do not count. The lag time of an ISR member starts now.
   func reset(at now: Instant, isInSync: Bool) {
     restsIn = nil
     logEndOffset = .unknown
@@ -47,7 +47,7 @@ public final class FollowerReplica {
     caughtUp = isInSync ? now : .longAgo
   }
 
-  /// Goes on in a new epoch of the same leader with what was fetched before.
+  /// Continues in a new epoch of the same leader with its progress so far.
   func carryOver(at now: Instant, isInSync: Bool, leaderEndOffset: Offset) {
     restsIn = nil
     leaderEndOffsetAtLastFetch = isInSync ? leaderEndOffset : 0
@@ -55,7 +55,7 @@ public final class FollowerReplica {
     caughtUp = isInSync ? now : .longAgo
   }
 
-  /// Takes note of a fetch. A follower is caught up when it asks for the leader's end, or for what was the end when it last asked.
+  /// Records a fetch. A follower is caught up when it fetches at the leader's end, or at what was the end at its previous fetch.
   func fetched(from offset: Offset, logStartOffset: Offset, at now: Instant, leaderEndOffset: Offset, brokerEpoch: BrokerEpoch) {
     if let restsIn { leave(restsIn) }
     if offset >= leaderEndOffset {
@@ -70,13 +70,13 @@ public final class FollowerReplica {
     self.brokerEpoch = brokerEpoch
   }
 
-  /// Whether it is, or was less than `maximumLag` ago, level with the leader.
+  /// Whether it is at the leader's end, or was less than `maximumLag` ago.
   func isCaughtUp(to leaderEndOffset: Offset, at now: Instant, maximumLag: Duration) -> Bool {
     logEndOffset == leaderEndOffset || now - lastCaughtUp <= maximumLag
   }
 }
 
 extension Instant {
-  /// Before anything that a run can see, with room for subtraction.
+  /// Earlier than anything in a run, with room for subtraction.
   static let longAgo = Instant(nanoseconds: .min / 2)
 }

@@ -4,11 +4,11 @@ import Primitives
 import Wire
 
 extension Partition {
-  /// Appends as the leader. The high watermark moves at once where no other replica counts.
+  /// Appends as the leader. The high watermark moves at once if no other replica counts.
   ///
   /// - Parameters:
-  ///   - verification: what a batch that begins a transaction has to show.
-  ///   - transactionVersion: by which a marker is judged.
+  ///   - verification: What a batch that starts a transaction has to present.
+  ///   - transactionVersion: The version whose rules apply to a marker.
   func append(
     _ records: Bytes, requiredAcks: Int16, origin: AppendOrigin, verification: TransactionVerification = .notRequired, transactionVersion: Int16 = 0
   ) throws(RefusedAppend) -> AppendResult {

@@ -4,19 +4,19 @@ import Primitives
 import Wire
 
 extension Partition {
-  /// Takes over what a leader sent: records, high watermark, log start offset.
+  /// Applies what a leader sent: records, high watermark, log start offset.
   ///
-  /// - Parameter epoch: the leader epoch in which it was asked for.
+  /// - Parameter epoch: The leader epoch of the request.
   func append(asFollower data: FetchResponse.PartitionData, inEpoch epoch: LeaderEpoch) throws(AppendError) {
     guard let log else { return }
     if let records = data.records, !records.isEmpty {
-      // KAFKA-18723: the leader may have changed its log while it read; what is of a newer epoch belongs to another history.
+      // KAFKA-18723: the leader may have changed its log while it read; records with a newer epoch belong to another history.
       let newest = switches.rejectBatchesOfNewerEpoch ? epoch : LeaderEpoch(.max)
       try append(records, upTo: newest, to: log)
     }
     let leaderHighWatermark = Offset(data.highWatermark), leaderStart = Offset(data.logStartOffset)
-    // The start first: a follower that comes back may hold records between the old start and the new one that were never committed. The leader has
-    // deleted what stood there, and so nobody compared them; the high watermark shall not be seen to pass over them.
+    // The start comes first: a follower that comes back may have uncommitted records between the old and the new start. The leader has deleted what
+    // was there, so they were never compared; the high watermark must not appear to pass them.
     if leaderStart > log.logStartOffset, leaderStart <= bounded(leaderHighWatermark, in: log) {
       do {
         try log.advanceLogStartOffset(to: leaderStart)
@@ -31,7 +31,7 @@ extension Partition {
     do {
       _ = try log.append(asFollower: records, leaderEpoch: epoch)
     } catch .unexpectedOffset(let first, let last, let end) where log.logStartOffset == end && first < end && last >= end {
-      // The leader's log starts in the midst of a batch, which comes whole: this empty log has to begin where the batch does.
+      // The leader's log starts inside a batch, which comes whole: this empty log has to start where the batch does.
       do {
         try truncateFully(startingAt: first)
       } catch {
@@ -41,23 +41,37 @@ extension Partition {
     }
   }
 
-  /// Cuts the log's tail. What was above the new end was never committed, unless a switch of the past says so.
+  /// Truncates the log. The removed records were never committed, unless a historic switch is set.
   func truncate(to offset: Offset, _ reason: Occurrence.TruncationReason) throws(LogError) {
     guard let log else { return }
     try log.truncate(to: offset, reason: reason, highWatermark: highWatermark)
     if highWatermark > log.logEndOffset { moveHighWatermark(to: log.logEndOffset) }
   }
 
-  /// Drops all records; the log goes on at an offset.
+  /// Removes all records; the log continues at an offset.
   func truncateFully(startingAt offset: Offset) throws(LogError) {
     guard let log else { return }
     try log.truncateFully(startingAt: offset, highWatermark: highWatermark)
     moveHighWatermark(to: offset)
   }
 
-  /// How far to truncate when the leader says that an epoch, the largest that both may share, ends at an offset of its log (KIP-279).
+  /// How far to truncate if, according to the leader, an epoch, the largest that both may share, ends at an offset of its log (KIP-279).
   ///
-  /// `isFinal` is false where this log does not know that epoch: then the leader is to be asked again about the one before.
+  /// `isFinal` is false if this log does not have that epoch: the leader must then be asked again, about the epoch before. An example with two
+  /// rounds:
+  ///
+  /// ```
+  /// leader's log     epoch 1 from 0, epoch 2 from 10, epoch 4 from 20
+  /// follower's log   epoch 1 from 0, epoch 3 from 14, ends at 18
+  ///
+  /// follower                                                leader
+  /// fetches at 18, last epoch 3                        ->   has no epoch 3; the largest below is 2, which ends at 20
+  /// has no epoch 2: its epoch 1 ends at 14, truncates  <-   diverging: epoch 2, end 20
+  /// fetches at 14, last epoch 1                        ->   epoch 1 ends at 10, before 14
+  /// truncates to 10                                    <-   diverging: epoch 1, end 10
+  /// fetches at 10, last epoch 1                        ->   the logs are equal below 10
+  /// appends                                            <-   records from 10 on, of epoch 2
+  /// ```
   func truncationPoint(for epoch: LeaderEpoch, endingAt leaderEnd: Offset) -> (offset: Offset, isFinal: Bool) {
     guard epoch != .unknown, let own = log?.endOffset(of: epoch) else { return (min(leaderEnd, logEndOffset), true) }
     guard own.epoch == epoch else { return (min(own.endOffset, logEndOffset), false) }

@@ -3,7 +3,7 @@ import Log
 import Primitives
 
 extension Partition {
-  /// What a look at the invariants saw, for what must never go back from one look to the next.
+  /// What one check of the invariants saw, for values that must never go back between checks.
   struct Seen {
     var isLeader: Bool
     var leaderEpoch: LeaderEpoch
@@ -12,8 +12,8 @@ extension Partition {
     var lastStableOffset: Offset
   }
 
-  /// What must hold between two events. What concerns several brokers, such as that all of the ISR has what is committed, only an observer of all of them
-  /// can see.
+  /// Checks what must hold between two events. Only an observer of all brokers can check what involves several of them, such as that the whole ISR
+  /// has what is committed.
   public func checkInvariants(_ check: inout InvariantCheck) {
     guard role != .offline, let log else { return }
     log.checkInvariants(&check)
@@ -30,7 +30,7 @@ extension Partition {
 
   private var words: String { "\(topicPartition) at broker \(manager.localID)" }
 
-  /// Nothing goes back: epochs never, the high watermark and the last stable offset not while its leader leads.
+  /// Checks that nothing goes back: epochs never, the high watermark and the last stable offset not while the leader stays.
   private func checkCourse(_ check: inout InvariantCheck, _ stable: Offset) {
     if let seen {
       check.require(leaderEpoch >= seen.leaderEpoch, "\(words): the leader epoch went back from \(seen.leaderEpoch) to \(leaderEpoch)")
@@ -47,7 +47,7 @@ extension Partition {
     seen = Seen(isLeader: isLeader, leaderEpoch: leaderEpoch, partitionEpoch: partitionEpoch, highWatermark: highWatermark, lastStableOffset: stable)
   }
 
-  /// Nobody at `read_committed` reads what a transaction that is open may take back.
+  /// Checks that no reader at `read_committed` sees what an open transaction may take back.
   private func checkStability(_ check: inout InvariantCheck, _ log: PartitionLog, _ stable: Offset) {
     check.require(stable <= highWatermark, "\(words): the last stable offset \(stable) is behind the high watermark \(highWatermark)")
     guard check.isWhole, let open = log.firstOpenTransaction else { return }
@@ -68,7 +68,7 @@ extension Partition {
     check.require(fetching == nil, "\(words): it leads and replicates")
   }
 
-  /// How the leader counts its followers is what the ISR says.
+  /// Checks that the leader counts its followers according to the ISR.
   private func checkFollowers(_ check: inout InvariantCheck) {
     check.require(
       followers.map(\.id) == replicas.filter { $0 != manager.localID }, "\(words): its followers are \(followers.map(\.id)), of the replicas \(replicas)")
@@ -112,7 +112,7 @@ extension Partition {
     }
   }
 
-  /// A session's target rests as long as nothing moves, and both sides know it.
+  /// Checks that a session's target rests only while nothing moves, and that both sides agree about it.
   private func checkSessions(_ check: inout InvariantCheck) {
     var resting = 0
     for target in sessionTargets {

@@ -3,7 +3,7 @@ import Log
 import Primitives
 
 extension Partition {
-  /// Leads from now on, or goes on leading with another assignment or ISR.
+  /// Becomes the leader, or stays the leader with another assignment or ISR.
   func becomeLeader(_ state: PartitionState) {
     guard let log else { return }
     let isNewEpoch = role != .leader || state.leaderEpoch > leaderEpoch
@@ -23,19 +23,19 @@ extension Partition {
       if state.isRecovering { report(.note("\(topicPartition): the leader of epoch \(leaderEpoch) was elected without regard to the ISR")) }
       listener?.becameLeader(of: self, in: leaderEpoch)
     }
-    // The ISR may be down to this replica.
+    // The ISR may consist of this replica only.
     advanceHighWatermark(at: now)
   }
 
   private func enterEpoch(_ epoch: LeaderEpoch, of log: PartitionLog, at now: Instant) {
     leaderEpoch = epoch
     leaderEpochStartOffset = log.logEndOffset
-    // KAFKA-7415: a leader that notes its epoch only with its first record answers "unknown" to followers that ask for the epoch
-    // before, and they fall back to their high watermarks.
+    // KAFKA-7415: a leader that records its epoch only with its first record answers "unknown" to followers that ask about the previous epoch, and
+    // they fall back to their high watermarks.
     if switches.persistEpochOnBecomeLeader { log.assignEpochStart(epoch: epoch, startOffset: log.logEndOffset) }
   }
 
-  /// Keeps what is known of replicas that stay, as far as it still counts.
+  /// Keeps what is known of remaining replicas, as far as it still counts.
   private func adoptFollowers(of state: PartitionState, isNewEpoch: Bool, at now: Instant) {
     let wasLeader = role == .leader
     let former = followers
@@ -45,8 +45,8 @@ extension Partition {
     for follower in followers {
       follower.isInSync = state.isr.contains(follower.id)
       guard isNewEpoch else { continue }
-      // A replica may have been removed and added again, empty, between two epochs that arrive as one: what it had before is no
-      // ground to take it into the ISR.
+      // A replica may have been removed and added again, empty, between two epochs that arrive as one: its earlier progress is no reason to add it to
+      // the ISR.
       if !wasLeader || (switches.resetFollowersOnNewEpoch && !follower.isInSync) {
         follower.reset(at: now, isInSync: follower.isInSync)
       } else {
@@ -55,7 +55,7 @@ extension Partition {
     }
   }
 
-  /// Follows from now on. Returns whether the leader epoch is new, so that replication must start over.
+  /// Becomes a follower. Returns whether the leader epoch is new, so that replication must start over.
   func becomeFollower(_ state: PartitionState) -> Bool {
     let isNewEpoch = role != .follower || state.leaderEpoch > leaderEpoch
     let former = leadership
@@ -82,7 +82,7 @@ extension Partition {
     removingReplicas = state.removingReplicas
   }
 
-  /// The disk failed: the replica answers KAFKA_STORAGE_ERROR until the broker is started again.
+  /// Takes the replica offline after a disk failure: it answers KAFKA_STORAGE_ERROR until the broker is restarted.
   func goOffline() {
     guard role != .offline else { return }
     let former = leadership
@@ -94,13 +94,13 @@ extension Partition {
     tellEnd(of: former)
   }
 
-  /// The replica is taken from this broker.
+  /// Removes the replica from this broker.
   func remove() {
     isRemoved = true
     stepDown()
   }
 
-  /// Serves nobody any more: the replica goes, or the broker does.
+  /// Stops serving requests: the replica or the broker goes away.
   func stepDown() {
     guard role != .offline else { return }
     let former = leadership
@@ -113,10 +113,10 @@ extension Partition {
     tellEnd(of: former)
   }
 
-  /// The epoch in which this replica leads; nil where it does not.
+  /// The epoch in which this replica leads; nil if it does not.
   private var leadership: LeaderEpoch? { role == .leader ? leaderEpoch : nil }
 
-  /// Tells whoever listens that a leadership is over.
+  /// Tells the listener that a leadership is over.
   private func tellEnd(of former: LeaderEpoch?) {
     if let former { listener?.steppedDown(from: self, in: former) }
   }

@@ -5,30 +5,30 @@ import Wire
 
 /// One replica of one partition on this broker: leader, follower, or offline.
 ///
-/// The extensions each hold one of its concerns: leadership, the high watermark, the ISR, appending, reading, following.
+/// Each extension holds one concern: leadership, the high watermark, the ISR, appending, reading, following.
 public final class Partition {
   public let topicPartition: TopicPartition
   public let id: TopicIDPartition
 
   public internal(set) var role = Role.follower
-  /// `.none` while nobody leads.
+  /// `.none` while there is no leader.
   public internal(set) var leaderID = NodeID.none
   public internal(set) var leaderEpoch = LeaderEpoch.unknown
   public internal(set) var partitionEpoch = PartitionEpoch(-1)
-  /// Where this leader's epoch begins in the log; nil unless it leads.
+  /// Where this leader's epoch starts in the log; nil unless it leads.
   public internal(set) var leaderEpochStartOffset: Offset?
 
   public internal(set) var replicas: [NodeID] = []
   public internal(set) var addingReplicas: [NodeID] = []
   public internal(set) var removingReplicas: [NodeID] = []
-  /// Meaningful at the leader alone; empty elsewhere.
+  /// Meaningful only at the leader; empty otherwise.
   public internal(set) var inSyncReplicas = InSyncReplicas(committed: [])
-  /// The other replicas, as their leader knows them; empty elsewhere.
+  /// The other replicas, as their leader knows them; empty otherwise.
   public internal(set) var followers: [FollowerReplica] = []
 
-  /// Nil where it could not be opened.
+  /// Nil if it could not be opened.
   public internal(set) var log: PartitionLog?
-  /// Everything below it is held by all of the ISR. Exclusive.
+  /// Every member of the ISR has everything below this offset.
   public internal(set) var highWatermark = Offset(0)
   public internal(set) var configuration: LogConfiguration
 
@@ -36,30 +36,30 @@ public final class Partition {
   unowned(unsafe) let manager: ReplicaManager
   // Unsafe: it outlives the manager.
   unowned(unsafe) var listener: (any PartitionListener)?
-  /// The replica was taken from this broker: nothing may use it any more.
+  /// The replica was removed from this broker: nothing may use it any more.
   var isRemoved = false
-  /// What moved since waiting requests were last looked at.
+  /// What moved since waiting requests were last checked.
   var movement: Movement = []
-  /// Appends that wait for the high watermark, and those that wait only for this replica's own sync.
+  /// Appends that wait for the high watermark, and those that only wait for this replica's own sync.
   var produceWatches = ProduceWatches()
   var syncWatches = ProduceWatches()
   var fetchWatches = FetchWatches()
-  /// Its part in fetch sessions, in the order of their coming.
+  /// Its targets in fetch sessions, in the order in which they were added.
   var sessionTargets: ContiguousArray<FetchTarget> = []
-  /// How many of them rest.
+  /// The number of resting targets.
   var restingTargets = 0
   var deleteRecordsWatches: [DeleteRecordsWatch] = []
   var nextProposal: UInt64 = 0
-  /// Its place with the fetcher of its leader; nil unless it replicates.
+  /// Its entry at the fetcher of its leader; nil unless it replicates.
   var fetching: FetcherPartition?
-  /// How many replicas the ISR has as the high watermark counts it.
+  /// The size of the ISR that counts for the high watermark.
   var countedISRSize = 0
-  /// What the last look at the invariants saw; nil before one.
+  /// What the last check of the invariants saw; nil before the first.
   var seen: Seen?
 
   public enum Role: Sendable {
     case leader
-    /// Also while nobody leads.
+    /// Also while there is no leader.
     case follower
     /// The disk failed.
     case offline
@@ -78,34 +78,34 @@ public final class Partition {
   /// The ISR that the controller committed, as far as this leader knows.
   public var isr: [NodeID] { inSyncReplicas.committed }
 
-  /// Every replica that the controller may have taken into the ISR (KIP-497).
+  /// Every replica that the controller may have added to the ISR (KIP-497).
   public var maximalISR: [NodeID] { inSyncReplicas.maximal }
 
   public var logStartOffset: Offset { log?.logStartOffset ?? .unknown }
   public var logEndOffset: Offset { log?.logEndOffset ?? .unknown }
 
-  /// Everything below it belongs to transactions that have ended, or to none. Never above the high watermark.
+  /// Everything below it belongs to completed transactions, or to none. Never above the high watermark.
   public var lastStableOffset: Offset { log?.lastStableOffset(highWatermark: highWatermark) ?? highWatermark }
-  /// Up to where this replica gives records to whoever reads committed records only.
+  /// The offset up to which this replica returns records to readers of committed records.
   public var committedEndOffset: Offset { endOffset(for: .committed) }
 
-  /// What a leader knows of another replica; nil where it is not assigned, or this is not the leader.
+  /// What a leader knows of another replica; nil if the replica is not assigned, or this is not the leader.
   public func follower(_ id: NodeID) -> FollowerReplica? {
-    // Three or so: faster than hashing.
+    // There are about three: comparing is faster than hashing.
     for follower in followers where follower.id == id { return follower }
     return nil
   }
 
   var switches: ReplicationSwitches { manager.switches }
 
-  /// Members that the ISR must have for acks=all; no more than there are replicas.
+  /// The number of members that the ISR must have for acks=all; at most the number of replicas.
   public var minimumISRSize: Int { min(Int(configuration.minInsyncReplicas), followers.count + 1) }
 
   public var isUnderMinimumISR: Bool { role == .leader && inSyncReplicas.committed.count < minimumISRSize }
 
-  /// The log, for a request that may name a leader epoch and may insist on the leader.
+  /// The log, for a request that may contain a leader epoch and may require the leader.
   ///
-  /// KIP-320 (KAFKA-7395): without the comparison of epochs a replica that lives in the past answers requests of the future.
+  /// KIP-320 (KAFKA-7395): without the comparison of epochs, an outdated replica would answer requests from a newer epoch.
   func log(inEpoch epoch: LeaderEpoch, onlyLeader: Bool) throws(ErrorCode) -> PartitionLog {
     guard role != .offline, let log else { throw .kafkaStorageError }
     if epoch != .unknown, epoch != leaderEpoch, switches.fetchChecksLeaderEpoch {

@@ -5,13 +5,13 @@ import Primitives
 protocol DelayedOperation: AnyObject {
   var isDone: Bool { get }
 
-  /// Answers with what there is: the time to wait is over. Nothing happens where it was answered before.
+  /// Answers with what there is, because the maximum wait is over. Does nothing if it was already answered.
   func expire()
 }
 
-/// The latest times at which waiting requests must be answered, the earliest first.
+/// The deadlines of waiting requests, the earliest first.
 ///
-/// Nearly every request is answered long before. Requests that were answered are cleared away when they may have come to outnumber the others.
+/// Nearly every request is answered long before. Answered requests are removed when they may outnumber the others.
 final class Deadlines<Operation: DelayedOperation> {
   struct Entry {
     let deadline: Instant
@@ -21,7 +21,7 @@ final class Deadlines<Operation: DelayedOperation> {
   var entries: ContiguousArray<Entry> = []
   private var clearingThreshold = 16
   private let reactor: Reactor
-  /// No waiting request's deadline comes before.
+  /// Set no later than the earliest deadline.
   private(set) lazy var timer = EarliestTimer(reactor) { [unowned self] in expireDue() }
 
   init(reactor: Reactor) { self.reactor = reactor }
@@ -39,7 +39,7 @@ final class Deadlines<Operation: DelayedOperation> {
     timer.set(at: deadline)
   }
 
-  /// When the first of those that wait must be answered; nil where none waits.
+  /// When the first of the waiting requests must be answered; nil if none waits.
   var earliest: Instant? { entries.first?.deadline }
 
   private func expireDue() {
@@ -48,7 +48,7 @@ final class Deadlines<Operation: DelayedOperation> {
     let expired = entries[..<due]
     entries.removeFirst(due)
     if let next = entries.first { timer.set(at: next.deadline) }
-    // Last, because an answer may bring a new request in at once.
+    // Must come last, because an answer may immediately bring a new request.
     for entry in expired { entry.operation.expire() }
   }
 }

@@ -65,7 +65,7 @@ final class DelayedDeleteRecords {
   }
 }
 
-/// A delayed DeleteRecords as one of its partitions knows it.
+/// A delayed DeleteRecords, as one of its partitions knows it.
 struct DeleteRecordsWatch {
   let delayed: DelayedDeleteRecords
   let index: Int

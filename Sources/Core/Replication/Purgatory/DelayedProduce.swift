@@ -2,13 +2,13 @@ import Host
 import Primitives
 import Wire
 
-/// An append that waits, in every partition: with acks=all until the high watermark has passed its records, else until the leader has synced
-/// them, where `flush.messages` asks for that.
+/// An append that waits in its partitions: with acks=all until the high watermark has passed its records, otherwise until the leader has synced them,
+/// if `flush.messages` requires that.
 final class DelayedProduce: DelayedOperation {
   private var outcomes: [AppendOutcome]
   private var pending = 0
   private var completion: (([AppendOutcome]) -> Void)?
-  // Unsafe: it owns every partition and deadline by which an append that waits is kept.
+  // Unsafe: the manager owns every partition and deadline that holds a waiting append.
   private unowned(unsafe) let manager: ReplicaManager
 
   init(_ outcomes: consuming [AppendOutcome], manager: ReplicaManager, completion: @escaping ([AppendOutcome]) -> Void) {
@@ -19,7 +19,7 @@ final class DelayedProduce: DelayedOperation {
 
   var isDone: Bool { completion == nil }
 
-  /// Begins to wait for partitions.
+  /// Starts to wait for partitions.
   func wait(for appends: ContiguousArray<PendingAppend>) {
     pending = appends.count
     for append in appends {
@@ -28,11 +28,11 @@ final class DelayedProduce: DelayedOperation {
     }
   }
 
-  /// Answers what is still pending with REQUEST_TIMED_OUT: those records may be replicated yet, or not.
+  /// Answers everything that is still pending with REQUEST_TIMED_OUT: those records may or may not still be replicated.
   func expire() {
     guard !isDone else { return }
     for index in outcomes.indices {
-      // One that is not there any more has answered as it went.
+      // A partition that has been removed has already answered.
       guard let partition = manager.replicas.table[outcomes[index].partition], partition.produceWatches.remove(self, index) else { continue }
       outcomes[index].fail(.requestTimedOut)
     }
@@ -53,25 +53,25 @@ final class DelayedProduce: DelayedOperation {
   }
 }
 
-/// One partition's records that wait for the high watermark, or for the leader's own sync alone.
+/// One partition's records that wait for the high watermark, or only for the leader's own sync.
 struct PendingAppend {
   let partition: Partition
-  /// The partition's place in the request.
+  /// The partition's index in the request.
   let index: Int
   let requiredOffset: Offset
   let isForSync: Bool
 }
 
-/// A delayed append as one of its partitions knows it.
+/// A delayed append, as one of its partitions knows it.
 struct ProduceWatch {
   let delayed: DelayedProduce
-  /// The partition's place in the request.
+  /// The partition's index in the request.
   let index: Int
-  /// The high watermark, or the end of what is synced, that ends the wait.
+  /// The high watermark, or the end of the synced records, that ends the wait.
   let requiredOffset: Offset
 }
 
-/// The appends of one partition that wait for the same thing, the lowest first.
+/// The appends of one partition that wait for the same thing, the lowest offset first.
 struct ProduceWatches {
   private var watches: ContiguousArray<ProduceWatch> = []
 
@@ -79,13 +79,13 @@ struct ProduceWatches {
   var first: ProduceWatch? { watches.first }
 
   mutating func insert(_ watch: ProduceWatch) {
-    // Only a producer's repetition of a batch waits for less than those before it.
+    // Only a batch that a producer resends waits for less than the batches before it.
     var place = watches.count
     while place > 0, watches[place - 1].requiredOffset > watch.requiredOffset { place -= 1 }
     if place == watches.count { watches.append(watch) } else { watches.insert(watch, at: place) }
   }
 
-  /// Moves those that wait for no more than an offset into an empty array.
+  /// Moves the watches that wait for at most an offset into an empty array.
   mutating func take(upTo end: Offset, into taken: inout ContiguousArray<ProduceWatch>) {
     var count = 0
     while count < watches.count, watches[count].requiredOffset <= end { count += 1 }
@@ -101,7 +101,7 @@ struct ProduceWatches {
     return taken
   }
 
-  /// Returns whether the request still waited here.
+  /// Removes a watch. Returns whether the request was still waiting here.
   mutating func remove(_ delayed: DelayedProduce, _ index: Int) -> Bool {
     guard let place = watches.firstIndex(where: { $0.delayed === delayed && $0.index == index }) else { return false }
     watches.remove(at: place)
@@ -113,7 +113,7 @@ extension Partition {
   func wakeProduces() {
     guard !produceWatches.isEmpty else { return }
     guard role == .leader, !isRemoved else {
-      // The records may survive or not: whoever leads now decides.
+      // The records may or may not survive: the new leader decides.
       let error: ErrorCode = role == .offline ? .kafkaStorageError : .notLeaderOrFollower
       for watch in produceWatches.takeAll() { watch.delayed.partitionDone(watch.index, error) }
       return
@@ -126,7 +126,7 @@ extension Partition {
     swap(&due, &manager.roomForProduceWatches)
   }
 
-  /// Kafka syncs within the append, and then answers whatever became of the leadership meanwhile.
+  /// Kafka syncs within the append, and then responds whatever happened to the leadership in the meantime.
   func wakeSyncs() {
     guard !syncWatches.isEmpty else { return }
     guard role == .leader, !isRemoved, let log else {
@@ -138,8 +138,8 @@ extension Partition {
     for watch in due { watch.delayed.partitionDone(watch.index, .none) }
   }
 
-  /// What an append is told whose records the high watermark has passed: the ISR may have fallen under its minimum meanwhile,
-  /// and then they are on too few replicas.
+  /// The result for an append whose records the high watermark has passed: the ISR may have shrunk below its minimum in the meantime, and then the
+  /// records are on too few replicas.
   var replicationVerdict: ErrorCode { countedISRSize < minimumISRSize ? .notEnoughReplicasAfterAppend : .none }
 }
 

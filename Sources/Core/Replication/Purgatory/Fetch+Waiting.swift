@@ -3,9 +3,9 @@ import Wire
 
 // A fetch that waits for records, at most for its `max.wait`.
 extension Fetch: DelayedOperation {
-  /// Begins to wait for the targets' partitions.
+  /// Starts to wait for the targets' partitions.
   ///
-  /// - Parameter number: its place among all that ever waited here: those that wait longest are answered first.
+  /// - Parameter number: Its position among all fetches that ever waited here: those that have waited longest are answered first.
   func wait(as number: Int) {
     self.number = number
     forgetRecords()
@@ -19,11 +19,11 @@ extension Fetch: DelayedOperation {
 
   func expire() { complete() }
 
-  /// Looks again at one partition of which an offset moved, and at nothing else.
+  /// Checks only the one partition in which an offset moved.
   func partitionMoved(_ target: FetchTarget) {
     guard !isDone else { return }
     guard let partition = target.partition, let end = partition.endOffset(for: self) else { return complete() }
-    // The leader's log was truncated below where the fetch stands.
+    // The leader's log was truncated to below the fetch offset.
     if target.fetchOffset > end, parameters.isFromFollower { return complete() }
     if parameters.isFromFollower, partition.hasHighWatermarkNews(for: target) { return complete() }
     guard target.fetchOffset < end else { return }

@@ -1,12 +1,12 @@
-/// A fetch that waits, as one of its partitions knows it. Those of sessions are found by the sessions' targets instead.
+/// A waiting fetch, as one of its partitions knows it. Fetches of sessions are found through the sessions' targets instead.
 struct FetchWatch {
   let fetch: Fetch
-  /// The partition's part in the fetch.
+  /// The target of the fetch in this partition.
   let target: FetchTarget
 }
 
-/// The fetches without a session that wait for one partition. Those that were answered elsewhere are cleared away when they may have come to
-/// outnumber the others.
+/// The waiting fetches without a session in one partition. Those that were answered through other partitions are removed when they may outnumber the
+/// others.
 struct FetchWatches {
   private var watches: ContiguousArray<FetchWatch> = []
   private var clearingThreshold = 16
@@ -23,7 +23,7 @@ struct FetchWatches {
     clearingThreshold = max(16, 2 * watches.count)
   }
 
-  /// Adds those that wait and are meant.
+  /// Adds the waiting fetches with the given origins.
   mutating func collect(_ who: FetchParameters.Origins, into waiting: inout ContiguousArray<FetchWatch>) {
     guard !watches.isEmpty else { return }
     clear()

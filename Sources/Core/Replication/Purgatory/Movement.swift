@@ -1,23 +1,23 @@
 import Primitives
 
-/// What moved in a partition, as far as waiting requests care.
+/// What moved in a partition, as far as it matters to waiting requests.
 struct Movement: OptionSet {
   let rawValue: UInt8
 
   static let logEnd = Movement(rawValue: 1)
-  /// The high watermark, the last stable offset, or what the ISR makes of them.
+  /// The high watermark or the last stable offset, or whether the ISR is large enough.
   static let highWatermark = Movement(rawValue: 2)
   static let lowWatermark = Movement(rawValue: 4)
-  /// The leader epoch or the role: whoever waits must hear of it.
+  /// The leader epoch or the role: all waiting requests must be answered.
   static let leadership = Movement(rawValue: 8)
-  /// What is synced, where `flush.messages` asks for that.
+  /// The end of the synced records, if `flush.messages` requires syncs.
   static let durableEnd = Movement(rawValue: 16)
 }
 
-/// Partitions in which something moved, each once, in the order in which it first did.
+/// Partitions in which something moved, without repetitions, in the order of their first movement.
 ///
-/// Waiting requests are looked at when the event's work is done, not in the midst of it: an append to ten partitions, or a fetch
-/// that moves ten high watermarks, answers a request that waits for all of them once.
+/// Waiting requests are checked when the work of an event is done, not in the middle: an append to ten partitions, or a fetch that moves ten high
+/// watermarks, then answers a request that waits for all of them only once.
 struct MovedPartitions {
   private var partitions: ContiguousArray<Partition> = []
   private var next = 0
@@ -28,7 +28,7 @@ struct MovedPartitions {
 
   mutating func insert(_ partition: Partition) { partitions.append(partition) }
 
-  /// False where there is nothing to do, or where the loop over the moved partitions runs already: it will come to what was added.
+  /// False if there is nothing to do, or if the loop over the moved partitions is already running: it will reach the added ones.
   mutating func beginDraining() -> Bool {
     guard !isDraining, !partitions.isEmpty else { return false }
     isDraining = true

@@ -7,7 +7,7 @@ extension Partition {
     stirSessionTargets()
   }
 
-  /// Drops the requests that wait, without an answer: nobody is there any more to hear it.
+  /// Drops the waiting requests without an answer: there is no one left to receive it.
   func forgetWaitingRequests() {
     produceWatches = ProduceWatches()
     syncWatches = ProduceWatches()
@@ -17,7 +17,7 @@ extension Partition {
     deleteRecordsWatches = []
   }
 
-  /// Looks at the requests that wait for what moved.
+  /// Checks the requests that wait for what moved.
   func wakeWaitingRequests() {
     let what = movement
     movement = []
@@ -29,7 +29,7 @@ extension Partition {
       wakeDeleteRecords()
       return
     }
-    // A follower waits for records, and for the high watermark where it told its own (KIP-1166).
+    // A follower waits for records, and also for the high watermark if it reported its own (KIP-1166).
     if what.contains(.highWatermark) {
       wakeProduces()
       wakeFetches(of: [.consumers, .followers]) { $0.partitionMoved($1) }
@@ -39,7 +39,7 @@ extension Partition {
     if what.contains(.lowWatermark) { wakeDeleteRecords() }
   }
 
-  /// Each fetch decides whether it has waited enough, those that wait longest first. An answer may bring a new fetch in at once.
+  /// Lets each fetch decide whether it has waited enough, those that have waited longest first. An answer may immediately bring a new fetch.
   private func wakeFetches(of who: FetchParameters.Origins, _ wake: (Fetch, FetchTarget) -> Void) {
     guard !sessionTargets.isEmpty || !fetchWatches.isEmpty else { return }
     var waiting: ContiguousArray<FetchWatch> = []
@@ -65,7 +65,7 @@ extension Partition {
 }
 
 extension ReplicaManager {
-  /// To be called at the end of everything that may have moved a partition.
+  /// Call it at the end of everything that may have moved a partition.
   func wakeWaitingRequests() {
     guard moved.beginDraining() else { return }
     while let partition = moved.takeNext() { partition.wakeWaitingRequests() }

@@ -3,8 +3,8 @@ import Host
 import Primitives
 import Replication
 
-// What this module guarantees: a broker serves clients only after it has caught up with the metadata and the controller has been told
-// so; it acts on committed metadata alone, in its order; every request gets one answer, or its connection is closed.
+// What this module guarantees: a broker serves clients only after it has caught up with the metadata and the controller has been told so; it acts
+// only on committed metadata, in order; every request gets one response, or its connection is closed.
 
 /// A broker: registers with the controllers, follows the metadata log, keeps its replicas, and answers clients.
 ///
@@ -14,8 +14,8 @@ import Replication
 /// }
 /// ```
 ///
-/// A disk that holds nothing yet is formatted with the cluster's id. A disk of another cluster or node, one that cannot be read, and a
-/// controller that does not answer for `initial.broker.registration.timeout.ms` end the broker.
+/// An empty disk is formatted with the cluster's id. The broker ends if the disk belongs to another cluster or node or cannot be read, or if no
+/// controller answers for `initial.broker.registration.timeout.ms`.
 public final class BrokerNode: Node {
   public let configuration: BrokerConfiguration
   public let clusterID: String
@@ -26,8 +26,8 @@ public final class BrokerNode: Node {
   private(set) var broker: RunningBroker?
 
   /// - Parameters:
-  ///   - clusterID: the cluster that this broker belongs to; base64url as everywhere in Kafka.
-  ///   - hostSettings: what the host obeys of the settings that clients see and change.
+  ///   - clusterID: The cluster that this broker belongs to; base64url as everywhere in Kafka.
+  ///   - hostSettings: Settings that clients can see and change, and that the host applies.
   public init(
     host: any NodeHost, configuration: BrokerConfiguration, clusterID: String, switches: ReplicationSwitches = ReplicationSwitches(),
     hostSettings: HostSettings = .none
@@ -55,7 +55,7 @@ public final class BrokerNode: Node {
 
   public func handle(_ event: Event) { reactor.dispatch(event) }
 
-  /// A controlled shutdown: the controller moves the leaderships elsewhere, then the logs are closed.
+  /// Starts a controlled shutdown: the controller moves the leaderships elsewhere, then the logs are closed.
   public func shutdown() {
     if let broker { broker.shutdown() } else { reactor.host.exit() }
   }
@@ -64,15 +64,15 @@ public final class BrokerNode: Node {
 
   public var state: BrokerState { broker?.lifeCycle.state ?? .notRunning }
 
-  /// This broker's registration; unknown before the controller granted one.
+  /// This broker's registration; unknown until the controller has granted one.
   public var brokerEpoch: BrokerEpoch { broker?.lifeCycle.brokerEpoch ?? .unknown }
 
-  /// Whether the controller lets clients see this broker, as its last answer said.
+  /// Whether the controller hides this broker from clients, according to its last response.
   public var isFenced: Bool { broker?.lifeCycle.isFenced ?? true }
 
-  /// The metadata that this broker acts on; nil before it was started.
+  /// The metadata that this broker acts on; nil before it is started.
   public var metadataImage: MetadataImage? { broker?.metadata.image }
 
-  /// All replicas of this broker; nil before it was started.
+  /// All replicas of this broker; nil before it is started.
   public var replicaManager: ReplicaManager? { broker?.replicaManager }
 }

@@ -1,9 +1,9 @@
 import Groups
 import Primitives
 
-/// A time of groups of KIP-848 that a broker sets for all and a group for itself, between two bounds.
+/// A time setting of KIP-848 groups that a broker sets for all groups and a group for itself, within limits.
 struct BoundedGroupTime: Sendable {
-  /// `session.timeout.ms`: behind `group.consumer.`, its minimum and its maximum, and, for one group, behind `consumer.`.
+  /// Such as `session.timeout.ms`: preceded by `group.consumer.`, also in the names of its minimum and maximum, and by `consumer.` for a single group.
   let name: String
   let ofAll: Property<ConsumerGroupSettings, Duration>
   let ofOne: Property<GroupConfiguration, Int32>
@@ -26,13 +26,13 @@ struct BoundedGroupTime: Sendable {
   private var minimumName: String { "group.consumer.min.\(name)" }
   private var maximumName: String { "group.consumer.max.\(name)" }
 
-  /// A bound that nobody set gives way to what a broker's own setting says, where Kafka refuses to start until the bound is set as well.
+  /// The allowed range. A limit that is not set yields to the broker's own setting, where Kafka refuses to start until the limit is set too.
   private func range(_ settings: ConsumerGroupSettings) -> ClosedRange<Duration> {
     let own = settings[keyPath: ofAll]
     return min(settings[keyPath: minimum], own)...max(settings[keyPath: maximum], own)
   }
 
-  /// What a broker's settings contradict (`GroupCoordinatorConfig`).
+  /// The contradiction in a broker's settings, if any (`GroupCoordinatorConfig`).
   func objection(to settings: ConsumerGroupSettings, given names: Set<String>) -> ConfigurationError? {
     let own = settings[keyPath: ofAll], least = settings[keyPath: minimum], most = settings[keyPath: maximum]
     if most < least { return contradiction(minimumName, "must not be more than", maximumName) }
@@ -52,7 +52,7 @@ struct BoundedGroupTime: Sendable {
     return value > range.upperBound ? "consumer.\(name) must be less than or equal to \(maximumName)" : nil
   }
 
-  /// Takes a group's own value over, within bounds that may have changed since it was set.
+  /// Applies a group's own value, within limits that may have changed since it was set.
   func apply(_ group: GroupConfiguration, given names: some Sequence<String>, to settings: inout ConsumerGroupSettings) {
     guard names.contains("consumer.\(name)") else { return }
     let range = range(settings)
@@ -61,7 +61,7 @@ struct BoundedGroupTime: Sendable {
 }
 
 extension ConsumerGroupSettings {
-  /// What a broker's settings contradict.
+  /// The contradiction in a broker's settings, if any.
   func objection(given names: Set<String>) -> ConfigurationError? {
     for time in BoundedGroupTime.all {
       if let objection = time.objection(to: self, given: names) { return objection }
@@ -74,13 +74,13 @@ extension ConsumerGroupSettings {
 }
 
 extension GroupConfiguration {
-  /// The settings of a group that says nothing, by those of its broker.
+  /// The settings of a group without its own values, from its broker's settings.
   init(_ settings: ConsumerGroupSettings) {
     self.init()
     for time in BoundedGroupTime.all { self[keyPath: time.ofOne] = Int32(clamping: settings[keyPath: time.ofAll].milliseconds) }
   }
 
-  /// What is wrong with a group's settings, by those of the brokers.
+  /// What is wrong with a group's settings, given those of the brokers.
   func objection(_ settings: ConsumerGroupSettings) -> String? {
     for time in BoundedGroupTime.all {
       if let objection = time.objection(to: self, settings) { return objection }

@@ -3,7 +3,7 @@ import Primitives
 import Wire
 
 extension BrokerConfiguration {
-  /// Settings of groups, and of the topic that their state lies in. All but one are read when a broker starts.
+  /// Settings of groups, and of the topic that holds their state. All but one are read when a broker starts.
   static let groupSettings: [Setting<BrokerConfiguration>] = [
     .milliseconds("group.consumer.assignment.interval.ms", \.groups.consumer.assignmentInterval, in: 0 ... Int64(Int32.max), kind: .int),
     consumerAssignors("group.consumer.assignors"),
@@ -34,7 +34,7 @@ extension BrokerConfiguration {
     .integer("offsets.topic.segment.bytes", \.offsetsTopic.segmentBytes, in: 1 ... .max),
   ]
 
-  /// The one that AlterConfigs may change while a broker runs.
+  /// The only one that AlterConfigs may change while a broker runs.
   static let dynamicGroupSetting = "group.consumer.assignment.interval.ms"
 
   private static func consumerAssignors(_ name: String) -> Setting<BrokerConfiguration> {
@@ -60,7 +60,7 @@ extension BrokerConfiguration {
     } print: { $0.rebalanceProtocols.map(\.rawValue).joined(separator: ",") }
   }
 
-  /// In any case of letters, as Kafka takes it.
+  /// In any mix of upper and lower case, as in Kafka.
   private static func migrationPolicy(_ name: String) -> Setting<BrokerConfiguration> {
     let words = GroupMigrationPolicy.allCases.map(\.rawValue).joined(separator: ", ")
     return Setting(name, kind: .string, expectation: "one of \(words)") { text, configuration in

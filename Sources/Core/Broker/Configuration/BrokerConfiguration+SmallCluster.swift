@@ -1,6 +1,6 @@
 extension BrokerConfiguration {
-  /// What a cluster with fewer brokers than Kafka's defaults ask replicas of must set, where `given` does not: as many replicas of the coordinators' topics as there
-  /// are brokers. The file that Kafka is shipped with does the same for its one broker.
+  /// The settings that a cluster needs if it has fewer brokers than Kafka's default replication factors, unless `given` contains them: the
+  /// coordinators' topics get as many replicas as there are brokers. Kafka's sample configuration does the same for its single broker.
   public static func settingsOfSmallCluster(of brokers: Int, given: [(String, String)]) -> [(String, String)] {
     let transactions = TransactionTopicConfiguration()
     let defaults = [

@@ -6,7 +6,7 @@ import Raft
 import Replication
 
 extension BrokerConfiguration {
-  /// All settings that this broker obeys.
+  /// All settings that this broker supports.
   public static let table = ConfigurationTable(
     defaults: BrokerConfiguration(),
     own + groupSettings + transactionSettings + LogConfiguration.brokerTable.settings.map { $0.lifted(to: \BrokerConfiguration.log) }
@@ -42,8 +42,7 @@ extension BrokerConfiguration {
   /// Kafka's `DynamicProducerStateManagerConfig`.
   private static let dynamicProducerSettings = ["transaction.partition.verification.enable", "producer.id.expiration.ms"]
 
-  /// Settings that AlterConfigs may change while the broker runs. Those that Kafka knows in coarser units too are dynamic in the
-  /// finest unit alone.
+  /// Whether AlterConfigs may change a setting while the broker runs. If Kafka has a setting in several units, only the finest unit is dynamic.
   public static func isDynamic(_ name: String) -> Bool {
     if dynamicProducerSettings.contains(name) || name == dynamicGroupSetting || CleanerConfiguration.isDynamic(name) { return true }
     return LogConfiguration.brokerTable.contains(name) && !name.hasSuffix(".hours") && !name.hasSuffix(".minutes")
@@ -70,7 +69,7 @@ extension BrokerConfiguration {
 }
 
 extension Setting {
-  /// The same setting as one of a larger configuration.
+  /// The same setting as part of a larger configuration.
   func lifted<Whole>(to part: Property<Whole, Configuration>) -> Setting<Whole> {
     Setting<Whole>(name, kind: kind, expectation: expectation) { text, whole in
       do {
@@ -84,7 +83,7 @@ extension Setting {
 }
 
 extension Voter {
-  /// Reads `id@host:port`; nil for anything else.
+  /// Parses `id@host:port`; nil if it is malformed.
   fileprivate init?(_ text: String) {
     guard let at = text.firstIndex(of: "@"), let id = Int32(text[..<at]), id >= 0, let address = Address(text[text.index(after: at)...])
     else { return nil }

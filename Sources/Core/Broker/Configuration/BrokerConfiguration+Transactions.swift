@@ -2,7 +2,7 @@ import Primitives
 import Transactions
 
 extension BrokerConfiguration {
-  /// Settings of transactions, and of the topic that their state lies in. All are read when a broker starts.
+  /// Settings of transactions, and of the topic that holds their state. All are read when a broker starts.
   static let transactionSettings: [Setting<BrokerConfiguration>] = [
     .milliseconds("transaction.abort.timed.out.transaction.cleanup.interval.ms", \.transactions.timeoutCheckInterval, in: 1 ... Int64(Int32.max), kind: .int),
     .milliseconds("transaction.max.timeout.ms", \.transactions.maxTimeout, in: 1 ... Int64(Int32.max), kind: .int),

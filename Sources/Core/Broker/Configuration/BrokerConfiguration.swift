@@ -16,11 +16,11 @@ import Transactions
 /// ])
 /// ```
 ///
-/// Reading is strict: a misspelt name is refused together with the nearest one, and so is a setting of Kafka that nothing here obeys.
+/// Reading is strict: a misspelt name is refused, and the error suggests the nearest one; a Kafka setting without effect here is refused too.
 public struct BrokerConfiguration: Sendable {
   public var nodeID = NodeID.none
   public var rack: String?
-  /// Where the broker listens, and what it tells others unless `advertisedListener` says something else.
+  /// Where the broker listens, and the address that it advertises unless `advertisedListener` is set.
   public var listener: Endpoint?
   public var advertisedListener: Endpoint?
   public var quorumVoters: [Voter] = []
@@ -41,14 +41,14 @@ public struct BrokerConfiguration: Sendable {
 
   public var maxDescribedPartitions: Int32 = 2000
   public var verifiesTransactionPartitions = true
-  /// Whether clients are offered versions of requests that may still change.
+  /// Whether clients are offered unstable versions of requests.
   public var offersUnstableVersions = false
-  /// How long a partition that is to be added to a producer's transaction is tried again while the one before is coming to its end, and how often.
+  /// How long, and how often, adding a partition to a producer's transaction is retried while the previous transaction is ending.
   var addPartitionsRetryTimeout = Duration.milliseconds(100)
   var addPartitionsRetryBackoff = Duration.milliseconds(20)
 
   public var groups = GroupSettings()
-  /// Which kinds of groups may have members; always the classic one.
+  /// Which kinds of groups may have members; always includes the classic one.
   var rebalanceProtocols: [RebalanceProtocol] = [.classic, .consumer, .streams]
   var offsetsTopic = OffsetsTopicConfiguration()
 
@@ -59,12 +59,12 @@ public struct BrokerConfiguration: Sendable {
   public var logManager = LogManagerConfiguration()
   public var replication = ReplicationConfiguration()
 
-  /// What was given by name, ascending: the static settings of DescribeConfigs.
+  /// The settings that were given by name, ascending: the static settings of DescribeConfigs.
   public internal(set) var given: [(name: String, value: String)] = []
 
   init() {}
 
-  /// Reads settings by name. `node.id`, `listeners` and `controller.quorum.voters` must be among them.
+  /// Reads settings by name, which must include `node.id`, `listeners` and `controller.quorum.voters`.
   public init(_ values: some Collection<(String, String)>) throws(ConfigurationError) {
     try self.apply(values)
     given = values.map { (name: $0.0, value: $0.1) }.sorted { $0.name < $1.name }
@@ -84,13 +84,13 @@ public struct BrokerConfiguration: Sendable {
     try Self.table.apply(values, to: &self)
   }
 
-  /// The refusal of a setting that cannot be the same for several brokers; nil for all others.
+  /// The error for a setting that cannot be the same for several brokers; nil for all others.
   public static func objection(toSharing name: String, among brokers: Int) -> ConfigurationError? {
     guard brokers > 1, name == "advertised.listeners" else { return nil }
     return .notModelled(
       name: name, explanation: "it would send the clients of all \(brokers) brokers to one place; leave it out, and each tells where it listens")
   }
 
-  /// What others are told about where this broker listens.
+  /// The listener that this broker advertises.
   var endpoint: Endpoint { advertisedListener ?? listener! }
 }

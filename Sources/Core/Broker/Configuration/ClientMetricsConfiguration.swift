@@ -2,11 +2,11 @@ import Controller
 import Coordination
 import Primitives
 
-/// The settings of one subscription to clients' metrics (KIP-714). Nothing is subscribed here; they are kept as Kafka keeps them.
+/// The settings of one subscription to clients' metrics (KIP-714). There are no subscriptions here; the settings are stored as in Kafka.
 struct ClientMetricsConfiguration: Sendable {
   var metrics: [String] = []
   var interval: Int32 = 300_000
-  /// Which clients are meant, as `name=pattern`.
+  /// The clients that it applies to, as `name=pattern`.
   var match: [String] = []
 
   static let table = ConfigurationTable(defaults: ClientMetricsConfiguration(), [
@@ -15,8 +15,8 @@ struct ClientMetricsConfiguration: Sendable {
     .list("metrics", \.metrics),
   ])
 
-  /// What is wrong with settings, with the codes of `ClientMetricsConfigs.validate`: INVALID_REQUEST for an unknown name and an interval out
-  /// of its bounds.
+  /// What is wrong with settings, with the codes of `ClientMetricsConfigs.validate`: INVALID_REQUEST for an unknown name or an interval outside its
+  /// limits.
   static func refusal(of values: some Collection<(String, String)>) -> Refusal? {
     for (name, _) in values where !table.contains(name) { return Refusal(.invalidRequest, "Unknown client metrics configuration: \(name)") }
     do {

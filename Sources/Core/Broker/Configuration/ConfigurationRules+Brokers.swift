@@ -7,11 +7,11 @@ import Primitives
 import Wire
 
 extension ConfigurationRules {
-  /// What brokers of this module can obey: for the controllers of their cluster, which take settings in and describe new topics.
+  /// The rules for what brokers of this module support, for the controllers of their cluster, which accept settings and describe new topics.
   /// - Parameters:
-  ///   - defaults: what holds for topics that say nothing, by the static settings of the brokers.
-  ///   - groups: what holds for groups that say nothing, and between which bounds they may say something.
-  ///   - host: what the brokers run in obeys.
+  ///   - defaults: The settings of topics without their own, from the static settings of the brokers.
+  ///   - groups: The settings of groups without their own, and the limits for their own.
+  ///   - host: The settings that the brokers' host applies.
   public static func ofBrokers(
     defaults: LogConfiguration = LogConfiguration(), groups: GroupSettings = GroupSettings(), host: HostSettings = .none
   ) -> ConfigurationRules {
@@ -78,7 +78,7 @@ extension ConfigurationRules {
     _ topic: OrderedDictionary<String, String>, _ cluster: OrderedDictionary<String, String>, _ defaults: LogConfiguration
   ) -> [CreateTopicsResponse.CreatableTopicConfigs] {
     var configuration = defaults
-    // What the controller took in fits the tables; anything else would have no effect on a log either.
+    // What the controller accepted fits the tables; anything else would not affect a log either.
     for (name, value) in cluster { try? LogConfiguration.brokerTable.apply([(name, value)], to: &configuration) }
     for (name, value) in topic { try? LogConfiguration.topicTable.apply([(name, value)], to: &configuration) }
     return LogConfiguration.topicTable.settings.filter { !$0.name.hasPrefix("internal.") }.map { setting in

@@ -1,11 +1,11 @@
-/// Under which broker settings a topic's setting is found that the topic does not say itself, the decisive one first.
+/// The broker settings that apply to a topic that does not set a value itself, the deciding one first.
 ///
-/// Where Kafka knows a setting in several units, the coarsest one, named last, carries the default.
+/// If Kafka has a setting in several units, the coarsest one, which comes last, holds the default.
 enum ConfigurationSynonyms {
-  /// The broker's names for a topic's setting.
+  /// The broker settings for a topic's setting.
   static func ofTopicSetting(_ name: String) -> [String] { byTopicSetting[name] ?? [] }
 
-  /// A broker setting and those that hold where it is not set.
+  /// A broker setting, and those that apply if it is not set.
   static func ofBrokerSetting(_ name: String) -> [String] {
     for family in families {
       if let position = family.firstIndex(of: name) { return Array(family[position...]) }
@@ -18,7 +18,7 @@ enum ConfigurationSynonyms {
   private static let rollJitter = ["log.roll.jitter.ms", "log.roll.jitter.hours"]
   private static let families = [retention, roll, rollJitter]
 
-  /// Only looked up.
+  /// Only for lookups.
   private static let byTopicSetting: [String: [String]] = [
     "cleanup.policy": ["log.cleanup.policy"],
     "compression.gzip.level": ["compression.gzip.level"],

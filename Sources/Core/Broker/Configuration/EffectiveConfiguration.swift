@@ -3,7 +3,7 @@ import Log
 import OrderedCollections
 import Primitives
 
-/// A broker's settings as they hold now: its static ones, under those set for the whole cluster, under those set for this broker (KIP-226).
+/// A broker's current settings: its static ones, overridden by those of the whole cluster, and then by those of this broker (KIP-226).
 final class EffectiveConfiguration {
   let fixed: BrokerConfiguration
   private(set) var current: BrokerConfiguration
@@ -17,7 +17,7 @@ final class EffectiveConfiguration {
 
   var ownResource: ConfigResource { ConfigResource(.broker, String(fixed.nodeID.value)) }
 
-  /// Takes over what the metadata sets for brokers. Values that this broker cannot obey are left out and returned.
+  /// Applies the metadata's settings for brokers. Values that this broker does not support are skipped and returned.
   func update(from image: MetadataImage) -> [ConfigurationError] {
     var refused: [ConfigurationError] = []
     current = fixed
@@ -41,7 +41,7 @@ final class EffectiveConfiguration {
 
   func knows(_ name: String) -> Bool { BrokerConfiguration.table.contains(name) || host[name] != nil }
 
-  /// Says why this broker could not obey values that shall be set while it runs.
+  /// Throws if this broker does not support values that are to be set while it runs.
   func checkDynamic(_ values: [(String, String)]) throws(ConfigurationError) {
     var trial = fixed
     try trial.apply(values.filter { host[$0.0] == nil })
@@ -50,12 +50,12 @@ final class EffectiveConfiguration {
     if let error = host.objection(values.filter { host[$0.0] != nil }) { throw error }
   }
 
-  /// The settings of a topic's logs: what was set for the topic, over this broker's defaults.
+  /// The settings of a topic's logs: the topic's own, over this broker's defaults.
   func logConfiguration(ofTopic name: String, in image: MetadataImage) -> LogConfiguration {
     let own = image.config(of: .topic(name))
     guard !own.isEmpty else { return current.log }
     var configuration = current.log
-    // The controller has looked at every value already, by its own table: what that one knows and this one does not has no effect on a log.
+    // The controller has already checked every value with its own table: values that only the controller supports have no effect on a log.
     for (name, value) in own { try? LogConfiguration.topicTable.apply([(name, value)], to: &configuration) }
     return configuration
   }

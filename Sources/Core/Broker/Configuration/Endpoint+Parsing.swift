@@ -3,10 +3,10 @@ import Host
 import Primitives
 
 extension Endpoint {
-  /// Kafka's number of the security protocol PLAINTEXT, the only one there is here.
+  /// Kafka's number of the security protocol PLAINTEXT, the only one supported here.
   static let plaintext: Int16 = 0
 
-  /// Reads `NAME://host:port`, as `listeners` writes it; nil for anything else.
+  /// Parses `NAME://host:port`, as in `listeners`; nil if it is malformed.
   init?(listener text: String) {
     guard let separator = text.firstRange(of: "://"), let name = text[..<separator.lowerBound].nonEmpty,
       let address = Address(text[separator.upperBound...])
@@ -18,7 +18,7 @@ extension Endpoint {
 }
 
 extension Address {
-  /// Reads `host:port`; nil for anything else.
+  /// Parses `host:port`; nil if it is malformed.
   init?(_ text: Substring) {
     guard let colon = text.lastIndex(of: ":"), let host = text[..<colon].nonEmpty,
       let port = Int32(text[text.index(after: colon)...]), (0...65_535).contains(port)

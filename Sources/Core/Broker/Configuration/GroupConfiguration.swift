@@ -1,9 +1,9 @@
 import Primitives
 
-/// The settings of one group under Kafka's names, with the defaults and bounds of 4.3 (`GroupConfig`). What lies between bounds of consumer groups is up to the brokers
-/// (`BoundedGroupTime`); the bounds of the others are those that a broker's `group.*` settings have by default.
+/// The settings of one group under Kafka's names, with the defaults and limits of 4.3 (`GroupConfig`). The brokers determine the limits for consumer
+/// groups (`BoundedGroupTime`); the limits for other groups are the defaults of a broker's `group.*` settings.
 ///
-/// Those of consumer groups are obeyed; those of share groups and groups of Kafka Streams are kept and described as Kafka keeps and describes them.
+/// Settings of consumer groups take effect; those of share groups and Kafka Streams groups are only stored and described, as in Kafka.
 struct GroupConfiguration: Sendable {
   var consumerAssignmentInterval: Int32 = 1_000
   var consumerHeartbeatInterval: Int32 = 5_000

@@ -1,13 +1,13 @@
 import Primitives
 
-/// Settings that a broker does not obey itself but what it runs in, such as limits of its sockets. It describes them beside its own, and passes
-/// changes on.
+/// Settings that the broker's host applies, not the broker itself, such as limits of its sockets. The broker describes them along with its own, and
+/// passes changes on.
 public struct HostSettings: Sendable {
   public struct Known: Sendable {
     public let name: String
     public let kind: SettingKind
     public let defaultValue: String
-    /// What the broker was started with, where that is not the default.
+    /// The value that the broker was started with, if it is not the default.
     public let given: String?
     /// Whether AlterConfigs may change it.
     public let isDynamic: Bool
@@ -22,9 +22,9 @@ public struct HostSettings: Sendable {
   }
 
   public let known: [Known]
-  /// Says why dynamic values, on top of those given, cannot be; nil if they can.
+  /// Returns why dynamic values, combined with the given ones, are invalid; nil if they are valid.
   let objection: @Sendable ([(String, String)]) -> ConfigurationError?
-  /// Takes over all dynamic values. Those that were set before and are not among them hold no more.
+  /// Applies all dynamic values. Values that were set before and are not among them no longer apply.
   let apply: @Sendable ([(String, String)]) -> Void
 
   public init(
@@ -35,7 +35,7 @@ public struct HostSettings: Sendable {
     self.apply = apply
   }
 
-  /// Of a world that obeys nothing of the kind: such settings are refused.
+  /// For a host without such settings: they are refused.
   public static let none = HostSettings(known: [], objection: { _ in nil }, apply: { _ in })
 
   subscript(name: String) -> Known? { known.first { $0.name == name } }

@@ -1,23 +1,23 @@
 import Primitives
 
-/// Every setting of a broker or controller of Kafka 4.3, ascending: tells a setting that nothing here obeys from a misspelt one.
+/// Every setting of a broker or controller of Kafka 4.3, ascending: distinguishes an unsupported setting from a misspelt one.
 enum KafkaSettingNames {
-  /// Only looked up.
+  /// Only for lookups.
   private static let all = Set(text.split(whereSeparator: \.isWhitespace))
 
-  /// The refusal of a setting that Kafka knows and nothing here obeys; nil for a name that Kafka does not know either.
+  /// The error for a setting that Kafka has and that has no effect here; nil for a name that Kafka does not have either.
   static func objection(to name: String) -> ConfigurationError? {
     guard all.contains(name[...]) else { return nil }
     return .notModelled(name: name, explanation: "a setting of Kafka's brokers or controllers that this broker does not model; leave it out")
   }
 
-  /// The same for a setting of topics.
+  /// The same for topic settings.
   static func objection(toTopicSetting name: String) -> ConfigurationError? {
     guard topicSettings.contains(name) else { return nil }
     return .notModelled(name: name, explanation: "a setting of Kafka's topics that nothing here obeys; leave it out")
   }
 
-  /// Preallocation, tiered storage and throttling of replication. Only looked up.
+  /// Preallocation, tiered storage and replication throttling. Only for lookups.
   private static let topicSettings: Set<String> = [
     "follower.replication.throttled.replicas", "leader.replication.throttled.replicas", "local.retention.bytes", "local.retention.ms",
     "preallocate", "remote.log.copy.disable", "remote.log.delete.on.disable", "remote.storage.enable",

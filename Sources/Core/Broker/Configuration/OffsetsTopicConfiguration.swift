@@ -1,7 +1,7 @@
 import Primitives
 import Wire
 
-/// How `__consumer_offsets` is made and written.
+/// How `__consumer_offsets` is created and written.
 struct OffsetsTopicConfiguration: Sendable {
   var partitionCount: Int32 = 50
   var replicationFactor: Int16 = 3

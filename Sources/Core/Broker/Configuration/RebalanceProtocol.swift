@@ -1,6 +1,6 @@
-/// A kind of groups that `group.coordinator.rebalance.protocols` may name (`Group.GroupType`).
+/// A kind of group that `group.coordinator.rebalance.protocols` may contain (`Group.GroupType`).
 ///
-/// Brokers speak the first two. Of share groups and groups of Kafka Streams no API is offered, which ApiVersions tells, whether they are named or not.
+/// Brokers support the first two. For share groups and Kafka Streams groups ApiVersions offers no API, whether they are listed or not.
 enum RebalanceProtocol: String, CaseIterable, Sendable {
   case classic
   case consumer

@@ -1,12 +1,12 @@
 import Log
 import Primitives
 
-/// The settings of a topic, judged alike wherever they come from: a file, CreateTopics, AlterConfigs (Kafka's `LogConfig.validate`).
+/// The settings of a topic, validated alike wherever they come from: a file, CreateTopics, AlterConfigs (Kafka's `LogConfig.validate`).
 public enum TopicSettings {
-  /// What logs of a topic obey that has these settings over `base`.
+  /// The configuration of the logs of a topic that has these settings over `base`.
   ///
-  /// - Parameter suggestsNames: whether an unknown name is refused with the nearest one. Looking for it is dear: requests may hold any number
-  ///   of names.
+  /// - Parameter suggestsNames: Whether the error about an unknown name suggests the nearest one. Finding it is expensive, and requests may contain
+  ///   any number of names.
   public static func configuration(
     from values: some Collection<(String, String)>, over base: LogConfiguration = LogConfiguration(), suggestsNames: Bool = true
   ) throws(ConfigurationError) -> LogConfiguration {

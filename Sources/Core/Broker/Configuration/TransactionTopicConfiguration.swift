@@ -1,4 +1,4 @@
-/// How `__transaction_state` is made and read.
+/// How `__transaction_state` is created and read.
 struct TransactionTopicConfiguration: Sendable {
   var partitionCount: Int32 = 50
   var replicationFactor: Int16 = 3

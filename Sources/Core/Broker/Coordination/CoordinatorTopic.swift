@@ -6,14 +6,14 @@ import Primitives
 import Replication
 import Wire
 
-/// A coordinator's topic at this broker: runs the shards of those partitions that this broker leads. Groups have one, and transactions have one.
+/// A coordinator's topic at this broker: runs the shards of the partitions that this broker leads. There is one for groups and one for transactions.
 final class CoordinatorTopic<Shard: CoordinatorShard> {
-  /// What is particular to a topic.
+  /// The properties of one such topic.
   struct Facts {
     let name: String
-    /// How many partitions it will have when it is made.
+    /// The number of partitions with which it is created.
     let partitionCount: Int32
-    /// -1 where an append is refused while too few replicas are in sync. 1 where it is taken, and is committed once there are enough of them.
+    /// -1 if an append is refused while too few replicas are in sync. 1 if it is accepted, and committed once there are enough.
     let requiredAcks: Int16
   }
 
@@ -23,8 +23,8 @@ final class CoordinatorTopic<Shard: CoordinatorShard> {
   private(set) var runtime: CoordinatorRuntime<Shard>! = nil
 
   /// - Parameters:
-  ///   - makeShard: an empty state of a partition.
-  ///   - answer: says something to a request that was held, or has something done.
+  ///   - makeShard: Makes the empty state of a partition.
+  ///   - answer: Answers a request that was held, or carries out an order.
   init(
     _ facts: Facts, reactor: Reactor, configuration: CoordinatorConfiguration, metadata: MetadataCache, replicaManager: ReplicaManager,
     makeShard: @escaping (Int32) -> Shard, answer: @escaping (Shard.Answer) -> Void
@@ -35,13 +35,13 @@ final class CoordinatorTopic<Shard: CoordinatorShard> {
     runtime = CoordinatorRuntime(reactor: reactor, configuration: configuration, log: self, makeShard: makeShard, answer: answer)
   }
 
-  /// To be called once, before there are replicas.
+  /// Starts to listen for leaderships. Call it once, before there are replicas.
   ///
-  /// - Parameter listener: hands on what it hears to the methods of the same names below. Not this object itself: a generic class that is called through a
-  ///   protocol runs code that was compiled for every shard, an order of magnitude slower than what was compiled for its own.
+  /// - Parameter listener: Passes its calls on to the methods of the same names below. It is a separate object because calling a generic class
+  ///   through a protocol runs code that was compiled for every shard, an order of magnitude slower than code compiled for one.
   func start(_ listener: any PartitionListener) { replicaManager.listen(toTopic: facts.name, listener) }
 
-  /// The partition in which the state of a group or of a transactional id lies.
+  /// The partition that holds the state of a group or of a transactional id.
   func partition(of id: String) -> Int32 {
     let count = metadata.image.topic(named: facts.name).map { Int32(clamping: $0.partitions.count) } ?? facts.partitionCount
     return coordinatorPartition(of: id, partitionCount: max(1, count))

@@ -1,14 +1,14 @@
 import Primitives
 import Wire
 
-/// A topic that a coordinator's state lies in. It is made when somebody looks for the first coordinator, also where other topics are not made by asking for them
+/// A topic that holds a coordinator's state. It is created at the first request for such a coordinator, even if requests do not create other topics
 /// (Kafka's `AutoTopicCreationManager.creatableTopic`).
 struct TopicOfCoordinator {
   let name: String
   let partitionCount: Int32
   let replicationFactor: Int16
   let configs: [(String, String)]
-  /// Who has no coordinator without it.
+  /// What has no coordinator without this topic, as text.
   let whose: String
 
   init?(named name: String, _ configuration: BrokerConfiguration) {

@@ -3,20 +3,20 @@ import Primitives
 import Transport
 import Wire
 
-/// Requests to whichever controller is active, over a connection of their own (Kafka's `NodeToControllerChannelManager`).
+/// Sends requests to the active controller, over a separate connection (Kafka's `NodeToControllerChannelManager`).
 ///
-/// A request waits while no controller is known, and is sent again where the connection breaks, no answer comes, or the asked node
-/// is not the controller any more. It fails only at its deadline, so its effect may happen twice: requests to the controller are made for that.
-/// Each purpose (heartbeats, ISR changes, forwarding) has a channel, since a server answers one request of a connection at a time.
+/// A request waits while no controller is known, and is resent if the connection breaks, no response comes, or the node is no longer the controller.
+/// It fails only at its deadline, so it may take effect twice: requests to the controller allow for that. Each purpose (heartbeats, ISR changes,
+/// forwarding) has a channel, since a server answers one request of a connection at a time.
 final class ControllerChannel {
   enum Failure: Error {
-    /// The deadline passed. Whether the controller handled the request is unknown.
+    /// The deadline passed. It is unknown whether the controller handled the request.
     case timedOut
-    /// The response could not be read, or the request not be written.
+    /// The response could not be read, or the request could not be encoded.
     case malformed(WireError)
   }
 
-  /// Kafka looks for an unknown controller that often.
+  /// How often Kafka looks for an unknown controller.
   private static let searchInterval = Duration.milliseconds(100)
   private static let retryBackoff = Duration.milliseconds(50)
 
@@ -24,12 +24,12 @@ final class ControllerChannel {
   private let sender: RequestSender
   private let requestTimeout: Duration
   private let activeController: () -> Address?
-  /// Where requests go until that fails: a broker that hears no news of the metadata log still reaches the controller that it knows.
+  /// Where requests go until that fails: a broker that gets no news of the metadata log still reaches the controller that it knows.
   private var controller: Address?
 
   /// - Parameters:
-  ///   - requestTimeout: how long one attempt waits for its answer (`controller.socket.timeout.ms`).
-  ///   - activeController: where the leader of the metadata log listens, as far as this node knows.
+  ///   - requestTimeout: How long one attempt waits for its response (`controller.socket.timeout.ms`).
+  ///   - activeController: The address of the metadata log's leader, as far as this node knows.
   init(reactor: Reactor, clientID: String, requestTimeout: Duration, activeController: @escaping () -> Address?) {
     self.reactor = reactor
     self.requestTimeout = requestTimeout
@@ -38,7 +38,7 @@ final class ControllerChannel {
       reactor: reactor, clientID: clientID, backoff: ReconnectBackoff(initial: Self.retryBackoff, maximum: Self.retryBackoff))
   }
 
-  /// Sends a request, the newest version by default. Without a deadline it is sent again until it is answered.
+  /// Sends a request, at the newest version by default. Without a deadline it is resent until it is answered.
   func send<Request: RefusableRequest>(
     _ request: Request, version: Int16? = nil, deadline: Instant? = nil,
     _ completion: @escaping (Result<Request.Response, Failure>) -> Void

@@ -3,17 +3,17 @@ import Primitives
 import Transport
 import Wire
 
-/// Hands requests that the controller decides on to the active one and passes the answers back (Kafka's `ForwardingManager`, KIP-590).
+/// Forwards requests that the controller decides to the active one, and returns the responses (Kafka's `ForwardingManager`, KIP-590).
 ///
-/// Kafka wraps them into an Envelope that carries the client's principal. There are no principals here, so they travel as they are.
+/// Kafka wraps them in an Envelope with the client's principal. There are no principals here, so they are sent unchanged.
 struct Forwarder {
-  /// As long as Kafka goes on trying before it answers REQUEST_TIMED_OUT.
+  /// How long Kafka keeps trying before it answers REQUEST_TIMED_OUT.
   static let retryTimeout = Duration.seconds(60)
 
   let reactor: Reactor
   let channel: ControllerChannel
 
-  /// Answers `incoming` with what the controller says to the same request.
+  /// Answers `incoming` with the controller's response to the same request.
   func forward<Request: RefusableRequest>(_ incoming: IncomingRequest, as type: Request.Type) {
     guard let request = incoming.decodeOrClose(type) else { return }
     forward(request, version: incoming.version) { response in
@@ -21,7 +21,7 @@ struct Forwarder {
     }
   }
 
-  /// The controller's answer, or a refusal where there is none.
+  /// Completes with the controller's response, or with a refusal if there is none.
   func forward<Request: RefusableRequest>(
     _ request: Request, version: Int16, _ completion: @escaping (Request.Response) -> Void
   ) {
@@ -36,7 +36,7 @@ struct Forwarder {
 }
 
 extension IncomingRequest {
-  /// The request's body, or nil if it cannot be read: the connection is closed then, and nothing else happens.
+  /// The request's body; if it cannot be read, closes the connection and returns nil.
   func decodeOrClose<Request: ApiRequest>(_ type: Request.Type = Request.self) -> Request? {
     do {
       return try decode(type)

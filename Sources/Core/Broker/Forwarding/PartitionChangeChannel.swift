@@ -4,9 +4,9 @@ import Replication
 import Transport
 import Wire
 
-/// Takes the ISR proposals of this broker's leaders to the active controller, over a connection of their own (KIP-497).
+/// Sends the ISR proposals of this broker's leaders to the active controller, over a separate connection (KIP-497).
 ///
-/// The replica manager bundles, repeats and gives up; this only finds the controller.
+/// The replica manager bundles and repeats proposals, and gives up; this class only finds the controller.
 final class PartitionChangeChannel: PartitionChanges {
   private let sender: RequestSender
   private let requestTimeout: Duration

@@ -2,9 +2,9 @@ import Host
 import Primitives
 import Wire
 
-/// Gives out producer ids, from blocks that the controller grants this broker alone (Kafka's `RPCProducerIdManager`).
+/// Hands out producer ids, from blocks that the controller grants to this broker exclusively (Kafka's `RPCProducerIdManager`).
 ///
-/// An id is given out once, even across restarts: what a former life left of its block is never used.
+/// An id is handed out once, even across restarts: what an earlier life left of its block is never used.
 final class ProducerIDSource {
   private let reactor: Reactor
   private let channel: ControllerChannel
@@ -15,7 +15,7 @@ final class ProducerIDSource {
   private var isAsking = false
   private var waiting: [(Int64?) -> Void] = []
 
-  /// A producer asks again by itself when its request ends with an error; the controller gets this long.
+  /// A producer retries on its own when its request ends with an error; the controller gets this long.
   private static let timeout = Duration.seconds(10)
 
   init(reactor: Reactor, channel: ControllerChannel, nodeID: NodeID, brokerEpoch: @escaping () -> BrokerEpoch) {
@@ -25,7 +25,7 @@ final class ProducerIDSource {
     self.brokerEpoch = brokerEpoch
   }
 
-  /// An id that nobody else has, from what is at hand; nil if there is none, and then more are asked for.
+  /// Takes an unused id from the current block; if there is none, requests more and returns nil.
   func takeHeld() -> Int64? {
     guard let id = block.first else {
       if !isAsking { askForBlock() }
@@ -35,7 +35,7 @@ final class ProducerIDSource {
     return id
   }
 
-  /// Completes with an id that nobody else has, or with nil if the controller grants none now.
+  /// Completes with an unused id, or with nil if the controller grants none now.
   func next(_ completion: @escaping (Int64?) -> Void) {
     if let id = block.first {
       block.removeFirst()

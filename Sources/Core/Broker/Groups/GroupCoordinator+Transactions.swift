@@ -5,7 +5,7 @@ import Primitives
 import Wire
 
 extension GroupCoordinator {
-  /// How late what a marker does may come where it was left to another thread: that one also let offsets expire, and had a partition's to look through.
+  /// How late a marker may take effect if another thread applies it: that thread also expired offsets, and might have had to check a whole partition.
   private static let formerDelay = Duration.milliseconds(250)
 
   static func markerApplication(_ switches: GroupSwitches) -> Duration? { switches.markerAppliedBeforeAnswer ? nil : formerDelay }

@@ -7,13 +7,14 @@ import Replication
 import Transport
 import Wire
 
-/// This broker as the coordinator of groups: runs the shards of those partitions of `__consumer_offsets` that it leads, and holds the requests that wait for others.
+/// This broker as a group coordinator: runs the shards of the partitions of `__consumer_offsets` that it leads, and holds requests that wait for
+/// other members.
 final class GroupCoordinator {
   let reactor: Reactor
   let cluster: MetadataOfGroups
   private var topic: CoordinatorTopic<GroupShard>! = nil
   var runtime: CoordinatorRuntime<GroupShard> { topic.runtime }
-  /// By ticket. Only looked up.
+  /// By ticket. Only for lookups.
   private var held: [UInt64: (GroupAnswer) -> Void] = [:]
   private var lastTicket: UInt64 = 0
 
@@ -23,7 +24,7 @@ final class GroupCoordinator {
     self.cluster = cluster
     let offsets = configuration.fixed.offsetsTopic, settings = configuration.fixed.groups
     topic = CoordinatorTopic(
-      // Kafka's coordinator of groups does not wait for the others either (`CoordinatorPartitionWriter.append`).
+      // Kafka's group coordinator does not wait for other replicas either (`CoordinatorPartitionWriter.append`).
       CoordinatorTopic.Facts(name: TopicName.consumerOffsets, partitionCount: offsets.partitionCount, requiredAcks: 1), reactor: reactor,
       configuration: CoordinatorConfiguration(
         commitTimeout: offsets.commitTimeout, loadBytes: min(Int(offsets.loadBufferSize), 256 << 10), compression: offsets.compression,
@@ -32,20 +33,20 @@ final class GroupCoordinator {
       makeShard: { number in GroupShard(of: number, settings: settings, cluster: cluster) }, answer: { [unowned self] in answer($0) })
   }
 
-  /// To be called once, before there are replicas.
+  /// Starts to listen for leaderships. Call it once, before there are replicas.
   func start() { topic.start(self) }
 
-  /// The partition that a group's state lies in.
+  /// The partition that holds a group's state.
   func partition(of group: String) -> Int32 { topic.partition(of: group) }
 
-  /// Holds a request: whatever the shard says under the ticket goes to `completion`, once.
+  /// Holds a request: the shard's answer for the returned ticket goes to `completion`, once.
   func hold(_ completion: @escaping (GroupAnswer) -> Void) -> UInt64 {
     lastTicket += 1
     held[lastTicket] = completion
     return lastTicket
   }
 
-  /// How to answer a request that is held, which is then held no more.
+  /// Returns the completion of a held request, which is then no longer held.
   func release(_ ticket: UInt64) -> ((GroupAnswer) -> Void)? { held.removeValue(forKey: ticket) }
 
   private func answer(_ answer: GroupAnswer) {
@@ -54,14 +55,14 @@ final class GroupCoordinator {
     }
   }
 
-  /// The offsets of topics that were deleted go with them.
+  /// Deletes the offsets of deleted topics.
   func topicsDeleted(_ names: [String]) {
     for partition in runtime.numbers {
       runtime.write(to: partition) { shard, _ in shard.partitionsDeleted(ofTopics: names) } answer: { _ in }
     }
   }
 
-  /// An id for a member that has none: its instance id or its client id, and something unique.
+  /// An id for a member that has none: its instance id or its client id, and a unique part.
   func newMemberID(_ prefix: String) -> String {
     let id = Uuid.random(&reactor.host.random)
     let digits = Array("0123456789abcdef")
@@ -74,7 +75,7 @@ final class GroupCoordinator {
     return text
   }
 
-  /// The id of a member of a group of KIP-848 that a client of version 0 left nameless.
+  /// An id for a KIP-848 member to which a version 0 client gave none.
   func newConsumerMemberID() -> String { Uuid.random(&reactor.host.random).description }
 
   func client(of incoming: IncomingRequest) -> GroupClient {

@@ -3,11 +3,11 @@ import Groups
 import OrderedCollections
 import Primitives
 
-/// The metadata as coordinators of groups ask for it. What is made of a topic is kept until the metadata changes.
+/// The metadata as group coordinators need it. The view of a topic is cached until the metadata changes.
 final class MetadataOfGroups: ClusterOfGroups {
   private let metadata: MetadataCache
   private let configuration: EffectiveConfiguration
-  /// Only looked up.
+  /// Only for lookups.
   private var kept: [Uuid: GroupTopic] = [:]
   private(set) var version: Int64 = 0
 
@@ -16,7 +16,7 @@ final class MetadataOfGroups: ClusterOfGroups {
     self.configuration = configuration
   }
 
-  /// To be called when topics, partitions or brokers have changed.
+  /// Call it when topics, partitions or brokers have changed.
   func changed() {
     version += 1
     kept = [:]
@@ -28,10 +28,10 @@ final class MetadataOfGroups: ClusterOfGroups {
 
   var names: [String] { metadata.image.topics.values.map(\.name).filter { !TopicName.isInternal($0) }.sorted() }
 
-  /// What AlterConfigs said of a group (`GroupConfig`), over the broker's own settings. What the controller took in fits the table.
+  /// A group's settings from AlterConfigs (`GroupConfig`), over the broker's own. What the controller accepted fits the table.
   func settings(ofGroup id: String, over settings: ConsumerGroupSettings) -> ConsumerGroupSettings {
     var result = settings
-    // Of the broker's settings it is the one that may change while it runs.
+    // The only one of the broker's settings that may change while it runs.
     result.assignmentInterval = configuration.current.groups.consumer.assignmentInterval
     guard let given = metadata.image.configs[ConfigResource(.group, id)] else { return result }
     let group = (try? GroupConfiguration.table.configuration(from: given.map { ($0.key, $0.value) })) ?? GroupConfiguration()

@@ -6,7 +6,8 @@ import Transport
 import Wire
 
 extension BrokerApis {
-  /// AddPartitionsToTxn: up to version 3 of a producer, about one transaction; from version 4 on of brokers, about several, which they mostly ask about only (KIP-890).
+  /// Handles AddPartitionsToTxn: up to version 3 from a producer, about one transaction; from version 4 on from brokers, about several, usually only
+  /// to verify them (KIP-890).
   ///
   /// Source: Kafka's `KafkaApis.handleAddPartitionsToTxnRequest`.
   func handleAddPartitionsToTxn(_ incoming: IncomingRequest) {
@@ -23,20 +24,20 @@ extension BrokerApis {
     }
   }
 
-  /// Gives one error for each partition, in the order of the request.
+  /// Completes with one error for each partition, in the order of the request.
   private func add(
     _ transaction: AddPartitionsToTxnRequest.AddPartitionsToTxnTransaction, version: Int16, _ answer: @escaping ([ErrorCode]) -> Void
   ) {
     let partitions = transaction.partitions
     func refuse(_ error: ErrorCode) { answer(Array(repeating: error, count: partitions.count)) }
     let objections = partitions.map { objection(toAdding: $0, version: version) }
-    // All of them or none.
+    // All partitions are added, or none.
     guard objections.allSatisfy({ $0 == nil }) else { return answer(objections.map { $0 ?? .operationNotAttempted }) }
     guard transaction.verifyOnly else {
       return add(
         partitions, to: transaction.transactionalId, producerID: transaction.producerId, producerEpoch: transaction.producerEpoch, version: version, refuse)
     }
-    // What is only decided may be taken back, and records that were let into the partition would be left in no transaction.
+    // The decided state may be taken back, and records that had been admitted to the partition would belong to no transaction.
     let verified = transactions.runtime.readCommitted(from: transactions.partition(of: transaction.transactionalId)) { committed throws(Refusal) in
       try committed.verifyPartitions(
         partitions, transactionalID: transaction.transactionalId, producerID: transaction.producerId, producerEpoch: transaction.producerEpoch)
@@ -47,13 +48,13 @@ extension BrokerApis {
     }
   }
 
-  /// Producers have nothing to write to internal topics: for these brokers speak.
+  /// Producers must not write to internal topics; only brokers add those.
   private func objection(toAdding partition: TopicPartition, version: Int16) -> ErrorCode? {
     if version < 4, TopicName.isInternal(partition.topic) { return .topicAuthorizationFailed }
     return metadata.image.partition(partition) == nil ? .unknownTopicOrPartition : nil
   }
 
-  /// - Parameter version: of AddPartitionsToTxn.
+  /// - Parameter version: The version of AddPartitionsToTxn.
   private func add(
     _ partitions: [TopicPartition], to transactionalID: String, producerID: Int64, producerEpoch: Int16, version: Int16,
     _ answer: @escaping (ErrorCode) -> Void
@@ -69,12 +70,13 @@ extension BrokerApis {
     }
   }
 
-  /// AddOffsetsToTxn: adds the partition of `__consumer_offsets` in which the offsets of a group lie. Producers whose records add partitions by themselves do not ask.
+  /// Handles AddOffsetsToTxn: adds the partition of `__consumer_offsets` that holds the offsets of a group. Producers whose records add partitions
+  /// automatically do not send it.
   ///
   /// Source: Kafka's `KafkaApis.handleAddOffsetsToTxnRequest`.
   func handleAddOffsetsToTxn(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(AddOffsetsToTxnRequest.self) else { return }
-    // It comes from producers alone, and these speak of AddPartitionsToTxn up to version 3. From the same versions on both know PRODUCER_FENCED.
+    // Only producers send it, and they use AddPartitionsToTxn up to version 3. Both introduced PRODUCER_FENCED in the same version.
     add(
       [TopicPartition(TopicName.consumerOffsets, groups.partition(of: request.groupId))], to: request.transactionalId, producerID: request.producerId,
       producerEpoch: request.producerEpoch, version: min(incoming.version, 3)
@@ -83,7 +85,7 @@ extension BrokerApis {
 }
 
 extension AddPartitionsToTxnRequest {
-  /// What a request up to version 3 is about.
+  /// The transaction in a request up to version 3.
   fileprivate var transactionOfProducer: AddPartitionsToTxnTransaction {
     var transaction = AddPartitionsToTxnTransaction()
     transaction.transactionalId = v3AndBelowTransactionalId
@@ -96,7 +98,7 @@ extension AddPartitionsToTxnRequest {
 extension AddPartitionsToTxnRequest.AddPartitionsToTxnTransaction {
   fileprivate var partitions: [TopicPartition] { topics.flatMap { topic in topic.partitions.map { TopicPartition(topic.name, $0) } } }
 
-  /// - Parameter errors: of the partitions in their order.
+  /// - Parameter errors: The errors of the partitions, in order.
   fileprivate func result(_ errors: [ErrorCode]) -> AddPartitionsToTxnResponse.AddPartitionsToTxnResult {
     var result = AddPartitionsToTxnResponse.AddPartitionsToTxnResult(), rest = errors[...]
     result.transactionalId = transactionalId

@@ -6,7 +6,7 @@ import Transport
 import Wire
 
 extension BrokerApis {
-  /// AlterConfigs, which replaces all values of a resource: looked at here as far as it concerns this broker, decided by the controller.
+  /// Handles AlterConfigs, which replaces all values of a resource: this broker checks what concerns it, and the controller decides.
   func handleAlterConfigs(_ incoming: IncomingRequest) {
     guard var request = incoming.decodeOrClose(AlterConfigsRequest.self) else { return }
     let resources = request.resources
@@ -18,7 +18,7 @@ extension BrokerApis {
     }
     request.resources = zip(resources, objections).filter { $1 == nil }.map(\.0)
     forwardUnlessEmpty(request, request.resources.isEmpty, incoming.version) { answered in
-      // Answered in the order of the request, with what the controller had to say where it was asked.
+      // In the order of the request, with the controller's results for the resources that were forwarded.
       var decided = answered.responses[...]
       var response = answered
       response.responses = zip(resources, objections).map { resource, objection in
@@ -30,7 +30,7 @@ extension BrokerApis {
     }
   }
 
-  /// IncrementalAlterConfigs (KIP-339), in the same way.
+  /// Handles IncrementalAlterConfigs (KIP-339), in the same way.
   func handleIncrementalAlterConfigs(_ incoming: IncomingRequest) {
     guard var request = incoming.decodeOrClose(IncrementalAlterConfigsRequest.self) else { return }
     let resources = request.resources
@@ -60,7 +60,7 @@ extension BrokerApis {
     if isEmpty { completion(request.refused(.none)) } else { forwarder.forward(request, version: version, completion) }
   }
 
-  /// What a broker objects to before it asks the controller (Kafka's `ConfigAdminManager.preprocess`); nil if it has no objection.
+  /// Why a broker refuses a change before it asks the controller (Kafka's `ConfigAdminManager.preprocess`); nil if it does not.
   private func objection(
     to resource: NamedResource, _ repeated: Set<NamedResource>, _ changes: [RequestedChange], replacesAll: Bool
   ) -> Refusal? {
@@ -95,7 +95,7 @@ extension BrokerApis {
     }
   }
 
-  /// Kafka takes any name that it does not know in, and keeps it for plugins that might. Here is none.
+  /// Kafka accepts unknown names, and stores them for plugins. There are no plugins here.
   private func objection(toName name: String) -> Refusal? {
     guard effectiveConfiguration.knows(name) else {
       return Refusal(.invalidConfig, (KafkaSettingNames.objection(to: name) ?? .unknownName(name, nearest: nil)).description)
@@ -107,22 +107,22 @@ extension BrokerApis {
   }
 }
 
-/// A resource as a request names it, of a type that may be none.
+/// A resource as named in a request; its type may be invalid.
 private struct NamedResource: Hashable {
   let type: Int8
   let name: String
 }
 
-/// A change of one entry as a request names it.
+/// A change of one entry in a request.
 private struct RequestedChange {
   enum Operation: Int8 { case set = 0, delete, append, subtract }
 
   let name: String
   let value: String?
-  /// Nil for a number that is none.
+  /// Nil for an invalid number.
   let operation: Operation?
 
-  /// Changes the values of a broker as the controller will, or says why it cannot.
+  /// Changes the values of a broker as the controller will; returns a refusal if that is impossible.
   func objection(applyingTo values: inout OrderedDictionary<String, String>) -> Refusal? {
     switch operation {
     case .set: values[name] = value
@@ -142,7 +142,7 @@ private struct RequestedChange {
 }
 
 extension Refusal {
-  /// The controller answered fewer resources than it was asked about.
+  /// The controller's response has fewer resources than the request.
   fileprivate static let unanswered = Refusal(.unknownServerError, "The controller did not answer.")
 }
 

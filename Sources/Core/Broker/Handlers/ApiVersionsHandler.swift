@@ -3,7 +3,7 @@ import Transport
 import Wire
 
 extension BrokerApis {
-  /// ApiVersions: what this broker speaks, and the features of the cluster (KIP-35, KIP-511, KIP-584).
+  /// Handles ApiVersions: the APIs and versions that this broker supports, and the features of the cluster (KIP-35, KIP-511, KIP-584).
   func handleApiVersions(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(ApiVersionsRequest.self) else { return }
     var response = ApiVersionsResponse()
@@ -15,7 +15,7 @@ extension BrokerApis {
     response.supportedFeatures = FeatureLevels.supported.map { feature in
       var key = ApiVersionsResponse.SupportedFeatureKey()
       key.name = feature.name
-      // Clients that speak version 3 at most refuse a feature whose lowest level is 0 (KAFKA-17011).
+      // Clients that support at most version 3 refuse a feature whose lowest level is 0 (KAFKA-17011).
       key.minVersion = incoming.version < 4 ? max(1, feature.levels.lowerBound) : feature.levels.lowerBound
       key.maxVersion = feature.levels.upperBound
       return key
@@ -31,7 +31,7 @@ extension BrokerApis {
     incoming.respond(response)
   }
 
-  /// Letters and digits, with dots and dashes in between.
+  /// Whether a text consists of letters and digits, with dots and dashes in between.
   private func isSoftwareName(_ text: String) -> Bool {
     guard let first = text.utf8.first, let last = text.utf8.last, isAlphanumeric(first), isAlphanumeric(last) else { return false }
     return text.utf8.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") }

@@ -1,6 +1,6 @@
-/// The operations that clients may ask about with their descriptions (KIP-430). Without an authorizer everything is allowed.
+/// The operations that clients may request with descriptions (KIP-430). Without an authorizer everything is allowed.
 enum AuthorizedOperations {
-  /// The answer to a client that did not ask.
+  /// The value for a client that did not ask.
   static let notAsked = Int32.min
   /// Read, write, create, delete, alter, describe, describe and alter configurations.
   static let topic = bits(3, 4, 5, 6, 7, 8, 10, 11)

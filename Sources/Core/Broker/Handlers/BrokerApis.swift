@@ -6,9 +6,10 @@ import Replication
 import Transport
 import Wire
 
-/// Answers the requests that clients and other brokers send to a broker: one handler for each API, in a file of its own.
+/// Answers the requests that clients and other brokers send to a broker: one handler for each API, in its own file.
 ///
-/// Handlers decide nothing that belongs below: they read requests, ask the replica manager, the metadata or the controller, and write answers.
+/// Handlers contain no logic that belongs to lower layers: they read requests, ask the replica manager, the metadata or the controller, and write
+/// responses.
 final class BrokerApis {
   let reactor: Reactor
   let configuration: BrokerConfiguration
@@ -21,7 +22,7 @@ final class BrokerApis {
   let transactions: TransactionCoordinator
   let verifier: TransactionVerifier
   let autoTopicCreation: AutoTopicCreation
-  /// Kept for the next answer to a producer.
+  /// Reused by the next response to a producer.
   var roomForTopics = TopicRoom<ProduceResponse.TopicProduceResponse>()
   var roomForEntries: [AppendEntry] = []
 
@@ -42,7 +43,7 @@ final class BrokerApis {
     autoTopicCreation = AutoTopicCreation(configuration: configuration.fixed, forwarder: forwarder)
   }
 
-  /// What ApiVersions answers, which never changes.
+  /// The ApiVersions response, which never changes.
   private(set) lazy var apiVersions: [ApiVersionsResponse.ApiVersion] = Self.offered(withUnstable: configuration.offersUnstableVersions).map { api in
     var entry = ApiVersionsResponse.ApiVersion()
     entry.apiKey = api.key.rawValue
@@ -51,15 +52,15 @@ final class BrokerApis {
     return entry
   }
 
-  /// - Parameter withUnstable: also versions that 4.3 does not promise to keep (`unstable.api.versions.enable`): of InitProducerId the one with transactions of two phases
-  ///   (KIP-939).
+  /// - Parameter withUnstable: Whether to include versions that 4.3 considers unstable (`unstable.api.versions.enable`): the version of
+  ///   InitProducerId with two-phase commit (KIP-939).
   static func offered(withUnstable: Bool) -> [OfferedApi] {
     withUnstable ? offered.map { $0.key == .initProducerId ? OfferedApi($0.key, advertised: 0...6) : $0 } : offered
   }
 
-  /// In the order of the keys. Versions are those of a 4.3 broker's client listener.
+  /// In the order of the keys. The versions are those of a 4.3 broker's client listener.
   static let offered: [OfferedApi] = [
-    // librdkafka believes that a broker without version 0 cannot take compressed batches (KAFKA-18659).
+    // librdkafka assumes that a broker without version 0 does not support compressed batches (KAFKA-18659).
     OfferedApi(.produce, advertised: 0...13, accepted: 3...13),
     OfferedApi(.fetch, advertised: 4...18),
     OfferedApi(.listOffsets, advertised: 1...11),
@@ -155,7 +156,7 @@ final class BrokerApis {
     case .describeQuorum: forwarder.forward(incoming, as: DescribeQuorumRequest.self)
     case .updateFeatures: forwarder.forward(incoming, as: UpdateFeaturesRequest.self)
     case .unregisterBroker: forwarder.forward(incoming, as: UnregisterBrokerRequest.self)
-    // The server lets nothing through that is not offered.
+    // The server admits only offered APIs.
     default: incoming.closeConnection()
     }
   }

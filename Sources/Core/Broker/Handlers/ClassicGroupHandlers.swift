@@ -5,12 +5,12 @@ import Transport
 import Wire
 
 extension BrokerApis {
-  /// JoinGroup: held until the generation begins.
+  /// Handles JoinGroup: held until the generation starts.
   func handleJoinGroup(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(JoinGroupRequest.self) else { return }
     func respond(_ response: JoinGroupResponse) {
       var response = response
-      // Before version 7 there is no way to say that no protocol is selected.
+      // Before version 7 the response cannot say that no protocol is selected.
       if incoming.version < 7, response.protocolName == nil { response.protocolName = "" }
       incoming.respond(response)
     }
@@ -23,17 +23,17 @@ extension BrokerApis {
     groups.runtime.write(to: groups.partition(of: request.groupId)) { shard, time throws(Refusal) in
       try shard.join(request, from: client, ticket: ticket, newMemberID: newMemberID, at: time)
     } answer: { [groups] result in
-      // What was decided has been answered, or waits for others.
+      // A successful decision has already answered, or waits for other members.
       guard case .failure(let refusal) = result, let answer = groups.release(ticket) else { return }
       answer(.join(ticket: ticket, JoinGroupResponse(refusal.code.asToldByCoordinator, member: request.memberId)))
     }
   }
 
-  /// SyncGroup: held until the leader's assignment is committed.
+  /// Handles SyncGroup: held until the leader's assignment is committed.
   func handleSyncGroup(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(SyncGroupRequest.self) else { return }
     guard !request.groupId.isEmpty else { return incoming.respond(SyncGroupResponse(.invalidGroupId)) }
-    // From version 5 on each member says what it believes to have been selected (KIP-559).
+    // From version 5 on each member states the protocol that it believes to be selected (KIP-559).
     guard incoming.version < 5 || request.protocolType != nil && request.protocolName != nil else {
       return incoming.respond(SyncGroupResponse(.inconsistentGroupProtocol))
     }
@@ -52,7 +52,7 @@ extension BrokerApis {
     guard let request = incoming.decodeOrClose(HeartbeatRequest.self) else { return }
     func refuse(_ error: ErrorCode) {
       var response = HeartbeatResponse()
-      // Who is alive while the coordinator loads has nothing to worry about.
+      // A member that sends heartbeats while the coordinator is loading has nothing to fear.
       response.errorCode = error == .coordinatorLoadInProgress ? .none : error
       incoming.respond(response)
     }
@@ -67,7 +67,7 @@ extension BrokerApis {
     }
   }
 
-  /// LeaveGroup: one member before version 3, any number since.
+  /// Handles LeaveGroup: one member before version 3, any number since.
   func handleLeaveGroup(_ incoming: IncomingRequest) {
     guard var request = incoming.decodeOrClose(LeaveGroupRequest.self) else { return }
     if incoming.version < 3 {
@@ -78,7 +78,7 @@ extension BrokerApis {
     func respond(_ response: LeaveGroupResponse) {
       var response = response
       if incoming.version < 3 {
-        // The one member's error is that of the whole.
+        // With a single member, its error is also the error of the whole.
         if response.errorCode == .none, let only = response.members.first { response.errorCode = only.errorCode }
         response.members = []
       }
@@ -105,7 +105,7 @@ extension LeaveGroupResponse {
 }
 
 extension LeaveGroupRequest {
-  /// Each member is told an error, and the whole none.
+  /// Gives each member the error, and none to the whole.
   fileprivate func refusedMembers(_ error: ErrorCode) -> LeaveGroupResponse {
     var response = LeaveGroupResponse()
     response.members = members.map { member in

@@ -5,11 +5,11 @@ import Transport
 import Wire
 
 extension BrokerApis {
-  /// Whether there are groups of KIP-848: the protocol comes with a feature of the cluster, and each broker may leave it out. ApiVersions names its APIs in any case
-  /// (`KafkaApis.isConsumerGroupProtocolEnabled`).
+  /// Whether KIP-848 groups are supported: the protocol depends on a feature of the cluster, and each broker may disable it. ApiVersions lists its
+  /// APIs in either case (`KafkaApis.isConsumerGroupProtocolEnabled`).
   private var speaksConsumerProtocol: Bool { metadata.image.features.groupVersion >= 1 && configuration.rebalanceProtocols.contains(.consumer) }
 
-  /// ConsumerGroupHeartbeat: a member of a group of KIP-848 joins, stays, or leaves.
+  /// Handles ConsumerGroupHeartbeat: a member of a KIP-848 group joins, stays, or leaves.
   func handleConsumerGroupHeartbeat(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(ConsumerGroupHeartbeatRequest.self) else { return }
     guard speaksConsumerProtocol else { return incoming.respond(request.refused(.unsupportedVersion)) }

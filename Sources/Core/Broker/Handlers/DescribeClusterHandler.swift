@@ -4,7 +4,7 @@ import Transport
 import Wire
 
 extension BrokerApis {
-  /// DescribeCluster: the brokers that clients can reach, on request also the fenced ones (KIP-700, KIP-1073).
+  /// Handles DescribeCluster: the brokers that clients can reach, and on request also the fenced ones (KIP-700, KIP-1073).
   func handleDescribeCluster(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(DescribeClusterRequest.self) else { return }
     var response = DescribeClusterResponse()
@@ -34,7 +34,7 @@ extension BrokerApis {
   }
 }
 
-/// To whom a client believes to talk (KIP-919).
+/// The kind of node that a client wants to describe (KIP-919).
 enum EndpointType: Int8 {
   case broker = 1
   case controller = 2

@@ -5,8 +5,8 @@ import Transport
 import Wire
 
 extension BrokerApis {
-  /// DescribeConfigs: every setting of a resource with its value, where that comes from, and what it would be otherwise. A resource that is
-  /// named again is not described again.
+  /// Handles DescribeConfigs: every setting of a resource with its value, the source of the value, and the values that it overrides. A repeated
+  /// resource is described only once.
   func handleDescribeConfigs(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(DescribeConfigsRequest.self) else { return }
     let describer = ConfigDescriber(
@@ -34,7 +34,7 @@ private struct ConfigDescriber {
   let withSynonyms: Bool
   let version: Int16
 
-  /// As many as the topics of a large cluster have. Nobody who asks for more in one request has the answer's memory for nothing.
+  /// As many as the topics of a large cluster have. It limits the memory of a response.
   static let maximumSettings = 500_000
 
   struct Name: Hashable {
@@ -67,7 +67,7 @@ private struct ConfigDescriber {
     case .clientMetrics: result.configs = clientMetricsSettings(name)
     case nil: result.refuse("Unsupported resource type: \(resource.resourceType)")
     }
-    // No names and an empty list of names both ask for everything.
+    // A missing and an empty list of names both request everything.
     guard let names = resource.configurationKeys, !names.isEmpty, ConfigResource.Kind(rawValue: resource.resourceType) != .clientMetrics
     else { return result }
     let asked = Set(names)
@@ -75,7 +75,7 @@ private struct ConfigDescriber {
     return result
   }
 
-  /// What is asked for beyond the most that one answer tells.
+  /// Refuses what exceeds the limit of one response.
   func refuse(_ resource: Resource) -> Result {
     var result = Result()
     result.resourceType = resource.resourceType
@@ -130,7 +130,7 @@ private struct ConfigDescriber {
     }
   }
 
-  /// What was set, and nothing else (`ConfigHelper.describeConfigs`).
+  /// Only what was set (`ConfigHelper.describeConfigs`).
   private func clientMetricsSettings(_ name: String) -> [Entry] {
     metadata.image.config(of: ConfigResource(.clientMetrics, name)).map { name, value in
       let kind = ClientMetricsConfiguration.table[name]?.kind ?? .string
@@ -140,7 +140,7 @@ private struct ConfigDescriber {
     }
   }
 
-  /// Every value that a broker setting has somewhere.
+  /// All values of a broker setting, from every source.
   private func brokerValues(of name: String) -> [Synonym] {
     var values: [Synonym] = []
     if let value = metadata.image.config(of: configuration.ownResource)[name] { values.append(synonym(name, value, .dynamicBroker)) }
@@ -157,7 +157,7 @@ private struct ConfigDescriber {
     return values
   }
 
-  /// A dynamic value in a coarse unit wins over a static one in a fine unit. Keeps the order of equals.
+  /// Sorts by source, so that a dynamic value in a coarse unit wins over a static one in a fine unit. Stable.
   private func sortBySource(_ synonyms: inout [Synonym]) {
     synonyms = synonyms.enumerated().sorted { ($0.element.source, $0.offset) < ($1.element.source, $1.offset) }.map(\.element)
   }
@@ -192,7 +192,7 @@ extension DescribeConfigsResponse.DescribeConfigsResult {
   }
 }
 
-/// Where a value comes from, the decisive source first.
+/// The source of a value, the deciding one first.
 private enum ValueSource: Int8 {
   case topic = 1
   case dynamicBroker = 2

@@ -4,7 +4,7 @@ import Transport
 import Wire
 
 extension BrokerApis {
-  /// DescribeLogDirs: the size of every replica in this broker's one directory, how far it lags, and the space of its device (KIP-827).
+  /// Handles DescribeLogDirs: the size of every replica in this broker's only directory, its lag, and the space of its device (KIP-827).
   func handleDescribeLogDirs(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(DescribeLogDirsRequest.self) else { return }
     let disk = reactor.disk
@@ -16,7 +16,7 @@ extension BrokerApis {
     }
     let asked = request.partitionsByTopic
     for replica in replicaManager.partitions.sorted(by: { $0.topicPartition < $1.topicPartition }) {
-      // No list of topics asks for all of them.
+      // A missing list of topics requests all of them.
       if let asked, asked[replica.topicPartition.topic]?.contains(replica.id.partition) != true { continue }
       add(replica, to: &directory)
     }
@@ -38,7 +38,7 @@ extension BrokerApis {
 }
 
 extension DescribeLogDirsRequest {
-  /// Nil for all partitions. Only looked up.
+  /// Nil for all partitions. Only for lookups.
   fileprivate var partitionsByTopic: [String: Set<Int32>]? {
     topics.map { topics in
       var asked: [String: Set<Int32>] = [:]

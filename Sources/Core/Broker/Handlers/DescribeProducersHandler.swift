@@ -4,11 +4,11 @@ import Transport
 import Wire
 
 extension BrokerApis {
-  /// DescribeProducers: who writes to partitions that this broker leads, and since when their transactions are open (KIP-664).
+  /// Handles DescribeProducers: the producers of partitions that this broker leads, and when their open transactions started (KIP-664).
   func handleDescribeProducers(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(DescribeProducersRequest.self) else { return }
     var response = DescribeProducersResponse()
-    // A partition that is named again is not described again: a partition may have many producers.
+    // A repeated partition is described only once: it may have many producers.
     var described: Set<TopicPartition> = []
     response.topics = request.topics.map { topic in
       var result = DescribeProducersResponse.TopicResponse()

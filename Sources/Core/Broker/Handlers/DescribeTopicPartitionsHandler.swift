@@ -4,7 +4,7 @@ import Transport
 import Wire
 
 extension BrokerApis {
-  /// DescribeTopicPartitions: topics in the order of their names, page by page, with ELR and last known ELR (KIP-966).
+  /// Handles DescribeTopicPartitions: topics in the order of their names, page by page, with ELR and last known ELR (KIP-966).
   func handleDescribeTopicPartitions(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(DescribeTopicPartitionsRequest.self) else { return }
     if let cursor = request.cursor, cursor.partitionIndex < 0 || !request.topics.isEmpty && !request.topics.contains(where: { $0.name == cursor.topicName }) {
@@ -22,7 +22,7 @@ extension BrokerApis {
     var names = isForAll ? metadata.image.topics.values.map(\.name) : request.topics.map(\.name)
     if let first = request.cursor?.topicName {
       names.removeAll { $0 < first }
-      // The topic may be gone since the cursor was handed out; whoever goes on from it learns so.
+      // The cursor's topic may have been deleted since; a client that continues from it gets an error.
       if isForAll, !names.contains(first) { names.append(first) }
     }
     names.sort()
@@ -35,7 +35,7 @@ extension BrokerApis {
   }
 }
 
-/// One page of an answer to DescribeTopicPartitions.
+/// One page of a DescribeTopicPartitions response.
 private struct DescribedTopicPage {
   typealias Topic = DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic
   typealias Partition = DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponsePartition
@@ -45,7 +45,7 @@ private struct DescribedTopicPage {
   let cursor: DescribeTopicPartitionsRequest.Cursor?
   var response = DescribeTopicPartitionsResponse()
 
-  /// Ends where the page is full, with a cursor at the first partition that has no room.
+  /// Adds topics until the page is full, and then sets a cursor to the first partition that does not fit.
   mutating func add(_ names: [String]) {
     for name in names {
       let first = name == cursor?.topicName ? Int(cursor?.partitionIndex ?? 0) : 0

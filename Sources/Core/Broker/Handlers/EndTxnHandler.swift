@@ -5,7 +5,7 @@ import Transport
 import Wire
 
 extension BrokerApis {
-  /// EndTxn: answered when it is on record how the transaction ends; the markers are written afterwards.
+  /// Handles EndTxn: answered when the decision how the transaction ends is recorded; the markers are written afterwards.
   ///
   /// Source: Kafka's `KafkaApis.handleEndTxnRequest`.
   func handleEndTxn(_ incoming: IncomingRequest) {

@@ -3,8 +3,8 @@ import Transport
 import Wire
 
 extension BrokerApis {
-  /// Fetch, of consumers and of followers alike: the replica manager waits, reads and keeps sessions; the answer names where new leaders
-  /// listen (KIP-951).
+  /// Handles Fetch of consumers and followers: the replica manager waits, reads and keeps sessions; the response contains the addresses of new
+  /// leaders (KIP-951).
   func handleFetch(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(FetchRequest.self) else { return }
     replicaManager.fetch(request, version: incoming.version) { [metadata] response in

@@ -4,7 +4,8 @@ import Transport
 import Wire
 
 extension BrokerApis {
-  /// FindCoordinator: who leads the partition in which the state of a group or of a transactional id lies. Its topic is made when somebody asks and it is not there.
+  /// Handles FindCoordinator: the leader of the partition that holds the state of a group or of a transactional id. Its topic is created if it does
+  /// not exist.
   ///
   /// Source: Kafka's `KafkaApis.getCoordinator`.
   func handleFindCoordinator(_ incoming: IncomingRequest) {

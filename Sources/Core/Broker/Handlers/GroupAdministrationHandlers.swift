@@ -5,7 +5,7 @@ import Transport
 import Wire
 
 extension BrokerApis {
-  /// ListGroups: the groups that this broker coordinates, so that whoever wants all of a cluster asks every broker.
+  /// Handles ListGroups: only the groups that this broker coordinates, so clients ask every broker for those of the whole cluster.
   func handleListGroups(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(ListGroupsRequest.self) else { return }
     var response = ListGroupsResponse()
@@ -46,7 +46,7 @@ extension BrokerApis {
     incoming.respond(response)
   }
 
-  /// DeleteGroups: each on its own, those of one partition of the coordinator's topic together.
+  /// Handles DeleteGroups: groups of one partition of the coordinator's topic are deleted together, the rest separately.
   func handleDeleteGroups(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(DeleteGroupsRequest.self) else { return }
     var partitions: [(number: Int32, groups: [String])] = []

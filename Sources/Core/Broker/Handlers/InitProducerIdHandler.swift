@@ -5,14 +5,14 @@ import Transport
 import Wire
 
 extension BrokerApis {
-  /// InitProducerId: of an idempotent producer, which any broker answers with an id of its own and epoch 0, or of a transactional id, whose coordinator fences the
-  /// producer before (KIP-98, KIP-360).
+  /// Handles InitProducerId: from an idempotent producer, which any broker answers with a new id and epoch 0, or for a transactional id, whose
+  /// coordinator fences the previous producer (KIP-98, KIP-360).
   ///
   /// Source: Kafka's `KafkaApis.handleInitProducerIdRequest`.
   func handleInitProducerId(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(InitProducerIdRequest.self) else { return }
     func refuse(_ error: ErrorCode) { incoming.respond(request.refused(error)) }
-    // An id without an epoch is half of a producer.
+    // Id and epoch must be given together.
     guard (request.producerId == -1) == (request.producerEpoch == -1) else { return refuse(.invalidRequest) }
     guard let transactionalID = request.transactionalId else { return initIdempotentProducer(incoming, refuse) }
     decide(incoming, request, of: transactionalID, needsProducerID: { $0.needsProducerID(for: request) }) { shard, newProducerID, time throws(Refusal) in
@@ -22,7 +22,7 @@ extension BrokerApis {
 
   private func initIdempotentProducer(_ incoming: IncomingRequest, _ refuse: @escaping (ErrorCode) -> Void) {
     producerIDs.next { id in
-      // As Kafka answers while it waits for a block: the producer asks again.
+      // Kafka's answer while it waits for a block: the producer retries.
       guard let id else { return refuse(.coordinatorLoadInProgress) }
       var response = InitProducerIdResponse()
       response.producerId = id

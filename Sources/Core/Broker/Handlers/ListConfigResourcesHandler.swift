@@ -3,7 +3,7 @@ import Transport
 import Wire
 
 extension BrokerApis {
-  /// ListConfigResources: what can be configured (KIP-1142). Before version 1 only client metrics were asked for, of which there are none.
+  /// Handles ListConfigResources: what can be configured (KIP-1142). Before version 1 it listed only client metrics, of which there are none.
   func handleListConfigResources(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(ListConfigResourcesRequest.self) else { return }
     var response = ListConfigResourcesResponse()

@@ -4,7 +4,7 @@ import Transport
 import Wire
 
 extension BrokerApis {
-  /// Metadata: brokers, topics, leaders. Topics asked for by name may be created on the way (`auto.create.topics.enable`).
+  /// Handles Metadata: brokers, topics, leaders. Requesting a topic by name may create it (`auto.create.topics.enable`).
   func handleMetadata(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(MetadataRequest.self) else { return }
     if incoming.version < 12, let topics = request.topics, topics.contains(where: { $0.name == nil || $0.topicId != .zero }) {
@@ -23,13 +23,13 @@ extension BrokerApis {
     response.controllerId = metadata.controllerForClients(&reactor.host.random).value
     response.topics = TopicDescriber(metadata: metadata, version: incoming.version, request: request, autoTopicCreation: autoTopicCreation).topics()
     if incoming.version <= 10, request.includeClusterAuthorizedOperations { response.clusterAuthorizedOperations = AuthorizedOperations.cluster }
-    // A topic that is made by asking for it is there when it is asked for again.
+    // A topic that this request creates exists when the client asks again.
     let makesTopics = configuration.createsTopicsAutomatically && (incoming.version < 4 || request.allowAutoTopicCreation)
     incoming.respond(response, usual: makesTopics ? .unknownTopicOrPartition : .none)
   }
 }
 
-/// The topics of one answer to Metadata.
+/// Builds the topics of a Metadata response.
 private struct TopicDescriber {
   typealias Topic = MetadataResponse.MetadataResponseTopic
   typealias Partition = MetadataResponse.MetadataResponsePartition
@@ -40,9 +40,9 @@ private struct TopicDescriber {
   let autoTopicCreation: AutoTopicCreation
 
   func topics() -> [Topic] {
-    // Version 0 asks for all topics with an empty list, later versions with none.
+    // Version 0 requests all topics with an empty list, later versions with a missing one.
     guard let asked = request.topics, !(version == 0 && asked.isEmpty) else { return metadata.image.topics.values.map(describe) }
-    // Whoever asks for a topic twice is told once, as in Kafka, where they make a set.
+    // A repeated topic is returned once, as in Kafka, which uses a set.
     if asked.contains(where: { $0.topicId != .zero }) { return asked.lazy.map(\.topicId).withoutRepetitions.map(describe) }
     let names = asked.lazy.map { $0.name ?? "" }.withoutRepetitions
     let topics = names.map { describe(named: $0) }
@@ -89,7 +89,7 @@ private struct TopicDescriber {
     var entry = Partition()
     entry.partitionIndex = index
     entry.leaderEpoch = partition.leaderEpoch.value
-    // Clients of version 0 cannot take a broker that the answer does not name.
+    // Clients of version 0 cannot handle a broker that the response does not list.
     entry.replicaNodes = nodes(partition.replicas, onlyAlive: version == 0)
     entry.isrNodes = nodes(partition.isr, onlyAlive: version == 0)
     entry.offlineReplicas = partition.replicas.filter(metadata.isOffline).map(\.value)

@@ -6,7 +6,7 @@ import Transport
 import Wire
 
 extension BrokerApis {
-  /// OffsetCommit: of topics that there are, by name or, from version 10 on, by id.
+  /// Handles OffsetCommit for existing topics, by name or, from version 10 on, by id.
   func handleOffsetCommit(_ incoming: IncomingRequest) {
     guard var request = incoming.decodeOrClose(OffsetCommitRequest.self) else { return }
     var response = OffsetCommitResponse()
@@ -22,7 +22,7 @@ extension BrokerApis {
     }
   }
 
-  /// A topic with those of its partitions that there are; the others are answered.
+  /// A topic with its existing partitions; the others are answered with errors.
   private func known(
     _ topic: OffsetCommitRequest.OffsetCommitRequestTopic, byID: Bool, _ response: inout OffsetCommitResponse
   ) -> OffsetCommitRequest.OffsetCommitRequestTopic? {
@@ -63,7 +63,7 @@ extension OffsetCommitRequest {
 }
 
 extension OffsetCommitResponse {
-  /// Both, each topic once.
+  /// Merges both responses, with one entry for each topic.
   fileprivate func merged(with other: OffsetCommitResponse) -> OffsetCommitResponse {
     guard !topics.isEmpty else { return other }
     var merged = self

@@ -6,7 +6,7 @@ import Transport
 import Wire
 
 extension BrokerApis {
-  /// OffsetDelete: of topics that there are.
+  /// Handles OffsetDelete for existing topics.
   func handleOffsetDelete(_ incoming: IncomingRequest) {
     guard var request = incoming.decodeOrClose(OffsetDeleteRequest.self) else { return }
     guard !request.groupId.isEmpty else { return incoming.respond(OffsetDeleteResponse(.invalidGroupId)) }

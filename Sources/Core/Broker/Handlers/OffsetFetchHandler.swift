@@ -6,7 +6,7 @@ import Transport
 import Wire
 
 extension BrokerApis {
-  /// OffsetFetch: of one group before version 8, of several since; topics by id from version 10 on.
+  /// Handles OffsetFetch: one group before version 8, several since; topics by id from version 10 on.
   func handleOffsetFetch(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(OffsetFetchRequest.self) else { return }
     let asked = incoming.version >= 8 ? request.groups : [request.onlyGroup]
@@ -15,7 +15,7 @@ extension BrokerApis {
     }
     for (place, group) in asked.enumerated() {
       fetchOffsets(of: group, byID: incoming.version >= 10, isStable: request.requireStable) { answer in
-        // Version 1 has no place for an error of the group.
+        // Version 1 has no error for the whole group.
         answers[place] = incoming.version < 2 ? answer.withErrorInPartitions(of: group) : answer
       }
     }
@@ -62,7 +62,7 @@ extension BrokerApis {
 }
 
 extension OffsetFetchRequest {
-  /// The group of a request before version 8.
+  /// The group in a request before version 8.
   fileprivate var onlyGroup: OffsetFetchRequestGroup {
     var group = OffsetFetchRequestGroup()
     group.groupId = groupId
@@ -96,7 +96,7 @@ extension OffsetFetchResponse.OffsetFetchResponseGroup {
     return answer
   }
 
-  /// Topics that are gone cannot be named by an id, and are left out.
+  /// Adds the ids of topics. Deleted topics have no id, and are left out.
   fileprivate mutating func nameTopicsByID(_ metadata: MetadataCache) {
     topics = topics.compactMap { topic in
       guard topic.topicId == .zero else { return topic }

@@ -1,10 +1,10 @@
-/// Answers that come one by one, until all are there.
+/// Collects answers that come one by one, until all are there.
 final class PendingAnswers<Answer> {
   private var answers: [Answer?]
   private var missing: Int
   private let completion: ([Answer]) -> Void
 
-  /// - Parameter completion: runs once, with the answers in the order of their places.
+  /// - Parameter completion: Runs once, with the answers in the order of their indexes.
   init(count: Int, _ completion: @escaping ([Answer]) -> Void) {
     answers = Array(repeating: nil, count: count)
     missing = count

@@ -6,7 +6,7 @@ import Transport
 import Wire
 
 extension BrokerApis {
-  /// Produce: appends to the partitions that this broker leads, and answers when `acks` is satisfied.
+  /// Handles Produce: appends to the partitions that this broker leads, and responds when `acks` is satisfied.
   func handleProduce(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(ProduceRequest.self) else { return }
     let answer = ProduceAnswer(request, incoming, self)
@@ -26,11 +26,11 @@ extension BrokerApis {
     answer.giveBackEntries(&roomForEntries)
   }
 
-  /// Appends when the coordinator has said of the partitions that they belong to the producer's transaction (KIP-890).
+  /// Appends once the coordinator has confirmed that the partitions belong to the producer's transaction (KIP-890).
   private func verify(_ request: ProduceRequest, _ answer: ProduceAnswer, _ incoming: IncomingRequest) {
     let batches = answer.transactional
     guard let transactionalID = request.transactionalId else {
-      // Kafka asks whether the client may use the transactional id, of which there is none.
+      // Kafka checks whether the client may use the transactional id, which is missing here.
       answer.refuseAll(.transactionalIdAuthorizationFailed)
       return answer.send(to: incoming, acks: request.acks)
     }
@@ -53,7 +53,7 @@ extension BrokerApis {
 
 /// A producer's transactional batch for one partition.
 private struct TransactionalBatch {
-  /// Its place among the entries.
+  /// The index of its entry.
   let entry: Int
   let place: ProduceAnswer.Place
   let partition: TopicPartition
@@ -62,7 +62,7 @@ private struct TransactionalBatch {
   let sequence: Int32
 }
 
-/// The answer to one Produce request as it comes about: refusals at once, the rest when the replica manager has spoken.
+/// The response to one Produce request as it is built: refusals at once, the rest when the replica manager has finished.
 private final class ProduceAnswer {
   typealias TopicResponse = ProduceResponse.TopicProduceResponse
   typealias PartitionResponse = ProduceResponse.PartitionProduceResponse
@@ -70,12 +70,12 @@ private final class ProduceAnswer {
   private(set) var entries: [AppendEntry] = []
   private var response = ProduceResponse()
   private var hasError = false
-  /// Those of the entries that belong to a transaction.
+  /// The entries that belong to a transaction.
   private(set) var transactional: [TransactionalBatch] = []
-  /// There are such batches, if only without a producer.
+  /// Whether there are such batches, even without a producer.
   private(set) var isTransactional = false
 
-  /// Where a partition stands in the response.
+  /// The position of a partition in the response.
   struct Place {
     let topic: Int
     let partition: Int
@@ -114,7 +114,7 @@ private final class ProduceAnswer {
     }
   }
 
-  /// The next entry is a batch of a transaction. One without a producer is the log's to refuse.
+  /// Records that the next entry is a transactional batch. The log refuses one without a producer.
   private func note(_ batch: BatchHeader, _ partition: TopicPartition, at place: Place) {
     isTransactional = true
     guard batch.producerID >= 0 else { return }
@@ -125,7 +125,7 @@ private final class ProduceAnswer {
 
   // MARK: Transactions
 
-  /// Takes down what was said of the transactional batches, in their order: what the log is to be shown, or why there is nothing to append.
+  /// Applies the verification results of the transactional batches, in order: what the append has to present, or why there is nothing to append.
   func take(_ results: [Result<TransactionVerification, ErrorCode>], _ operation: TransactionOperation) {
     var refused: Set<Int> = []
     for (batch, result) in zip(transactional, results) {
@@ -154,8 +154,8 @@ private final class ProduceAnswer {
     response.responses[place.topic].partitionResponses[place.partition].errorMessage = message
   }
 
-  /// Outcomes come in the order of the entries, which is that of the partitions that were not refused.
-  /// - Parameter withLeaders: whether the client takes hints about who leads instead (KIP-951).
+  /// Fills in the outcomes, which are in the order of the entries: that of the partitions that were not refused.
+  /// - Parameter withLeaders: Whether the client understands hints about the current leader (KIP-951).
   func fill(with outcomes: [AppendOutcome], withLeaders: Bool, _ metadata: MetadataCache) {
     var next = 0
     for topic in response.responses.indices {
@@ -183,25 +183,25 @@ private final class ProduceAnswer {
     response.nodeEndpoints.append(endpoint)
   }
 
-  /// A producer with acks=0 reads no response. It learns of an error when its connection is closed, and looks for the leader then.
+  /// Sends the response. A producer with acks=0 reads none: closing its connection tells it about an error, and it then looks for the leader.
   func send(to incoming: IncomingRequest, acks: Int16) {
     guard acks == 0 else { return incoming.respond(response) }
     if hasError { incoming.closeConnection() } else { incoming.finishWithoutResponse() }
   }
 
-  /// To be called when the entries were appended.
+  /// Call it when the entries were appended.
   func giveBackEntries(_ room: inout [AppendEntry]) {
     entries.empty()
     swap(&entries, &room)
   }
 
-  /// To be called when the answer was sent.
+  /// Call it when the response was sent.
   func giveBack(_ room: inout TopicRoom<TopicResponse>) { room.takeBack(&response.responses) }
 }
 
-/// Where the records of one topic of a Produce request go.
+/// What to do with the records of one topic in a Produce request.
 private struct ProduceTarget {
-  /// What becomes of one partition's records.
+  /// What to do with one partition's records.
   enum Course {
     case append(AppendEntry, BatchHeader?)
     case refuse(ErrorCode, String?)
@@ -227,12 +227,12 @@ private struct ProduceTarget {
       self.init(refusal: isByID ? .unknownTopicId : .unknownTopicOrPartition)
       return
     }
-    // A directory of former times may hold a topic of the metadata log's name. Nobody writes to it.
+    // An old directory may contain a topic with the metadata log's name. Nobody may write to it.
     let isAllowed = name != TopicName.clusterMetadata && (!TopicName.isInternal(name) || incoming.header.clientId == Self.internalTopicWriter)
     self.init(id: id, name: name, refusal: isAllowed ? .none : .invalidTopicException)
   }
 
-  /// The one client id under which Kafka lets clients write to internal topics.
+  /// The only client id under which Kafka lets clients write to internal topics.
   private static let internalTopicWriter = "__admin_client"
 
   func entry(for partition: ProduceRequest.PartitionProduceData, version: Int16) -> Course {
@@ -261,8 +261,9 @@ private struct ProduceTarget {
 }
 
 extension ErrorCode {
-  /// What a producer is told of a verification that failed. What may be tried again is NOT_ENOUGH_REPLICAS, after which clients send again without asking for
-  /// the metadata; a producer that has its partitions added knows CONCURRENT_TRANSACTIONS (`ReplicaManager.handleProduceAppend`).
+  /// The error for a producer after a failed verification. If a retry may help it is NOT_ENOUGH_REPLICAS, after which clients resend without
+  /// requesting metadata; a producer whose partitions are added automatically understands CONCURRENT_TRANSACTIONS
+  /// (`ReplicaManager.handleProduceAppend`).
   fileprivate func ofVerification(_ operation: TransactionOperation) -> (ErrorCode, String?) {
     switch self {
     case .invalidTxnState: (self, "Partition was not added to the transaction")

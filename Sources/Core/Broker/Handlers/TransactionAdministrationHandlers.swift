@@ -6,7 +6,7 @@ import Transport
 import Wire
 
 extension BrokerApis {
-  /// DescribeTransactions: of those that this broker coordinates (KIP-664).
+  /// Handles DescribeTransactions: only transactions that this broker coordinates (KIP-664).
   func handleDescribeTransactions(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(DescribeTransactionsRequest.self) else { return }
     var response = DescribeTransactionsResponse()
@@ -24,8 +24,8 @@ extension BrokerApis {
     incoming.respond(response)
   }
 
-  /// ListTransactions: those that this broker coordinates, so that whoever wants all of a cluster asks every broker (KIP-664, KIP-994). Ids may be asked for by a pattern,
-  /// in the syntax of those of KIP-848; Kafka takes Java's (KIP-1152).
+  /// Handles ListTransactions: only those that this broker coordinates, so clients ask every broker for those of the whole cluster (KIP-664,
+  /// KIP-994). A pattern can select ids, in the same syntax as for KIP-848; Kafka uses Java's (KIP-1152).
   ///
   /// Source: Kafka's `TransactionStateManager.listTransactionStates`.
   func handleListTransactions(_ incoming: IncomingRequest) {

@@ -4,7 +4,7 @@ import Transport
 import Wire
 
 extension BrokerApis {
-  /// Has a transactional id's coordinator decide about a request, with a producer id at hand that nobody has where the decision needs one, and answers.
+  /// Makes a transactional id's coordinator decide about a request, with a new producer id if the decision needs one, and responds.
   func decide<Request: RefusableRequest>(
     _ incoming: IncomingRequest, _ request: Request, of transactionalID: String, needsProducerID: (TransactionShard) -> Bool,
     _ decision: @escaping (inout TransactionShard, _ newProducerID: Int64?, CoordinatorTime) throws(Refusal) -> CoordinatorDecision<TransactionShard, Request.Response>

@@ -6,7 +6,8 @@ import Transport
 import Wire
 
 extension BrokerApis {
-  /// TxnOffsetCommit: offsets of topics that there are, committed in a producer's transaction once its coordinator has said that it is under way.
+  /// Handles TxnOffsetCommit: commits offsets of existing topics in a producer's transaction, once its coordinator has confirmed that the transaction
+  /// is open.
   ///
   /// Source: Kafka's `KafkaApis.handleTxnOffsetCommitRequest` and `GroupCoordinatorService.commitTransactionalOffsets`.
   func handleTxnOffsetCommit(_ incoming: IncomingRequest) {
@@ -37,7 +38,7 @@ extension BrokerApis {
     }
   }
 
-  /// A topic with those of its partitions that there are; the others are answered.
+  /// A topic with its existing partitions; the others are answered with errors.
   private func known(
     _ topic: TxnOffsetCommitRequest.TxnOffsetCommitRequestTopic, _ response: inout TxnOffsetCommitResponse
   ) -> TxnOffsetCommitRequest.TxnOffsetCommitRequestTopic? {
@@ -55,7 +56,7 @@ extension BrokerApis {
 }
 
 extension ErrorCode {
-  /// Producers before version 2 cannot bear a coordinator that loads (KAFKA-7296).
+  /// Producers before version 2 cannot handle a coordinator that is loading (KAFKA-7296).
   fileprivate func asToldBy(version: Int16) -> ErrorCode {
     let error = asToldByCoordinator
     return version < 2 && error == .coordinatorLoadInProgress ? .coordinatorNotAvailable : error
@@ -84,7 +85,7 @@ extension TxnOffsetCommitRequest {
 }
 
 extension TxnOffsetCommitResponse {
-  /// Both, each topic once.
+  /// Merges both responses, with one entry for each topic.
   fileprivate func merged(with other: TxnOffsetCommitResponse) -> TxnOffsetCommitResponse {
     guard !topics.isEmpty else { return other }
     var merged = self

@@ -6,8 +6,8 @@ import Transport
 import Wire
 
 extension BrokerApis {
-  /// WriteTxnMarkers: coordinators of transactions, and whoever repairs a transaction that hangs (KIP-664), tell how transactions ended on partitions that this
-  /// broker leads. Answered when all of the in-sync replicas have the markers.
+  /// Handles WriteTxnMarkers: transaction coordinators, and tools that repair a hanging transaction (KIP-664), report how transactions ended in
+  /// partitions that this broker leads. Answered when all in-sync replicas have the markers.
   ///
   /// Source: Kafka's `KafkaApis.handleWriteTxnMarkersRequest`.
   func handleWriteTxnMarkers(_ incoming: IncomingRequest) {
@@ -48,7 +48,7 @@ extension BrokerApis {
 }
 
 extension ErrorCode {
-  /// A coordinator of transactions does not expect to hear of other coordinators: it looks for the leader again.
+  /// A transaction coordinator does not expect coordinator errors here: it looks for the leader again.
   fileprivate var asToldToTransactionCoordinator: ErrorCode {
     switch self {
     case .coordinatorNotAvailable, .coordinatorLoadInProgress, .notCoordinator: .notLeaderOrFollower
@@ -66,14 +66,14 @@ extension TransactionMarker {
 }
 
 extension WriteTxnMarkersRequest.WritableTxnMarker {
-  /// Each once.
+  /// The partitions without repetitions.
   fileprivate var partitions: [TopicPartition] {
     Array(OrderedSet(topics.flatMap { topic in topic.partitionIndexes.map { TopicPartition(topic.name, $0) } }))
   }
 }
 
 extension WriteTxnMarkersResponse {
-  /// Each producer once, with what was said last of a partition, as in Kafka, where they stand in maps.
+  /// Lists each producer once; if a partition has several results the last one counts, as in Kafka, which uses maps.
   fileprivate init(_ results: some Sequence<(Int64, [(partition: TopicPartition, error: ErrorCode)])>) {
     self.init()
     var producers: OrderedDictionary<Int64, OrderedDictionary<TopicPartition, ErrorCode>> = [:]

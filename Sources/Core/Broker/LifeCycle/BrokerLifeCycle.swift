@@ -3,22 +3,21 @@ import Primitives
 import Transport
 import Wire
 
-/// Whoever is to hear how a broker's life goes on.
+/// Receives the events of a broker's life cycle.
 protocol BrokerLifeCycleDelegate: AnyObject {
   func registered(_ epoch: BrokerEpoch)
-  /// The metadata up to this broker's registration is folded in.
+  /// The metadata up to this broker's registration is applied.
   func caughtUp()
-  /// The controller let this broker go, or was not asked: it may end now.
+  /// The controller released this broker, or was not asked: it may end now.
   func shuttingDown()
   /// The controller will never register this broker: it has to end.
   func registrationRefused(_ reason: String)
 }
 
-/// Registers a broker with the controller and keeps its lease by heartbeats (KIP-631; Kafka's `BrokerLifecycleManager`).
+/// Registers a broker with the controller and keeps the registration alive with heartbeats (KIP-631; Kafka's `BrokerLifecycleManager`).
 ///
-/// The broker asks to stay fenced until it has applied the metadata up to its own registration and `readyToUnfence` was called.
-/// A broker that the controller fences because heartbeats did not arrive stays registered, under the same epoch, and is unfenced by
-/// the first heartbeats that come through again.
+/// The broker asks to stay fenced until it has applied the metadata up to its own registration and `readyToUnfence` was called. If the controller
+/// fences the broker because heartbeats are missing, it stays registered under the same epoch, and the first heartbeats that arrive again unfence it.
 final class BrokerLifeCycle {
   struct Timing {
     let heartbeatInterval: Duration
@@ -28,7 +27,7 @@ final class BrokerLifeCycle {
 
   private(set) var state = BrokerState.notRunning
   private(set) var brokerEpoch = BrokerEpoch.unknown
-  /// As the controller said in its last answer.
+  /// As in the controller's last response.
   private(set) var isFenced = true
 
   private let reactor: Reactor
@@ -36,7 +35,7 @@ final class BrokerLifeCycle {
   private let facts: RegistrationFacts
   private let timing: Timing
   private let backoff: ExponentialBackoff
-  /// The offset of the last metadata record that this broker has folded in.
+  /// The offset of the last metadata record that this broker has applied.
   private let metadataOffset: () -> Offset
   private unowned let delegate: any BrokerLifeCycleDelegate
 
@@ -44,11 +43,11 @@ final class BrokerLifeCycle {
   private var isReadyToUnfence = false
   private var controlledShutdownWasAnswered = false
   private var failedAttempts = 0
-  /// Errors of the controller that were told already: each is told once until a request succeeds.
+  /// Errors of the controller that were already reported: each is reported once until a request succeeds.
   private var toldErrors: [ErrorCode] = []
-  /// What the controller answered last, in words for the end.
+  /// The controller's last response, as text for the error when the broker ends.
   private var lastAnswer = "it did not answer"
-  /// When the controller took a heartbeat last, or when it was asked for the end.
+  /// When the controller last accepted a heartbeat, or when a shutdown was requested.
   private var lastContact = Instant.zero
   private var isCommunicating = false
   private var shallCommunicateAtOnce = false
@@ -85,7 +84,7 @@ final class BrokerLifeCycle {
     communicateSoon()
   }
 
-  /// Asks the controller to move the leaderships elsewhere; `shuttingDown` follows when it has. A broker that nobody sees yet ends at once.
+  /// Asks the controller to move the leaderships elsewhere; `shuttingDown` follows when it has. A broker that is still fenced ends at once.
   func beginControlledShutdown() {
     switch state {
     case .running:
@@ -100,7 +99,7 @@ final class BrokerLifeCycle {
     }
   }
 
-  /// A controller that takes no heartbeat for a whole session has fenced this broker by then, or there is none: nothing is left to wait for.
+  /// Stops waiting if the controller accepts no heartbeat for a whole session: it has fenced this broker by then, or there is no controller.
   private func awaitController() {
     reactor.after(lastContact + timing.sessionTimeout - reactor.now) { [weak self] in
       guard let self, state == .pendingControlledShutdown else { return }
@@ -111,7 +110,7 @@ final class BrokerLifeCycle {
     }
   }
 
-  /// Ends without waiting for the controller.
+  /// Shuts down without waiting for the controller.
   func beginShutdown() {
     guard state != .shuttingDown, state != .notRunning else { return }
     state = .shuttingDown
@@ -145,7 +144,7 @@ final class BrokerLifeCycle {
     if isRegistered { sendHeartbeat() } else { sendRegistration() }
   }
 
-  /// Whether an answer still matters: a broker on its way out listens no longer.
+  /// Whether a response still matters: a broker that is shutting down ignores it.
   private func communicationEnded() -> Bool {
     isCommunicating = false
     return state != .shuttingDown && state != .notRunning
@@ -181,7 +180,7 @@ final class BrokerLifeCycle {
     communicateAfterFailure()
   }
 
-  /// The refusal does not say which feature it is about; the controller's ApiVersions does.
+  /// The refusal does not say which feature is unsupported; the controller's ApiVersions response does.
   private func explainUnsupportedFeature() {
     isCommunicating = true
     channel.send(ApiVersionsRequest(), deadline: reactor.now + timing.sessionTimeout) { [weak self] result in
@@ -226,7 +225,7 @@ final class BrokerLifeCycle {
         state = .recovery
         delegate.caughtUp()
       }
-      // Where there is little to catch up with and nothing to recover, the next step need not wait for an interval.
+      // If there is little to catch up with and nothing to recover, the next step does not have to wait for an interval.
       communicate(after: .milliseconds(10))
     case .recovery where !response.isFenced:
       state = .running
@@ -234,7 +233,7 @@ final class BrokerLifeCycle {
     case .pendingControlledShutdown where response.shouldShutDown:
       beginShutdown()
     case .pendingControlledShutdown where !controlledShutdownWasAnswered:
-      // Leaderships often move at once: the second question comes early.
+      // Leaderships often move at once, so the second request is sent early.
       controlledShutdownWasAnswered = true
       communicate(after: .milliseconds(50))
     case .notRunning, .recovery, .running, .pendingControlledShutdown, .shuttingDown:

@@ -1,10 +1,10 @@
 import Primitives
 
-/// Delays that double from attempt to attempt up to a maximum, each moved by a random share in either direction.
+/// Delays that double with each attempt up to a maximum, each changed by a random share in either direction.
 struct ExponentialBackoff {
   let initial: Duration
   let maximum: Duration
-  /// In hundredths of the delay.
+  /// The largest random change, in percent of the delay.
   let jitterPercent: Int64
 
   func delay(afterFailures failures: Int, random: inout RandomStream) -> Duration {

@@ -3,12 +3,12 @@ import Host
 import Log
 import Primitives
 
-/// The one directory in which a broker keeps its logs.
+/// The only directory for a broker's logs.
 enum LogDirectory {
-  /// Beside the replica of the metadata log, at the root of the node's disk.
+  /// Next to the replica of the metadata log, at the root of the node's disk.
   static let root = "kafka-logs"
 
-  /// Opens all logs. An empty disk is formatted first; one of another cluster or node is refused.
+  /// Opens all logs. An empty disk is formatted first; a disk of another cluster or node is refused.
   static func open(
     reactor: Reactor, clusterID: String, configuration: EffectiveConfiguration, metadata: MetadataCache
   ) throws(BrokerStartError) -> LogManager {
@@ -27,11 +27,11 @@ enum LogDirectory {
     }
   }
 
-  /// Deletes logs of topics whose deletion the metadata log tells, and puts others aside that it does not assign to this broker: replicas
-  /// that were moved while it was away, and what no record explains (`LogManager.isStrayKraftReplica`). Kafka keeps all of them as strays.
+  /// Deletes logs of topics whose deletion is in the metadata log, and sets aside others that the metadata does not assign to this broker: replicas
+  /// that were moved while it was away, and unexplained ones (`LogManager.isStrayKraftReplica`). Kafka keeps all of them as strays.
   ///
-  /// A log that does not know the id of its topic was lost to a crash right after it was made, or lost the file: it is taken for what
-  /// its name says. One that knows the id of a topic of another name stays where it is: its file is wrong, and its partition offline.
+  /// A log without a topic id was left by a crash right after its creation, or lost the file: its directory's name decides. A log with the id of a
+  /// topic of another name stays where it is: its file is wrong, and its partition offline.
   static func clearStrays(
     in manager: LogManager, of nodeID: NodeID, _ image: MetadataImage, deletedTopics: Set<Uuid>
   ) throws(LogError) {
@@ -57,7 +57,7 @@ enum LogDirectory {
     return partition.replicas.contains(nodeID) ? nil : "the metadata assigns it to brokers \(partition.replicas.map(\.description).joined(separator: ", "))"
   }
 
-  /// No topic can have the metadata log's id: who names it is damaged, not of a topic that is gone.
+  /// No topic can have the metadata log's id: a directory with this id is damaged and does not belong to a deleted topic.
   private static func isReserved(_ id: Uuid) -> Bool { id == .metadataTopic }
 }
 

@@ -2,18 +2,17 @@ import Controller
 import Primitives
 import Wire
 
-/// What a broker says of itself when it registers with the controller.
+/// What a broker reports about itself when it registers with the controller.
 struct RegistrationFacts {
   let nodeID: NodeID
   let clusterID: String
-  /// Names this life of the broker: another life that registers fences this one.
+  /// Identifies this life of the broker: when another life registers, this one is fenced.
   let incarnationID: Uuid
   let endpoint: Endpoint
   let rack: String?
   let features: [SupportedFeature]
   let logDirectories: [Uuid]
-  /// From the marker of a clean shutdown; unknown after any other end, which makes the controller take this broker out of
-  /// every ELR (KIP-966).
+  /// From the clean-shutdown marker; unknown after an unclean shutdown, which makes the controller remove this broker from every ELR (KIP-966).
   let previousBrokerEpoch: BrokerEpoch
 
   var request: BrokerRegistrationRequest {

@@ -4,15 +4,15 @@ import Wire
 
 /// What a controller's refusal of a registration means, and what to do about it.
 ///
-/// Kafka's brokers ask again until `initial.broker.registration.timeout.ms`, whatever they are answered (`BrokerLifecycleManager`). What no
-/// waiting changes ends the broker here at once.
+/// Kafka's brokers retry until `initial.broker.registration.timeout.ms`, whatever the error (`BrokerLifecycleManager`). Here, an error that waiting
+/// cannot fix ends the broker at once.
 enum RegistrationRefusal {
-  /// The session of a former life may not have ended yet, or another broker has this number.
+  /// The session of an earlier life may not have ended yet, or another broker has this id.
   case duplicate
-  /// The broker does not work at the level of a finalized feature.
+  /// The broker does not support the level of a finalized feature.
   case unsupportedFeature
   case final(reason: String)
-  /// Something else, that may pass.
+  /// Any other error, which may be temporary.
   case temporary
 
   init(_ code: ErrorCode, facts: RegistrationFacts) {
@@ -33,7 +33,7 @@ enum RegistrationRefusal {
     }
   }
 
-  /// Which finalized features a broker does not work at, as the controllers tell them.
+  /// The finalized features that a broker does not support, as reported by the controllers.
   static func unsupported(_ finalized: [ApiVersionsResponse.FinalizedFeatureKey], facts: RegistrationFacts) -> String {
     let objections = finalized.compactMap { feature -> String? in
       let level = feature.maxVersionLevel

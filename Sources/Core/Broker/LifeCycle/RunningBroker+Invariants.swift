@@ -5,16 +5,17 @@ import Replication
 import Transport
 
 extension BrokerNode {
-  /// What must hold between two events of this node.
+  /// Checks what must hold between two events of this node.
   public func checkInvariants(_ check: inout InvariantCheck) { broker?.checkInvariants(&check) }
 
-  /// The state of the groups and of the transactions that this broker coordinates must be what their logs say. Reads the logs: not for a look between two events.
+  /// Checks that the state of the groups and transactions that this broker coordinates matches their logs. Reads the logs: not for checks between two
+  /// events.
   public func checkCoordinatorReplay(_ check: inout InvariantCheck) {
     broker?.groups.runtime.checkReplay(&check, "broker \(configuration.nodeID), coordinator of groups")
     broker?.transactions.runtime.checkReplay(&check, "broker \(configuration.nodeID), coordinator of transactions")
   }
 
-  /// What this broker's logs know of producers must be what their records say. Reads the logs: not for a look between two events.
+  /// Checks that what this broker's logs know of producers matches their records. Reads the logs: not for checks between two events.
   public func checkProducerReplay(_ check: inout InvariantCheck) {
     for partition in broker?.replicaManager.partitions ?? [] { partition.log?.checkProducerReplay(&check) }
   }
@@ -28,7 +29,7 @@ extension RunningBroker {
     server?.checkInvariants(&check, name)
     groups.runtime.checkInvariants(&check, "\(name), coordinator of groups")
     transactions.checkInvariants(&check, "\(name), coordinator of transactions")
-    // The controller looks at what it decides; this is about having followed it.
+    // The controller checks its own decisions; this checks that the broker has followed them.
     if check.isWhole { metadata.image.checkInvariants(&check, "\(name), its metadata") }
   }
 }

@@ -7,10 +7,10 @@ import Replication
 import Transport
 import Wire
 
-/// The parts of one life of a broker, and how they hang together.
+/// The parts of one life of a broker, and how they are connected.
 ///
-/// In order: logs are opened; the metadata log is followed and the broker registers; when both have met, the first metadata is published,
-/// requests are taken, and the controller is asked to unfence the broker.
+/// In order: logs are opened; the metadata log is followed and the broker registers; when it has caught up, the first metadata is published, requests
+/// are accepted, and the controller is asked to unfence the broker.
 final class RunningBroker {
   let reactor: Reactor
   let configuration: BrokerConfiguration
@@ -28,7 +28,7 @@ final class RunningBroker {
   private(set) var server: RequestServer?
   private var controlledShutdownLimit: ScheduledTimer?
 
-  /// Kafka does not wait longer for a controller to let a broker go.
+  /// How long Kafka waits for a controller to release a broker.
   private static let controlledShutdownTimeout = Duration.seconds(300)
 
   init(
@@ -85,7 +85,7 @@ final class RunningBroker {
 
   func start() {
     if configuration.rebalanceProtocols.contains(.share) {
-      // Kafka warns of it as well: the feature `share.version` decides.
+      // Kafka warns about it as well: the feature `share.version` decides.
       reactor.host.report(
         .warning("broker \(configuration.nodeID): 'share' in group.coordinator.rebalance.protocols changes nothing, because brokers have no share groups"))
     }
@@ -97,7 +97,7 @@ final class RunningBroker {
     lifeCycle.start()
   }
 
-  /// Ends at once, without a clean shutdown: the disk, or what is on it, cannot be trusted.
+  /// Ends at once, without a clean shutdown: the disk, or its contents, cannot be trusted.
   private func end(because reason: String) {
     reactor.host.report(.note("broker \(configuration.nodeID) ends: \(reason)"))
     reactor.host.exit()
@@ -119,11 +119,11 @@ extension RunningBroker: BrokerLifeCycleDelegate {
   }
 
   private func serve() {
-    // It may have been asked to end meanwhile.
+    // A shutdown may have been requested in the meantime.
     guard lifeCycle.state == .recovery else { return }
     logManager.start()
     replicaManager.start()
-    // Unsafe: the server is this object's, and an ordinary unowned reference is counted at each request.
+    // Unsafe: this object owns the server, and an ordinary unowned reference is counted at each request.
     server = RequestServer(reactor: reactor, apis: BrokerApis.offered(withUnstable: configuration.offersUnstableVersions)) { [unowned(unsafe) self] incoming in
       take(incoming)
     }
@@ -132,7 +132,7 @@ extension RunningBroker: BrokerLifeCycleDelegate {
 
   func registrationRefused(_ reason: String) { end(because: reason) }
 
-  /// A broker that closes its logs takes nothing more.
+  /// Takes a request, unless the broker is closing its logs.
   private func take(_ incoming: IncomingRequest) {
     if lifeCycle.state == .shuttingDown { incoming.closeConnection() } else { apis.handle(incoming) }
   }
@@ -163,14 +163,14 @@ extension RunningBroker: QuorumListener {
 
   func failed(_ failure: QuorumFailure) { end(because: failure.description) }
 
-  // Requests to the controller look up who leads when they are sent, and a broker never leads.
+  // Requests to the controller look up the leader when they are sent, and a broker never leads.
   func leaderChanged(to leader: NodeID?, epoch: LeaderEpoch) {}
   func becameLeader(epoch: LeaderEpoch) {}
   func resigned(epoch: LeaderEpoch) {}
 }
 
 extension BrokerConfiguration {
-  /// How this broker observes the quorum of controllers.
+  /// How this broker observes the controller quorum.
   fileprivate func quorum(clusterID: String) -> QuorumConfiguration {
     var quorum = QuorumConfiguration(nodeID: nodeID, clusterID: clusterID, voters: VoterSet(quorumVoters))
     quorum.requestTimeout = quorumRequestTimeout

@@ -2,15 +2,15 @@ import Controller
 import Primitives
 import Wire
 
-/// Creates topics that clients ask for and nobody has made (`auto.create.topics.enable`; Kafka's `AutoTopicCreationManager`).
+/// Creates missing topics that clients ask for (`auto.create.topics.enable`; Kafka's `AutoTopicCreationManager`).
 ///
-/// The client that asked is told that the topic is unknown, and finds it when it asks again. A topic is asked for once at a time.
+/// The client is told that the topic is unknown, and finds it when it asks again. A topic is requested only once at a time.
 final class AutoTopicCreation {
   private let configuration: BrokerConfiguration
   private let forwarder: Forwarder
-  /// Names on the way to the controller. Only looked up.
+  /// Names that were sent to the controller. Only for lookups.
   private var underWay: Set<String> = []
-  /// Why there is no topic of a coordinator, as it was last told. Only looked up.
+  /// The last reported reason why a coordinator's topic is missing. Only for lookups.
   private var refusals: [String: ErrorCode] = [:]
 
   init(configuration: BrokerConfiguration, forwarder: Forwarder) {
@@ -18,7 +18,7 @@ final class AutoTopicCreation {
     self.forwarder = forwarder
   }
 
-  /// Asks for all of them in one request. Kafka's controller refuses the whole request where they are too many, so it is not asked for those.
+  /// Requests all topics at once. Kafka's controller refuses the whole request if there are too many; in that case it is not asked.
   func create(_ names: [String]) {
     guard configuration.createsTopicsAutomatically else { return }
     for name in names { createTopicOfCoordinator(name) }
@@ -30,13 +30,13 @@ final class AutoTopicCreation {
     }
   }
 
-  /// Asks for a coordinator's topic. A name that is none of theirs is left alone.
+  /// Requests a coordinator's topic. Any other name is ignored.
   func createTopicOfCoordinator(_ name: String) {
     guard let topic = TopicOfCoordinator(named: name, configuration) else { return }
     create([name], topic.describe)
   }
 
-  /// Asks for topics that are not on the way, as `describe` has them.
+  /// Requests topics that are not already requested, as `describe` fills them in.
   private func create(_ names: [String], _ describe: (inout CreateTopicsRequest.CreatableTopic) -> Void) {
     let names = names.filter { !underWay.contains($0) }
     guard !names.isEmpty else { return }
@@ -56,7 +56,7 @@ final class AutoTopicCreation {
     }
   }
 
-  /// Nobody who looks for a coordinator is told why there is none: the broker says it, once.
+  /// A client that looks for a coordinator does not learn why there is none, so the broker reports it, once.
   private func noteAnswer(_ topic: CreateTopicsResponse.CreatableTopicResult) {
     let name = topic.name
     guard let made = TopicOfCoordinator(named: name, configuration), ![.none, .topicAlreadyExists].contains(topic.errorCode), refusals[name] != topic.errorCode else { return }

@@ -2,12 +2,12 @@ import Controller
 import Host
 import Primitives
 
-/// The metadata that this broker has applied, and what answers to clients are made of.
+/// The metadata that this broker has applied, from which responses to clients are built.
 ///
-/// Changes between two events only, so every answer is made of one state of the cluster. Clients see the brokers that are registered,
-/// not fenced, and reachable over this broker's own listener.
+/// It changes only between two events, so each response reflects one state of the cluster. Clients see the brokers that are registered, not fenced,
+/// and reachable through this broker's own listener.
 final class MetadataCache {
-  /// Where clients find a broker.
+  /// A broker's id and the address for clients.
   struct AliveBroker {
     let id: NodeID
     let address: Address
@@ -24,12 +24,12 @@ final class MetadataCache {
     image = MetadataImage(clusterID: clusterID)
   }
 
-  /// Changes the image in place: nobody else holds it, so nothing is copied.
+  /// Changes the image in place: there is no other reference to it, so nothing is copied.
   func update<Failure: Error>(_ change: (inout MetadataImage) throws(Failure) -> Void) throws(Failure) {
     try change(&image)
   }
 
-  /// To be called when registrations of brokers changed.
+  /// Call it when registrations of brokers have changed.
   func brokersChanged() {
     aliveBrokers = image.brokers.compactMap { broker in
       guard !broker.isFenced, let address = broker.address(ofListener: listenerName) else { return nil }
@@ -39,16 +39,16 @@ final class MetadataCache {
 
   func aliveBroker(_ id: NodeID) -> AliveBroker? { aliveBrokers.first { $0.id == id } }
 
-  /// Where a registered broker listens, fenced or not.
+  /// The address of a registered broker, fenced or not.
   func address(of id: NodeID) -> Address? { image.broker(id)?.address(ofListener: listenerName) }
 
-  /// Whether a replica on a broker cannot be reached now.
+  /// Whether a replica on a broker is currently unreachable.
   func isOffline(_ id: NodeID) -> Bool {
     guard let broker = image.broker(id) else { return true }
     return broker.isFenced || broker.address(ofListener: listenerName) == nil
   }
 
-  /// Clients send administrative requests to the node that Metadata calls the controller. Brokers forward those, so any of them will do.
+  /// The node that Metadata calls the controller. Clients send administrative requests to it; brokers forward those, so any of them will do.
   func controllerForClients(_ random: inout RandomStream) -> NodeID {
     aliveBrokers.isEmpty ? .none : random.pick(aliveBrokers).id
   }

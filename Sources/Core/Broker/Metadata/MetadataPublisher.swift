@@ -7,28 +7,28 @@ import Raft
 import Replication
 import Wire
 
-/// Folds the committed metadata log into this broker's image, and makes the broker what the image says (Kafka's `MetadataLoader` and
+/// Applies the committed metadata log to this broker's image, and brings the broker in line with the image (Kafka's `MetadataLoader` and
 /// `BrokerMetadataPublisher`).
 ///
-/// Nothing is published before `begin`: a broker that acted on the past would follow leaders, and delete partitions, of long ago. From
-/// then on every batch is published as it comes.
+/// Nothing is published before `begin`: a broker that acted on old metadata would follow outdated leaders, and delete outdated partitions. From then
+/// on every batch is published as it comes.
 final class MetadataPublisher {
   private let reactor: Reactor
   private let metadata: MetadataCache
   private let configuration: EffectiveConfiguration
   private let changes: ReplicaChangeQueue
   private let nodeID: NodeID
-  /// Runs when the settings of this broker may have changed.
+  /// Called when the settings of this broker may have changed.
   private let configurationChanged: (BrokerConfiguration) -> Void
-  /// Runs when topics, partitions or brokers have changed.
+  /// Called when topics, partitions or brokers have changed.
   private let topologyChanged: () -> Void
   private let topicsDeleted: ([String]) -> Void
   private var isPublishing = false
   private var delta = MetadataDelta()
-  /// Topics whose deletion stands in the log, until `begin`: what is left of them on this broker's disk can go.
+  /// Topics whose deletion is in the log, until `begin`: what is left of them on this broker's disk can be deleted.
   private(set) var deletedTopics: Set<Uuid> = []
 
-  /// - Parameter topicsDeleted: hears of topics that are no more, once that is published.
+  /// - Parameter topicsDeleted: Called with deleted topics, once their deletion is published.
   init(
     reactor: Reactor, metadata: MetadataCache, configuration: EffectiveConfiguration, replicaManager: ReplicaManager,
     configurationChanged: @escaping (BrokerConfiguration) -> Void,
@@ -45,10 +45,10 @@ final class MetadataPublisher {
     self.configurationChanged = configurationChanged
   }
 
-  /// The last record that is folded in.
+  /// The offset of the last applied record.
   var lastOffset: Offset { metadata.image.lastOffset }
 
-  /// Folds one committed batch in.
+  /// Applies one committed batch.
   func apply(_ batch: CommittedBatch) {
     metadata.update { image in
       if !isPublishing { for case .removeTopic(let removal) in batch.records { deletedTopics.insert(removal.topicId) } }
@@ -62,7 +62,7 @@ final class MetadataPublisher {
 
   // MARK: Publication
 
-  /// Makes the broker what the whole image says. To be called when the broker has caught up with the log. `completion` runs when it is.
+  /// Brings the broker in line with the whole image. Call it when the broker has caught up with the log. `completion` runs when it is done.
   func begin(_ completion: @escaping () -> Void) {
     isPublishing = true
     deletedTopics = []
@@ -113,7 +113,7 @@ final class MetadataPublisher {
     return states
   }
 
-  /// Partitions that changed, and all of those topics whose settings did.
+  /// The states of partitions that changed, and of all partitions of topics whose settings changed.
   private func changedStates(in changes: MetadataDelta) -> [PartitionState] {
     var states: [PartitionState] = []
     for (id, change) in changes.topics {
@@ -128,7 +128,7 @@ final class MetadataPublisher {
   }
 
   private func addStates(of topic: TopicImage, _ partitions: some Sequence<Int>, to states: inout [PartitionState]) {
-    // Made once for a topic, and only where a replica is here.
+    // Made once for a topic, and only if it has a replica here.
     var log: LogConfiguration?
     for index in partitions {
       let partition = topic.partitions[index]
@@ -143,7 +143,7 @@ final class MetadataPublisher {
     }
   }
 
-  /// Replicas of topics that are gone, and those that were moved to other brokers.
+  /// Replicas of deleted topics, and those that were moved to other brokers.
   private func removedReplicas(in changes: MetadataDelta) -> [TopicIDPartition] {
     var removed: [TopicIDPartition] = []
     for topic in changes.deletedTopics {

@@ -2,26 +2,26 @@ import Host
 import Primitives
 import Replication
 
-/// Hands what the metadata says of this broker's replicas to the replica manager, in the order of the metadata log.
+/// Passes what the metadata says about this broker's replicas to the replica manager, in the order of the metadata log.
 ///
-/// A topic of thousands of partitions is thousands of directories to make. Such a change is applied in slices, between which the broker
-/// handles whatever else comes: requests, answers, the heartbeats that keep it unfenced. A partition whose slice has not come yet is known to be
-/// led here and has no log, which clients are told as NOT_LEADER_OR_FOLLOWER. So it is in Kafka, where the metadata is
-/// published before logs are made (`BrokerMetadataPublisher.onMetadataUpdate`).
+/// A topic with thousands of partitions needs thousands of new directories. Such a change is applied in slices, between which the broker handles
+/// everything else: requests, responses, the heartbeats that keep it unfenced. Until its slice comes, a partition is known to be led here but has no
+/// log, so clients get NOT_LEADER_OR_FOLLOWER. The same happens in Kafka, where the metadata is published before logs are created
+/// (`BrokerMetadataPublisher.onMetadataUpdate`).
 final class ReplicaChangeQueue {
-  /// What is applied together.
+  /// Changes that are applied together.
   struct Change {
     var states: ArraySlice<PartitionState> = []
-    /// Taken away before the states are applied.
+    /// Removed before the states are applied.
     var deleted: ArraySlice<TopicIDPartition> = []
-    /// Nil if nothing changed among them.
+    /// Nil if none changed.
     var brokers: [ClusterBroker]?
     var completion: () -> Void = {}
 
     var isEmpty: Bool { count == 0 && brokers == nil }
     fileprivate var count: Int { states.count + deleted.count }
 
-    /// Takes the first part out.
+    /// Takes out the first part.
     fileprivate mutating func takeSlice(of size: Int) -> Change {
       var slice = Change()
       slice.brokers = brokers
@@ -36,12 +36,12 @@ final class ReplicaChangeQueue {
 
   private let reactor: Reactor
   private let replicaManager: ReplicaManager
-  /// Changes that have not come to their end, in order.
+  /// Changes that are not completely applied, in order.
   private var waiting: [Change] = []
 
-  /// Up to so many replicas a change is applied at once.
+  /// A change with up to this many replicas is applied at once.
   private static let largestWhole = 256
-  /// Replicas of a slice. A directory with its files is made in less than a millisecond where the file system is at its best.
+  /// The number of replicas in a slice. On a fast file system a directory with its files is created in less than a millisecond.
   private static let sliceSize = 16
 
   init(reactor: Reactor, replicaManager: ReplicaManager) {
@@ -49,7 +49,7 @@ final class ReplicaChangeQueue {
     self.replicaManager = replicaManager
   }
 
-  /// Applies a change at once, where it is small and nothing waits before it.
+  /// Applies a change at once if it is small and nothing waits before it.
   func add(_ change: Change) {
     guard !waiting.isEmpty || change.count > Self.largestWhole else { return finish(change) }
     waiting.append(change)

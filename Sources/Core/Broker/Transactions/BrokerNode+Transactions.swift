@@ -4,7 +4,8 @@ import Transactions
 import Wire
 
 extension BrokerNode {
-  /// What is committed of a transactional id that this broker coordinates: of one whose last records are not committed yet, and of one that it does not know, nil.
+  /// The committed state of a transactional id that this broker coordinates; nil if its last records are not committed yet, or this broker does not
+  /// know it.
   public func transactionSnapshot(of transactionalID: String) -> DescribeTransactionsResponse.TransactionState? {
     guard let transactions = broker?.transactions else { return nil }
     let runtime = transactions.runtime
@@ -13,15 +14,15 @@ extension BrokerNode {
     return state.errorCode == .none ? state : nil
   }
 
-  /// What is committed of all transactional ids of a partition of `__transaction_state`, in the order of the ids; nil if this broker does not coordinate them, and while their last
-  /// records are not committed yet.
+  /// The committed state of all transactional ids in a partition of `__transaction_state`, in the order of the ids; nil if this broker does not
+  /// coordinate them, or while their last records are not committed yet.
   public func transactionSnapshots(ofPartition partition: Int32) -> [DescribeTransactionsResponse.TransactionState]? {
     guard let runtime = broker?.transactions.runtime, let shard = runtime.settledShard(of: partition) else { return nil }
     return shard.transactions.keys.sorted().map { shard.describe($0, at: runtime.time) }.filter { $0.errorCode == .none }
   }
 
-  /// What is committed of the transactional ids of a partition of `__transaction_state`, in lines and in a fixed order, and up to which offset: equal at two brokers that
-  /// coordinated up to the same offset. nil if this broker does not coordinate them.
+  /// The committed state of the transactional ids in a partition of `__transaction_state`, as lines in a fixed order, and the offset up to which it
+  /// goes: equal at two brokers that coordinated up to the same offset. Nil if this broker does not coordinate them.
   public func committedTransactions(ofPartition partition: Int32) -> (upTo: Offset, lines: [String])? {
     broker?.transactions.runtime.committedState(of: partition)
   }

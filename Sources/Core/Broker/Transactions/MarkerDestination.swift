@@ -3,9 +3,9 @@ import Primitives
 /// The markers for the partitions that one broker leads (Kafka's `TxnMarkerQueue`).
 final class MarkerDestination {
   let leader: NodeID
-  /// Those of the request that is under way; empty if there is none.
+  /// The markers in the request in flight; empty if there is none.
   var sent: [MarkersUnderWay] = []
-  /// Those that came meanwhile: they go together.
+  /// The markers that arrived in the meantime: they are sent together.
   private(set) var waiting: [MarkersUnderWay] = []
 
   init(leader: NodeID) { self.leader = leader }

@@ -1,43 +1,43 @@
 import Primitives
 import Wire
 
-/// What becomes of a marker after a leader's answer.
+/// What a leader's response means for a marker.
 enum MarkerOutcome: Equatable {
-  /// It is in the log of the partition, or needs not be there.
+  /// It is in the log of the partition, or does not have to be there.
   case written
   case again
-  /// No leader will take it from this coordinator.
+  /// No leader will accept it from this coordinator.
   case never(ErrorCode, isExpected: Bool)
 
   /// Source: Kafka's `TransactionMarkerRequestCompletionHandler.onComplete`.
   ///
-  /// - Parameter error: what the answer says of the partition; nil if it says nothing.
+  /// - Parameter error: The response's error for the partition; nil if the response lacks the partition.
   init(_ error: ErrorCode?) {
     guard let error else {
       self = .again
       return
     }
     switch error {
-    // A format that knows no transactions holds nothing of one.
+    // A format without transactions cannot contain one.
     case .none, .unsupportedForMessageFormat, .unsupportedVersion: self = .written
-    // Where a topic is really gone the metadata says so.
+    // If a topic is really gone, the metadata says so.
     case .unknownTopicOrPartition, .notLeaderOrFollower, .notEnoughReplicas, .notEnoughReplicasAfterAppend, .requestTimedOut, .kafkaStorageError:
       self = .again
-    // Somebody coordinates in a later epoch, or the producer is further than this transaction.
+    // Another broker coordinates in a later epoch, or the producer has moved past this transaction.
     case .invalidProducerEpoch, .transactionCoordinatorFenced: self = .never(error, isExpected: true)
     default: self = .never(error, isExpected: false)
     }
   }
 }
 
-/// Where a marker belongs.
+/// The producer and the partition of a marker.
 struct MarkerPlace: Hashable {
   let producerID: Int64
   let partition: TopicPartition
 }
 
 extension WriteTxnMarkersResponse {
-  /// Only to be looked up.
+  /// Only for lookups.
   var errors: [MarkerPlace: ErrorCode] {
     var errors: [MarkerPlace: ErrorCode] = [:]
     for marker in markers {
@@ -52,7 +52,7 @@ extension WriteTxnMarkersResponse {
 }
 
 extension WriteTxnMarkersRequest {
-  /// From version 2 on each marker says by which rules its transaction ends (KIP-1228).
+  /// From version 2 on each marker states the transaction version whose rules apply (KIP-1228).
   init(_ markers: [MarkersUnderWay]) {
     self.init()
     self.markers = markers.map { markers in

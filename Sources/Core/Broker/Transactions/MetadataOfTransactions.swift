@@ -1,7 +1,7 @@
 import Controller
 import Transactions
 
-/// The cluster as coordinators of transactions ask for it.
+/// The cluster as transaction coordinators need it.
 final class MetadataOfTransactions: ClusterOfTransactions {
   private let metadata: MetadataCache
   private let producerIDs: ProducerIDSource

@@ -7,8 +7,8 @@ import Transactions
 import Transport
 import Wire
 
-/// This broker as the coordinator of transactions: runs the shards of those partitions of `__transaction_state` that it leads, and has markers written for what they
-/// decide.
+/// This broker as a transaction coordinator: runs the shards of the partitions of `__transaction_state` that it leads, and has markers written for
+/// their decisions.
 final class TransactionCoordinator {
   private var topic: CoordinatorTopic<TransactionShard>! = nil
   var runtime: CoordinatorRuntime<TransactionShard> { topic.runtime }
@@ -20,9 +20,9 @@ final class TransactionCoordinator {
     let settings = configuration.transactions, ofTopic = configuration.transactionTopic
     let cluster = MetadataOfTransactions(metadata: metadata, producerIDs: producerIDs)
     topic = CoordinatorTopic(
-      // `TransactionLog.EnforcedRequiredAcks`: what only one replica would have is not decided.
+      // `TransactionLog.EnforcedRequiredAcks`: no decision is made that only one replica would have.
       CoordinatorTopic.Facts(name: TopicName.transactionState, partitionCount: ofTopic.partitionCount, requiredAcks: -1), reactor: reactor,
-      // Kafka lets an append wait for as long as the transaction may take. No client waits longer for its answer than for that of another request.
+      // Kafka lets an append wait as long as the transaction may take. No client waits longer for this response than for any other.
       configuration: CoordinatorConfiguration(
         commitTimeout: configuration.requestTimeout, loadBytes: min(Int(ofTopic.loadBufferSize), 256 << 10), awaitsCommit: settings.switches.awaitCommit,
         forgetsFormerLeadership: settings.switches.forgetFormerLeadership),
@@ -34,16 +34,16 @@ final class TransactionCoordinator {
       complete: { [unowned self] transaction, answer in complete(transaction, answer) })
   }
 
-  /// To be called once, before there are replicas.
+  /// Starts to listen for leaderships. Call it once, before there are replicas.
   func start() { topic.start(self) }
 
-  /// The partition that the state of a transactional id lies in.
+  /// The partition that holds the state of a transactional id.
   func partition(of transactionalID: String) -> Int32 { topic.partition(of: transactionalID) }
 
-  /// How a transaction shall end is on record.
+  /// Has the markers written once the decision how a transaction ends is recorded.
   private func write(_ order: MarkerOrder) {
     let partition = partition(of: order.transactionalID)
-    // Whoever coordinates instead finds it on record.
+    // The next coordinator finds the decision in the log.
     guard let epoch = runtime.epoch(ofPartition: partition) else { return }
     markers.write(PreparedTransaction(order, of: partition, in: epoch))
   }
@@ -61,7 +61,7 @@ final class TransactionCoordinator {
 }
 
 extension TransactionCoordinator {
-  /// What must hold between two events.
+  /// Checks what must hold between two events.
   func checkInvariants(_ check: inout InvariantCheck, _ name: String) {
     runtime.checkInvariants(&check, name)
     markers.checkInvariants(&check, name)

@@ -6,12 +6,14 @@ import Transactions
 import Transport
 import Wire
 
-/// Has the leaders of partitions write the markers that end transactions, this broker itself among them, until all are written (Kafka's `TransactionMarkerChannelManager`).
+/// Makes the leaders of partitions, including this broker, write the markers that end transactions, until all are written (Kafka's
+/// `TransactionMarkerChannelManager`).
 ///
-/// One request for each leader at a time, with all that is for it then. A marker that a leader cannot write now, and one whose answer does not come, goes to whoever
-/// leads the partition later. What was asked for in a leadership of the coordinator that is over is dropped: whoever coordinates next finds the transaction prepared.
+/// It sends each leader one request at a time, with all of its markers. A marker that a leader cannot write now, or that gets no response, goes to
+/// the leader of the partition at a later time. Markers from a coordinator epoch that is over are dropped: the next coordinator finds the transaction
+/// prepared.
 final class TransactionMarkerSender {
-  /// What Kafka's client for markers waits before it connects again. Kafka itself sends at once what a leader could not write.
+  /// How long Kafka's client for markers waits before it reconnects. Kafka itself immediately resends what a leader could not write.
   private static let retryBackoff = Duration.milliseconds(50)
 
   private let reactor: Reactor
@@ -21,20 +23,20 @@ final class TransactionMarkerSender {
   private let epoch: (_ partition: Int32) -> LeaderEpoch?
   private let complete: (PreparedTransaction, _ answer: @escaping (ErrorCode) -> Void) -> Void
 
-  /// By transactional id: of each at most one transaction is about to end. Only looked up.
+  /// By transactional id: each has at most one transaction that is ending. Only for lookups.
   private var transactions: [String: PreparedTransaction] = [:]
-  /// How many of them are being recorded as complete. Kept, since who walks through a dictionary sees an order that is none.
+  /// How many of them are being recorded as complete. Counted separately, because iterating over a dictionary has no defined order.
   private var completing = 0
   private var destinations: OrderedDictionary<NodeID, MarkerDestination> = [:]
-  /// To be sent when the present event is over.
+  /// Markers to be sent when the current event is over.
   private var due: [MarkersUnderWay] = []
-  /// To be sent when the backoff is over.
+  /// Markers to be sent when the backoff is over.
   private var postponed: [MarkersUnderWay] = []
 
   /// - Parameters:
-  ///   - requestTimeout: how long a leader has to write markers, and its replicas to copy them (`request.timeout.ms`).
-  ///   - epoch: the leadership in which this broker coordinates the transactions of a partition; nil if it does not.
-  ///   - complete: records that a transaction is complete, and answers when that is committed or failed.
+  ///   - requestTimeout: How long a leader has to write markers, and its replicas to copy them (`request.timeout.ms`).
+  ///   - epoch: The leader epoch in which this broker coordinates the transactions of a partition; nil if it does not.
+  ///   - complete: Records that a transaction is complete, and reports when that is committed or failed.
   init(
     reactor: Reactor, nodeID: NodeID, metadata: MetadataCache, requestTimeout: Duration, epoch: @escaping (_ partition: Int32) -> LeaderEpoch?,
     complete: @escaping (PreparedTransaction, _ answer: @escaping (ErrorCode) -> Void) -> Void
@@ -49,7 +51,7 @@ final class TransactionMarkerSender {
       backoff: ReconnectBackoff(initial: Self.retryBackoff, maximum: Self.retryBackoff))
   }
 
-  /// Sees to it that all markers of a transaction are written, and that it is recorded as complete then. Begins when the present event is over.
+  /// Has all markers of a transaction written, and then its completion recorded. Starts when the current event is over.
   func write(_ transaction: PreparedTransaction) {
     if let former = transactions[transaction.order.transactionalID] { forget(former) }
     transactions[transaction.order.transactionalID] = transaction
@@ -77,7 +79,7 @@ final class TransactionMarkerSender {
     postponed.append(markers)
   }
 
-  /// Whether something is still to be done about a transaction here. What is over is forgotten.
+  /// Whether there is still something to do for a transaction. One that is over is forgotten.
   private func isCurrent(_ transaction: PreparedTransaction) -> Bool {
     guard transactions[transaction.order.transactionalID] === transaction else { return false }
     guard epoch(transaction.partition) == transaction.epoch else {
@@ -93,7 +95,7 @@ final class TransactionMarkerSender {
     if transaction.isCompleting { completing -= 1 }
   }
 
-  /// Sends markers to those who lead their partitions now.
+  /// Sends markers to the current leaders of their partitions.
   private func distribute(_ markers: [MarkersUnderWay]) {
     var reached: [MarkerDestination] = []
     for markers in markers where isCurrent(markers.transaction) {
@@ -101,7 +103,7 @@ final class TransactionMarkerSender {
       unreachable.partitions = []
       for partition in markers.partitions {
         guard let leader = metadata.image.partition(partition)?.leader else {
-          // Its topic was deleted: nobody waits for the end of a transaction in it.
+          // The topic was deleted: no one waits for the end of a transaction in it.
           markers.transaction.remaining.remove(partition)
           continue
         }
@@ -138,7 +140,7 @@ final class TransactionMarkerSender {
       case .success(let response): note(response, on: markers)
       case .failure: markers.forEach(postpone)
       }
-      // Others may lead what waited.
+      // The waiting markers' partitions may have other leaders now.
       distribute(destination.takeWaiting())
     }
   }
@@ -166,7 +168,7 @@ final class TransactionMarkerSender {
     }
   }
 
-  /// The transaction stays prepared: another coordinator, or another leader of its partition, ends it.
+  /// Gives up on a marker. The transaction stays prepared: another coordinator, or another leader of its partition, ends it.
   private func giveUp(_ transaction: PreparedTransaction, on partition: TopicPartition, _ error: ErrorCode, isExpected: Bool) {
     let order = transaction.order
     let words = "the marker of transaction '\(order.transactionalID)' (producer \(order.producerID), epoch \(order.producerEpoch)) is refused by the leader of "
@@ -184,7 +186,8 @@ final class TransactionMarkerSender {
     record(transaction)
   }
 
-  /// Records that a transaction is complete, as often as its own log does not take that. Whatever else refuses it knows better.
+  /// Records that a transaction is complete, and retries while its own log refuses that. Any other refusal means that the transaction is out of date
+  /// here.
   private func record(_ transaction: PreparedTransaction) {
     guard isCurrent(transaction) else { return }
     complete(transaction) { [weak self] error in
@@ -196,7 +199,7 @@ final class TransactionMarkerSender {
 }
 
 extension TransactionMarkerSender {
-  /// What must hold between two events.
+  /// Checks what must hold between two events.
   func checkInvariants(_ check: inout InvariantCheck, _ name: String) {
     sender.checkInvariants(&check)
     let lists = [due, postponed] + destinations.values.flatMap { [$0.sent, $0.waiting] }

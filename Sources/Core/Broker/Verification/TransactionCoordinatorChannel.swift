@@ -4,27 +4,27 @@ import Primitives
 import Transport
 import Wire
 
-/// Asks transaction coordinators whether partitions belong to transactions, or to add them (Kafka's `AddPartitionsToTxnManager`, KIP-890).
+/// Asks transaction coordinators whether partitions belong to transactions, or adds them (Kafka's `AddPartitionsToTxnManager`, KIP-890).
 ///
-/// One request to a broker is under way at a time; what comes meanwhile goes with the next. Of a transactional id the newest question counts: of two in one
-/// epoch the producer has given up the first, and a former epoch is fenced.
+/// One request to a broker is in flight at a time; questions that arrive in the meantime are sent with the next one. The newest question about a
+/// transactional id counts: if two have the same epoch, the producer has given up the first, and an earlier epoch is fenced.
 final class TransactionCoordinatorChannel {
   typealias Transaction = AddPartitionsToTxnRequest.AddPartitionsToTxnTransaction
 
-  /// Something about one transactional id.
+  /// A question about one transactional id.
   fileprivate struct Question {
     let transaction: Transaction
     let operation: TransactionOperation
-    /// Gets the errors of partitions. Those that are well are not named.
+    /// Gets the errors of partitions. Partitions without an error are not included.
     let completion: ([TopicPartition: ErrorCode]) -> Void
   }
 
   private let reactor: Reactor
   private let sender: RequestSender
   private let requestTimeout: Duration
-  /// What waits for the next request to a broker, by transactional id.
+  /// The questions for the next request to a broker, by transactional id.
   private var waiting: OrderedDictionary<Address, OrderedDictionary<String, Question>> = [:]
-  /// To whom a request is under way. Only looked up.
+  /// The addresses with a request in flight. Only for lookups.
   private var asked: Set<Address> = []
 
   init(reactor: Reactor, clientID: String, requestTimeout: Duration) {
@@ -33,7 +33,7 @@ final class TransactionCoordinatorChannel {
     sender = RequestSender(reactor: reactor, clientID: clientID)
   }
 
-  /// - Parameter completion: gets the errors of partitions. Those that are well are not named.
+  /// - Parameter completion: Gets the errors of partitions. Partitions without an error are not included.
   func ask(
     _ coordinator: Address, _ transaction: Transaction, _ operation: TransactionOperation, _ completion: @escaping ([TopicPartition: ErrorCode]) -> Void
   ) {
@@ -64,7 +64,7 @@ final class TransactionCoordinatorChannel {
   private func answer(_ questions: OrderedDictionary<String, Question>, _ result: Result<AddPartitionsToTxnResponse, RequestFailure>) {
     guard case .success(let response) = result else { return questions.values.forEach { $0.fail(.networkException) } }
     guard response.errorCode == .none else {
-      // That the broker may not ask is none of the producer's business.
+      // The producer does not need to know that the broker is not allowed to ask.
       let error: ErrorCode = response.errorCode == .clusterAuthorizationFailed ? .invalidTxnState : response.errorCode
       return questions.values.forEach { $0.fail(error) }
     }
@@ -72,7 +72,7 @@ final class TransactionCoordinatorChannel {
     for answer in response.resultsByTransaction {
       open.removeValue(forKey: answer.transactionalId)?.answered(answer.topicResults)
     }
-    // Of those nothing was said.
+    // The response does not contain these.
     for question in open.values { question.fail(.networkException) }
   }
 }
@@ -98,7 +98,7 @@ extension TransactionCoordinatorChannel.Question {
 
   private func asProducersKnow(_ error: ErrorCode) -> ErrorCode {
     switch error {
-    // What a log would say to it, after which a producer may begin anew.
+    // The error that a log would return, after which a producer may start over.
     case .producerFenced: .invalidProducerEpoch
     case .transactionAbortable where operation == .verification: .invalidTxnState
     default: error

@@ -5,15 +5,16 @@ import Replication
 import Transport
 import Wire
 
-/// Has the coordinator of a producer's transaction say, before the transaction begins on a partition here, that the partition belongs to it (KIP-890). A record
-/// that comes when its transaction is over would else begin one of which nobody knows, and which nobody ends.
+/// Makes the coordinator of a producer's transaction confirm, before the transaction starts on a partition here, that the partition belongs to it
+/// (KIP-890). Otherwise a record that arrives after its transaction has ended would start one that the coordinator does not know, and that no one
+/// ends.
 ///
 /// Source: Kafka's `ReplicaManager.maybeSendPartitionsToTransactionCoordinator` and `handleProduceAppend`.
 final class TransactionVerifier {
   /// A producer's first records for a partition.
   struct Beginning {
     let partition: TopicPartition
-    /// -1 where there is none.
+    /// -1 if there is none.
     let sequence: Int32
   }
 
@@ -38,14 +39,14 @@ final class TransactionVerifier {
       reactor: reactor, clientID: "broker-\(configuration.fixed.nodeID)-add-partitions-to-txn", requestTimeout: configuration.fixed.requestTimeout)
   }
 
-  /// Verifies, at once where there is nothing to ask.
+  /// Verifies partitions; completes at once if there is nothing to ask.
   ///
-  /// - Parameter completion: runs once. For each of the partitions, in their order, what the append has to show, or why there is to be none.
+  /// - Parameter completion: Runs once, with one result for each partition, in order: what the append has to present, or why it is refused.
   func verify(
     _ beginnings: [Beginning], of producer: Producer, _ operation: TransactionOperation,
     _ completion: @escaping ([Result<TransactionVerification, ErrorCode>]) -> Void
   ) {
-    // What is added where it is written is tried again here: each of these requests costs more than to ask, and a client waits longer.
+    // Adding partitions at the first write is retried here: each of these requests costs more than verifying, and a client would wait longer.
     let patience = min(configuration.fixed.addPartitionsRetryTimeout, configuration.fixed.requestTimeout)
     verify(beginnings, of: producer, operation, retryingUntil: operation == .addition ? reactor.now + patience : nil, completion)
   }
@@ -101,7 +102,7 @@ final class TransactionVerifier {
     channel.ask(coordinator, transaction, operation, completion)
   }
 
-  /// Where the coordinator listens, as far as this broker knows; nil if there is none.
+  /// The address of the coordinator, as far as this broker knows; nil if there is none.
   private func coordinator(of transactionalID: String) -> Address? {
     guard let topic = metadata.image.topic(named: TopicName.transactionState) else { return nil }
     let partition = coordinatorPartition(of: transactionalID, partitionCount: max(1, Int32(clamping: topic.partitions.count)))

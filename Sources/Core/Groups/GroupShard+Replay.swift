@@ -89,7 +89,7 @@ extension GroupShard {
     transactionalOffsets.values.contains { $0[group, topic, partition] != nil }
   }
 
-  // MARK: Looking
+  // MARK: Inspection
 
   /// The producers whose transactions commit offsets and have not ended yet, ascending.
   public var producersOfPendingOffsets: [Int64] { transactionalOffsets.keys.sorted() }

@@ -4,7 +4,7 @@ import Transport
 import Wire
 
 extension QuorumReplica {
-  // MARK: Changes of the role
+  // MARK: Role changes
 
   /// Follows a leader, or waits for one, in an epoch that is not lower than its own. False if nothing changes.
   @discardableResult
@@ -41,7 +41,7 @@ extension QuorumReplica {
     fetch()
   }
 
-  // MARK: Standing for election
+  // MARK: Starting an election
 
   /// Waits to hear from the leader, and starts an election if it does not. There is one timer: when it runs, it checks the time of the leader's last
   /// contact.

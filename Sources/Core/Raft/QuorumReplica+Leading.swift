@@ -111,7 +111,7 @@ extension QuorumReplica {
     answerWaiting(leading)
   }
 
-  // MARK: Fetches of other replicas
+  // MARK: Fetches from other replicas
 
   /// Serves a fetch of the metadata log. The reply comes at once if there is something new; otherwise when there is, or after the request's maximum
   /// wait.

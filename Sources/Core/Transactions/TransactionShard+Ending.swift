@@ -27,7 +27,7 @@ extension TransactionShard {
       ? try end(request, current, newProducerID: newProducerID, at: time) : try endBelowLevel2(request, current, version: version, at: time)
   }
 
-  // MARK: Below level 2
+  // MARK: Before transaction version 2
 
   private mutating func endBelowLevel2(
     _ request: EndTxnRequest, _ current: TransactionMetadata, version: Int16, at time: CoordinatorTime
@@ -50,7 +50,7 @@ extension TransactionShard {
     }
   }
 
-  // MARK: At level 2
+  // MARK: Transaction version 2
 
   /// What an EndTxn of version 2 is, judged by its epoch. The response tells the producer its next epoch: a producer that names the previous one has
   /// not received it.

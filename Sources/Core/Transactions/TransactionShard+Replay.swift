@@ -17,7 +17,7 @@ extension TransactionShard {
   /// No record of this log is part of a transaction.
   public mutating func transactionEnded(of producerID: Int64, committed: Bool) {}
 
-  // MARK: Looking
+  // MARK: Inspection
 
   public var recordedState: [String] {
     let keepsProducerIDs = settings.switches.keepPreviousProducerID

@@ -36,7 +36,7 @@ extension TransactionShard {
     return ids
   }
 
-  // MARK: What was written and is not known to be committed
+  // MARK: Uncommitted changes
 
   /// Waits until everything in the log is committed, and continues from there.
   private mutating func awaitCommit() -> CoordinatorDecision<TransactionShard, Void> {
@@ -53,7 +53,7 @@ extension TransactionShard {
     if let metadata = transactions[id] { noteCommitted(id, metadata) } else { pending.drop(id) }
   }
 
-  // MARK: Transactions that are open for too long
+  // MARK: Timed-out transactions
 
   /// Kafka's `TransactionCoordinator.abortTimedOutTransactions`. Nil if the transaction must not be aborted now: a failure is retried at the next
   /// check.
@@ -69,7 +69,7 @@ extension TransactionShard {
     return decision
   }
 
-  // MARK: Transactional ids that nobody uses
+  // MARK: Expired transactional ids
 
   private func isExpired(_ metadata: TransactionMetadata, at now: Timestamp) -> Bool {
     metadata.state.isAtRest && metadata.lastUpdateTimestamp <= now.milliseconds.saturatingSubtracting(settings.transactionalIDExpiration.milliseconds)
@@ -104,7 +104,7 @@ extension TransactionShard {
     }
   }
 
-  // MARK: When to look
+  // MARK: Check times
 
   /// The first check after an instant. Checks come at whole intervals since the shard was loaded.
   func check(after now: Instant, every interval: Duration) -> Instant {

@@ -70,7 +70,7 @@ public struct TransactionShard: CoordinatorShard {
     return occurrences
   }
 
-  // MARK: What is known
+  // MARK: State
 
   /// The state of an id as requests see it: with its producer's fencing epoch, even if the log refused to record it.
   func current(_ id: String) -> TransactionMetadata? {

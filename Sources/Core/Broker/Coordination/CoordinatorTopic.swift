@@ -50,7 +50,7 @@ final class CoordinatorTopic<Shard: CoordinatorShard> {
   private func topicPartition(_ number: Int32) -> TopicPartition { TopicPartition(facts.name, number) }
 }
 
-// MARK: - The log below
+// MARK: - Access to the log
 
 extension CoordinatorTopic: CoordinatorLog {
   func append(

@@ -104,7 +104,7 @@ final class RunningBroker {
   }
 }
 
-// MARK: - Beginning and end
+// MARK: - Start and end
 
 extension RunningBroker: BrokerLifeCycleDelegate {
   func registered(_ epoch: BrokerEpoch) { replicaManager.brokerEpoch = epoch }

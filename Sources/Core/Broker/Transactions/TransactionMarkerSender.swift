@@ -59,7 +59,7 @@ final class TransactionMarkerSender {
     due.append(MarkersUnderWay(transaction: transaction, partitions: transaction.order.partitions))
   }
 
-  // MARK: Ways
+  // MARK: Sending
 
   private func sendDue() {
     let markers = due
@@ -177,7 +177,7 @@ final class TransactionMarkerSender {
     forget(transaction)
   }
 
-  // MARK: The end
+  // MARK: Completion
 
   private func completeIfWritten(_ transaction: PreparedTransaction) {
     guard transaction.remaining.isEmpty, !transaction.isCompleting, isCurrent(transaction) else { return }

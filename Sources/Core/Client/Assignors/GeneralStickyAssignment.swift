@@ -78,7 +78,7 @@ struct GeneralStickyAssignment {
     return kept
   }
 
-  // MARK: Members in order
+  // MARK: Member order
 
   private func comesFirst(_ left: Int, _ right: Int) -> Bool { (current[left].count, left) < (current[right].count, right) }
 

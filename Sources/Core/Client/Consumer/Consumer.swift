@@ -313,7 +313,7 @@ public final class Consumer {
     nextTurn += 1
   }
 
-  // MARK: Partitions to look at
+  // MARK: Partitions to visit
 
   func unsettle(_ assigned: AssignedPartition) {
     assigned.isUnsettled = true

@@ -111,7 +111,7 @@ final class ClassicMembership: GroupMembership {
     }
   }
 
-  // MARK: Giving up
+  // MARK: Giving up partitions
 
   private func prepare() {
     attempt += 1
@@ -229,7 +229,7 @@ final class ClassicMembership: GroupMembership {
     group.goOn()
   }
 
-  // MARK: Taking an assignment
+  // MARK: Applying an assignment
 
   private func complete(_ bytes: Bytes) {
     step = .idle

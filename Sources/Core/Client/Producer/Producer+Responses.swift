@@ -158,7 +158,7 @@ extension Producer {
     for topic in topicsInOrder { for queue in topic.partitions { queue.sequences = PartitionSequences() } }
   }
 
-  // MARK: Ends
+  // MARK: Completion
 
   func acknowledge(_ batch: ProducerBatch, _ acknowledgement: ProduceAcknowledgement) {
     if configuration.acks == .none { release(batch) }

@@ -4,7 +4,7 @@ import Wire
 
 /// How responses are handled: which errors are retried, which require an abort, and which are fatal, as in Kafka's `TxnRequestHandler`s.
 extension TransactionManager {
-  // MARK: Ends of requests
+  // MARK: Results of requests
 
   private func refuse(_ request: TransactionalRequest, _ error: ErrorCode, message: String? = nil, isFatal: Bool) {
     let reason = TransactionFailure.Reason.refused(error, to: request.api, message: message)

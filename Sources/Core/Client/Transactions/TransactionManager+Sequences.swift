@@ -112,7 +112,7 @@ extension TransactionManager {
     }
   }
 
-  // MARK: Unknown fates
+  // MARK: Unresolved batches
 
   /// Handles a batch that was dropped after attempts without a response.
   func markUnresolved(_ batch: ProducerBatch) {

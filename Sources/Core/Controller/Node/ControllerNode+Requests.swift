@@ -60,7 +60,7 @@ extension ControllerNode {
     }
   }
 
-  // MARK: The three ways of an answer
+  // MARK: Kinds of responses
 
   /// Serves a request that does not need the active controller.
   private func serve<Request: ApiRequest>(_ request: ControllerRequest, _ type: Request.Type, _ body: (Request) -> Void) {

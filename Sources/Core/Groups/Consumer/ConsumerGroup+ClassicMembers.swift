@@ -70,7 +70,7 @@ extension ConsumerGroup {
     }
   }
 
-  // MARK: Requests of members
+  // MARK: Requests from members
 
   /// Handles SyncGroup (`classicGroupSyncToConsumerGroup`): the assignment of a member that has joined.
   mutating func sync(

@@ -145,7 +145,7 @@ struct LeaderValidation {
     if batch.compression != .none { host.spend(.decompress(codec: batch.compression.rawValue, bytes: cursor.contentSize)) }
   }
 
-  // MARK: Writing anew
+  // MARK: Rewriting
 
   private func recompressed(_ batch: RecordBatch) throws(AppendError) -> RecordBatch {
     guard !batch.isControl, let target = configuration.compressionType.codec, target != batch.compression else { return batch }

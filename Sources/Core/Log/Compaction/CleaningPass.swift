@@ -114,7 +114,7 @@ final class CleaningPass {
 
   private var isSegmentRead: Bool { reader?.isAtEnd ?? true }
 
-  // MARK: Learning the newest offsets
+  // MARK: Building the offset map
 
   private func mapNext(_ sliceBytes: Int) throws(LogError) -> Progress {
     guard segmentIndex < segments.count else { return try beginCleaning() }
@@ -169,7 +169,7 @@ final class CleaningPass {
     .damaged(path: segment.files.path(segment.name), reason: "the batch at offset \(batch.baseOffset): \(error)")
   }
 
-  // MARK: Writing segments anew
+  // MARK: Rewriting segments
 
   private func beginCleaning() throws(LogError) -> Progress {
     reader = nil
@@ -257,7 +257,7 @@ final class CleaningPass {
     return made
   }
 
-  // MARK: Putting them in place
+  // MARK: Replacing segments
 
   private func replace(_ group: [LogSegment]) throws(LogError) -> Progress {
     // A segment without a batch does not show its offsets, and the next life would remove it, so the header of the last batch is kept. Kafka leaves

@@ -30,7 +30,7 @@ final class LogCleaner {
     written = self.checkpoint.keys
   }
 
-  // MARK: Beginning and end
+  // MARK: Start and end
 
   func start() {
     guard configuration.isEnabled else { return }
@@ -60,7 +60,7 @@ final class LogCleaner {
     logsChanged()
   }
 
-  // MARK: What becomes of logs meanwhile
+  // MARK: Changes of logs
 
   /// Handles a change of a topic's cleanup policy. If a log is no longer compacted, its cleaning ends at once (`LogManager.updateTopicConfig`).
   func policyChanged(of log: PartitionLog) {
@@ -86,7 +86,7 @@ final class LogCleaner {
     write()
   }
 
-  // MARK: What there is to do
+  // MARK: Finding work
 
   /// The next log to clean; nil if none needs it.
   func dirtiest() -> CleanableLog? {
@@ -132,7 +132,7 @@ final class LogCleaner {
     }
   }
 
-  // MARK: Doing it
+  // MARK: Execution
 
   func pass(over log: CleanableLog) -> CleaningPass { CleaningPass(log, map: configuration.offsetMap, now: reactor.wallClock) }
 

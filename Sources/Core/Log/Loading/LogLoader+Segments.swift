@@ -66,7 +66,7 @@ extension LogLoader {
     }
   }
 
-  // MARK: What does not belong here
+  // MARK: Segments that do not belong
 
   /// Why a segment cannot be part of the log, or nil if it can.
   private func reasonAgainst(
@@ -137,7 +137,7 @@ extension LogLoader {
     try dropTail(of: segment, found: found, because: "no batch can be read there", &log)
   }
 
-  // MARK: Behind the recovery point
+  // MARK: After the recovery point
 
   /// Checks a segment again that counted as synced.
   private func recoverAgain(_ segment: LogSegment, _ log: inout LoadedLog) throws(LogError) {

@@ -54,7 +54,7 @@ extension PartitionLog {
     return syncs
   }
 
-  // MARK: What is asked for
+  // MARK: Validation
 
   private func run(in range: Range<Offset>) throws(LogError) -> [LogSegment] {
     guard configuration.cleanupPolicy.contains(.compact) else { throw .conflict(path: directory, reason: "the topic is not compacted") }
@@ -78,7 +78,7 @@ extension PartitionLog {
     }
   }
 
-  // MARK: Doing it
+  // MARK: Execution
 
   private func swapIn(_ replacements: [CleanedSegment], for former: [LogSegment]) -> Result<Bool, LogError> {
     guard let first = segments.firstIndex(where: { $0 === former[0] }), segments.count > first + former.count,

@@ -148,7 +148,7 @@ public final class PartitionLog {
   /// Base offsets of the segments, ascending.
   public var segmentBaseOffsets: [Offset] { segments.map(\.baseOffset) }
 
-  // MARK: Failing
+  // MARK: Failure
 
   /// Throws if the log is offline.
   func checkOnline() throws(LogError) {

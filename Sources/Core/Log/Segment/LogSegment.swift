@@ -120,7 +120,7 @@ final class LogSegment {
     if !isEmpty, maxTimestamp.timestamp.milliseconds >= 0 { try timeIndex.append(maxTimestamp.timestamp, maxTimestamp.offset) }
   }
 
-  // MARK: Cutting off
+  // MARK: Truncation
 
   /// Cuts off the batch that holds an offset and everything after it. Returns the number of bytes cut.
   func truncate(to offset: Offset) throws(LogError) -> Int {
@@ -233,7 +233,7 @@ final class LogSegment {
     [name, offsetIndex.file.name, timeIndex.file.name, transactionIndex.file.name]
   }
 
-  // MARK: Looking up
+  // MARK: Lookups
 
   /// Walks the headers of the batches from the start of a batch on, as far as batches follow each other.
   func walk(from start: Int, _ body: (BatchHeader, Int) -> Void) throws(LogError) {

@@ -125,7 +125,7 @@ extension Partition {
       highWatermark: highWatermark, lastStableOffset: lastStableOffset, logStartOffset: logStartOffset, preferredReadReplica: replica)
   }
 
-  // MARK: What waiting fetches ask
+  // MARK: Questions of waiting fetches
 
   func endOffset(for visibility: FetchParameters.Visibility) -> Offset {
     switch visibility {

@@ -34,7 +34,7 @@ extension ReplicaManager {
     }
   }
 
-  // MARK: The disk's end
+  // MARK: Disk failure
 
   /// The error for a request when its partition's log failed. A disk failure takes all replicas offline; a batch that cannot be read only gives its
   /// readers an error.

@@ -64,13 +64,11 @@ extension Partition {
   /// leader's log     epoch 1 from 0, epoch 2 from 10, epoch 4 from 20
   /// follower's log   epoch 1 from 0, epoch 3 from 14, ends at 18
   ///
-  /// follower                                                leader
-  /// fetches at 18, last epoch 3                        ->   has no epoch 3; the largest below is 2, which ends at 20
-  /// has no epoch 2: its epoch 1 ends at 14, truncates  <-   diverging: epoch 2, end 20
-  /// fetches at 14, last epoch 1                        ->   epoch 1 ends at 10, before 14
-  /// truncates to 10                                    <-   diverging: epoch 1, end 10
-  /// fetches at 10, last epoch 1                        ->   the logs are equal below 10
-  /// appends                                            <-   records from 10 on, of epoch 2
+  /// follower                                                leader fetches at 18, last epoch 3                        ->   has no epoch 3; the
+  /// largest below is 2, which ends at 20 has no epoch 2: its epoch 1 ends at 14, truncates  <-   diverging: epoch 2, end 20 fetches at 14, last
+  /// epoch 1                        ->   epoch 1 ends at 10, before 14 truncates to 10                                    <-   diverging: epoch 1,
+  /// end 10 fetches at 10, last epoch 1                        ->   the logs are equal below 10 appends                                            <-
+  /// records from 10 on, of epoch 2
   /// ```
   func truncationPoint(for epoch: LeaderEpoch, endingAt leaderEnd: Offset) -> (offset: Offset, isFinal: Bool) {
     guard epoch != .unknown, let own = log?.endOffset(of: epoch) else { return (min(leaderEnd, logEndOffset), true) }

@@ -93,7 +93,7 @@ extension Partition {
       "\(words): it follows broker \(leaderID) in epoch \(leaderEpoch), and replicates from broker \(fetching.fetcher.leaderID) in epoch \(fetching.leaderEpoch)")
   }
 
-  // MARK: Who waits
+  // MARK: Waiting requests
 
   private func checkWaiting(_ check: inout InvariantCheck, _ log: PartitionLog) {
     guard role == .leader else {

@@ -1,6 +1,6 @@
 import Primitives
 
-// MARK: Where a batch ends
+// MARK: The end of a batch
 
 extension BatchHeader {
   /// The size in bytes of the batch at a position, which may be incomplete. Looks only at magic and length, and needs 17 bytes.
@@ -31,7 +31,7 @@ extension BatchHeader {
   }
 }
 
-// MARK: What must hold of the fields
+// MARK: Field checks
 
 extension BatchHeader {
   /// Whether the batch has magic 2, the only supported format.

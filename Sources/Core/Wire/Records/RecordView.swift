@@ -36,14 +36,14 @@ public struct RecordView: Sendable {
   /// Shares the batch's bytes.
   @inlinable public var value: Bytes? { valueLength < 0 ? nil : content[valueStart..<valueStart + valueLength] }
 
-  /// The key without holding on to it: cheaper than `key` by one reference count.
+  /// The key without a reference to it: cheaper than `key` by one reference count.
   @inlinable
   public var keySpan: RawSpan? {
     @_lifetime(borrow self)
     get { keyLength < 0 ? nil : content.span.extracting(keyStart..<keyStart + keyLength) }
   }
 
-  /// The value without holding on to it: cheaper than `value` by one reference count.
+  /// The value without a reference to it: cheaper than `value` by one reference count.
   @inlinable
   public var valueSpan: RawSpan? {
     @_lifetime(borrow self)
@@ -73,10 +73,10 @@ public struct RecordView: Sendable {
     return headers
   }
 
-  /// Of one record. Kafka reads as many as it has bytes for.
+  /// The limit for one record. Kafka reads as many as it has bytes for.
   static let mostHeaders = 1_000_000
 
-  /// The record by itself, headers included.
+  /// The whole record, including headers.
   public func record() throws(WireError) -> Record {
     Record(offset: offset, timestamp: timestamp, key: key, value: value, headers: try headers())
   }

@@ -1,8 +1,8 @@
 import Primitives
 
-/// Writes one after another into room that was measured before; nothing is written beyond it, whatever was measured.
+/// Writes values in sequence into space that was measured before; it never writes beyond that space, whatever was measured.
 ///
-/// The rare long forms are static functions that hand back the position: it then stays in a register for the common ones.
+/// The rare long forms are static functions that return the position: it then stays in a register for the common ones.
 @usableFromInline
 struct RecordWriter {
   @usableFromInline let base: UnsafeMutableRawPointer
@@ -65,7 +65,7 @@ struct RecordWriter {
     position &+= count
   }
 
-  /// Keys are short: up to 16 bytes go in two moves that may overlap, which spares a call.
+  /// Keys are short: up to 16 bytes are copied in two moves that may overlap, which saves a call.
   @inlinable
   @inline(__always)
   static func copy(_ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, count: Int) {

@@ -1,4 +1,4 @@
-// Requests of brokers and controllers to the active controller.
+// Requests from brokers and controllers to the active controller.
 
 extension BrokerRegistrationRequest: RefusableRequest {
   public func refused(_ error: ErrorCode, _ message: String?) -> BrokerRegistrationResponse {

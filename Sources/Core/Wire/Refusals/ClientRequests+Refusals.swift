@@ -1,4 +1,4 @@
-// What brokers are asked by clients and by each other. Each partition and each thing that is named is answered on its own, where the response has such places.
+// Requests from clients and brokers to brokers. Each partition and each named item gets its own error, if the response has a field for it.
 
 extension ProduceRequest: RefusableRequest {
   public func refused(_ error: ErrorCode, _ message: String?) -> ProduceResponse {
@@ -23,7 +23,7 @@ extension FetchRequest: RefusableRequest {
   public func refused(_ error: ErrorCode, _ message: String?) -> FetchResponse {
     var response = FetchResponse()
     response.sessionId = sessionId
-    // An incremental fetch names only what has changed: the whole is refused, and each partition that it does name.
+    // An incremental fetch names only what has changed: the error goes to the whole response, or to each partition if the request names any.
     response.errorCode = topics.isEmpty ? error : .none
     response.responses = topics.map { topic in
       var result = FetchResponse.FetchableTopicResponse()

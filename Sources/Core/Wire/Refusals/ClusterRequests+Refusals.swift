@@ -36,14 +36,14 @@ extension MetadataRequest: RefusableRequest {
     response.errorCode = error
     response.topics = (topics ?? []).map { topic in
       var entry = MetadataResponse.MetadataResponseTopic()
-      // Before version 12 the name cannot be missing.
+      // Before version 12 the name is mandatory.
       (entry.name, entry.topicId, entry.errorCode) = (topic.name ?? "", topic.topicId, error)
       return entry
     }
     return response
   }
 
-  /// Before version 13 there is no error of the whole response.
+  /// Before version 13 there is no error for the whole response.
   public static func refusal(in response: MetadataResponse) -> ErrorCode {
     response.errorCode == .none ? response.topics.first?.errorCode ?? .none : response.errorCode
   }

@@ -1,7 +1,7 @@
-// What coordinators of groups are asked, and where the coordinators are.
+// Requests to group coordinators, and the request that finds coordinators.
 
 extension FindCoordinatorRequest: RefusableRequest {
-  /// From version 4 on each key has an answer of its own (KIP-699); before, there is one that stands in the response itself.
+  /// From version 4 on each key has its own result (KIP-699); before, the response itself has the only one.
   public func refused(_ error: ErrorCode, _ message: String?) -> FindCoordinatorResponse {
     var response = FindCoordinatorResponse()
     guard !coordinatorKeys.isEmpty else {
@@ -95,7 +95,7 @@ extension OffsetCommitRequest: RefusableRequest {
 }
 
 extension OffsetFetchRequest: RefusableRequest {
-  /// Version 1 has errors of partitions alone, versions 2 to 7 one of the whole, and later ones have one of each group (KIP-709).
+  /// Version 1 only has errors for partitions, versions 2 to 7 have one for the whole response, and later ones have one for each group (KIP-709).
   public func refused(_ error: ErrorCode, _ message: String?) -> OffsetFetchResponse {
     var response = OffsetFetchResponse()
     response.errorCode = error
@@ -146,7 +146,7 @@ extension ListGroupsRequest: RefusableRequest {
 }
 
 extension DescribeGroupsRequest: RefusableRequest {
-  /// Without a message: only the newest version has room for it.
+  /// Without a message: only the newest version has a field for it.
   public func refused(_ error: ErrorCode, _ message: String?) -> DescribeGroupsResponse {
     var response = DescribeGroupsResponse()
     response.groups = groups.map { id in

@@ -15,7 +15,7 @@ extension ElectLeadersRequest: RefusableRequest {
     return response
   }
 
-  /// Before version 1 there is no error of the whole response.
+  /// Before version 1 there is no error for the whole response.
   public static func refusal(in response: ElectLeadersResponse) -> ErrorCode {
     response.errorCode == .none ? response.replicaElectionResults.first?.partitionResult.first?.errorCode ?? .none : response.errorCode
   }

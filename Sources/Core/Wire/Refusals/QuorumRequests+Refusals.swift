@@ -1,4 +1,4 @@
-// Requests of replicas of the metadata log to each other.
+// Requests between replicas of the metadata log.
 
 extension VoteRequest: RefusableRequest {
   public func refused(_ error: ErrorCode, _ message: String?) -> VoteResponse {

@@ -1,10 +1,9 @@
-/// A request whose response can say, with one error, that nothing of it was done.
+/// A request whose response can say, with a single error, that nothing was done.
 public protocol RefusableRequest: ApiRequest {
-  /// The response that carries `error` in every place where it can stand, as Kafka's `getErrorResponse` builds it.
+  /// The response with `error` in every field for it, as Kafka's `getErrorResponse` builds it.
   func refused(_ error: ErrorCode, _ message: String?) -> Response
 
-  /// The error by which a response says that the request was refused as a whole. Where there is no field for it, the first thing that was asked for
-  /// has it, as everything has.
+  /// The error that a response has if the whole request was refused. If there is no field for it, the first requested item has it, like all others.
   static func refusal(in response: Response) -> ErrorCode
 }
 

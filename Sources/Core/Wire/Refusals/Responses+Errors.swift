@@ -1,7 +1,7 @@
-// The errors that a response tells its client of: one for each partition, group or transaction that something is wrong with.
+// The errors in a response: one for each partition, group or transaction that failed.
 
 extension ApiMessage {
-  /// Requests tell of none, and responses for which nobody asks here.
+  /// Requests contain no errors, and neither do responses whose errors are not needed.
   public func forEachError(_ body: (ErrorCode) -> Void) {}
 }
 

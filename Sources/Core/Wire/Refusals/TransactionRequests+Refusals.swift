@@ -1,7 +1,7 @@
-// What coordinators of transactions are asked.
+// Requests to transaction coordinators.
 
 extension AddPartitionsToTxnRequest: RefusableRequest {
-  /// From version 4 on the response as a whole has a place for the error, besides that of each partition (KIP-890).
+  /// From version 4 on the response has an error for the whole, besides those of the partitions (KIP-890).
   public func refused(_ error: ErrorCode, _ message: String?) -> AddPartitionsToTxnResponse {
     var response = AddPartitionsToTxnResponse()
     guard transactions.isEmpty else {

@@ -6,7 +6,7 @@ import Replication
 // What this module guarantees: a broker serves clients only after it has caught up with the metadata and the controller has been told so; it acts
 // only on committed metadata, in order; every request gets one response, or its connection is closed.
 
-/// A broker: registers with the controllers, follows the metadata log, keeps its replicas, and answers clients.
+/// A broker: registers with the controllers, follows the metadata log, maintains its replicas, and serves clients.
 ///
 /// ```swift
 /// world.addNode(name: "broker-1", id: 1, port: 9092) { host in

@@ -180,7 +180,7 @@ public enum Occurrence: Sendable {
     }
   }
 
-  /// Why a coordinator removes a member that did not ask for it.
+  /// Why a coordinator removes a member that did not ask to leave.
   public enum EvictionReason: String, Sendable {
     /// No heartbeat for a whole session.
     case sessionTimeout

@@ -13,7 +13,7 @@ public struct WireError: Error, Hashable, Sendable {
     case invalidVarint
     /// Text that is not UTF-8.
     case invalidText
-    /// Null where the version does not allow it.
+    /// Null, which the version does not allow here.
     case unexpectedNull
     /// Bytes left over after the whole value.
     case trailingBytes(Int)

@@ -1,4 +1,4 @@
-/// The assignors of a coordinator (KIP-848). Pure functions: the same subscription and the same former target give the same target.
+/// The assignors of a coordinator (KIP-848). Pure functions: the same subscription and the same previous target give the same target.
 public enum ServerAssignor: String, Sendable, CaseIterable {
   /// Balances all topics evenly, and moves as little as that allows (`UniformAssignor`).
   case uniform

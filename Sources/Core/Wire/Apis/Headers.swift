@@ -29,7 +29,7 @@ extension ResponseHeader {
     apiKey != .apiVersions && apiKey.isFlexible(version: apiVersion) ? 1 : 0
   }
 
-  /// Reads the header at the start of a response to such a request; the body follows.
+  /// Reads the header at the start of a response to a request with this API key and version; the body follows.
   public init(from reader: inout FrameReader, apiKey: ApiKey, apiVersion: Int16) throws(WireError) {
     self.init()
     do {

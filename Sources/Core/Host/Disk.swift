@@ -134,7 +134,7 @@ extension DiskError: CustomStringConvertible {
     case .notFound: "no such file (ENOENT)"
     case .inputOutput: "input/output error (EIO)"
     case .noSpace: "no space left (ENOSPC)"
-    case .invalid: "not a file that can be used so"
+    case .invalid: "not a file that can be used this way"
     case .noDescriptors: "too many open files (EMFILE): raise the limit with ulimit -n"
     case .gone: "somebody removed it while it was in use"
     case .denied: "permission denied (EACCES)"
@@ -150,8 +150,8 @@ extension DiskError: CustomStringConvertible {
   public var remedy: String {
     switch self {
     case .notFound, .gone: "; put it back"
-    case .inputOutput: "; look after the disk"
-    case .noSpace: "; make room on the disk"
+    case .inputOutput: "; check the disk"
+    case .noSpace: "; free space on the disk"
     case .invalid, .noDescriptors: ""
     case .denied: "; let the user of this process read and write it (chown, chmod)"
     case .readOnly: "; mount it for writing"

@@ -57,13 +57,13 @@ extension QuorumReplica {
     if let latestEpoch, latestEpoch > highestEpoch {
       throw LogError.damaged(
         path: directory,
-        reason: "the log ends in leader epoch \(latestEpoch), which leaves no room for another election; replace this directory by a copy of another replica's")
+        reason: "the log ends in leader epoch \(latestEpoch), which leaves no room for another election; replace this directory with a copy of another replica's")
     }
     guard let stored, stored.epoch > highestEpoch else { return }
     throw LogError.damaged(
       path: "\(directory)/\(QuorumState.fileName)",
       reason: "it names leader epoch \(stored.epoch), which leaves no room for another election, while the log itself ends in epoch \(latestEpoch ?? 0); "
-        + "remove this file while the node is stopped, and it goes on from its log")
+        + "remove this file while the node is stopped, and it continues from its log")
   }
 }
 

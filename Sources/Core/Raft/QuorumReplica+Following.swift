@@ -61,7 +61,7 @@ extension QuorumReplica {
 
   private func handle(_ response: FetchResponse) {
     guard response.errorCode == .none, let partition = response.responses.first?.partitions.first else {
-      if response.errorCode == .inconsistentClusterId { return fail("the quorum at \(configuration.voters[0].address) is another cluster's") }
+      if response.errorCode == .inconsistentClusterId { return fail("the quorum at \(configuration.voters[0].address) belongs to another cluster") }
       return retryElsewhere()
     }
     let former = role.leader
@@ -98,7 +98,7 @@ extension QuorumReplica {
     guard target >= committed else {
       return fail(
         "the leader's log parts from this one at offset \(target), and everything below \(committed) was committed: "
-          + "the controller lost what it had (a damaged, emptied or replaced log). \(remedyForLostLog)")
+          + "the controller lost committed records (a damaged, emptied or replaced log). \(remedyForLostLog)")
     }
     do {
       try log.truncate(to: target, reason: .quorum, highWatermark: highWatermark)

@@ -22,7 +22,7 @@ final class QuorumStateStore {
     guard let content = (try? reactor.disk.content(of: path)).flatMap({ $0 }) else { return nil }
     let state = QuorumState(decoding: content)
     if state == nil {
-      reactor.host.report(.warning("\(path) cannot be read: this replica goes on from the epochs of its log, and does not know whom it voted for"))
+      reactor.host.report(.warning("\(path) cannot be read: this replica continues from the epochs of its log, and does not know its last vote"))
     }
     return state
   }

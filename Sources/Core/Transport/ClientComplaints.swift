@@ -56,7 +56,7 @@ final class ClientComplaints {
     timer = nil
     for index in clients.indices where !clients[index].kept.isEmpty || clients[index].others > 0 {
       let client = clients[index]
-      let more = client.others == 0 ? [] : ["\(client.others) more of these or other kinds"]
+      let more = client.others == 0 ? [] : ["\(client.others) more"]
       reactor.host.report(.warning("\(client.words) in the last minute: \((client.kept + more).joined(separator: "; "))"))
       clients[index] = Client(words: client.words, told: reactor.now)
     }

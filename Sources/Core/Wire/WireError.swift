@@ -97,7 +97,7 @@ extension WireError.Kind: CustomStringConvertible {
     switch self {
     case .endOfInput(let needed, let available): "the input ends too early (\(needed) bytes needed, \(available) left)"
     case .invalidLength(let length): "a length of \(length) is not possible here"
-    case .invalidVarint: "a variable-length integer does not end in time"
+    case .invalidVarint: "a variable-length integer is too long"
     case .invalidText: "text that is not valid UTF-8"
     case .unexpectedNull: "null is not allowed in this version"
     case .trailingBytes(let count): "\(count) bytes are left over"
@@ -105,11 +105,11 @@ extension WireError.Kind: CustomStringConvertible {
     case .unsupportedVersion(let version): "version \(version) is not known"
     case .unknownType(let type): "type \(type) is not known"
     case .fieldNotInVersion(let version): "version \(version) has no such field, and the value is not the default"
-    case .tooLong(let length): "\(length) bytes or elements are more than the length field can say"
+    case .tooLong(let length): "\(length) bytes or elements are too many for the length field"
     case .invalidValue(let reason): reason
     case .checksumMismatch(let stored, let computed): "the checksum is \(stored), computed from the bytes it is \(computed)"
     case .decompressionFailed(let reason): "decompression failed: \(reason)"
-    case .limitExceeded(let limit): "decompression would give more than \(limit) bytes"
+    case .limitExceeded(let limit): "decompression would produce more than \(limit) bytes"
     case .tooManyElements(let limit): "the elements of arrays would take more than \(limit) bytes of memory"
     }
   }

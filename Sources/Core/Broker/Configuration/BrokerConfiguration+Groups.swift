@@ -39,7 +39,7 @@ extension BrokerConfiguration {
 
   private static func consumerAssignors(_ name: String) -> Setting<BrokerConfiguration> {
     let words = ServerAssignor.allCases.map(\.rawValue).joined(separator: ", ")
-    return Setting(name, kind: .list, expectation: "one or more of \(words), separated by commas, each once") { text, configuration in
+    return Setting(name, kind: .list, expectation: "one or more of \(words), separated by commas, without repetitions") { text, configuration in
       let assignors = text.commaSeparated.map { ServerAssignor(rawValue: $0) }
       let known = assignors.compactMap { $0 }
       guard !known.isEmpty, known.count == assignors.count, Set(known).count == known.count else { return false }
@@ -51,7 +51,7 @@ extension BrokerConfiguration {
   /// Classic groups cannot be turned off (`KafkaConfig.groupCoordinatorRebalanceProtocols`).
   private static func rebalanceProtocols(_ name: String) -> Setting<BrokerConfiguration> {
     let others = RebalanceProtocol.allCases.filter { $0 != .classic }.map(\.rawValue).joined(separator: ", ")
-    return Setting(name, kind: .list, expectation: "classic, and whichever of \(others) shall be spoken, separated by commas, each once") { text, configuration in
+    return Setting(name, kind: .list, expectation: "classic and any of \(others), separated by commas, without repetitions") { text, configuration in
       let protocols = text.commaSeparated.map { RebalanceProtocol(rawValue: $0) }
       let known = protocols.compactMap { $0 }
       guard known.contains(.classic), known.count == protocols.count, Set(known).count == known.count else { return false }

@@ -88,7 +88,7 @@ public struct BrokerConfiguration: Sendable {
   public static func objection(toSharing name: String, among brokers: Int) -> ConfigurationError? {
     guard brokers > 1, name == "advertised.listeners" else { return nil }
     return .notModelled(
-      name: name, explanation: "it would send the clients of all \(brokers) brokers to one place; leave it out, and each tells where it listens")
+      name: name, explanation: "it would send the clients of all \(brokers) brokers to one address; leave it out, and each broker advertises its own")
   }
 
   /// The listener that this broker advertises.

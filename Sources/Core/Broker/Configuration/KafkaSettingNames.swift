@@ -14,7 +14,7 @@ enum KafkaSettingNames {
   /// The same for topic settings.
   static func objection(toTopicSetting name: String) -> ConfigurationError? {
     guard topicSettings.contains(name) else { return nil }
-    return .notModelled(name: name, explanation: "a setting of Kafka's topics that nothing here obeys; leave it out")
+    return .notModelled(name: name, explanation: "a setting of Kafka's topics that has no effect here; leave it out")
   }
 
   /// Preallocation, tiered storage and replication throttling. Only for lookups.

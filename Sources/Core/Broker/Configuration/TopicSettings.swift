@@ -17,7 +17,7 @@ public enum TopicSettings {
     let configuration = try LogConfiguration.topicTable.configuration(from: values, over: base)
     guard configuration.minCompactionLag <= configuration.maxCompactionLag else {
       throw .contradiction(
-        names: ["min.compaction.lag.ms", "max.compaction.lag.ms"], explanation: "the smallest lag is above the largest one; raise the latter")
+        names: ["min.compaction.lag.ms", "max.compaction.lag.ms"], explanation: "the minimum lag is above the maximum lag; raise the maximum")
     }
     return configuration
   }

@@ -46,7 +46,7 @@ final class BrokerLifeCycle {
   /// Errors of the controller that were already reported: each is reported once until a request succeeds.
   private var toldErrors: [ErrorCode] = []
   /// The controller's last response, as text for the error when the broker ends.
-  private var lastAnswer = "it did not answer"
+  private var lastAnswer = "it did not respond"
   /// When the controller last accepted a heartbeat, or when a shutdown was requested.
   private var lastContact = Instant.zero
   private var isCommunicating = false
@@ -72,7 +72,7 @@ final class BrokerLifeCycle {
     registrationTimeout = reactor.after(timing.initialRegistrationTimeout) { [unowned self] in
       guard !isRegistered else { return }
       reactor.host.report(
-        .note("broker \(facts.nodeID) ends: the controller did not register it within \(timing.initialRegistrationTimeout): \(lastAnswer)"))
+        .note("broker \(facts.nodeID) stops: the controller did not register it within \(timing.initialRegistrationTimeout): \(lastAnswer)"))
       beginShutdown()
     }
     communicate()
@@ -175,7 +175,7 @@ final class BrokerLifeCycle {
           + "unless another broker runs under the same number")
     case .temporary:
       lastAnswer = "its last answer was \(code)"
-      tell(code, "is not registered by the controller (\(code)) and asks again")
+      tell(code, "is not registered by the controller (\(code)) and retries")
     }
     communicateAfterFailure()
   }

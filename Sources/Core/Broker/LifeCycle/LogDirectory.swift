@@ -48,10 +48,10 @@ enum LogDirectory {
   private static func reasonAgainst(_ log: PartitionLog, of nodeID: NodeID, _ image: MetadataImage) -> String? {
     if log.topicID == .zero {
       return image.partition(log.partition)?.replicas.contains(nodeID) == true
-        ? nil : "it knows no topic id, and the metadata assigns no partition of its name to this broker"
+        ? nil : "it has no topic id, and the metadata assigns no partition with its name to this broker"
     }
     guard let partition = image.partition(TopicIDPartition(log.topicID, log.partition.partition)) else {
-      return isReserved(log.topicID) ? nil : "the metadata knows no topic id \(log.topicID)"
+      return isReserved(log.topicID) ? nil : "the metadata has no topic id \(log.topicID)"
     }
     if image.topic(log.topicID)?.name != log.partition.topic { return nil }
     return partition.replicas.contains(nodeID) ? nil : "the metadata assigns it to brokers \(partition.replicas.map(\.description).joined(separator: ", "))"

@@ -25,10 +25,10 @@ enum RegistrationRefusal {
           + "or give the broker a directory of its own")
     case .invalidRegistration:
       self = .final(
-        reason: "the controllers refuse its log directory, which another broker is registered with: one directory is a copy of the other; "
+        reason: "the controllers refuse its log directory, because another broker is registered with it: one directory is a copy of the other; "
           + "remove meta.properties from the copy")
     case .invalidRequest, .brokerIdNotRegistered, .clusterAuthorizationFailed:
-      self = .final(reason: "the controllers refuse its registration with \(code)")
+      self = .final(reason: "the controllers refuse its registration: \(code)")
     default: self = .temporary
     }
   }
@@ -45,6 +45,6 @@ enum RegistrationRefusal {
         ? nil : "\(feature.name) is finalized at level \(level), and this broker supports \(supported.lowerBound) to \(supported.upperBound)"
     }
     let what = objections.isEmpty ? "this broker does not support a finalized feature of the cluster" : objections.joined(separator: "; ")
-    return "\(what). Set the level to one that it supports from a node that knows the feature (kafka-features.sh downgrade), or begin with another directory"
+    return "\(what). Set the level to one that it supports, on a node that supports the feature (kafka-features.sh downgrade), or start with another directory"
   }
 }

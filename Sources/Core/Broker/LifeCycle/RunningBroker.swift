@@ -87,7 +87,7 @@ final class RunningBroker {
     if configuration.rebalanceProtocols.contains(.share) {
       // Kafka warns about it as well: the feature `share.version` decides.
       reactor.host.report(
-        .warning("broker \(configuration.nodeID): 'share' in group.coordinator.rebalance.protocols changes nothing, because brokers have no share groups"))
+        .warning("broker \(configuration.nodeID): 'share' in group.coordinator.rebalance.protocols has no effect, because brokers do not support share groups"))
     }
     groups.start()
     transactions.start()
@@ -148,7 +148,7 @@ extension RunningBroker: BrokerLifeCycleDelegate {
   func shuttingDown() {
     replicaManager.shutdown()
     logManager.shutdown(brokerEpoch: lifeCycle.brokerEpoch) { [unowned self] error in
-      if let error { reactor.host.report(.note("broker \(configuration.nodeID) ends without the marker of a clean shutdown: \(error)")) }
+      if let error { reactor.host.report(.note("broker \(configuration.nodeID) stops without a clean-shutdown marker: \(error)")) }
       quorum.close()
       lifeCycle.ended()
       reactor.host.exit()

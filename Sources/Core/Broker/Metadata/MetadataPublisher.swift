@@ -53,7 +53,7 @@ final class MetadataPublisher {
     metadata.update { image in
       if !isPublishing { for case .removeTopic(let removal) in batch.records { deletedTopics.insert(removal.topicId) } }
       for misfit in image.apply(batch.records, recording: &delta) {
-        reactor.host.report(.note("broker \(nodeID) leaves a metadata record out before offset \(batch.lastOffset): \(misfit)"))
+        reactor.host.report(.note("broker \(nodeID) skips a metadata record before offset \(batch.lastOffset): \(misfit)"))
       }
       image.advance(to: batch.lastOffset, epoch: batch.epoch)
     }
@@ -100,7 +100,7 @@ final class MetadataPublisher {
 
   private func updateBrokerConfiguration() {
     for error in configuration.update(from: metadata.image) {
-      reactor.host.report(.note("broker \(nodeID) cannot obey a dynamic setting: \(error)"))
+      reactor.host.report(.note("broker \(nodeID) cannot apply a dynamic setting: \(error)"))
     }
     configurationChanged(configuration.current)
   }

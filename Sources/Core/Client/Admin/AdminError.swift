@@ -18,7 +18,7 @@ extension AdminError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .refused(let code, let message): message.map { "\($0) (\(code))" } ?? "\(code)"
-    case .timedOut(let wasSent): wasSent ? "no answer in time" : "no broker could be asked in time"
+    case .timedOut(let wasSent): wasSent ? "no answer in time" : "no broker could be reached in time"
     case .unsupportedVersion(let api): "the broker is too old for \(api)"
     case .missingInResponse: "the answer does not speak of it"
     case .closed: "the client was closed"

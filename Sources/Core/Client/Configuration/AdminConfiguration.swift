@@ -29,7 +29,7 @@ public struct AdminConfiguration: ConnectedConfiguration {
     adjustReconnectBackoff(given: given)
     guard defaultAPITimeout < connection.requestTimeout, !given.contains("default.api.timeout.ms") else { return }
     defaultAPITimeout = connection.requestTimeout
-    connection.adjustments.append("default.api.timeout.ms was not set and is \(defaultAPITimeout), as request.timeout.ms is")
+    connection.adjustments.append("default.api.timeout.ms was not set and is \(defaultAPITimeout), like request.timeout.ms")
   }
 
   public static let table = ConfigurationTable(defaults: AdminConfiguration(), connectionSettings + [

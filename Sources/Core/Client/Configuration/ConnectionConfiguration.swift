@@ -45,7 +45,7 @@ extension ConnectedConfiguration {
   mutating func adjustReconnectBackoff(given: Set<String>) {
     guard given.contains("reconnect.backoff.ms"), !given.contains("reconnect.backoff.max.ms") else { return }
     connection.reconnectBackoffMax = connection.reconnectBackoff
-    connection.adjustments.append("reconnect.backoff.max.ms was not set and is \(connection.reconnectBackoffMax), as reconnect.backoff.ms is")
+    connection.adjustments.append("reconnect.backoff.max.ms was not set and is \(connection.reconnectBackoffMax), like reconnect.backoff.ms")
   }
 }
 

@@ -57,7 +57,7 @@ public struct ConsumerConfiguration: ConnectedConfiguration {
     try validate()
     try checkProtocol(given: values.map(\.0))
     guard groupID == nil, values.contains(where: { $0.0 == "enable.auto.commit" }), commitsAutomatically else { return }
-    throw .contradiction(names: ["enable.auto.commit", "group.id"], explanation: "nothing can be committed without a group: name one, or leave the first out")
+    throw .contradiction(names: ["enable.auto.commit", "group.id"], explanation: "nothing can be committed without a group: set one, or leave the first setting out")
   }
 
   /// Throws if a setting belongs only to the other group protocol (`ConsumerConfig.checkUnsupportedConfigsPostProcess`).
@@ -78,7 +78,7 @@ public struct ConsumerConfiguration: ConnectedConfiguration {
     }
     if protocolsOfAssignors.isEmpty, !assignors.isEmpty {
       throw .contradiction(
-        names: ["partition.assignment.strategy"], explanation: "all of its assignors must have a way in common in which members give partitions up")
+        names: ["partition.assignment.strategy"], explanation: "all of its assignors must support a common rebalance protocol")
     }
   }
 

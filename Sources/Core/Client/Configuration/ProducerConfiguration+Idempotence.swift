@@ -29,16 +29,16 @@ extension ProducerConfiguration {
     }
     if isTwoPhaseCommit, transactionTimeout != ProducerConfiguration().transactionTimeout {
       throw .contradiction(
-        names: ["transaction.timeout.ms", "transaction.two.phase.commit.enable"], explanation: "with the second nothing times out: leave the first out")
+        names: ["transaction.timeout.ms", "transaction.two.phase.commit.enable"], explanation: "with the second, transactions do not time out: leave the first out")
     }
     guard isIdempotent else { return }
     if retries == 0 {
       throw .contradiction(
-        names: ["enable.idempotence", "retries"], explanation: "an idempotent producer must be able to send again: leave the second out, or set the first to false")
+        names: ["enable.idempotence", "retries"], explanation: "an idempotent producer must be able to retry: leave the second out, or set the first to false")
     }
     if acks != .all {
       throw .contradiction(
-        names: ["enable.idempotence", "acks"], explanation: "idempotence can only be promised with acks=all: set the second to it, or the first to false")
+        names: ["enable.idempotence", "acks"], explanation: "idempotence is only possible with acks=all: set the second to all, or the first to false")
     }
     if switches.inflightLimit, maxInFlightRequestsPerConnection > Self.mostInFlightWhenIdempotent {
       throw .contradiction(

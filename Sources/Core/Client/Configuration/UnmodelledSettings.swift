@@ -13,22 +13,22 @@ enum UnmodelledSettings {
   private static let families: [(prefix: String, explanation: String)] = [
     ("sasl.", "connections are not authenticated: leave it out"),
     ("ssl.", "connections are not encrypted: leave it out"),
-    ("metrics.", "there is no metrics reporter: measure from outside of the client"),
+    ("metrics.", "there is no metrics reporter: measure from outside the client"),
     ("share.", "share groups are not part of this client"),
   ]
 
   private static let explanations: [(name: String, explanation: String)] = [
     ("bootstrap.controllers", "the admin client talks to brokers: use bootstrap.servers"),
     ("client.dns.lookup", "addresses are used as they are: there is no name service"),
-    ("config.providers", "values are read as they stand"),
+    ("config.providers", "values are read literally"),
     ("connections.max.idle.ms", sockets),
-    ("enable.metrics.push", "there is no metrics reporter: measure from outside of the client"),
+    ("enable.metrics.push", "there is no metrics reporter: measure from outside the client"),
     ("interceptor.classes", "there are no interceptors: wrap the client instead"),
-    ("internal.throw.on.fetch.stable.offset.unsupported", "brokers are asked for stable offsets where they can tell them"),
+    ("internal.throw.on.fetch.stable.offset.unsupported", "brokers that support stable offsets are always asked for them"),
     ("key.deserializer", bytes),
     ("key.serializer", bytes),
     ("metadata.max.idle.ms", "a producer keeps the metadata of every topic it has sent to"),
-    ("metric.reporters", "there is no metrics reporter: measure from outside of the client"),
+    ("metric.reporters", "there is no metrics reporter: measure from outside the client"),
     ("receive.buffer.bytes", sockets),
     ("security.protocol", "connections are neither encrypted nor authenticated: leave it out"),
     ("security.providers", "connections are neither encrypted nor authenticated: leave it out"),

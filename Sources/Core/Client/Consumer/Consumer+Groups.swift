@@ -20,13 +20,13 @@ extension Consumer {
   /// As above, with an RE2 expression that the coordinator evaluates to find topics. Only for KIP-848 groups. If the coordinator finds the pattern
   /// invalid, that ends the membership like any other refusal.
   public func subscribe(toPatternOfCoordinator pattern: String) {
-    precondition(configuration.groupProtocol == .consumer, "coordinators of classic groups read no patterns")
+    precondition(configuration.groupProtocol == .consumer, "coordinators of classic groups do not support patterns")
     subscribe(.patternOfCoordinator(pattern))
   }
 
   private func subscribe(_ subscription: Subscription) {
-    precondition(group != nil, "who subscribes needs a group.id")
-    precondition(group?.isSubscribed ?? false || partitions.isEmpty, "a consumer reads what it assigned itself, or what it subscribed to")
+    precondition(group != nil, "a subscription needs a group.id")
+    precondition(group?.isSubscribed ?? false || partitions.isEmpty, "a consumer either assigns partitions itself or subscribes to topics, not both")
     guard !isClosed, !isClosing else { return }
     group?.subscribe(subscription)
   }

@@ -79,7 +79,7 @@ public final class Consumer {
 
   /// Reads these partitions and no others. Partitions that were already assigned keep their positions.
   public func assign(_ assignment: [TopicPartition]) {
-    precondition(!(group?.isSubscribed ?? false), "a consumer reads what it assigned itself, or what it subscribed to")
+    precondition(!(group?.isSubscribed ?? false), "a consumer either assigns partitions itself or subscribes to topics, not both")
     replaceAssignment(assignment)
   }
 
@@ -143,7 +143,7 @@ public final class Consumer {
   /// Completes with up to `max.poll.records` records as soon as there are any, with none when `timeout` is over, or with an error; at once if there
   /// is already something. One poll at a time; `completion` may start the next one.
   public func poll(timeout: Duration, _ completion: @escaping (Result<ConsumerRecords, ConsumerError>) -> Void) {
-    precondition(pendingPoll == nil, "a consumer has one poll at a time")
+    precondition(pendingPoll == nil, "a consumer allows only one poll at a time")
     guard !isClosed, !isClosing else { return completion(.failure(.closed)) }
     group?.polled()
     noteMissingPositions()

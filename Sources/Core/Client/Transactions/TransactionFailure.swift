@@ -63,10 +63,10 @@ extension TransactionFailure: CustomStringConvertible {
     case .refused(let code, let api, let message): message.map { "\(code) to \(api): \($0)" } ?? "\(code) to \(api)"
     case .recordsFailed(.refused(let code, let message)): message.map { "records were refused with \(code): \($0)" } ?? "records were refused with \(code)"
     case .recordsFailed(let reason): "records failed: \(reason.words)"
-    case .unacknowledged: "nobody knows which of the records are written"
-    case .endUnanswered: "the end of the transaction was not answered"
+    case .unacknowledged: "it is unknown which of the records were written"
+    case .endUnanswered: "there was no response to the end of the transaction"
     case .notAllowed(let why): why
-    case .timedOut: "no end within max.block.ms"
+    case .timedOut: "not completed within max.block.ms"
     case .unsupportedVersion(let api): "the broker is too old for \(api)"
     case .closed: "the producer was closed"
     }

@@ -94,7 +94,7 @@ public final class ControllerNode: Node {
     do {
       try state!.apply(records)
     } catch {
-      return end(because: "a decision does not fit the metadata it was made from: \(error)")
+      return end(because: "a decision is inconsistent with the metadata on which it is based: \(error)")
     }
     lastAppend = reactor.now
     quorum.append(records, completion)
@@ -105,7 +105,7 @@ extension ControllerNode: QuorumListener {
   public func committed(_ batch: CommittedBatch) {
     var delta = MetadataDelta()
     if let misfit = image.apply(batch.records, recording: &delta).first {
-      return end(because: "the metadata log does not fit together: \(misfit)")
+      return end(because: "the metadata log is inconsistent: \(misfit)")
     }
     image.advance(to: batch.lastOffset, epoch: batch.epoch)
     // What a former controller committed was told by it; what it only wrote was not.
@@ -134,7 +134,7 @@ extension ControllerNode: QuorumListener {
     let former = state.image.brokers.filter { !$0.isFenced }.map(\.id)
     if !former.isEmpty {
       let names = former.map(\.description).joined(separator: ", ")
-      reactor.host.report(.note("nobody of the former run is left: the sessions of its brokers (\(names)) are ended without waiting for them"))
+      reactor.host.report(.note("no broker of the previous run is left: the sessions of its brokers (\(names)) end without a wait"))
       for broker in former { fencingReasons[broker] = .processEnded }
       commit(state.fenceAll()) { _ in }
     }

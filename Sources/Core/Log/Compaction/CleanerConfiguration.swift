@@ -22,11 +22,11 @@ public struct CleanerConfiguration: Hashable, Sendable {
   /// Why these settings are invalid; nil if they are valid (`KafkaConfig.validateValues`).
   public var objection: ConfigurationError? {
     guard threads > 0 else {
-      return .invalidValue(name: "log.cleaner.threads", value: "0", expected: "at least 1; to compact nothing, set log.cleaner.enable to false")
+      return .invalidValue(name: "log.cleaner.threads", value: "0", expected: "at least 1; to turn compaction off, set log.cleaner.enable to false")
     }
     guard dedupeBufferSize / Int64(threads) > 1 << 20 else {
       return .contradiction(
-        names: ["log.cleaner.dedupe.buffer.size", "log.cleaner.threads"], explanation: "each cleaner needs more than 1048576 bytes; raise the former")
+        names: ["log.cleaner.dedupe.buffer.size", "log.cleaner.threads"], explanation: "each cleaner needs more than 1048576 bytes; raise the first")
     }
     return nil
   }

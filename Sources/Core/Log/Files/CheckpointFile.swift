@@ -19,7 +19,7 @@ enum CheckpointFile {
     guard let text = content.text else { throw CheckpointDamage(line: 1, reason: "not UTF-8") }
     guard text.hasSuffix("\n") else { throw CheckpointDamage(line: 1, reason: "the last line is cut off") }
     let lines = text.dropLast().split(separator: "\n", omittingEmptySubsequences: false)
-    guard lines[0] == "0" else { throw CheckpointDamage(line: 1, reason: "version '\(lines[0])'; only 0 is known") }
+    guard lines[0] == "0" else { throw CheckpointDamage(line: 1, reason: "version '\(lines[0])'; only 0 is supported") }
     guard lines.count >= 2, let count = Int(lines[1]), count >= 0 else {
       throw CheckpointDamage(line: 2, reason: "the number of entries is missing")
     }
@@ -31,7 +31,7 @@ enum CheckpointFile {
     for (index, line) in lines.enumerated().dropFirst(2) {
       let fields = line.split(separator: " ", omittingEmptySubsequences: false)
       guard fields.count == fieldCount else {
-        throw CheckpointDamage(line: index + 1, reason: "\(fields.count) fields where there are \(fieldCount)")
+        throw CheckpointDamage(line: index + 1, reason: "\(fields.count) fields, expected \(fieldCount)")
       }
       entries.append(fields)
     }

@@ -38,7 +38,7 @@ public struct MetaProperties: Hashable, Sendable {
     throw .damaged(
       path: path,
       reason: "the disk is of node \(self.nodeID) in cluster \(self.clusterID), not of node \(nodeID) in \(clusterID); put the right directory in "
-        + "its place, or mend the ids where they alone are wrong")
+        + "its place, or correct the ids if only they are wrong")
   }
 
   public var content: Bytes {

@@ -124,7 +124,7 @@ public final class LogManager {
     for (partition, highWatermark) in found.highWatermarks?.offsets ?? [:] where logs[partition] == nil && highWatermark > 0 {
       reactor.host.report(
         .warning(
-          "\(partition): \(files.path(DirectoryNames.live(partition))) is missing, although the last life, which ended in good order, left it "
+          "\(partition): \(files.path(DirectoryNames.live(partition))) is missing, although the last life, which shut down cleanly, left it "
             + "with high watermark \(highWatermark)"))
     }
   }
@@ -135,7 +135,7 @@ public final class LogManager {
     reactor.host.report(
       .warning(
         "\(partition): \(files.path(DirectoryNames.live(partition))) is missing, although \(CheckpointNames.highWatermarks) names high watermark "
-          + "\(highWatermark): the log begins anew at offset 0, and what it held is to come from other replicas or is lost"))
+          + "\(highWatermark): the log restarts at offset 0, and its records come from other replicas or are lost"))
   }
 
   /// The metadata log is in the same directory and belongs to the quorum.
@@ -166,7 +166,7 @@ public final class LogManager {
     let directory = DirectoryFiles(disk: reactor.disk, directory: files.path(directory))
     guard let content = try LogError.wrap({ () throws(DiskFailure) in try directory.content(of: LogNames.partitionMetadata) }) else { return .zero }
     if let id = PartitionMetadataFile.topicID(of: content) { return id }
-    reactor.host.report(.warning("\(directory.path(LogNames.partitionMetadata)) cannot be read, and is taken as missing"))
+    reactor.host.report(.warning("\(directory.path(LogNames.partitionMetadata)) cannot be read, and is treated as missing"))
     return .zero
   }
 
@@ -214,7 +214,7 @@ public final class LogManager {
     guard log.topicID == topicID else {
       throw .conflict(
         path: log.directory, reason: "it is of topic id \(log.topicID) by its \(LogNames.partitionMetadata), not of \(topicID); "
-          + "the partition is offline, and nothing is changed: mend the file or take the directory away, and restart the broker")
+          + "the partition is offline, and nothing was changed: correct the file or remove the directory, and restart the broker")
     }
     log.configuration = topicConfigurations(partition.topic)
     log.tellGaps()

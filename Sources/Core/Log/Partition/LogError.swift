@@ -53,7 +53,7 @@ extension LogError: CustomStringConvertible {
     case .disk(let failure): failure.description
     case .offline(let failure):
       "the log is offline since the disk failed at \(failure.path) (\(failure.error))\(failure.error.remedy), and restart the node to recover it"
-    case .offsetOutOfRange(let requested, let start, let end): "offset \(requested) is outside of the log, which goes from \(start) to \(end)"
+    case .offsetOutOfRange(let requested, let start, let end): "offset \(requested) is outside the log, which covers \(start) to \(end)"
     case .damaged(let path, let reason): "\(path): \(reason)"
     case .conflict(let path, let reason): "\(path): \(reason)"
     }

@@ -43,7 +43,7 @@ struct Lz4Contexts: ~Copyable {
       if hint == 0 { break }
       guard read > 0 || written > 0 else { throw .malformed(.lz4, "the frame is cut off", at: position) }
     }
-    guard position == source.count else { throw .malformed(.lz4, "\(source.count - position) bytes behind the frame", at: position) }
+    guard position == source.count else { throw .malformed(.lz4, "\(source.count - position) bytes after the frame", at: position) }
     return count
   }
 
@@ -56,7 +56,7 @@ struct Lz4Contexts: ~Copyable {
 
   private static func validateHeader(_ source: UnsafeRawBufferPointer) throws(WireError) {
     guard source.count >= 7, source.starts(with: [0x04, 0x22, 0x4d, 0x18]) else {
-      throw .malformed(.lz4, "no frame of the lz4 frame format")
+      throw .malformed(.lz4, "not a frame of the lz4 frame format")
     }
     let flags = source[4]
     guard flags & 0xc0 == 0x40 else { throw .malformed(.lz4, "frame version \(flags >> 6); there is only 1", at: 4) }

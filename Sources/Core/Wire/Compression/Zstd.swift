@@ -37,7 +37,7 @@ struct ZstdContexts: ~Copyable {
   private func reserve(for source: UnsafeRawBufferPointer, in target: inout ScratchBuffer, limit: Int) throws(WireError) {
     let unknown = UInt64.max, notAFrame = UInt64.max - 1
     let size = ZSTD_getFrameContentSize(source.baseAddress, source.count)
-    guard size != notAFrame else { throw .malformed(.zstd, "no frame of zstd") }
+    guard size != notAFrame else { throw .malformed(.zstd, "not a zstd frame") }
     if size == unknown {
       target.reserve(min(limit, 4 * source.count))
     } else {

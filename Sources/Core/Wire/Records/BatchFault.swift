@@ -26,7 +26,7 @@ extension WireError {
         .recordBatch(.endOfInput(needed: needed, available: available), "batchLength", at: position)
       case .length(let length): .recordBatch(.invalidLength(Int(length)), "batchLength", at: position + BatchLayout.batchLength)
       case .magic(let magic):
-        .recordBatch(.invalidValue("magic \(magic); Kafka 4 knows only magic 2"), "magic", at: position + BatchLayout.magic)
+        .recordBatch(.invalidValue("magic \(magic); Kafka 4 supports only magic 2"), "magic", at: position + BatchLayout.magic)
       case .codec(let codec): .recordBatch(.invalidValue("codec \(codec); there are 0 to 4"), "attributes", at: position + BatchLayout.attributes)
       case .offsets(let base, let lastDelta):
         .recordBatch(

@@ -40,7 +40,7 @@ import Wire
     #expect(awake > 0)
     #expect(broken(fixture.consumer) == [])
     fixture.consumer.restless = RestlessList()
-    #expect(broken(fixture.consumer) == ["consumer: 0 partitions are to be looked at, and \(awake) do not rest"])
+    #expect(broken(fixture.consumer) == ["consumer: 0 partitions are in the restless list, but \(awake) do not rest"])
   }
 
   @Test func `a session with which too many partitions count as resting is told`() throws {
@@ -133,7 +133,7 @@ import Wire
     #expect(broken(fixture.consumer) == [])
     let assigned = try #require(fixture.consumer.restless.members.first)
     assigned.rest()
-    #expect(broken(fixture.consumer).contains("consumer: \(assigned.partition) rests, and is to be looked at"))
+    #expect(broken(fixture.consumer).contains("consumer: \(assigned.partition) rests, but is in the restless list"))
   }
 
   @Test func `records that wait uncounted or without a timer are told`() {

@@ -179,7 +179,7 @@ import Wire
     let restless = session.restless.count
     session.restless.append(target)
     let told = broken(cluster, at: 1)
-    #expect(told == ["broker 1, fetch session \(session.id): \(restless + 1) partitions are to be looked at, and \(restless) do not rest"])
+    #expect(told == ["broker 1, fetch session \(session.id): \(restless + 1) partitions are in the restless list, but \(restless) do not rest"])
   }
 
   private func session(_ id: Int32) -> FetchSession {
@@ -231,7 +231,7 @@ import Wire
     entry.stir()
     #expect(broken(cluster, at: 2) == [])
     entry.fetcher.restless = RestlessList()
-    #expect(broken(cluster, at: 2) == ["broker 2, fetcher of broker 1: 0 partitions are to be looked at, and 1 do not rest"])
+    #expect(broken(cluster, at: 2) == ["broker 2, fetcher of broker 1: 0 partitions are in the restless list, but 1 do not rest"])
   }
 
   @Test func `a fetcher that rests while there is something to fetch is told, unless that was put off or has failed`() throws {
@@ -257,7 +257,7 @@ import Wire
     let wasResting = entry.isResting
     entry.rest(true)
     if wasResting { fetcher.restless.append(entry) }
-    #expect(broken(cluster, at: 2).contains("broker 2, fetcher of broker 1: t-0 rests, and is to be looked at"))
+    #expect(broken(cluster, at: 2).contains("broker 2, fetcher of broker 1: t-0 rests, but is in the restless list"))
     fetcher.restless = RestlessList()
     #expect(broken(cluster, at: 2) == [])
     entry.sent.fetchOffset = 7
@@ -425,14 +425,14 @@ import Wire
     let cluster = cluster()
     let (session, target) = try restingTarget(cluster)
     target.partition?.sessionTargets.removeAll { $0 === target }
-    #expect(broken(cluster, at: 1).contains("broker 1, fetch session \(session.id): \(target.words) rests, and its replica does not know whom to stir"))
+    #expect(broken(cluster, at: 1).contains("broker 1, fetch session \(session.id): \(target.words) rests, but its replica cannot make it restless"))
   }
 
   @Test func `a target that rests without a replica is told`() throws {
     let cluster = cluster()
     let (session, target) = try restingTarget(cluster)
     target.attach(to: nil)
-    #expect(broken(cluster, at: 1).contains("broker 1, fetch session \(session.id): \(target.words) rests, and there is no replica that could stir it"))
+    #expect(broken(cluster, at: 1).contains("broker 1, fetch session \(session.id): \(target.words) rests, but there is no replica that can make it restless"))
   }
 
   @Test func `a target that rests for a follower whose fetches do not count is told`() throws {
@@ -459,7 +459,7 @@ import Wire
     }
     #expect(told() == [])
     session.restless = RestlessList([target])
-    #expect(told() == ["broker 1, fetch session \(session.id): \(target.words) rests, and is to be looked at"])
+    #expect(told() == ["broker 1, fetch session \(session.id): \(target.words) rests, but is in the restless list"])
   }
 
   @Test func `a replica with a session's target that looks elsewhere is told`() {

@@ -32,8 +32,8 @@ extension TransactionShard {
       check.require(metadata.producerID >= 0 && metadata.producerEpoch >= 0, "\(words): producer \(metadata.producerID), epoch \(metadata.producerEpoch)")
       check.require(metadata.partitions.isEmpty || !metadata.state.isAtRest, "\(words): it has \(metadata.partitions.count) partitions")
       check.requireOrder(of: metadata.partitions, { $0 < $1 }, { "\(words): \($0) stands before \($1)" })
-      check.require(!metadata.state.isPrepared || isPending(id), "\(words): nobody waits for its end")
-      check.require(!metadata.isTimed || earliestDeadline <= nextTimeoutCheck, "\(words): nobody looks whether it is open for too long")
+      check.require(!metadata.state.isPrepared || isPending(id), "\(words): its end is decided, but nothing carries it out")
+      check.require(!metadata.isTimed || earliestDeadline <= nextTimeoutCheck, "\(words): nothing checks its timeout")
     }
     check.each(of: pending.elements) { element, check in
       let (id, pending) = element

@@ -14,10 +14,10 @@ extension Consumer {
       check.require(!assigned.isFetching || assigned.position != nil, "consumer: \(partition) is fetched, and has no position")
       check.require(assigned.isFetching || assigned.isUnsettled, "consumer: \(partition) has no checked position, and nobody looks after that")
     }
-    check.each(of: restless.members) { assigned, check in check.require(!assigned.isResting, "consumer: \(assigned.partition) rests, and is to be looked at") }
+    check.each(of: restless.members) { assigned, check in check.require(!assigned.isResting, "consumer: \(assigned.partition) rests, but is in the restless list") }
     guard check.isWhole else { return }
     let awake = assignedPartitions.count(where: { !$0.isResting }), looked = restless.members.count(where: \.isAssigned)
-    check.require(awake == looked, "consumer: \(looked) partitions are to be looked at, and \(awake) do not rest")
+    check.require(awake == looked, "consumer: \(looked) partitions are in the restless list, but \(awake) do not rest")
     for source in sources {
       let resting = assignedPartitions.count(where: { $0.isResting && $0.sessions.first === source })
       check.require(

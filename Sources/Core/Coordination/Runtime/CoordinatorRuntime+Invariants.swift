@@ -18,7 +18,7 @@ extension CoordinatorRuntime {
           last.endOffset <= partition.writtenOffset, "\(name): \(last.endOffset) is waited for, written up to \(partition.writtenOffset)")
       }
       guard partition.state == .active, !partition.isOver else { return }
-      check.require(log.bounds(of: partition.number) != nil, "\(name): it is coordinated here, and this broker does not lead it")
+      check.require(log.bounds(of: partition.number) != nil, "\(name): it is coordinated here, but this broker does not lead it")
       partition.decided.checkInvariants(&check, name)
     }
   }

@@ -3,13 +3,13 @@ import Primitives
 
 extension ConsumerGroup {
   func checkInvariants(_ check: inout InvariantCheck, _ name: String) {
-    check.require(targetEpoch <= epoch, "\(name): its target is of epoch \(targetEpoch), it is in \(epoch)")
+    check.require(targetEpoch <= epoch, "\(name): its target is for epoch \(targetEpoch), but it is in epoch \(epoch)")
     let isStable = state == .stable
     for member in members.values {
       if isStable {
         check.require(
           member.assigned.assignment == targets[member.id] ?? PartitionAssignment(),
-          "\(name): it is stable, and \(member.id) has not what its target says")
+          "\(name): it is stable, but \(member.id) does not own its target")
       }
       for entry in member.assigned.entries + member.pendingRevocation.entries {
         let owner = owner(of: entry.partition, of: entry.topic)

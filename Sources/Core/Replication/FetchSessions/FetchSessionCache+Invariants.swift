@@ -24,12 +24,12 @@ extension FetchSession {
     guard check.isWhole else {
       // Only restless targets are checked, in rotation: a resting target has not changed.
       return check.each(of: restless.members) { target, check in
-        check.require(!target.isResting && target.session === self, "\(words()): \(target.words) rests, and is to be looked at")
+        check.require(!target.isResting && target.session === self, "\(words()): \(target.words) rests, but is in the restless list")
       }
     }
     check.require(indexedCount == targets.count, "\(words()): it has \(targets.count) partitions, and \(indexedCount) can be found")
     let awake = targets.count(where: { !$0.isResting })
-    check.require(restless.count == awake, "\(words()): \(restless.count) partitions are to be looked at, and \(awake) do not rest")
+    check.require(restless.count == awake, "\(words()): \(restless.count) partitions are in the restless list, but \(awake) do not rest")
     for target in targets { target.checkInvariants(&check, of: self, words) }
   }
 }
@@ -40,10 +40,10 @@ extension FetchTarget {
   func checkInvariants(_ check: inout InvariantCheck, of session: FetchSession, _ sessionWords: () -> String) {
     check.require(self.session === session, "\(sessionWords()): \(words) belongs to another session")
     guard isResting else { return }
-    check.require(partition != nil, "\(sessionWords()): \(words) rests, and there is no replica that could stir it")
+    check.require(partition != nil, "\(sessionWords()): \(words) rests, but there is no replica that can make it restless")
     guard let partition else { return }
     check.require(
-      partition.sessionTargets.contains { $0 === self }, "\(sessionWords()): \(words) rests, and its replica does not know whom to stir")
+      partition.sessionTargets.contains { $0 === self }, "\(sessionWords()): \(words) rests, but its replica cannot make it restless")
     if let replica = session.followerID, let follower = partition.follower(replica) {
       check.require(follower.restsIn === session, "\(sessionWords()): \(words) rests, and its leader does not count the session's fetches for broker \(replica)")
     }

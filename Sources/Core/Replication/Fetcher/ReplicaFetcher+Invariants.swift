@@ -13,10 +13,10 @@ extension ReplicaFetcher {
     let partitions = all
     if check.isWhole {
       let awake = partitions.count(where: { !$0.isResting })
-      check.require(restless.count == awake, "\(words): \(restless.count) partitions are to be looked at, and \(awake) do not rest")
+      check.require(restless.count == awake, "\(words): \(restless.count) partitions are in the restless list, but \(awake) do not rest")
     }
     check.each(of: restless.members) { entry, check in
-      check.require(!entry.isResting, "\(words): \(entry.partition.topicPartition) rests, and is to be looked at")
+      check.require(!entry.isResting, "\(words): \(entry.partition.topicPartition) rests, but is in the restless list")
     }
     check.each(of: partitions) { entry, check in entry.checkInvariants(&check, words) }
     checkIdleness(&check)

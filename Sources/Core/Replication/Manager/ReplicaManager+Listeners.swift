@@ -6,7 +6,7 @@ extension ReplicaManager {
   ///
   /// - Parameter listener: Must outlive this object.
   public func listen(toTopic topic: String, _ listener: any PartitionListener) {
-    precondition(self.listener(ofTopic: topic) == nil, "somebody listens to topic \(topic) already")
+    precondition(self.listener(ofTopic: topic) == nil, "topic \(topic) already has a listener")
     listeners.append(TopicListener(topic: topic, listener: listener))
     for partition in partitions where partition.topicPartition.topic == topic {
       partition.listener = listener

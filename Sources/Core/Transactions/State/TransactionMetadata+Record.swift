@@ -46,7 +46,7 @@ extension TransactionMetadata {
   /// Makes the state from a record.
   init(_ value: TransactionLogValue, version: Int16) throws(WireError) {
     guard let state = TransactionState(rawValue: value.transactionStatus) else {
-      let reason = "no state of a transaction has the number \(value.transactionStatus)"
+      let reason = "there is no transaction state with the number \(value.transactionStatus)"
       throw WireError(.invalidValue(reason), at: 0, field: "TransactionStatus", message: TransactionLogValue.name)
     }
     self.init(producerID: value.producerId)

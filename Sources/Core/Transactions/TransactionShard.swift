@@ -148,7 +148,7 @@ public struct TransactionShard: CoordinatorShard {
     if metadata.state.isPrepared, !settings.switches.awaitPrepared { order(id, metadata) }
   }
 
-  /// Handles that a change is committed.
+  /// Completes a change that is committed.
   mutating func noteCommitted(_ id: String, _ metadata: TransactionMetadata) {
     tell(id, metadata)
     guard metadata.state.isPrepared else { return pending.drop(id) }
@@ -163,7 +163,7 @@ public struct TransactionShard: CoordinatorShard {
         partitions: metadata.partitions, transactionVersion: metadata.clientVersion))
   }
 
-  /// Handles that the log refused a change, or that it is unknown whether the change is committed.
+  /// Handles a change that the log refused, or whose commit is unknown.
   private mutating func noteFailed(_ id: String, _ error: ErrorCode, former: PendingTransition?, refusedFence: Int16?) {
     guard case .decided? = pending[id] else {
       if pending[id]?.isUncommitted == true { awaiting.append(id) }

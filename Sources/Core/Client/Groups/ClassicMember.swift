@@ -175,7 +175,7 @@ struct ClassicMember {
     }
   }
 
-  /// Handles that the coordinator knows another generation, or does not know the member.
+  /// Handles a coordinator that has another generation, or does not know the member.
   private mutating func lose(_ error: ErrorCode, from api: String) {
     reset("encountered \(error) from \(api) response", forgetsMember: error != .illegalGeneration)
   }

@@ -336,7 +336,7 @@ final class ClassicMembership: GroupMembership {
     }
   }
 
-  /// Handles that the member was removed from its group. An assignment that it has not taken over yet is void.
+  /// Handles the removal of the member from its group. An assignment that it has not taken over yet is void.
   private func lost() {
     switch step {
     case .joining, .assigning, .syncing, .assigned:

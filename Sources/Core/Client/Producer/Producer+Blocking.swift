@@ -64,7 +64,7 @@ extension Producer {
     resumeWaitingForMemory()
   }
 
-  /// Handles that a broker refuses the topic for good.
+  /// Handles a broker's final refusal of the topic.
   func refuse(_ name: String, _ error: ErrorCode) {
     guard let topic = knownTopic(name) else { return }
     topic.loseMetadata()

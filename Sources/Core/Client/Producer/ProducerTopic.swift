@@ -44,7 +44,7 @@ final class ProducerTopic {
     didSet { if partitionCount != oldValue { sticky.reset() } }
   }
 
-  /// Handles that the topic is gone: its batches wait for it to come back, or time out.
+  /// Handles the loss of the topic: its batches wait for it to come back, or time out.
   func loseMetadata() {
     partitionCount = 0
     available.removeAll()

@@ -229,7 +229,7 @@ final class TransactionManager {
   /// Whether the client may have its epoch raised on its own.
   var mayRaiseEpoch: Bool { raisesEpochs && switches.epochBump }
 
-  /// Handles that the coordinator's versions are known (`handleCoordinatorReady`).
+  /// Checks the coordinator's versions once they are known (`handleCoordinatorReady`).
   func noteCoordinatorVersion() {
     guard let transactionCoordinator, let version = producer.cluster.connections.version(of: InitProducerIdRequest.self, at: transactionCoordinator)
     else { return }

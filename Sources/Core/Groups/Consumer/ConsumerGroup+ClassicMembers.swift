@@ -124,7 +124,7 @@ extension ConsumerGroup {
     timers.session(of: member.id, until: now + .milliseconds(Int64(member.classic?.sessionTimeoutMs ?? 0)))
   }
 
-  /// Handles that a member joined with the classic protocol, once the log has accepted it.
+  /// Updates the deadlines after the log has accepted that a member joined with the classic protocol.
   mutating func noteJoined(_ member: ConsumerGroupMember, at now: Instant) {
     extendClassicSession(of: member, at: now)
     timers.joined(member, at: now)

@@ -60,7 +60,7 @@ struct ConsumerGroupTimers: Sendable {
     next = min(next, deadline)
   }
 
-  /// Handles that a member of the classic protocol has joined: it has to ask for its assignment next.
+  /// Starts the time that a member of the classic protocol has to ask for its assignment after it joined.
   mutating func joined(_ member: ConsumerGroupMember, at now: Instant) {
     joins[member.id] = nil
     let deadline = now + member.rebalanceTimeout

@@ -1,4 +1,4 @@
-/// A node of a world, in the order in which nodes were added. Brokers, controllers and clients alike.
+/// A node of a world, numbered in the order in which nodes were added. Brokers, controllers and clients alike.
 public struct NodeIndex: Hashable, Comparable, Sendable, CustomStringConvertible {
   public let value: Int32
 

@@ -1,21 +1,21 @@
 import Primitives
 
-/// A wall clock against true time: ahead by a skew that jumps and drifts, by `farthest` at most.
+/// A wall clock whose reading differs from true time by a skew that jumps and drifts, by `farthest` at most.
 struct WallClock {
-  /// 146 years either way: with those of a run still within 64 bits of nanoseconds.
+  /// 146 years in either direction: added to the time of a run, this still fits 64 bits of nanoseconds.
   private static var farthest: Int128 { 1 << 62 }
 
   private let origin: Timestamp
   private var skew = Duration.zero
   private var partsPerMillion: Int64 = 0
-  /// Since when the drift counts.
+  /// When the current drift started.
   private var driftingSince = Instant.zero
 
   init(origin: Timestamp) { self.origin = origin }
 
   func reading(at now: Instant) -> Timestamp {
     let sinceOrigin = (now + offset(at: now)).nanoseconds
-    // Rounded down also before the origin, where a jump may lead.
+    // Round down before the origin too: a jump may lead there.
     return origin + .nanoseconds(sinceOrigin >= 0 ? sinceOrigin : sinceOrigin - 999_999)
   }
 

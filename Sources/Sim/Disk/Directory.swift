@@ -1,6 +1,6 @@
 import Primitives
 
-/// A directory: the names that readers see, and the changes of them that the platter has not got yet.
+/// A directory: the names that readers see, and the changes to them that are not on the platter yet.
 final class Directory {
   enum Entry {
     case file(Inode)
@@ -14,14 +14,14 @@ final class Directory {
     case rename(String, to: String, Entry)
   }
 
-  /// Looked up by name, and sorted before anybody walks through it.
+  /// Looked up by name; sorted before any walk through it.
   private var entries = [String: Entry](minimumCapacity: Directory.usualCount)
   private var durable = [String: Entry](minimumCapacity: Directory.usualCount)
   private var unsynced: [Change] = []
   /// Changes that went to the platter before those in `unsynced`.
   private var synced = 0
   private let moves: DirectoryMoves
-  /// As many names as the directory of a log has: there is room for them from the start.
+  /// The number of names in the directory of a log: room for them is reserved from the start.
   private static let usualCount = 6
 
   init(_ moves: DirectoryMoves) { self.moves = moves }
@@ -55,10 +55,10 @@ final class Directory {
 
   private static func isDirectory(_ entry: Entry?) -> Bool { if case .directory = entry { true } else { false } }
 
-  /// Names the changes made so far, for `sync`.
+  /// The number of changes made up to now; `sync` takes it.
   var changes: Int { synced + unsynced.count }
 
-  /// Brings the first so many changes to the platter.
+  /// Writes the first `changes` changes to the platter.
   func sync(changes: Int) {
     guard changes > synced else { return }
     for change in unsynced.prefix(changes - synced) { Self.apply(change, to: &durable) }
@@ -66,12 +66,12 @@ final class Directory {
     synced = changes
   }
 
-  /// Leaves the names that the platter holds, here and below, and lets each file lose what it must.
+  /// Keeps only the names that are on the platter, here and below, and lets each file lose what is not synced.
   func losePower(_ policy: UnsyncedPolicy, _ random: inout RandomStream) {
     switch policy {
     case .dropped: break
     case .kept: sync(changes: changes)
-    // A journal keeps the order of the changes: a first part of them survives.
+    // A journal keeps changes in order, so a prefix of them survives.
     case .random: sync(changes: synced + Int(random.below(Int64(unsynced.count + 1))))
     }
     entries = durable

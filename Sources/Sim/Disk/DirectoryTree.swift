@@ -1,15 +1,15 @@
 import Host
 
-/// The directories of a disk from its root on, found by their paths.
+/// The directories of a disk, starting at its root, found by path.
 struct DirectoryTree {
   let root: Directory
   private let moves = DirectoryMoves()
-  /// What was found last, before which moves: most paths lead to the directory of the path before them.
+  /// The result of the last lookup, valid as long as `moves` is unchanged. Most paths are in the same directory as the path before them.
   private var last: (path: String, directory: Directory, moves: Int)?
 
   init() { root = Directory(moves) }
 
-  /// Nil where there is none; fails where a file stands in the way.
+  /// Returns nil if there is no such directory; throws if a file is in the way.
   mutating func directory(at path: Substring) throws(DiskError) -> Directory? {
     if let last, last.moves == moves.count, last.path == path { return last.directory }
     var directory = root
@@ -35,7 +35,7 @@ struct DirectoryTree {
     return parent
   }
 
-  /// Makes a directory and those above it, as far as they are missing.
+  /// Creates a directory and those of its parents that are missing.
   func make(_ path: Path) throws(DiskError) {
     var directory = root
     for name in PathNames(path.text[...]) {

@@ -1,27 +1,27 @@
 import Primitives
 
-/// What of a disk takes time: one way for bytes, in the order in which they are asked for; flushes, of which several are done side by side; and the
-/// page cache before both, which holds what was used last and a bounded amount of what is not written yet.
+/// The timing of a disk: one channel that transfers bytes in the order of the requests, several flushes at a time, and a page cache in front of both.
+/// The cache holds what was used last and a limited amount of unwritten data.
 ///
-/// Above `writebackFrom` unwritten bytes are written back in the background, a mebibyte after the other, so that a flush waits for one of these at most.
+/// Above `writebackFrom` unwritten bytes, the device writes back in the background in chunks of one mebibyte, so a flush waits for one chunk at most.
 final class DiskDevice {
   private static let writebackChunk: Int64 = 1 << 20
 
   private let profile: DiskProfile
   private let writeBytePicoseconds: Int64
   private let readBytePicoseconds: Int64
-  /// When each of the flushes that are done side by side has ended.
+  /// When each of the parallel flushes ends.
   private var flushesUntil: ContiguousArray<Instant>
-  /// When the bytes asked for so far have been moved.
+  /// When all transfers requested so far are done.
   private var movesUntil = Instant.zero
-  /// Bytes in the page cache that are neither written nor on their way.
+  /// Bytes in the page cache that are neither written nor being written.
   private var dirtyBytes: Int64 = 0
-  /// Since when there are more of them than `writebackFrom`.
+  /// When `dirtyBytes` last went above `writebackFrom`.
   private var writesBackSince = Instant.zero
-  /// Bytes that came into the page cache ever: the clock by which pages are forgotten.
+  /// Bytes that ever entered the page cache: the clock by which pages are evicted.
   private(set) var cachedBytes: Int64 = 0
 
-  /// There while the world measures.
+  /// Set only while the world measures.
   private var moves: Station?
   private var flushes: Station?
 
@@ -34,7 +34,7 @@ final class DiskDevice {
 
   // MARK: Time
 
-  /// Takes appended bytes into the page cache, and says how long the writer has to wait because too much in it is not written yet.
+  /// Adds appended bytes to the page cache, and returns how long the writer must wait because too much of the cache is unwritten.
   @inline(__always)
   func append(_ bytes: Int, at instant: Instant, now: Instant) -> Duration {
     cachedBytes += Int64(bytes)
@@ -51,7 +51,7 @@ final class DiskDevice {
     return excess > 0 ? max(.zero, movesUntil - instant) + transferTime(of: excess, bytePicoseconds: writeBytePicoseconds) : .zero
   }
 
-  /// Begins what writing back in the background begins up to an instant.
+  /// Starts every background write that is due by an instant.
   private func writeBack(until instant: Instant) {
     while dirtyBytes > profile.writebackFrom {
       let begin = max(movesUntil, writesBackSince)
@@ -62,7 +62,7 @@ final class DiskDevice {
     }
   }
 
-  /// When a flush that is asked for at an instant will have ended. Of the `bytes` that it has to see written, some may have been written back.
+  /// When a flush requested at an instant ends. Part of the `bytes` it must write may have been written back already.
   func flush(_ bytes: Int, latency: Duration, at instant: Instant, now: Instant) -> Instant {
     writeBack(until: instant)
     var lane = 0
@@ -77,7 +77,7 @@ final class DiskDevice {
     return flushesUntil[lane]
   }
 
-  /// When a read at an instant of bytes that the page cache does not hold will have ended. It holds them then.
+  /// When a read from the platter ends that is requested at an instant. The page cache holds the bytes from then on.
   func read(_ bytes: Int, at instant: Instant, now: Instant) -> Instant {
     writeBack(until: instant)
     cachedBytes += Int64(bytes)
@@ -94,16 +94,16 @@ final class DiskDevice {
 
   // MARK: Page cache
 
-  /// Whether the page cache may have forgotten anything.
+  /// Whether the page cache may have evicted anything.
   var mayHaveForgotten: Bool { cachedBytes >= profile.pageCache }
 
-  /// Whether pages that were used last at a reading of `cachedBytes` are still there: as many bytes as fit have not come since.
+  /// Whether pages last used when `cachedBytes` was `reading` are still cached: less than a full cache has come in since.
   func holds(usedAt reading: Int64) -> Bool { cachedBytes - reading < profile.pageCache }
 
-  /// Unwritten bytes that need not be written any more.
+  /// Drops unwritten bytes that no longer have to be written.
   func discard(_ bytes: Int) { dirtyBytes -= min(dirtyBytes, Int64(bytes)) }
 
-  /// The page cache is gone, and whatever was under way.
+  /// Loses the page cache and every operation under way.
   func losePower(at now: Instant) {
     for lane in flushesUntil.indices { flushesUntil[lane] = min(flushesUntil[lane], now) }
     movesUntil = min(movesUntil, now)
@@ -120,7 +120,7 @@ final class DiskDevice {
     flushes = Station(node: node, kind: .flush, servers: profile.parallelFlushes, isOfClient: isOfClient)
   }
 
-  /// Closes the books up to now, so that they stay short.
+  /// Settles the stations up to now, so that their queues stay short.
   private func settle(_ now: Instant) {
     moves?.settle(now)
     flushes?.settle(now)

@@ -6,12 +6,12 @@ struct OperationUnderWay {
   var step: OperationStep
 }
 
-/// What the device is doing for an operation. A process that ends between two steps leaves things as they then are.
+/// What the device is doing for an operation. If a process ends between two steps, the disk stays as it is then.
 enum OperationStep {
-  /// Refused before it reached the device; the news travel like any other.
+  /// The operation failed before it reached the device; the error still takes its time to arrive.
   case fail(DiskError)
   case sync(Inode, UInt32)
   case syncDirectory(Directory, changes: Int)
-  /// Writes and syncs the temporary file of a replacement; renaming it and syncing its directory follow.
+  /// Writes and syncs the temporary file of a replacement. The rename and the sync of the directory follow.
   case writeReplacement(Inode, UInt32, Directory, String)
 }

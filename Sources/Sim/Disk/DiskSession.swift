@@ -1,15 +1,15 @@
 import Host
 import Primitives
 
-/// A machine's disk as one life of a node uses it: open files and operations under way. Nothing has an effect after the end of that life.
+/// A machine's disk during one life of a node: open files and operations under way. After that life nothing here has an effect.
 final class DiskSession: Disk {
   private unowned(unsafe) let world: World
   private unowned(unsafe) let machine: Machine
-  /// The machine's, which outlives its sessions.
+  /// The disk of the machine; it outlives its sessions.
   private unowned(unsafe) let storage: DiskStorage
   private var isAlive = true
 
-  /// A class: every read and append looks its file up, and hands one reference on.
+  /// A class, because every read and append looks its file up and passes on only a reference.
   private final class OpenFile {
     let path: String
     let inode: Inode
@@ -20,7 +20,7 @@ final class DiskSession: Disk {
     }
   }
 
-  /// In the order in which they were opened in this life, nil where they were closed. The number of a file is its place, counted from one.
+  /// Files in the order in which this life opened them, nil once closed. A file's number is its position, counted from one.
   private var files: ContiguousArray<OpenFile?> = []
   private var operations: [UInt32: OperationUnderWay] = [:]
   private var operationsBegun: UInt32 = 0
@@ -45,7 +45,7 @@ final class DiskSession: Disk {
   }
 
   private func openFile(_ file: FileID) -> OpenFile? {
-    // Zero becomes the largest place, where nothing stands.
+    // Zero wraps around to the largest index, where there is never a file.
     let place = Int(file.value &- 1)
     return place < files.count ? files[place] : nil
   }
@@ -147,7 +147,7 @@ final class DiskSession: Disk {
     try storage.directories.parent(of: path).remove(path.name)
   }
 
-  /// Gives back the room of what loses its name.
+  /// Frees the space of a file that loses its name.
   private func freeFile(_ entry: Directory.Entry?) {
     switch entry {
     case .file(let inode):
@@ -182,7 +182,7 @@ final class DiskSession: Disk {
 
   private var wallClock: Timestamp { machine.clock.reading(at: world.now) }
 
-  /// Where the present handler has got to.
+  /// The current time within the handler that is running.
   private var handlerTime: Instant { world.now + machine.elapsed }
 
   // MARK: Operations
@@ -242,7 +242,7 @@ final class DiskSession: Disk {
     world.agenda.insert(.disk(node: machine.index.value, life: machine.life, operation), at: end)
   }
 
-  /// Takes an operation on when the device is done with a step of it.
+  /// Continues an operation when the device has finished a step of it.
   func step(_ operation: DiskOperation) {
     guard let underWay = operations[operation.value] else { return }
     if storage.strike(underWay.path, { $0 == .stalled }) != nil { return stalled.append(operation) }
@@ -268,7 +268,7 @@ final class DiskSession: Disk {
     }
   }
 
-  /// Renames the temporary file over the one to replace, unless another replacement took its name meanwhile.
+  /// Renames the temporary file over the target, unless another replacement has taken its name meanwhile.
   private func putInPlace(_ inode: Inode, _ parent: Directory, _ name: String) {
     freeFile(parent[name])
     let temporaryName = name + Path.temporarySuffix
@@ -284,7 +284,7 @@ final class DiskSession: Disk {
     world.deliver(.event(.disk(operation, error)), to: machine)
   }
 
-  /// Takes on what a fault had stalled.
+  /// Continues the operations that a fault had stalled.
   func resumeStalled() {
     let resumed = stalled
     stalled = []

@@ -6,9 +6,9 @@ final class DiskStorage {
   private let profile: DiskProfile
   private let seed: UInt64
   private let node: NodeIndex
-  /// Of its machine, for its random streams.
+  /// The machine's key, which keys the random streams of the disk.
   private let key: Int64
-  /// Hears of every call that a fault touches.
+  /// Called for every operation that a fault touches.
   private let noteHit: (FaultID) -> Void
   let device: DiskDevice
   var directories = DirectoryTree()
@@ -16,9 +16,9 @@ final class DiskStorage {
   private var latencies: RandomStream
   private var faults: [ActiveDiskFault] = []
   var hasFault: Bool { !faults.isEmpty }
-  /// What faults did without an error, in the order in which they did it.
+  /// What faults damaged without an error, in the order in which they did it.
   private var damages: [(damage: TracedDamage, inode: Inode)] = []
-  /// So much damage of a disk is followed; what comes later is of the same kind.
+  /// The number of damages that a disk keeps track of; later ones are of the same kinds.
   private static let followedDamages = 1_000
 
   init(_ profile: DiskProfile, device: DiskDevice, node: NodeIndex, seed: UInt64, key: Int64, noteHit: @escaping (FaultID) -> Void) {
@@ -36,7 +36,7 @@ final class DiskStorage {
     usedBytes = 0
   }
 
-  /// The stream depends on the disk and the instant alone, so an earlier power loss more or less changes nothing here.
+  /// The stream depends only on the disk and the instant, so adding or removing an earlier power loss changes nothing here.
   func losePower(_ policy: UnsyncedPolicy, at now: Instant) {
     var random = RandomStream(seed: seed, purpose: "power loss", key, now.nanoseconds)
     directories.root.losePower(policy, &random)
@@ -54,7 +54,7 @@ final class DiskStorage {
 
   // MARK: Time
 
-  /// When a flush of so many bytes that is asked for at an instant will have ended.
+  /// When a flush of `bytes` that is requested at an instant ends.
   func flushEnd(of path: String, bytes: Int, at instant: Instant, now: Instant) -> Instant {
     var latency = drawLatency()
     if case .slow(let extra) = strike(path, { if case .slow = $0 { true } else { false } })?.kind { latency += extra }
@@ -71,7 +71,7 @@ final class DiskStorage {
     return latencies.between(quantiles[step], quantiles[step + 1])
   }
 
-  /// Counts what was appended, and says how long the writer has to wait because too much is not written yet.
+  /// Counts appended bytes, and returns how long the writer must wait because too much is unwritten.
   @inline(__always)
   func append(_ bytes: Int, to inode: Inode, at instant: Instant, now: Instant) -> Duration {
     let wait = device.append(bytes, at: instant, now: now)
@@ -79,7 +79,7 @@ final class DiskStorage {
     return wait
   }
 
-  /// How long a reader has to wait for what the page cache does not hold.
+  /// How long a reader waits for bytes that the page cache does not hold.
   func read(_ range: Range<Int>, of inode: Inode, at instant: Instant, now: Instant) -> Duration {
     var end = instant
     for chunk in inode.chunks(of: range) {
@@ -96,14 +96,14 @@ final class DiskStorage {
     faults.append(fault)
   }
 
-  /// Returns whether there was such a fault: what it had stalled may go on then.
+  /// Removes a fault and returns whether it existed: if so, the operations it stalled may continue.
   func lift(_ id: FaultID) -> Bool {
     guard let index = faults.firstIndex(where: { $0.id == id }) else { return false }
     faults.remove(at: index)
     return true
   }
 
-  /// The first fault of some kind that touches a path, which then counts as hit.
+  /// The first fault of the given kinds that touches a path; counts as a hit.
   @inline(__always)
   func strike(_ path: String, _ isKind: (DiskFault.Kind) -> Bool) -> DiskFault? {
     if faults.isEmpty { return nil }
@@ -126,7 +126,7 @@ final class DiskStorage {
     if strike(path, { $0 == .full }) != nil { throw .noSpace }
   }
 
-  /// Lets writes go astray, where a fault says so, after they were made in the page cache.
+  /// Misplaces a write, if a fault says so, after it was made in the page cache.
   func divert(_ bytes: Bytes, at position: Int, of inode: Inode, path: String, now: Instant) {
     guard !faults.isEmpty else { return }
     let range = position..<position + bytes.count
@@ -140,7 +140,7 @@ final class DiskStorage {
     let victims = directories.root.files().filter { matches($0.path, pattern: faults[index].fault.files) && $0.inode.size > bytes.count }
     guard !victims.isEmpty else { return }
     let (victimPath, victim) = faults[index].random.pick(victims)
-    // Not where it belongs, even in its own file.
+    // Not at its own position, even in its own file.
     let end = victim === inode ? position : victim.size
     guard end >= bytes.count else { return }
     let place = Int(faults[index].random.below(Int64(end - bytes.count + 1)))
@@ -173,7 +173,7 @@ final class DiskStorage {
     damages.append((traced, inode))
   }
 
-  /// What a fault did here without an error.
+  /// The damage that a fault did here without an error.
   func damages(by fault: FaultID) -> [Damage] {
     let done = damages.filter { $0.damage.fault == fault }
     guard !done.isEmpty else { return [] }
@@ -188,7 +188,7 @@ final class DiskStorage {
 }
 
 extension Directory {
-  /// All files here and below with their paths, in ascending order of names.
+  /// All files here and below with their paths, sorted by name.
   func files(below prefix: String = "") -> [(path: String, inode: Inode)] {
     names.flatMap { name -> [(path: String, inode: Inode)] in
       switch self[name] {

@@ -1,9 +1,9 @@
 import Primitives
 
-/// The bytes of a file as slices of whatever was appended. Finding a position costs a binary search, at the tail nothing.
+/// The bytes of a file, as slices of what was appended. Finding a position takes a binary search; at the end of the file it costs nothing.
 struct FileContent {
   private struct Piece {
-    /// Where this piece ends in the file.
+    /// The offset in the file at which this piece ends.
     var end: Int
     var bytes: Bytes
     var start: Int { end - bytes.count }
@@ -15,7 +15,7 @@ struct FileContent {
 
   mutating func append(_ bytes: Bytes) {
     guard !bytes.isEmpty else { return }
-    // Batches of one response are appended one by one: together again they are read without a copy.
+    // Batches of one response are appended one at a time; joined again, they can be read without a copy.
     if let last = pieces.last, let joined = last.bytes.extended(by: bytes) {
       pieces[pieces.count - 1] = Piece(end: last.end + bytes.count, bytes: joined)
     } else {
@@ -37,7 +37,7 @@ struct FileContent {
 
   private static let zeros = Bytes([UInt8](repeating: 0, count: 4096))
 
-  /// What lies in a range, which must be inside of the file.
+  /// The slices of a range, which must be inside the file.
   func slices(_ range: Range<Int>) -> ContiguousArray<Bytes> {
     var slices: ContiguousArray<Bytes> = []
     guard !range.isEmpty else { return slices }
@@ -53,7 +53,7 @@ struct FileContent {
     return slices
   }
 
-  /// The bytes of a range: shared where they lie in one piece or side by side in memory, else copied together.
+  /// The bytes of a range: shared if they are in one piece or adjacent in memory, otherwise copied.
   func bytes(_ range: Range<Int>) -> Bytes {
     guard !range.isEmpty else { return .empty }
     let piece = pieces[indexOfPiece(holding: range.lowerBound)]
@@ -62,7 +62,7 @@ struct FileContent {
     return Bytes(sideBySide: slices) ?? Bytes(joining: slices)
   }
 
-  /// How far the piece reaches that holds a position.
+  /// The number of bytes from a position to the end of its piece.
   func sharedBytes(at position: Int) -> Int {
     guard position >= 0, position < size else { return 0 }
     return pieces[indexOfPiece(holding: position)].end - position
@@ -75,7 +75,7 @@ struct FileContent {
     }
   }
 
-  /// Puts other bytes in the place of those of the same range. Whoever shares the former bytes keeps them.
+  /// Replaces the bytes of a range by others of the same length. Readers that share the old bytes keep them.
   mutating func overwrite(at position: Int, with bytes: Bytes) {
     var replaced = FileContent()
     replaced.append(contentsOf: slices(0..<position))

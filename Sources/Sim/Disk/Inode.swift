@@ -1,31 +1,31 @@
 import Primitives
 
-/// A file, whatever its names: what readers see (the page cache), and what of it the platter holds.
+/// A file, whatever its names: what readers see (the page cache), and how much of it is on the platter.
 ///
-/// Files only grow at their end or are cut off there, so the platter differs from the cache in three ways: behind `stableSize`
-/// the cache holds bytes that the platter has not; `cutOff` is what the platter still holds there since before an unsynced truncation; and
-/// ranges in `phantoms` were reported as written, but are not.
+/// A file only grows or shrinks at its end, so the platter differs from the cache in three ways: the bytes after `stableSize` are only in the cache;
+/// `cutOff` is what the platter still holds there from before an unsynced truncation; and the ranges in `phantoms` were reported as written but
+/// are not.
 final class Inode {
   static let pageSize = 4096
   private static let sectorSize = 512
 
   private(set) var content = FileContent()
-  /// Below this, platter and cache agree.
+  /// Below this offset, platter and cache agree.
   private(set) var stableSize = 0
   private var cutOff = FileContent()
   private var phantoms: [Range<Int>] = []
   var modified: Timestamp
-  /// Syncs under way. What is truncated meanwhile lowers what they make stable.
+  /// Syncs under way. A truncation in the meantime reduces what they make stable.
   private var syncs: [SyncUnderWay] = []
   private var syncsBegun: UInt32 = 0
-  /// Of each mebibyte: what the disk's page cache had taken in when it was used last.
+  /// For each mebibyte, the disk's `cachedBytes` when it was last used.
   private var lastUses: ContiguousArray<Int64> = []
 
   private struct SyncUnderWay {
     let number: UInt32
-    /// Up to where the device writes.
+    /// The offset up to which the device writes.
     let size: Int
-    /// Up to where the cache still holds what the device writes.
+    /// The offset up to which the cache still holds what the device writes.
     var valid: Int
   }
 
@@ -58,7 +58,7 @@ final class Inode {
     return syncsBegun
   }
 
-  /// The device has written what the cache held when the sync began.
+  /// Ends a sync: the device has written what the cache held when the sync began.
   func endSync(_ number: UInt32) {
     guard let index = syncs.firstIndex(where: { $0.number == number }) else { return }
     let sync = syncs.remove(at: index)
@@ -66,7 +66,7 @@ final class Inode {
     if sync.valid == sync.size { cutOff = FileContent() }
   }
 
-  /// The device failed to write. As on Linux, the pages count as clean afterwards: a later sync that succeeds does not bring them to the platter.
+  /// Fails a sync. As on Linux, the pages count as clean afterwards: a later sync that succeeds does not write them to the platter.
   func failSync(_ number: UInt32) {
     guard let index = syncs.firstIndex(where: { $0.number == number }) else { return }
     let sync = syncs.remove(at: index)
@@ -75,7 +75,7 @@ final class Inode {
 
   // MARK: Page cache
 
-  /// The page cache is looked after in pieces of this size.
+  /// The page cache tracks use in chunks of this size.
   private static let chunkSize = 1 << 20
 
   func chunks(of range: Range<Int>) -> ClosedRange<Int> { range.lowerBound / Self.chunkSize...(range.upperBound - 1) / Self.chunkSize }
@@ -93,20 +93,20 @@ final class Inode {
 
   // MARK: Corruption
 
-  /// What faults did to this file without an error.
+  /// The damage that faults did to this file without an error.
   var damages: ContiguousArray<TracedDamage> = []
 
   func noteRead(_ range: Range<Int>, at now: Instant) { for damage in damages { damage.noteRead(range, at: now) } }
 
-  /// A range that the device reports as written although it is not.
+  /// Marks a range that the device reports as written although it is not.
   func losesWrite(_ range: Range<Int>) { phantoms.append(range) }
 
-  /// Puts other bytes over a range, on the platter and in the cache.
+  /// Overwrites a range on the platter and in the cache.
   func corrupt(at position: Int, with bytes: Bytes) { content.overwrite(at: position, with: bytes) }
 
   // MARK: Power loss
 
-  /// Leaves what the platter holds once the power is gone.
+  /// Keeps only what is on the platter once the power is gone.
   func losePower(_ policy: UnsyncedPolicy, _ random: inout RandomStream) {
     var survivor: FileContent
     switch policy {
@@ -158,7 +158,7 @@ final class Inode {
     return survivor
   }
 
-  /// Brings a survivor up to a size with what the platter held before: older bytes, or a hole that reads as zeros.
+  /// Extends a survivor to a size with what the platter held before: older bytes, or a hole that reads as zeros.
   private func fill(_ survivor: inout FileContent, upTo size: Int, from old: FileContent) {
     guard survivor.size < size else { return }
     if survivor.size < old.size { survivor.append(contentsOf: old.slices(survivor.size..<min(size, old.size))) }

@@ -4,7 +4,7 @@ struct Path {
 
   /// The names with single slashes between them; empty for the root.
   let text: String
-  /// Where the last name begins.
+  /// The index at which the last name begins.
   private let nameStart: String.Index
 
   init(_ given: String) {
@@ -19,14 +19,14 @@ struct Path {
   }
 
   var isRoot: Bool { text.isEmpty }
-  /// Only of a path that is not the root.
+  /// The last name. The path must not be the root.
   var name: String { String(text[nameStart...]) }
-  /// The path of the directory that this one is in. Only of a path that is not the root.
+  /// The path of the containing directory. The path must not be the root.
   var parent: Substring { nameStart == text.startIndex ? "" : text[..<text.utf8.index(before: nameStart)] }
 
-  /// What a look at each byte says about the text of a path.
+  /// What one pass over the bytes of a path says about its form.
   private struct Form {
-    /// There are single slashes between names, none at either end, and no name stands for its own directory. Nearly all paths are so, and
+    /// Whether the path has single slashes between names, none at either end, and no `.`. Nearly all paths do, and
     /// need no splitting.
     var isPlain: Bool
     var nameStart = 0
@@ -43,11 +43,11 @@ struct Path {
   }
 }
 
-/// The names in a path, one after another.
+/// The names in a path, in order.
 struct PathNames: Sequence, IteratorProtocol {
   private var rest: Substring.UTF8View
 
-  /// - Parameter text: of a `Path`.
+  /// - Parameter text: the text of a `Path`.
   init(_ text: Substring) { rest = text.utf8 }
 
   mutating func next() -> String? {

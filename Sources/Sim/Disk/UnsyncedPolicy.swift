@@ -1,9 +1,9 @@
-/// What a power loss does to what was not synced.
+/// What a power loss does to unsynced data.
 public enum UnsyncedPolicy: String, Sendable, Equatable, CaseIterable {
-  /// All of it is gone: file content and names are as at the last sync.
+  /// All of it is lost: file contents and names are as at the last sync.
   case dropped
-  /// All of it happens to be on the platter.
+  /// All of it happens to have reached the platter.
   case kept
-  /// Each page of 4 KiB is kept, dropped or torn by itself, and of the names in each directory a first part of the changes is kept.
+  /// Each page of 4 KiB is kept, dropped or torn on its own; in each directory, a prefix of the changes to names is kept.
   case random
 }

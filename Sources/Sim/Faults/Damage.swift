@@ -1,44 +1,44 @@
 import Primitives
 
-/// Bytes of a file that a fault put wrong without an error, and what became of them.
+/// Bytes of a file that a fault corrupted without an error, and what became of them.
 public struct Damage: Sendable, Equatable {
   public enum Kind: Sendable, Equatable {
-    /// Other bits than were written.
+    /// Bits differ from those that were written.
     case rot
-    /// Another write came over them.
+    /// Another write went over them.
     case overwritten
-    /// They are in the page cache alone: a power loss takes them, though they count as synced.
+    /// They are only in the page cache: a power loss takes them, although they count as synced.
     case neverWritten
   }
 
   public enum End: Sendable, Equatable {
-    /// The file was cut off before them.
+    /// The file was truncated before them.
     case cutOff
-    /// A power loss took that part of the file in any case.
+    /// A power loss took that part of the file anyway.
     case lostWithPower
-    /// No name leads to the file any more.
+    /// The file no longer has a name.
     case fileGone
   }
 
   public let kind: Kind
   public let node: NodeIndex
-  /// Of the file, when it happened.
+  /// The path of the file when it happened.
   public let path: String
   public internal(set) var range: Range<Int>
   public let since: Instant
-  /// From when on readers find something else than was written.
+  /// When readers first could see something other than what was written.
   public internal(set) var visible: Instant?
-  /// When the node read some of them for the first time since then, and how often it did.
+  /// When the node first read some of these bytes after that, and how often it read them.
   public internal(set) var firstRead: Instant?
   public internal(set) var reads = 0
-  /// What took them away, and when, as far as anybody saw.
+  /// What removed the damage, and when, as far as anything noticed.
   public internal(set) var end: End?
   public internal(set) var ended: Instant?
-  /// Where the file is when this is asked; nil where it is gone.
+  /// The path of the file now; nil if it is gone.
   public internal(set) var presentPath: String?
 }
 
-/// What became of the damage that one fault did to the file of an inode.
+/// The damage that one fault did to the file of an inode, tracked over time.
 final class TracedDamage {
   let fault: FaultID
   var damage: Damage
@@ -64,7 +64,7 @@ final class TracedDamage {
     damage.visible = damage.visible ?? now
   }
 
-  /// Appends one after the other are one damage.
+  /// Whether an append belongs to this damage: consecutive appends are one damage.
   func takes(_ fault: FaultID, _ kind: Damage.Kind, _ range: Range<Int>) -> Bool {
     guard isThere, damage.kind == kind, self.fault == fault, damage.visible == nil, damage.range.upperBound == range.lowerBound else { return false }
     damage.range = damage.range.lowerBound..<range.upperBound

@@ -3,28 +3,28 @@ import Primitives
 /// What can be wrong with a disk.
 public struct DiskFault: Sendable, Equatable {
   public enum Kind: Sendable, Equatable {
-    /// Flips so many bits in files that match, once and at once.
+    /// Flips `bits` bits in matching files, once and immediately.
     case rot(bits: Int)
-    /// An append is written over another place of a matching file; its own place stays as it was on the platter.
+    /// An append goes to another place in a matching file; its own place stays as it was on the platter.
     case misdirectedWrite
-    /// An append is reported as done and is seen in the page cache, but never reaches the platter, synced or not.
+    /// An append is reported as done and is visible in the page cache, but never reaches the platter, synced or not.
     case phantomWrite
     /// Every call on a matching file fails with EIO.
     case inputOutputError
-    /// Syncs fail with EIO; what they were to write counts as clean afterwards, and is not on the platter.
+    /// Syncs fail with EIO; what they had to write counts as clean afterwards, and is not on the platter.
     case inputOutputErrorOnSync
     /// Appends and new files fail with ENOSPC.
     case full
-    /// Every sync takes so much longer.
+    /// Every sync takes this much longer.
     case slow(Duration)
-    /// Syncs begin but do not end until the fault is lifted.
+    /// Syncs start but do not end until the fault is lifted.
     case stalled
   }
 
   public var kind: Kind
-  /// Paths, with `*` for any characters (slashes too) and `?` for one.
+  /// A pattern for paths, with `*` for any characters (slashes too) and `?` for one.
   public var files: String
-  /// How many calls the fault touches; nil means all. Rot ignores it.
+  /// The number of calls that the fault touches; nil means all. Rot ignores it.
   public var times: Int?
 
   public init(_ kind: Kind, files: String = "*", times: Int? = nil) {

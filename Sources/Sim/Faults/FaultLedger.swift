@@ -1,22 +1,22 @@
 import Primitives
 
-/// Names a fault of a world, from its application on.
+/// Identifies a fault of a world once it has been applied.
 public struct FaultID: Hashable, Comparable, Sendable {
   let index: Int32
   public static func < (left: FaultID, right: FaultID) -> Bool { left.index < right.index }
 }
 
-/// A fault that was applied, and what came of it.
+/// A fault that was applied, and what it hit.
 public struct FaultRecord: Sendable, Equatable {
-  /// As its planner called it. Also keys the fault's random stream.
+  /// The name that the caller gave it. It also keys the fault's random stream.
   public let name: String
   public let applied: Instant
   public internal(set) var lifted: Instant?
-  /// How many frames, disk calls and the like it touched. A fault with none was not exercised.
+  /// The number of frames, disk calls and so on that it touched. A fault with none was not exercised.
   public internal(set) var hits: Int
 }
 
-/// All faults of a world in order of application.
+/// All faults of a world, in the order of application.
 public struct FaultLedger: Sendable {
   public private(set) var records: [FaultRecord] = []
 

@@ -1,19 +1,19 @@
 import Primitives
 
-/// What can be wrong between machines. Nodes in no list are not touched.
+/// What can be wrong between machines. Nodes that are not listed are not affected.
 public enum NetworkFault: Sendable, Equatable {
   /// Nodes of different groups do not reach each other, in either direction.
   case partition([[NodeIndex]])
-  /// One way: nothing gets from these to those.
+  /// Nothing gets from the first nodes to the second; the other direction works.
   case cut(from: [NodeIndex], to: [NodeIndex])
-  /// The nodes reach nobody but themselves, and nobody reaches them.
+  /// The nodes can reach only themselves, and no other node reaches them.
   case isolate([NodeIndex])
-  /// Everything from these to those waits, without loss, until the fault is lifted.
+  /// Everything from the first nodes to the second waits, without loss, until the fault is lifted.
   case clog(from: [NodeIndex], to: [NodeIndex])
-  /// Everything from these to those takes longer; `bandwidth` (bytes a second) limits each link.
+  /// Everything from the first nodes to the second takes longer; `bandwidth` (bytes a second) limits each link.
   case slow(from: [NodeIndex], to: [NodeIndex], latency: Duration, jitterMean: Duration, bandwidth: Int64?)
 
-  /// Whether TCP has to send again what this fault stopped.
+  /// Whether TCP has to retransmit what this fault stopped.
   var losesPackets: Bool {
     switch self {
     case .partition, .cut, .isolate: true
@@ -22,11 +22,11 @@ public enum NetworkFault: Sendable, Equatable {
   }
 }
 
-/// A fault that lasts. Whose ways it is about is looked up for every link in use, of which there may be as many as there are clients.
+/// A fault that lasts. It is looked up for every link in use, and there may be as many links as clients.
 struct ActiveNetworkFault {
   let id: FaultID
   let fault: NetworkFault
-  /// Of a partition: the group of each node, the first where it is in several.
+  /// For a partition, the group of each node: the first one if it is in several.
   private var groups: [NodeIndex: Int] = [:]
   private var sources: Set<NodeIndex> = []
   private var targets: Set<NodeIndex> = []
@@ -46,7 +46,7 @@ struct ActiveNetworkFault {
     }
   }
 
-  /// Whether the way is one of those from these to those.
+  /// Whether a link leads from one of the sources to one of the targets.
   func leads(from: NodeIndex, to: NodeIndex) -> Bool { sources.contains(from) && targets.contains(to) }
 
   func blocks(from: NodeIndex, to: NodeIndex) -> Bool {

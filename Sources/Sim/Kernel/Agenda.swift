@@ -3,11 +3,11 @@ import Primitives
 /// Which queue orders the events of a world. The order is the same with both.
 public enum QueueKind: Sendable {
   case timingWheel
-  /// The oracle of the wheel, for tests.
+  /// The reference for the wheel, for tests.
   case heap
 }
 
-/// A world's events to come.
+/// The pending events of a world.
 struct Agenda: ~Copyable {
   private var wheel = TimingWheel<WorldEvent>()
   private var heap = HeapQueue<WorldEvent>()

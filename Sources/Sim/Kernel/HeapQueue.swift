@@ -1,7 +1,7 @@
 import HeapModule
 import Primitives
 
-/// The plain way to order events: a heap by time and arrival. Slower than the wheel, and plainly right.
+/// The plain way to order events: a heap by time and arrival. It is slower than the wheel, and obviously correct.
 struct HeapQueue<Element>: EventQueue, ~Copyable {
   private var heap = Heap<Entry>()
   private var arrivals: UInt64 = 0

@@ -1,13 +1,13 @@
 import Primitives
 
-/// A hierarchical timing wheel (Varghese and Lauck, 1987): inserting and taking an event cost the same however many wait.
+/// A hierarchical timing wheel (Varghese and Lauck, 1987): inserting and removing an event cost the same however many are waiting.
 ///
-/// A tick is 1.024 µs. Level 0 has a slot for each of the 256 ticks around the present one, every further level one for 256 slots of
-/// the level below. An event waits on the level of the highest digit in which its tick differs from the present tick; when
+/// A tick is 1.024 µs. Level 0 has a slot for each of the 256 ticks around the current one; each higher level has one for 256 slots of
+/// the level below. An event waits on the level of the highest digit in which its tick differs from the current tick; when
 /// the wheel turns to its slot, it moves down. Slots are lists in order of arrival, and no event can overtake an
-/// earlier one of the same tick: a slot is emptied downwards before anything is inserted below it.
+/// earlier one of the same tick: a slot is moved down before anything is inserted below it.
 ///
-/// Events of the present tick stand in `ready`, sorted by exact time, so ticks cost no precision.
+/// Events of the current tick are in `ready`, sorted by exact time, so ticks cost no precision.
 struct TimingWheel<Element>: EventQueue, ~Copyable {
   private struct Entry {
     var element: Element
@@ -30,7 +30,7 @@ struct TimingWheel<Element>: EventQueue, ~Copyable {
 
   private let heads: UnsafeMutablePointer<Int32>
   private let tails: UnsafeMutablePointer<Int32>
-  /// A bit for every slot that holds an event, four words a level.
+  /// One bit for every slot that holds an event, four words per level.
   private let occupied: UnsafeMutablePointer<UInt64>
   private var readyHead = Self.nobody
   private var readyTail = Self.nobody
@@ -91,7 +91,7 @@ struct TimingWheel<Element>: EventQueue, ~Copyable {
     return (entry.time, entry.element)
   }
 
-  /// Turns to the next slot that holds an event and moves its events down. False where there is none that begins by `limit`.
+  /// Turns to the next slot that holds an event and moves its events down. Returns false if no such slot begins by `limit`.
   private mutating func turn(upTo limit: Int64) -> Bool {
     guard count > 0 else { return false }
     for level in 0..<Self.levels {
@@ -146,7 +146,7 @@ struct TimingWheel<Element>: EventQueue, ~Copyable {
     tails[slot] = index
   }
 
-  /// Sorts an event into the present tick, behind all of its time or earlier.
+  /// Inserts an event into the current tick, after all events with the same or an earlier time.
   @inline(__always)
   private mutating func makeReady(_ index: Int32, at time: Instant) {
     if readyTail == Self.nobody {

@@ -1,5 +1,5 @@
-/// A growing array that is never shared: its elements are read and changed in place, without the reference counts and uniqueness
-/// checks that the hot paths of the simulator would spend most of their time on.
+/// A growing array that is never shared: elements are read and changed in place, without the reference counts and uniqueness
+/// checks that would otherwise dominate the hot paths of the simulator.
 struct UnsharedArray<Element>: ~Copyable {
   private var elements: UnsafeMutablePointer<Element>
   private(set) var count = 0

@@ -1,16 +1,16 @@
 import Host
 import Primitives
 
-/// What waits in the agenda. At most 32 bytes and without an allocation of its own: a frame is one reference.
+/// What waits in the agenda. It takes at most 32 bytes and needs no allocation of its own: a frame is one reference.
 ///
-/// Events name nodes with the life they are meant for, and ends of connections by an id that is never given twice; what comes too late is
-/// dropped on delivery.
+/// Events name nodes together with the life they are meant for, and ends of connections by an id that is never reused; an event that comes too late
+/// is dropped on delivery.
 enum WorldEvent {
   /// A frame reaches the end of a connection.
   case arrival(Frame, to: ConnectionID)
   /// Something other than a frame reaches the end of a connection, in order with the frames.
   case signal(Signal, to: ConnectionID)
-  /// A stalled stream may go on.
+  /// A stalled stream may continue.
   case unstall(ConnectionID)
   case connectTimeout(ConnectionID)
   case timer(node: Int32, life: UInt32, slot: UInt32, generation: UInt32)
@@ -23,19 +23,19 @@ enum WorldEvent {
   case call(UInt32)
 }
 
-/// What a node is to handle once its processor is free.
+/// What a node handles once its processor is free.
 enum NodeEvent {
   case event(Event)
-  /// Looked up only when it is handled: the node may take it back until then.
+  /// Looked up only when it is handled: the node may cancel it until then.
   case timer(slot: UInt32, generation: UInt32)
   case shutdown
   /// The first event of a life.
   case start
 }
 
-/// The segments of a TCP stream that carry no data.
+/// TCP segments that carry no data.
 enum Signal: UInt8 {
   case synchronize, accept, refuse, end
-  /// The peer has read so much that there is room again in the buffer of the end that it goes to.
+  /// The peer has read enough to make room again in the send buffer of the receiving end.
   case room
 }

@@ -1,9 +1,9 @@
 import Host
 import Primitives
 
-/// A response that a rule gives in the receiver's place, and that waits for its turn.
+/// A response that a rule gives in place of the receiver, and that waits until earlier requests are answered.
 struct AnswerByRule {
-  /// The end of whoever asked.
+  /// The end that sent the request.
   let end: ConnectionID
   let correlationID: Int32
   let frame: Frame

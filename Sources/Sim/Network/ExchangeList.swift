@@ -8,7 +8,7 @@ struct ExchangeList {
     let times: ExchangeTimes
   }
 
-  /// What is remembered at most. Requests that are never answered (acks=0) push out older ones.
+  /// The number of exchanges remembered. Requests that are never answered (acks=0) push out older ones.
   private static var capacity: Int { 1024 }
 
   private var entries = Deque<Entry>()
@@ -20,7 +20,7 @@ struct ExchangeList {
 
   subscript(correlationID: Int32) -> ExchangeTimes? { position(of: correlationID).map { entries[$0].times } }
 
-  /// Takes an exchange out, and those before it: responses come in order, so there will be none to them.
+  /// Removes an exchange and those before it: responses come in order, so those will never be answered.
   mutating func remove(_ correlationID: Int32) -> ExchangeTimes? {
     guard let position = position(of: correlationID) else { return nil }
     let times = entries[position].times
@@ -30,7 +30,7 @@ struct ExchangeList {
 
   private func position(of correlationID: Int32) -> Int? {
     guard let first = entries.first else { return nil }
-    // Most senders number their requests one by one.
+    // Most senders number their requests consecutively.
     let guess = Int(correlationID &- first.correlationID)
     if entries.indices.contains(guess), entries[guess].correlationID == correlationID { return guess }
     return entries.firstIndex { $0.correlationID == correlationID }

@@ -1,19 +1,19 @@
 import Primitives
 
-/// What the network can tell of a message by its first bytes, as a proxy would.
+/// What the network can learn from the first bytes of a message, as a proxy would.
 public struct MessageHeader: Sendable, Equatable {
   public var apiKey: Int16
-  /// Of a request: its API version. Responses do not carry it; theirs is that of the request.
+  /// The API version of the request. Responses do not carry it; theirs is that of the request.
   public var apiVersion: Int16
   public var correlationID: Int32
 
-  /// API keys are below this; whatever claims another one is not Kafka's.
+  /// API keys are below this number; a frame with a larger one is not Kafka's.
   static let knownApiKeys = 128
 
-  /// A frame whose request is not known, or that is too short to be Kafka's.
+  /// The header of a frame whose request is unknown, or that is too short to be Kafka's.
   static let unknown = MessageHeader(apiKey: -1, apiVersion: -1, correlationID: -1)
 
-  /// Reads api key, version and correlation id off a request.
+  /// Reads API key, version and correlation id from a request.
   @inline(__always)
   init(request frame: Frame) {
     guard let first = frame.pieces.first, first.count >= 8 else {
@@ -34,13 +34,13 @@ public struct MessageHeader: Sendable, Equatable {
   }
 }
 
-/// A frame at the end of its way.
+/// Reports a frame at the end of its way.
 public struct FrameNotice {
   public let time: Instant
   public let from: NodeIndex
   public let to: NodeIndex
   public let kind: MessageKind
-  /// -1 where the frame is not Kafka's, or answers nothing that passed.
+  /// Its API key is -1 if the frame is not Kafka's, or answers no request that passed.
   public let header: MessageHeader
   public let frame: Frame
   public let fate: FrameFate
@@ -48,14 +48,14 @@ public struct FrameNotice {
 
 public enum FrameFate: Sendable, Equatable {
   case delivered
-  /// A rule or a blocked link keeps it, and what follows it on its connection.
+  /// A rule or a blocked link holds the frame, and those after it on its connection.
   case stalled
-  /// A rule took it out.
+  /// A rule dropped it.
   case dropped
   /// A rule delivered it twice.
   case duplicated
-  /// A rule answered it in the receiver's place.
+  /// A rule answered it in place of the receiver.
   case answered
-  /// Nobody is there any more to take it.
+  /// The receiver is gone.
   case lost
 }

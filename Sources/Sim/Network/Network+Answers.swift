@@ -1,10 +1,10 @@
 import Host
 import Primitives
 
-// Responses that a rule gives in the receiver's place. A client takes responses in the order of its requests, so they wait for those to earlier requests.
+// Responses that a rule gives in place of the receiver. A client takes responses in the order of its requests, so these wait for the responses to earlier requests.
 
 extension World {
-  /// Answers a request that has come to an end and goes no further.
+  /// Answers a request, which goes no further.
   func answer(_ request: Frame, with response: Frame, at end: Int) {
     let isNext = network.ends[end].unanswered.isEmpty
     let header = noteRequest(request, at: end)
@@ -15,20 +15,20 @@ extension World {
     }
   }
 
-  /// Gives the answers to requests that were sent before the one that a response is for: whatever stands before those is never answered.
+  /// Gives the answers to requests sent before the one that this response is for. Requests that are still waiting before those are never answered.
   func giveAnswers(before response: Frame, at end: Int) {
     guard let position = positionOfRequest(answeredBy: response, at: end) else { return }
     let earlier = network.ends[end ^ 1].unanswered.prefix(position).map(\.correlationID)
     while let answer = nextAnswer(at: end), earlier.contains(answer.correlationID) { give(answer, at: end) }
   }
 
-  /// Gives the answers whose turn it is.
+  /// Gives the answers that are next in order.
   func giveAnswers(at end: Int) {
     while let answer = nextAnswer(at: end), answer.correlationID == network.ends[end ^ 1].unanswered.first?.correlationID { give(answer, at: end) }
   }
 
   private func nextAnswer(at end: Int) -> AnswerByRule? {
-    // Those of connections that are gone are for nobody.
+    // Drop the answers for connections that are gone.
     network.answers = network.answers.filter { network.index(of: $0.end) != nil }
     return network.answers.first { $0.end == network.id(of: end) }
   }

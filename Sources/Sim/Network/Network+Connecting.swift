@@ -1,7 +1,7 @@
 import Host
 import Primitives
 
-// The life of a connection: asked for, answered, closed, forgotten.
+// The life of a connection: connecting, answered, closed, forgotten.
 
 extension World {
   func connect(from machine: Machine, to address: Address) -> ConnectionID {
@@ -16,7 +16,7 @@ extension World {
     network.ends[pair + 1].link = link(from: machine.index, to: other.index)
     let leaving = leavingTime(of: machine)
     if target == nil {
-      // Nobody has that name: the resolver says so at once.
+      // No node has that name: the resolver says so immediately.
       schedule(.refuse, to: pair, at: leaving + .milliseconds(1))
     } else {
       schedule(.synchronize, to: pair + 1, at: network.arrivalTime(of: 0, to: pair + 1, leaving: leaving, now: now))
@@ -25,14 +25,14 @@ extension World {
     return network.id(of: pair)
   }
 
-  /// The operating system of the asked machine answers.
+  /// The operating system of the target machine answers.
   func takeRequestToConnect(at end: Int) {
     let target = machines[Int(network.ends[end].node)]
     guard network.ends[end].status == .asked else { return }
     if target.host != nil {
       network.ends[end].status = .open
       statistics.connectionsOpened += 1
-      // The node may close the connection at once, and with a peer that is gone as well there is nobody left to reply to then.
+      // The node may close the connection immediately; if the peer is gone too, there is no end left to reply to.
       reply(.accept, to: end ^ 1)
       deliver(.event(.accepted(network.id(of: end))), to: target)
     } else {
@@ -49,7 +49,7 @@ extension World {
     while let frame = network.ends[end].unsent.popFirst() { transmit(frame, to: end ^ 1, leaving: now) }
   }
 
-  /// The peer closed, refused or reset.
+  /// The peer closed, refused or reset the connection.
   func takeEnd(at end: Int) {
     switch network.ends[end].status {
     case .open, .connecting:
@@ -76,7 +76,7 @@ extension World {
     closeEnd(end, leaving: leavingTime(of: machine))
   }
 
-  /// Closes the ends of a process that ends, in order of their indices.
+  /// Closes the ends of a process that ends, in the order of their indices.
   func closeAll(of machine: Machine) {
     for end in network.ends.indices where network.ends[end].node == machine.index.value { closeEnd(end, leaving: leavingTime(of: machine)) }
   }
@@ -98,7 +98,7 @@ extension World {
   private func isOverOrEnded(_ end: Int) -> Bool {
     switch network.ends[end].status {
     case .vacant, .closed, .forgotten: true
-    // It closes itself once its node has handled the end.
+    // It closes itself once its node has handled that the peer's end is gone.
     case .ended: true
     case .connecting, .asked, .open: false
     }
@@ -109,7 +109,7 @@ extension World {
     return item.heldBy == nil
   }
 
-  /// The machine loses its memory of all connections; nobody is told.
+  /// Makes the machine forget all its connections; no peer hears of it.
   func forgetAll(of machine: Machine) {
     for end in network.ends.indices where network.ends[end].node == machine.index.value {
       switch network.ends[end].status {
@@ -123,7 +123,7 @@ extension World {
     }
   }
 
-  /// A machine that is up again answers what reached it while it was dark: it knows none of the connections.
+  /// Makes a machine that is up again answer what reached it while it was down: it knows none of the connections.
   func powerOn(_ machine: Machine) {
     for end in network.ends.indices where network.ends[end].node == machine.index.value && !network.ends[end].stalled.isEmpty {
       scheduleUnstall(of: end, isRetransmission: true)
@@ -134,12 +134,12 @@ extension World {
     agenda.insert(.signal(signal, to: network.id(of: end)), at: time)
   }
 
-  /// Sends a signal back at once, behind whatever is on its way there.
+  /// Sends a signal back immediately, behind everything already on the way there.
   func reply(_ signal: Signal, to end: Int) {
     schedule(signal, to: end, at: network.arrivalTime(of: 0, to: end, leaving: now, now: now))
   }
 
-  /// When what a machine does now leaves it: after what has gone by so far in this event.
+  /// When something sent now leaves the machine: after the time spent so far in this event.
   @inline(__always)
   func leavingTime(of machine: Machine) -> Instant { now + machine.elapsed }
 }

@@ -1,7 +1,7 @@
 import Host
 import Primitives
 
-// Faults of links, rules on messages, and what they do to the streams.
+// Faults of links, rules on messages, and their effects on the streams.
 
 extension World {
   // MARK: Links
@@ -16,7 +16,7 @@ extension World {
     applyFaultsToLinks()
   }
 
-  /// Works out the state of all links in use, and lets go on what no fault blocks any more.
+  /// Updates the state of all links in use, and releases what is no longer blocked.
   private func applyFaultsToLinks() {
     let before = network.links.indices.map { (isBlocked: network.links[$0].blockedBy != nil, losesPackets: network.links[$0].losesPackets) }
     for link in network.links.indices { applyFaults(to: link) }
@@ -28,7 +28,7 @@ extension World {
     }
   }
 
-  /// The link from one node to another, under the faults that last.
+  /// The link from one node to another, with the faults that apply to it.
   func link(from: NodeIndex, to: NodeIndex) -> Int32 {
     let link = network.link(from: from, to: to, seed: seed)
     if link.isNew, !network.faults.isEmpty { applyFaults(to: Int(link.index)) }
@@ -54,9 +54,9 @@ extension World {
 
   // MARK: Connections
 
-  /// Both ends hear at once that the connection is gone; what was under way is lost. Returns how many connections there were.
+  /// Resets connections: both ends hear immediately that theirs is gone, and everything under way is lost. Returns the number of connections.
   func resetConnections(between ones: [NodeIndex], and others: [NodeIndex]) -> Int {
-    // A node that hears of its loss may connect again at once, and get the place of a connection that is gone on both sides.
+    // A node that hears of the loss may reconnect at once, and reuse the index of a connection that is gone on both sides.
     let pairs = connections(between: ones, and: others).map { (network.id(of: $0), network.id(of: $0 ^ 1)) }
     for (one, other) in pairs {
       for connection in [one, other] {
@@ -69,7 +69,7 @@ extension World {
     return pairs.count
   }
 
-  /// The ends at `forgetful` hear that their connections are gone; the other ends hear nothing until they send.
+  /// Tells the ends at `forgetful` that their connections are gone; the other ends hear nothing until they send.
   func forgetConnections(at forgetful: [NodeIndex], towards others: [NodeIndex]) -> Int {
     let pairs = connections(between: forgetful, and: others).map { network.id(of: $0) }
     for connection in pairs {
@@ -80,7 +80,7 @@ extension World {
     return pairs.count
   }
 
-  /// The ends at the first of open connections between both.
+  /// The ends, at the first set of nodes, of the open connections between both sets.
   private func connections(between ones: [NodeIndex], and others: [NodeIndex]) -> [Int] {
     let ones = Set(ones), others = Set(others)
     return network.ends.indices.filter { end in
@@ -92,7 +92,7 @@ extension World {
   // MARK: Messages
 
   func judge(_ frame: Frame, at end: Int) -> MessageRuling {
-    // Many schedules make a rule for each message that it shall meet: those that are spent are not looked at.
+    // Many schedules make one rule per message, so spent rules are not looked at.
     guard !network.rules.isEmpty else { return .pass }
     let from = NodeIndex(network.ends[end ^ 1].node), to = NodeIndex(network.ends[end].node)
     let kind: MessageKind = end & 1 == 1 ? .request : .response
@@ -121,7 +121,7 @@ extension World {
     return .pass
   }
 
-  /// Ends a rule and lets go what it held.
+  /// Ends a rule and releases what it held.
   func releaseMessages(heldBy id: FaultID) {
     network.removeRule(id)
     for end in network.ends.indices {
@@ -131,7 +131,7 @@ extension World {
     }
   }
 
-  /// Frames that a rule holds now.
+  /// The number of frames that a rule holds now.
   func countMessages(heldBy id: FaultID) -> Int {
     network.ends.indices.reduce(0) { $0 + network.ends[$1].stalled.count { $0.heldBy == id } }
   }

@@ -4,7 +4,7 @@ import Primitives
 // What the network knows of Kafka's messages: which API a frame belongs to.
 
 extension World {
-  /// Requests on one connection that are remembered for their responses. Requests that are never answered (acks=0) push out older ones.
+  /// The number of requests remembered per connection for their responses. Requests that are never answered (acks=0) push out older ones.
   private static var rememberedRequests: Int { 1024 }
 
   @inline(__always)
@@ -16,7 +16,7 @@ extension World {
     return header
   }
 
-  /// The request that a response answers. Responses come in order, so requests before it were not answered at all.
+  /// The request that a response answers. Responses come in order, so requests before it were never answered.
   @inline(__always)
   func requestAnswered(by frame: Frame, at end: Int) -> MessageHeader {
     guard let position = positionOfRequest(answeredBy: frame, at: end) else { return .unknown }
@@ -31,7 +31,7 @@ extension World {
     return network.ends[end ^ 1].unanswered.firstIndex { $0.correlationID == correlationID }
   }
 
-  /// What a frame is, without taking note of it.
+  /// The header of a frame; remembers nothing.
   func header(of frame: Frame, at end: Int) -> MessageHeader {
     if end & 1 == 1 { return MessageHeader(request: frame) }
     return positionOfRequest(answeredBy: frame, at: end).map { network.ends[end ^ 1].unanswered[$0] } ?? .unknown

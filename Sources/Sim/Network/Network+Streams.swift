@@ -1,7 +1,7 @@
 import Host
 import Primitives
 
-// Frames and signals on their way, and the gate at its end.
+// Frames and signals on their way, and the gate at the end of it.
 
 extension World {
   @inline(__always)
@@ -28,10 +28,10 @@ extension World {
 
   // MARK: Send buffers
 
-  /// Bytes that a connection takes in, each way, before it pushes back.
+  /// The number of bytes that a connection buffers, each way, before it pushes back.
   public static var sendBuffer: Int { Network.sendBuffer }
 
-  /// Whether an end has room for another frame in its send buffer. Its node is told when there is, where not.
+  /// Whether an end has room for another frame in its send buffer. If not, its node is told when there is.
   func isWritable(_ connection: ConnectionID, by machine: Machine) -> Bool {
     guard let end = network.index(of: connection), network.ends[end].node == machine.index.value else { return true }
     network.ends[end].isWatched = true
@@ -40,21 +40,21 @@ extension World {
     return false
   }
 
-  /// A frame that came to this end is no longer in anybody's buffer.
+  /// Accounts for a frame that was read at this end: it no longer takes room in the sender's buffer.
   @inline(__always)
   private func noteRead(_ frame: Frame, at end: Int) {
     if network.ends[end ^ 1].isWatched { makeRoom(frame.count, inBufferOf: end ^ 1) }
   }
 
   private func makeRoom(_ bytes: Int, inBufferOf end: Int) {
-    // A rule may deliver a frame twice, and nobody counted before the first question.
+    // A rule may deliver a frame twice, and nothing is counted before the node first asks.
     network.ends[end].unread = max(0, network.ends[end].unread - bytes)
     guard network.ends[end].wantsRoom, network.ends[end].unread <= Network.sendBuffer else { return }
     network.ends[end].wantsRoom = false
     if network.ends[end].status == .open { reply(.room, to: end) }
   }
 
-  /// Hands over what stands in its turn already, whatever waits behind it.
+  /// Delivers a frame that is next in order already, whatever waits behind it.
   func arrive(_ frame: Frame, inTurnAt end: Int) { take(frame, at: end, times: 1) }
 
   @inline(__always)
@@ -90,7 +90,7 @@ extension World {
     drain(end)
   }
 
-  /// Lets a stream pass up to the first item that may not.
+  /// Lets a stream pass up to the first item that must wait.
   private func drain(_ end: Int) {
     while var item = network.ends[end].stalled.first {
       guard network.links[network.linkIndex(to: end)].blockedBy == nil, item.heldBy == nil, item.notBefore <= now else { return }
@@ -141,7 +141,7 @@ extension World {
     return true
   }
 
-  /// Whether nobody answers at this end, not even an operating system: the sender's TCP goes on trying.
+  /// Whether nothing answers at this end, not even an operating system: the sender's TCP keeps trying.
   @inline(__always)
   private func waitsForPower(_ end: Int) -> Bool { !machines[Int(network.ends[end].node)].hasPower }
 
@@ -175,7 +175,7 @@ extension World {
       if !network.answers.isEmpty, kind == .response { giveAnswers(at: end) }
     case .forgotten:
       if waitsForPower(end) { return network.ends[end].stalled.append(StalledItem(content: .frame(frame), isJudged: true)) }
-      // The machine knows nothing of the connection: it resets it.
+      // The machine does not know the connection and resets it.
       notice(frame, at: end, .lost)
       network.ends[end].stalled.removeAll()
       reply(.end, to: end ^ 1)
@@ -187,7 +187,7 @@ extension World {
     }
   }
 
-  /// Whether the node still wants to hear of an event that may have waited for its processor; ends the connection with `.disconnected`.
+  /// Whether the node still wants an event that may have waited for its processor; ends the connection if that event is `.disconnected`.
   @inline(__always)
   func admits(_ event: Event) -> Bool {
     switch event {
@@ -211,7 +211,7 @@ extension World {
 
   // MARK: Stalls
 
-  /// Lets a stream go on: at once, or when TCP tries again.
+  /// Lets a stream continue: immediately, or when TCP retransmits.
   func scheduleUnstall(of end: Int, isRetransmission: Bool) {
     var time = now
     if isRetransmission {

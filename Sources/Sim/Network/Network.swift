@@ -4,48 +4,48 @@ import Primitives
 /// Connections between the nodes of a world, as TCP makes them.
 ///
 /// - A connection is a pair of ordered reliable streams. What is sent on it arrives in order or not at all; between connections there is no order.
-/// - What a node sent before it closed, exited or was killed still arrives, and is handed to the peer before `.disconnected`. So a
-///   server may handle the request of a client that has long given up.
+/// - What a node sent before it closed, exited or was killed still arrives, and is delivered to the peer before `.disconnected`. So a
+///   server may handle the request of a client that gave up long ago.
 /// - A machine that loses power says nothing: its peers believe in their connections until they send something and the machine is up again.
-/// - Faults act where a frame arrives, one decision for each: it passes, waits, vanishes or comes twice. Behind a frame that waits,
+/// - Faults act where a frame arrives, one decision for each: it passes, waits, vanishes or is duplicated. Behind a frame that waits,
 ///   its whole stream waits.
-/// - A node that asks whether a connection is writable is pushed back: not while more than `sendBuffer` of what it sent has not been taken up by the peer's
-///   process. Others may send without end.
-/// - What a blocked link stops is sent again when the link is healed, unless its sender has closed the connection by then.
+/// - A node that asks whether a connection is writable gets back pressure: the answer is no while the peer's process has not read more than
+///   `sendBuffer` bytes of what the node sent. A node that does not ask may send without limit.
+/// - What a blocked link stops is retransmitted when the link is healed, unless its sender has closed the connection by then.
 struct Network: ~Copyable {
-  /// What the buffers of a connection take in, each way: 4 MiB, to which Linux lets a send buffer grow (the third value of `net.ipv4.tcp_wmem`).
+  /// The buffer space of a connection, each way: 4 MiB, to which Linux lets a send buffer grow (the third value of `net.ipv4.tcp_wmem`).
   static let sendBuffer = 4_194_304
 
   var ends = UnsharedArray<StreamEnd>()
   private var vacantPairs: [Int] = []
-  /// In the order in which they were used first.
+  /// Links in the order of their first use.
   var links = UnsharedArray<NetworkLink>()
-  /// The links in use, by the pair of their nodes. Looked into where a connection is asked for; afterwards its ends know their links.
+  /// The links in use, by their pair of nodes. Used only to open a connection; afterwards its ends know their links.
   private var linkOfPair: [UInt64: Int32] = [:]
-  /// By node, as the cards are.
+  /// Indexed by node, as the cards are.
   private var places = UnsharedArray<NetworkPlace>()
   private var cards = UnsharedArray<NetworkCard>()
-  /// By node, while the world measures; nil where frames pass by the cards.
+  /// Indexed by node, while the world measures; nil if frames bypass the cards.
   var stations = UnsharedArray<CardStations?>()
 
   var faults: [ActiveNetworkFault] = []
   /// Rules on messages that may still act, in the order in which they were applied.
   var rules: [ActiveMessageRule] = []
-  /// Those that have acted as often as they may, and were not lifted yet.
+  /// Rules that have acted as often as they may and have not been lifted yet.
   private var spentRules: [FaultID] = []
-  /// Responses by rules that wait for their turn, in the order of their requests.
+  /// Responses by rules that wait for earlier ones, in the order of their requests.
   var answers: [AnswerByRule] = []
 
   // MARK: Nodes and links
 
-  /// Nodes come in the order of their indices.
+  /// Adds a node. Nodes must come in the order of their indices.
   mutating func addNode(_ place: NetworkPlace) {
     places.append(place)
     cards.append(NetworkCard(bytePicoseconds: bytePicoseconds(ofBandwidth: place.profile.bandwidth)))
   }
 
-  /// The link from one machine to another, which is made where nothing went that way before: a world holds as many as are used, and each is
-  /// the same whenever it is made, for its random stream is keyed by its two machines.
+  /// The link from one machine to another, created on first use. A world holds only the links it uses, and each is the same
+  /// whenever it is created, because its random stream is keyed by its two machines.
   mutating func link(from: NodeIndex, to: NodeIndex, seed: UInt64) -> (index: Int32, isNew: Bool) {
     let pair = UInt64(UInt32(bitPattern: from.value)) << 32 | UInt64(UInt32(bitPattern: to.value))
     if let known = linkOfPair[pair] { return (known, false) }
@@ -68,12 +68,12 @@ struct Network: ~Copyable {
       random: RandomStream(seed: seed, purpose: "link", from.key, to.key))
   }
 
-  /// The link over which things come to an end.
+  /// The link that leads to an end.
   @inline(__always) func linkIndex(to end: Int) -> Int { Int(ends[end].link) }
 
   // MARK: Rules on messages
 
-  /// Whether there are rules, of which all may be spent: frames go the way of those that are judged until the last one is lifted.
+  /// Whether there are any rules, spent ones included: frames take the path through the rules until the last one is lifted.
   var hasRules: Bool { !rules.isEmpty || !spentRules.isEmpty }
 
   mutating func add(_ rule: ActiveMessageRule) {
@@ -107,10 +107,10 @@ struct Network: ~Copyable {
     return ends.count - 2
   }
 
-  /// Forgets a connection of which no node knows any more.
+  /// Forgets a connection that no node knows any more.
   mutating func dissolveIfUnused(_ end: Int) {
     guard isOver(end), isOver(end ^ 1) else { return }
-    // What has been held may still reach a server whose client is gone, but nobody is left here.
+    // A held frame may still reach a server whose client is gone, but here both ends are gone.
     let pair = end & ~1
     for index in pair...pair + 1 {
       let generation = ends[index].generation + 1
@@ -122,7 +122,7 @@ struct Network: ~Copyable {
   private func isOver(_ end: Int) -> Bool {
     switch ends[end].status {
     case .closed, .forgotten, .vacant: true
-    // A peer that has not even heard of the connection needs not hear of it any more, unless its news are under way.
+    // A peer that has not heard of the connection does not have to hear of it any more, unless the signal is under way.
     case .connecting, .asked, .open, .ended: false
     }
   }
@@ -134,7 +134,7 @@ struct Network: ~Copyable {
   mutating func arrivalTime(of bytes: Int, to end: Int, leaving: Instant, now: Instant) -> Instant {
     let from = Int(ends[end ^ 1].node), to = Int(ends[end].node)
     let link = linkIndex(to: end)
-    // Ethernet, IP and TCP headers for each segment, and Kafka's size prefix.
+    // Count the Ethernet, IP and TCP headers of each segment, and Kafka's size prefix.
     let wireBytes = Int64(bytes + 4 + 66 * (1 + bytes / 1448))
     var arrival: Instant
     if links[link].isLoopback {
@@ -146,7 +146,7 @@ struct Network: ~Copyable {
       cards[from].sendsUntil = departure
       var carried = departure
       if links[link].bytePicoseconds > 0 { carried = carry(wireBytes, over: link, from: departure, bytePicoseconds: links[link].bytePicoseconds) }
-      // The receiving card takes frames in the order of their departures; what a fault adds to their way does not hold up others.
+      // The receiving card takes frames in the order of their departures; a delay added by a fault does not hold up other frames.
       let receiving = transferTime(of: wireBytes, bytePicoseconds: cards[to].bytePicoseconds)
       let firstByte = sent + links[link].latency
       let received = max(departure + links[link].latency, max(firstByte, cards[to].receivesUntil) + receiving)
@@ -164,7 +164,7 @@ struct Network: ~Copyable {
     return arrival
   }
 
-  /// When a link with a bandwidth of its own has carried something, behind everything before.
+  /// When a link with a bandwidth of its own has carried these bytes, behind everything before them.
   private mutating func carry(_ wireBytes: Int64, over link: Int, from begin: Instant, bytePicoseconds: Int64) -> Instant {
     links[link].freeAt = max(begin, links[link].freeAt) + transferTime(of: wireBytes, bytePicoseconds: bytePicoseconds)
     return links[link].freeAt

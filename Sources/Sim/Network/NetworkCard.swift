@@ -7,7 +7,7 @@ struct NetworkCard {
   var receivesUntil = Instant.zero
 }
 
-/// The books of a network card, each way.
+/// The stations of a network card, one for each direction.
 struct CardStations {
   var sending: Station
   var receiving: Station

@@ -1,28 +1,28 @@
 import Primitives
 
-/// The way from one machine to another. The way back is another link.
+/// The link from one machine to another. The opposite direction is another link.
 struct NetworkLink {
   let from: NodeIndex
   let to: NodeIndex
   let latency: Duration
-  /// Whether it never leaves the machine, and so passes by the network cards.
+  /// Whether it stays on one machine, and so bypasses the network cards.
   let isLoopback: Bool
-  /// What the loopback interface takes for a byte; 0 on other links.
+  /// The time that the loopback interface takes per byte; 0 on other links.
   let loopbackBytePicoseconds: Int64
   let jitterMean: Duration
   let retransmissionTimeout: Duration
   var random: RandomStream
 
-  /// The fault that lets nothing pass.
+  /// The fault that blocks the link.
   var blockedBy: FaultID?
-  /// Whether TCP has to send again what was blocked, once it may pass.
+  /// Whether TCP has to retransmit what was blocked, once it may pass.
   var losesPackets = false
   var slowedBy: FaultID?
   var addedLatency = Duration.zero
   var addedJitterMean = Duration.zero
-  /// Of the link itself, in picoseconds a byte; 0 where only the network cards limit it.
+  /// The link's own time per byte in picoseconds; 0 if only the network cards limit it.
   var bytePicoseconds: Int64 = 0
-  /// When the link has carried what was sent so far.
+  /// When the link has carried everything sent so far.
   var freeAt = Instant.zero
 
   mutating func clearFaults() {

@@ -2,48 +2,48 @@ import DequeModule
 import Host
 import Primitives
 
-/// One end of a connection, with what is on its way towards this end.
+/// One end of a connection, with what is on its way to this end.
 ///
-/// The ends of a connection stand side by side: an even index is the end that connected, the odd one after it the end that accepted.
+/// The two ends of a connection have adjacent indices: the end that connected is even, and the one that accepted is the odd index after it.
 struct StreamEnd {
   enum Status: UInt8 {
-    /// In no connection.
+    /// Not part of a connection.
     case vacant
-    /// Asked for, not answered yet.
+    /// Connecting; no answer yet.
     case connecting
-    /// The other end asked; this one has not heard yet.
+    /// The other end is connecting; this one has not heard of it yet.
     case asked
     case open
-    /// The peer's end has been heard of, but the node has not handled it yet.
+    /// The peer's end is known to be gone, but the node has not handled that yet.
     case ended
     case closed
-    /// The machine lost power: nobody here knows of the connection, and the peer does not know that.
+    /// The machine lost power: it has forgotten the connection, and the peer does not know that.
     case forgotten
   }
 
   var generation: UInt32 = 1
   var status = Status.vacant
   var node: Int32 = -1
-  /// The link over which things come to this end.
+  /// The link that leads to this end.
   var link: Int32 = -1
-  /// When the last thing sent so far gets here. Nothing overtakes.
+  /// When the last item sent so far arrives here. Nothing overtakes it.
   var lastArrival = Instant.zero
   /// What has arrived but may not pass: a stream waits behind its first item.
   var stalled = Deque<StalledItem>()
   /// Frames sent from this end before it was connected.
   var unsent = Deque<Frame>()
-  /// Whether the node of this end asked about its send buffer: nobody counts for the others.
+  /// Whether the node of this end has ever asked about its send buffer; other ends are not counted.
   var isWatched = false
   /// Whether the node waits for room in its send buffer.
   var wantsRoom = false
-  /// Bytes sent from this end that the peer's process has not taken up yet.
+  /// Bytes sent from this end that the peer's process has not read yet.
   var unread = 0
-  /// Requests that passed to the accepting end and were not answered: how a response finds its API. Kept at that end.
+  /// Requests that passed to the accepting end and were not answered: they tell the API of a response. Kept at that end.
   var unanswered = Deque<MessageHeader>()
   /// The exchanges under way, while the world measures. Kept at the accepting end.
   var exchanges = ExchangeList()
 
-  /// Whether an end is one that accepted: requests come to it, and responses to the other.
+  /// Whether an end is the accepting one: requests come to it, and responses to the other.
   @inline(__always) static func takesRequests(_ end: Int) -> Bool { end & 1 == 1 }
 }
 
@@ -54,15 +54,15 @@ struct StalledItem {
   }
 
   let content: Content
-  /// The rule that holds it, until released.
+  /// The rule that holds it until it is released.
   var heldBy: FaultID?
-  /// A rule delays it until then.
+  /// The earliest delivery, set by a rule that delays it.
   var notBefore = Instant.zero
-  /// Rules have seen it already.
+  /// Whether the rules have already seen it.
   var isJudged = false
 }
 
-/// Ends are named by index and generation, so that an id is never given twice in a world.
+/// An end is named by index and generation, so an id is never reused in a world.
 extension ConnectionID {
   static var indexBits: UInt32 { 20 }
   static var lastGeneration: UInt32 { 4094 }

@@ -6,14 +6,14 @@ import Primitives
 struct WaitingEvent {
   let event: NodeEvent
   let arrival: Instant
-  /// Its place among all events that waited for the same processor.
+  /// Its position among all events that waited for the same processor.
   let number: UInt64
 }
 
-/// What waits at one process, in the order of arrival.
+/// The events that wait at one process, in the order of arrival.
 ///
-/// With several threads an event may have to wait for the event of its connection that is worked on, while others pass. It then stands in a line of its
-/// connection, so that looking for the next event stays cheap however long that line is.
+/// With several threads, an event may have to wait for another event of its connection while events of other connections pass. It then waits in the line of its
+/// connection, so finding the next event stays cheap however long that line is.
 struct Inbox {
   private struct Line {
     let connection: ConnectionID
@@ -27,7 +27,7 @@ struct Inbox {
   var isEmpty: Bool { count == 0 }
   var beginsLife: Bool { if case .start = waiting.first?.event { true } else { false } }
 
-  /// Whether an event of a connection waits.
+  /// Whether an event of a connection is waiting.
   func holds(_ connection: ConnectionID) -> Bool {
     waiting.contains { $0.event.connection == connection } || lines.contains { $0.connection == connection }
   }
@@ -42,7 +42,7 @@ struct Inbox {
     count += 1
   }
 
-  /// The number of the first event that may go, or nil. One thread at least must be free.
+  /// The number of the first event that may be handled, or nil. At least one thread must be free.
   mutating func next(_ threads: ThreadPool, at now: Instant) -> UInt64? {
     guard threads.count > 1 else { return waiting.first?.number }
     standInLine(threads, now)
@@ -67,7 +67,7 @@ struct Inbox {
     return event
   }
 
-  /// Takes out everything, in no order that matters.
+  /// Removes and returns all events, in no particular order.
   mutating func removeAll() -> [WaitingEvent] {
     let all = Array(waiting) + lines.flatMap(\.events)
     waiting.removeAll(keepingCapacity: true)
@@ -76,7 +76,7 @@ struct Inbox {
     return all
   }
 
-  /// Puts events in front that may not go behind what waits of their connections.
+  /// Moves the first events to the lines of their connections as long as those have to wait.
   private mutating func standInLine(_ threads: ThreadPool, _ now: Instant) {
     while let first = waiting.first, let connection = first.event.connection {
       let line = lines.firstIndex { $0.connection == connection }

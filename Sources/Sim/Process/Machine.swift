@@ -1,7 +1,7 @@
 import Host
 import Primitives
 
-/// A machine and what runs on it: it outlives the lives of its node, as its disk and its clock do.
+/// A machine and what runs on it. It outlives the lives of its node, and so do its disk and its clock.
 final class Machine {
   let index: NodeIndex
   let id: NodeID
@@ -14,13 +14,13 @@ final class Machine {
   var clock: WallClock
   let disk: DiskStorage
 
-  /// Counts lives. Events meant for a former life are dropped.
+  /// The number of the current life. Events meant for an earlier life are dropped.
   private(set) var life: UInt32 = 0
-  /// There while a life lasts.
+  /// Set while a life lasts.
   var host: SimulatedHost?
-  /// There from the first event of a life.
+  /// Set from the first event of a life on.
   var node: (any Node)?
-  /// How often its nodes were looked at, and when next as a whole.
+  /// How often its nodes were checked, and when the next full check is due.
   var looks: UInt64 = 0
   var nextWholeLook: UInt64 = 256
   var hasPower = true
@@ -30,19 +30,19 @@ final class Machine {
   var threads: ThreadPool
   /// Events that wait for the processor.
   var inbox = Inbox()
-  /// What has gone by so far in the event that is being handled: work of a core, and waiting for the disk.
+  /// The time that has passed so far in the event being handled: work of a core, and waiting for the disk.
   var spent = Duration.zero
   var waited = Duration.zero
-  /// What sends took since that was last entered in the books.
+  /// Time spent on sends and not yet added to the station.
   private var spentOnSends = Duration.zero
   private var sendsUntil = Instant.zero
-  /// There for a client while the world measures.
+  /// Set for a client while the world measures.
   var application: Station?
   private(set) var eventCost: Duration
-  /// Of the profile, for machines of clients or of others.
+  /// The costs from the profile, for client machines or for the others.
   private let costs: ProcessorProfile
   private var percent: Int64 = 100
-  /// What the event that is being handled has to do with exchanges.
+  /// The exchanges of the event being handled.
   var followed = FollowedHandler()
 
   var name: String { address.host }
@@ -72,7 +72,7 @@ final class Machine {
     threads.free()
   }
 
-  /// Drops the node, and what waits for it. Late events find another life.
+  /// Drops the node and everything that waits for it. Late events find another life.
   func endLife(at now: Instant) {
     life += 1
     host?.die()
@@ -83,10 +83,10 @@ final class Machine {
     for event in inbox.removeAll() { processor.station?.serve(arrival: event.arrival, begin: now, end: now) }
   }
 
-  /// How long the handler of the present event has been under way.
+  /// How long the handler of the current event has been running.
   var elapsed: Duration { spent + waited }
 
-  /// What one handler can be charged at most: 18 years, so that an instant plus this is an instant still, whatever a profile says.
+  /// The most that one handler can be charged: 18 years, so that an instant plus this is still an instant, whatever a profile says.
   private static var longestWork: Duration { Duration(nanoseconds: 1 << 59) }
 
   @inline(__always)
@@ -97,7 +97,7 @@ final class Machine {
     if case .send = cost { spentOnSends += charged }
   }
 
-  /// Enters what the handler that ends spent on sends: an application hands over one record after another, however many cores there are.
+  /// Adds the time that the ending handler spent on sends to the station: an application sends one record after another, however many cores there are.
   func noteApplicationWork(at now: Instant) {
     guard spentOnSends > .zero else { return }
     let begin = max(now, sendsUntil)

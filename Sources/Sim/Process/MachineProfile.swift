@@ -1,13 +1,13 @@
 import Host
 import Primitives
 
-/// What a machine costs: plain numbers, so that a file can hold them.
+/// What work costs on a machine: plain numbers, so that a file can hold them.
 public struct MachineProfile: Sendable, Equatable {
   public var name: String
-  /// What it stands for and where its figures are from.
+  /// What the profile represents and where its figures come from.
   public var about = ""
   public var processor = ProcessorProfile()
-  /// Of machines that run a client; nil where they are like those of brokers.
+  /// The processor of machines that run a client; nil if they are like those of brokers.
   public var client: ProcessorProfile?
   public var network = NetworkProfile()
   public var disk = DiskProfile()
@@ -19,11 +19,11 @@ public struct MachineProfile: Sendable, Equatable {
 
   func processor(ofClient isClient: Bool) -> ProcessorProfile { isClient ? client ?? processor : processor }
 
-  /// A server of a present-day cloud: 10 Gb/s Ethernet within one zone (100 µs there and back), NVMe storage that
-  /// flushes in 200 µs and more. All values are the defaults of the structures below.
+  /// A server in a current cloud: 10 Gb/s Ethernet within one zone (100 µs round trip), NVMe storage that
+  /// takes at least 200 µs for a flush. All values are the defaults of the structures below.
   public static let nvme10g = MachineProfile(name: "nvme-10g")
 
-  /// A machine whose work takes no time, on a network without latency spread: for tests that count on exact times.
+  /// A machine whose work takes no time, on a network without latency variation: for tests that rely on exact times.
   public static let ideal: MachineProfile = {
     var profile = MachineProfile(name: "ideal")
     profile.processor = .free
@@ -36,23 +36,23 @@ public struct MachineProfile: Sendable, Equatable {
 /// The processor: its cores, and what each kind of work costs. Rates are picoseconds a byte: 100 ps are 10 GB/s.
 public struct ProcessorProfile: Sendable, Equatable {
   public var cores = 1
-  /// Events of one process that are worked on side by side, at most; those of one connection always one after another.
+  /// The most events of one process that are handled at the same time; those of one connection are always handled one after another.
   public var threads = 1
-  /// For every event, whatever it brings.
+  /// The cost of every event, whatever it is.
   public var event = Duration.nanoseconds(500)
-  /// For a request or a response, at each end: system call, parsing, dispatch.
+  /// The cost of a request or a response, at each end: system call, parsing, dispatch.
   public var request = Duration.microseconds(5)
   public var requestBytePicoseconds: Int64 = 100
-  /// For a record that is handled by itself, by a broker or a consumer.
+  /// The cost of a record that a broker or a consumer handles on its own.
   public var record = Duration.nanoseconds(50)
-  /// For a record that an application hands to its producer, up to and including its acknowledgement.
+  /// The cost of a record that an application passes to its producer, up to and including its acknowledgement.
   public var send = Duration.nanoseconds(150)
   public var sendBytePicoseconds: Int64 = 100
-  /// For a batch of records, at each place where one is put together, checked or taken apart.
+  /// The cost of a batch of records, wherever one is built, checked or taken apart.
   public var batch = Duration.nanoseconds(300)
   public var copyBytePicoseconds: Int64 = 100
   public var checksumBytePicoseconds: Int64 = 50
-  /// By Kafka's number of the codec: none, gzip, snappy, lz4, zstd. Measured on 16 KB of JSON-like text.
+  /// Indexed by Kafka's number of the codec: none, gzip, snappy, lz4, zstd. Measured on 16 KB of JSON-like text.
   public var compressBytePicoseconds: [Int64] = [0, 4_600, 790, 710, 2_100]
   public var decompressBytePicoseconds: [Int64] = [0, 1_100, 640, 200, 580]
 
@@ -94,47 +94,47 @@ public struct ProcessorProfile: Sendable, Equatable {
   private func rate(_ rates: [Int64], _ codec: Int8) -> Int64 { rates.indices.contains(Int(codec)) ? rates[Int(codec)] : 0 }
 }
 
-/// A machine's place in the network. The latency of a link is the mean of both ends'.
+/// A machine's place in the network. The latency of a link is the mean of its two ends.
 public struct NetworkProfile: Sendable, Equatable {
-  /// One way, between two machines.
+  /// The latency between two machines, one way.
   public var latency = Duration.microseconds(50)
-  /// What is added at random to each frame, exponentially distributed.
+  /// The mean of the exponentially distributed delay added to each frame.
   public var jitterMean = Duration.microseconds(5)
-  /// Of the network card, each way, in bytes a second.
+  /// The bandwidth of the network card, each way, in bytes a second.
   public var bandwidth: Int64 = 1_250_000_000
-  /// Between two processes on the same machine, and what that carries in bytes a second.
+  /// The latency between two processes on the same machine, and the bandwidth in bytes a second.
   public var loopbackLatency = Duration.microseconds(10)
   public var loopbackBandwidth: Int64 = 5_000_000_000
-  /// After how long the operating system gives up on a peer that never answers a connect.
+  /// How long the operating system waits for a peer that never answers a connect.
   public var connectTimeout = Duration.seconds(30)
-  /// After a partition has healed, a stream goes on within this time: TCP sends again when its timer fires.
+  /// The longest time until a stream continues after a partition has healed: TCP retransmits when its timer fires.
   public var retransmissionTimeout = Duration.milliseconds(200)
 
   public init() {}
 }
 
 /// The disk behind its page cache. Reads and appends work on the cache and cost what the node charges for them, unless the cache does not
-/// hold what is read, or holds more unwritten pages than it may.
+/// hold what is read, or already holds the most unwritten data it may.
 public struct DiskProfile: Sendable, Equatable {
   /// The least time of a flush to the platter.
   public var syncLatency = Duration.microseconds(200)
-  /// What is added at random, exponentially distributed.
+  /// The mean of the exponentially distributed delay added to each flush.
   public var syncTailMean = Duration.microseconds(60)
-  /// Measured flush times in ascending order, at equally likely steps from the least to the longest; drawn from instead of
-  /// `syncLatency` and `syncTailMean` where there are any.
+  /// Measured flush times in ascending order, as equally likely quantiles from the shortest to the longest. If there are any, flush times are
+  /// drawn from them instead of from `syncLatency` and `syncTailMean`.
   public var syncQuantiles: [Duration] = []
-  /// Of writing what a flush finds unwritten, or what is written back in the background, in bytes a second.
+  /// The bandwidth of flushes and background writes, in bytes a second.
   public var writeBandwidth: Int64 = 1_500_000_000
-  /// Of reading what the page cache does not hold, in bytes a second, and the time to the first byte.
+  /// The bandwidth of reads that the page cache cannot serve, in bytes a second, and the time to the first byte.
   public var readBandwidth: Int64 = 2_000_000_000
   public var readLatency = Duration.microseconds(100)
-  /// Flushes that the device works on side by side; further ones queue.
+  /// The number of flushes that the device handles at the same time; further ones queue.
   public var parallelFlushes = 4
-  /// Bytes that fit on the disk.
+  /// The size of the disk in bytes.
   public var capacity: Int64 = 1 << 40
-  /// Bytes of files that memory holds.
+  /// The bytes of files that fit in memory.
   public var pageCache: Int64 = 16 << 30
-  /// Unwritten bytes from which on the system writes back in the background, and from which on writers wait for it.
+  /// The unwritten bytes above which the system writes back in the background, and above which writers wait for it.
   public var writebackFrom: Int64 = 1 << 30
   public var dirtyLimit: Int64 = 3 << 30
 

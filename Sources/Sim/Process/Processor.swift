@@ -1,24 +1,24 @@
 import Primitives
 
-/// The cores of a machine, and the processes that run on them: one process, or all of a world that share one machine.
+/// The cores of a machine, and the processes that run on them: one process, or all processes of a world that share one machine.
 ///
-/// An event is handled when a core is free, its process has a free thread, and no other event of its connection is worked on. Where several wait, the one
-/// that came first and may go is next. The work of an event that has begun is finished, even where its process ends meanwhile.
+/// An event is handled when a core is free, its process has a free thread, and no other event of its connection is being handled. If several wait, the
+/// earliest one that may run is next. The work of an event that has started is finished, even if its process ends meanwhile.
 final class Processor {
   let index: Int32
-  /// Until when each core is taken.
+  /// When each core is free again.
   private var cores: ContiguousArray<Instant>
-  /// When the first core is free.
+  /// When the first core is free again.
   private(set) var freeAt = Instant.zero
-  /// Those that share it.
+  /// The nodes that share it.
   private(set) var nodes: ContiguousArray<NodeIndex> = []
-  /// Events that wait, at all its nodes.
+  /// The number of events waiting at all its nodes.
   var waitingCount = 0
-  /// Events that came so far and had to wait: their order.
+  /// The number of events so far that had to wait: it numbers them.
   var arrivals: UInt64 = 0
-  /// The earliest wake that is under way.
+  /// When the earliest pending wake fires.
   var wakeAt = Instant.distantFuture
-  /// There while the world measures.
+  /// Set while the world measures.
   var station: Station?
 
   init(index: Int, cores: Int) {
@@ -29,7 +29,7 @@ final class Processor {
 
   func add(_ node: NodeIndex) { nodes.append(node) }
 
-  /// Takes the core that was free first.
+  /// Takes the core that became free first.
   @inline(__always)
   func occupy(until end: Instant) {
     if cores.count == 1 {

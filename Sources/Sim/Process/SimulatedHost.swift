@@ -3,10 +3,10 @@ import Primitives
 
 /// The simulated world as one life of one node sees it.
 ///
-/// A node that was killed while it handles an event runs on to the end of its handler; from the kill on, nothing it does has an effect.
+/// A node that is killed while it handles an event runs on to the end of its handler; after the kill, nothing it does has an effect.
 final class SimulatedHost: NodeHost {
   private unowned(unsafe) let world: World
-  /// Outlives its hosts. What a dead node left in a ring of references must not keep the machine and its disk.
+  /// The machine outlives its hosts. A dead node that is kept alive by a reference cycle must not keep the machine and its disk.
   private unowned(unsafe) let machine: Machine
   let session: DiskSession
   var random: RandomStream
@@ -59,7 +59,7 @@ final class SimulatedHost: NodeHost {
     world.close(connection, by: machine)
   }
 
-  /// Called most often of all: the reference is not even counted.
+  /// Called more often than anything else: even the reference count is left alone.
   func spend(_ cost: Cost) { Unmanaged.passUnretained(machine)._withUnsafeGuaranteedRef { $0.spend(cost) } }
 
   var exchange: ExchangeTimes? { machine.followed.exchange }

@@ -1,7 +1,7 @@
 import Host
 import Primitives
 
-/// The threads of a process: how many of its events are worked on side by side. A thread that waits for the disk is taken, though no core works for it.
+/// The threads of a process, which limit how many of its events are handled at the same time. A thread that waits for the disk is busy, although no core works for it.
 struct ThreadPool {
   private struct Run {
     var connection: ConnectionID?
@@ -9,9 +9,9 @@ struct ThreadPool {
   }
 
   let count: Int
-  /// When the first thread is free.
+  /// When the first thread is free again.
   private(set) var freeAt = Instant.zero
-  /// What each thread did last; only looked at where there are several.
+  /// What each thread did last; used only if there are several.
   private var runs: ContiguousArray<Run>
 
   init(count: Int) {
@@ -20,7 +20,7 @@ struct ThreadPool {
     runs = ContiguousArray(repeating: Run(connection: nil, until: .zero), count: count)
   }
 
-  /// Takes the thread that was free first for an event of a connection, or of none.
+  /// Takes the thread that became free first for an event, which may belong to a connection.
   @inline(__always)
   mutating func take(until end: Instant, for event: NodeEvent) {
     if count == 1 {
@@ -37,13 +37,13 @@ struct ThreadPool {
     freeAt = runs.lazy.map(\.until).min() ?? end
   }
 
-  /// Whether an event of the connection is being worked on.
+  /// Whether an event of the connection is being handled.
   func isBusy(with connection: ConnectionID, at now: Instant) -> Bool { runs.contains { $0.connection == connection && $0.until > now } }
 
-  /// When the next of the threads that are taken will be free.
+  /// When the next busy thread becomes free.
   func nextEnd(after now: Instant) -> Instant { count == 1 ? freeAt : runs.lazy.map(\.until).filter { $0 > now }.min() ?? now }
 
-  /// The threads of a new life.
+  /// Frees all threads, for a new life.
   mutating func free() {
     freeAt = .zero
     for run in runs.indices { runs[run] = Run(connection: nil, until: .zero) }
@@ -51,7 +51,7 @@ struct ThreadPool {
 }
 
 extension NodeEvent {
-  /// The connection whose events this one belongs to.
+  /// The connection that this event belongs to, if any.
   var connection: ConnectionID? {
     switch self {
     case .event(.received(_, let connection)), .event(.accepted(let connection)), .event(.connected(let connection)), .event(.writable(let connection)),

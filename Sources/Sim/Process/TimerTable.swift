@@ -1,6 +1,6 @@
 import Host
 
-/// The timers of one life of a node. A slot's generation grows when it is vacated, so a late event finds nothing.
+/// The timers of one life of a node. A slot's generation grows when it is freed, so a late event finds nothing.
 struct TimerTable {
   private struct Entry {
     var timer: Timer

@@ -1,6 +1,6 @@
 import Primitives
 
-// What moving bytes takes. Rates are picoseconds a byte: 100 ps are 10 GB/s.
+// The time it takes to move bytes. Rates are picoseconds a byte: 100 ps are 10 GB/s.
 
 func bytePicoseconds(ofBandwidth bytesPerSecond: Int64) -> Int64 { max(1, 1_000_000_000_000 / max(1, bytesPerSecond)) }
 

@@ -1,10 +1,10 @@
 import Primitives
 
-/// The books of one queueing station.
+/// The counters of one queueing station.
 ///
-/// Jobs come in two ways. Where it shows only later when a job is served, it is told to `arrive` and then `serve`d. Where the whole of
-/// it is worked out at once, it is `insert`ed, also with instants to come. Either way the counters change when `settle` has reached the instants
-/// of arrival and departure: in the order of time, whatever the order in which the jobs were told.
+/// Jobs come in two ways. If it is only known later when a job is served, call `arrive` and then `serve`. If everything about a
+/// job is known at once, `insert` it, even with instants in the future. Either way the counters change when `settle` reaches the instants
+/// of arrival and departure: in the order of time, whatever the order in which the jobs were entered.
 struct Station {
   private struct Job {
     let arrival: Instant
@@ -28,7 +28,7 @@ struct Station {
     counters = StationReading(node: node, kind: kind, servers: servers, isOfClient: isOfClient)
   }
 
-  /// A job comes now, and waits.
+  /// A job arrives now, and waits.
   mutating func arrive(at now: Instant) {
     settle(now)
     counters.arrivals += 1
@@ -37,14 +37,14 @@ struct Station {
     waitingArrivals = waitingArrivals &+ now.nanoseconds
   }
 
-  /// A job that waited is served.
+  /// A waiting job is served.
   mutating func serve(arrival: Instant, begin: Instant, end: Instant) {
     waiting -= 1
     waitingArrivals = waitingArrivals &- arrival.nanoseconds
     depart(Job(arrival: arrival, begin: begin, end: end, bytes: 0))
   }
 
-  /// A job of which all is known. It arrives at `settledAt` or later.
+  /// Inserts a job whose times are all known. It arrives at `settledAt` or later.
   mutating func insert(arrival: Instant, begin: Instant, end: Instant, bytes: Int64) {
     arrivals.insert(arrival) { $0 > arrival }
     depart(Job(arrival: arrival, begin: begin, end: end, bytes: bytes))
@@ -52,14 +52,14 @@ struct Station {
 
   private mutating func depart(_ job: Job) { jobs.insert(job) { $0.end > job.end } }
 
-  /// Ends what is under way or still to come.
+  /// Ends all jobs that are under way or still to come.
   mutating func abort(at now: Instant) {
     settle(now)
     arrivals.change { $0 = min($0, now) }
     jobs.change { $0 = Job(arrival: min($0.arrival, now), begin: min($0.begin, now), end: now, bytes: $0.bytes) }
   }
 
-  /// Takes into account what has happened up to now.
+  /// Counts what has happened up to now.
   mutating func settle(_ now: Instant) {
     while true {
       let nextEnd = jobs.first?.end ?? .distantFuture
@@ -89,7 +89,7 @@ struct Station {
     settledAt = instant
   }
 
-  /// The counters with work under way up to now.
+  /// The counters up to now, including work under way.
   mutating func reading(at now: Instant) -> StationReading {
     settle(now)
     var reading = counters

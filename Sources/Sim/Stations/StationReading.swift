@@ -3,36 +3,36 @@ import Primitives
 public enum StationKind: String, Sendable, CaseIterable {
   /// The cores of a machine: jobs are events of its processes.
   case processor
-  /// A client's application, which hands records to its producer one after another: jobs are handlers that send.
+  /// A client's application, which passes records to its producer one after another: jobs are handlers that send.
   case application
   /// The network card, each way: jobs are frames.
   case networkOut = "network out"
   case networkIn = "network in"
-  /// The way of bytes to and from the disk: jobs are transfers of flushes, of writing back and of reads that the page cache cannot answer.
+  /// The channel to and from the disk: jobs are transfers of flushes, background writes, and reads that the page cache cannot serve.
   case disk
-  /// The disk's work on flushes, of which several are done side by side: transfer and flush latency.
+  /// The disk's work on flushes, several at a time: transfer and flush latency.
   case flush = "disk flush"
 }
 
-/// What a queueing station has counted, up to an instant or between two.
+/// The counters of a queueing station, up to an instant or between two.
 ///
 /// Work under way counts up to the instant only, so `busy` is never more than `servers` times the time. Both sides of Little's law are here:
-/// `area` is integrated over the number of jobs at each arrival and each departure, `residence` adds up each job's own times.
+/// `area` integrates the number of jobs over time, and `residence` adds up each job's own times.
 public struct StationReading: Sendable, Equatable {
-  /// Of the node; `machine` where all nodes share one.
+  /// The name of the node; `machine` if all nodes share one.
   public let node: String
   public let kind: StationKind
   public let servers: Int
   public let isOfClient: Bool
   public var arrivals: Int64 = 0
   public var completions: Int64 = 0
-  /// Of completed jobs, as the station moves them: frames with the headers of lower layers. 0 for processors.
+  /// Bytes of completed jobs, as the station moves them: frames include the headers of lower layers. 0 for processors.
   public var bytes: Int64 = 0
-  /// Of all servers together.
+  /// The busy time of all servers together.
   public var busy = Duration.zero
-  /// Time integral of the number of jobs, waiting and served: time times jobs.
+  /// The time integral of the number of jobs, waiting or served: time times jobs.
   public var area = Duration.zero
-  /// The time that all jobs together spent here.
+  /// The time that all jobs together spent at this station.
   public var residence = Duration.zero
 
   init(node: String, kind: StationKind, servers: Int, isOfClient: Bool) {
@@ -42,7 +42,7 @@ public struct StationReading: Sendable, Equatable {
     self.isOfClient = isOfClient
   }
 
-  /// What was counted after an earlier reading of the same station.
+  /// The difference from an earlier reading of the same station.
   public func since(_ earlier: StationReading) -> StationReading {
     precondition(node == earlier.node && kind == earlier.kind, "readings of two stations")
     var difference = self

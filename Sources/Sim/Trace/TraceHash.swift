@@ -1,7 +1,7 @@
 import Host
 import Primitives
 
-/// A hash that rolls over everything that nodes handle: time, node, kind, payload.
+/// A rolling hash over everything that nodes handle: time, node, kind, payload.
 struct TraceHash {
   enum Kind: UInt64 {
     case start = 1, accepted, connected, received, disconnected, timer, disk, shutdown, writable
@@ -37,7 +37,7 @@ struct TraceHash {
     value ^= value >> 29
   }
 
-  /// Of a long piece, the length, the first and the last bytes: a record batch carries its own checksum at its beginning.
+  /// Longer pieces are hashed by their length and their first and last bytes: a record batch carries its own checksum near its start.
   private static var wholeUpTo: Int { 1024 }
 
   @inline(__always)

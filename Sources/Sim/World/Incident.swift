@@ -1,7 +1,7 @@
-/// What happened to a node from outside, or to the world between nodes. Stories are made of these and of `Occurrence`s.
+/// What happened to a node from outside, or to the world between nodes. Stories consist of these and of `Occurrence`s.
 public enum Incident: Sendable, Equatable {
   case started
-  /// The node ended its life in good order.
+  /// The node exited cleanly.
   case exited
   case killed
   case lostPower
@@ -9,7 +9,7 @@ public enum Incident: Sendable, Equatable {
   case paused
   case resumed
   case shutdownAsked
-  /// The processor now takes this many hundredths of the usual time.
+  /// The processor now takes this percentage of its usual time.
   case processorSlowed(percent: Int64)
   case clockChanged
   case faultApplied(FaultID)

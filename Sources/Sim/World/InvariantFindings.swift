@@ -1,25 +1,25 @@
 import Primitives
 
-/// What looks at the invariants of nodes have come to.
+/// The results of checking the invariants of nodes.
 public struct InvariantFindings: Sendable {
-  /// What does not hold of a node's state after an event.
+  /// An invariant of a node's state that did not hold after an event.
   public struct Broken: Sendable, Equatable {
     public let time: Instant
     public let node: NodeIndex
     public let words: String
   }
 
-  /// How much was required of all nodes.
+  /// The number of conditions checked on all nodes.
   public internal(set) var examined = 0
-  /// Each once, in the order in which they were found; at most `most`.
+  /// Each broken invariant once, in the order in which they were found; at most `most`.
   public private(set) var broken: [Broken] = []
 
-  /// After so many nothing more is looked at: what is broken stays broken, and breaks more.
+  /// After this number nothing more is checked: a broken state stays broken, and breaks more.
   public static let most = 20
 
   public var isFull: Bool { broken.count >= Self.most }
 
-  /// Returns whether that is news.
+  /// Returns whether the finding is new.
   mutating func add(_ words: String, of node: NodeIndex, at time: Instant) -> Bool {
     guard !isFull, !broken.contains(where: { $0.node == node && $0.words == words }) else { return false }
     broken.append(Broken(time: time, node: node, words: words))

@@ -1,4 +1,4 @@
-/// What a world has counted. Equal for equal runs.
+/// The counters of a world. Equal runs have equal counters.
 public struct Statistics: Sendable, Equatable {
   /// Events that nodes handled.
   public internal(set) var events: UInt64 = 0

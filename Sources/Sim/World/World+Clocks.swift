@@ -17,7 +17,7 @@ extension World {
     tell(.clockChanged, of: node)
   }
 
-  /// Lets the node's wall clock gain so many microseconds a second from now on (or lose, where negative). 0 ends the drift and keeps what it made.
+  /// Lets the node's wall clock gain this many microseconds a second from now on (or lose, if negative). 0 ends the drift and keeps what it added.
   public func setClockDrift(_ node: NodeIndex, partsPerMillion: Int64) {
     machine(node).clock.setDrift(partsPerMillion: partsPerMillion, at: now)
     tell(.clockChanged, of: node)

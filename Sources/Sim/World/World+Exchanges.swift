@@ -1,7 +1,7 @@
 import Host
 import Primitives
 
-// Exchanges on their way, while the world measures.
+// Follows exchanges on their way, while the world measures.
 
 extension World {
   /// A frame leaves a node.
@@ -30,7 +30,7 @@ extension World {
     }
   }
 
-  /// A node takes an event up.
+  /// A node starts to handle an event.
   func follow(_ event: Event, on machine: Machine) {
     guard case .received(let frame, let connection) = event, let end = network.index(of: connection), !StreamEnd.takesRequests(end),
       let correlationID = frame.leadingCorrelationID, let times = network.ends[end ^ 1].exchanges.remove(correlationID)
@@ -51,7 +51,7 @@ extension World {
 }
 
 extension Frame {
-  /// What a response begins with.
+  /// The correlation id at the start of a response.
   fileprivate var leadingCorrelationID: Int32? {
     guard let first = pieces.first, first.count >= 4 else { return nil }
     return first.integer(at: 0, as: Int32.self)

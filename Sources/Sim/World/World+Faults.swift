@@ -1,7 +1,7 @@
 import Primitives
 
-// Faults of network, messages and disks. Each has a name, under which the ledger counts what it touched, and which keys its random
-// stream: names that stay the same keep the rest of a trial as it was when one fault is taken away.
+// Faults of network, messages and disks. Each has a name: the ledger counts hits under it, and it keys the fault's random
+// stream. As long as the names stay the same, removing one fault leaves the rest of a trial as it was.
 
 extension World {
   // MARK: Network
@@ -13,7 +13,7 @@ extension World {
     return id
   }
 
-  /// Closes all connections between two sets of nodes as a reset does: both ends hear of it, what was under way is lost.
+  /// Closes all connections between two sets of nodes as a reset does: both ends hear of it, and everything under way is lost.
   @discardableResult
   public func reset(between ones: [NodeIndex], and others: [NodeIndex], name: String) -> FaultID {
     let id = openFault(name)
@@ -53,7 +53,7 @@ extension World {
 
   // MARK: Disks
 
-  /// Begins a fault on the disks of nodes. Rot happens at once, everything else when the disk is used.
+  /// Applies a fault to the disks of nodes. Rot happens immediately, everything else when the disk is used.
   @discardableResult
   public func apply(_ fault: DiskFault, on nodes: [NodeIndex], name: String) -> FaultID {
     let id = openFault(name)
@@ -65,12 +65,12 @@ extension World {
     return id
   }
 
-  /// What a fault did to the files of nodes without an error, and what became of that.
+  /// The damage that a fault did to the files of nodes without an error, and what became of it.
   public func damages(by fault: FaultID) -> [Damage] { machines.indices.flatMap { machines[$0].disk.damages(by: fault) } }
 
   // MARK: Both
 
-  /// Ends a fault. What it held or stalled goes on. Nothing happens where it has ended.
+  /// Ends a fault. What it held or stalled continues. Does nothing if it has already ended.
   public func lift(_ fault: FaultID) {
     guard faults[fault].lifted == nil else { return }
     faults.close(fault, at: now)

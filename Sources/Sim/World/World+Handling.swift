@@ -1,7 +1,7 @@
 import Host
 import Primitives
 
-// How an event gets to a node: at once where its processor is free and nobody waits for it, else through the node's inbox.
+// How an event gets to a node: immediately if its processor is free and nothing waits for it, otherwise through the node's inbox.
 
 extension World {
   @inline(__always)
@@ -37,7 +37,7 @@ extension World {
     workOff(processor)
   }
 
-  /// Handles what waits for as long as there is a free core for it.
+  /// Handles waiting events as long as there is a free core.
   func workOff(_ processor: Processor) {
     while processor.waitingCount > 0, processor.freeAt <= now, let machine = machineOfNextEvent(at: processor),
       let waiting = machine.inbox.takeNext(machine.threads, at: now)
@@ -48,7 +48,7 @@ extension World {
     if processor.waitingCount > 0 { scheduleWake(of: processor) }
   }
 
-  /// Where the first of the events waits that may go.
+  /// The machine whose waiting event is next.
   private func machineOfNextEvent(at processor: Processor) -> Machine? {
     var next: (machine: Machine, number: UInt64)?
     for node in processor.nodes {
@@ -59,7 +59,7 @@ extension World {
     return next?.machine
   }
 
-  /// Whether anything waits that does not wait for the process itself.
+  /// Whether anything waits that could be handled now.
   private func canWork(_ machine: Machine) -> Bool {
     !machine.inbox.isEmpty && !machine.isPaused && (machine.node != nil || machine.inbox.beginsLife)
   }
@@ -124,7 +124,7 @@ extension World {
     node.handle(event)
   }
 
-  /// A first event of a life, which creates the node.
+  /// Handles the first event of a life, which creates the node.
   func bringToLife(_ machine: Machine, life: UInt32) {
     guard machine.life == life, machine.host != nil else { return }
     guard machine.processor.freeAt <= now else { return wait(.start, at: machine, isFirst: true) }
@@ -160,7 +160,7 @@ extension World {
     machine.processor.station?.settle(now)
   }
 
-  /// An event of which nobody wants to hear any more leaves without work.
+  /// Drops an event that no process wants any more, without any work.
   private func drop(_ arrival: Instant?, on machine: Machine) {
     if let arrival { machine.processor.station?.serve(arrival: arrival, begin: now, end: now) }
   }

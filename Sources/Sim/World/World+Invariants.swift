@@ -1,13 +1,13 @@
 import Host
 import Primitives
 
-// Looks at what must hold of the nodes.
+// Checks the invariants of nodes.
 
 extension World {
-  /// Looks at a node that has handled an event.
+  /// Checks a node that has handled an event.
   ///
-  /// Of lists of like parts one is seen after each event, in turn; now and then everything, the more seldom the more there is, so that looking
-  /// costs about the same after each event whatever a node holds.
+  /// For lists of similar parts, one part is checked after each event, in turn. Now and then everything is checked, less often the more there is, so the
+  /// cost per event stays about the same whatever a node holds.
   @inline(never)
   func look(at machine: Machine) {
     guard let node = machine.node, !invariants.isFull else { return }
@@ -15,14 +15,14 @@ extension World {
     let isWhole = machine.looks >= machine.nextWholeLook
     var check = isWhole ? InvariantCheck() : InvariantCheck(turn: machine.looks)
     node.checkInvariants(&check)
-    // It states nothing.
+    // The node has no invariants.
     guard check.examined > 0 else { return }
     if isWhole { machine.nextWholeLook = machine.looks + max(Self.leastEventsBetweenWholeLooks, UInt64(check.examined)) }
     note(check, of: machine.index)
     onChecked?(machine.index)
   }
 
-  /// Looks at everything of all nodes that run, where invariants are checked: for a last time.
+  /// Checks everything on all running nodes one last time, if invariants are checked.
   public func checkInvariants() {
     guard options.checksInvariants else { return }
     for index in machines.indices {
@@ -33,9 +33,9 @@ extension World {
     }
   }
 
-  /// Takes over what somebody found who looks at several nodes together.
+  /// Adds the findings of a check that looks at several nodes together.
   ///
-  /// - Parameter node: the one whose event was the last.
+  /// - Parameter node: the node whose event came last.
   public func note(_ check: InvariantCheck, of node: NodeIndex) {
     invariants.examined += check.examined
     for words in check.broken where invariants.add(words, of: node, at: now) { onBrokenInvariant?(node, words) }

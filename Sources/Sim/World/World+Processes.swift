@@ -1,14 +1,14 @@
 import Host
 import Primitives
 
-// What can be done to the life of a node. None of these waits: a crash takes effect at once, also when an observer calls for it while
+// What can be done to the life of a node. None of these waits: a crash takes effect immediately, even if an observer calls for it while
 // the node is handling an event; whatever that handler still does has no effect.
 
 public enum ProcessStatus: Sendable, Equatable {
   /// No process: not started yet, ended, killed, or without power.
   case down
   case running
-  /// Running, but standing still.
+  /// Running, but stopped for the moment.
   case paused
 }
 
@@ -21,9 +21,9 @@ extension World {
 
   public func isRunning(_ node: NodeIndex) -> Bool { machine(node).host != nil }
 
-  /// Begins a life of the node, on a machine with power. Nothing happens where it runs already.
+  /// Begins a life of the node, on a machine with power. Does nothing if it already runs.
   ///
-  /// The new life has a new host, and the disk as former lives left it. `Node.start` follows as an event of the present instant.
+  /// The new life has a new host, and the disk as earlier lives left it. `Node.start` follows as an event at the same instant.
   public func start(_ node: NodeIndex) {
     let machine = machine(node)
     guard machine.host == nil else { return }
@@ -34,7 +34,7 @@ extension World {
     tell(.started, of: node)
   }
 
-  /// Ends the process at once. The page cache survives; peers hear the operating system close the connections.
+  /// Ends the process immediately. The page cache survives; the operating system closes the connections, and peers hear of it.
   public func kill(_ node: NodeIndex) {
     let machine = machine(node)
     guard machine.host != nil else { return }
@@ -43,7 +43,7 @@ extension World {
     tell(.killed, of: node)
   }
 
-  /// Takes the power from nodes at the same instant. Peers hear nothing. Each disk loses what `unsynced` says of what was not synced.
+  /// Takes the power from nodes at the same instant. Peers hear nothing. `unsynced` says what each disk loses of its unsynced data.
   public func powerLoss(_ nodes: [NodeIndex], unsynced: UnsyncedPolicy = .random) {
     for node in nodes {
       let machine = machine(node)
@@ -57,20 +57,20 @@ extension World {
 
   public func powerLoss(_ node: NodeIndex, unsynced: UnsyncedPolicy = .random) { powerLoss([node], unsynced: unsynced) }
 
-  /// Ends the process, where one runs, and puts an empty disk in the place of the old one.
+  /// Ends the process, if one runs, and replaces the disk by an empty one.
   public func replaceDisk(_ node: NodeIndex) {
     kill(node)
     machine(node).disk.replace()
     tell(.diskReplaced, of: node)
   }
 
-  /// A kill, where the node runs, and a start.
+  /// Kills the node, if it runs, and starts it again.
   public func restart(_ node: NodeIndex) {
     kill(node)
     start(node)
   }
 
-  /// Asks the node to end in good order. It goes on until it calls `NodeHost.exit`.
+  /// Asks the node to shut down cleanly. It runs until it calls `NodeHost.exit`.
   public func shutdown(_ node: NodeIndex) {
     let machine = machine(node)
     guard machine.host != nil else { return }
@@ -94,7 +94,7 @@ extension World {
     after(.zero) { [unowned self] in workOff(machine.processor) }
   }
 
-  /// Makes all work of a node take `percent` hundredths of its time; 100 is as built. Lasts over restarts.
+  /// Makes all work of a node take `percent` hundredths of its time; 100 is the normal speed. Restarts do not reset it.
   public func slowProcessor(_ node: NodeIndex, percent: Int64) {
     machine(node).slow(toPercent: percent)
     tell(.processorSlowed(percent: percent), of: node)

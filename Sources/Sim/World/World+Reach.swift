@@ -1,10 +1,10 @@
 import Host
 import Primitives
 
-// What an observer may ask about the ways between nodes. Nothing here changes what happens.
+// What an observer may ask about the links between nodes. Nothing here changes what happens.
 
 extension World {
-  /// Whether two nodes run and nothing keeps them from each other: no fault on the links between them, and no rule on messages.
+  /// Whether two nodes run and nothing separates them: no fault on the links between them, and no rule on messages.
   public func areConnected(_ one: NodeIndex, _ other: NodeIndex) -> Bool {
     guard status(of: one) == .running, status(of: other) == .running, network.rules.isEmpty else { return false }
     return one == other || (isFree(from: one, to: other) && isFree(from: other, to: one))
@@ -21,7 +21,7 @@ extension World {
   /// Whether a fault acts on a node's disk.
   public func hasDiskFault(_ node: NodeIndex) -> Bool { machine(node).disk.hasFault }
 
-  /// Whether anything that a client sent has not been taken up yet: it waits at a card, is on a link, or waits for the processor of the node that it goes to.
+  /// Whether anything that a client sent has not been read yet: it waits at a card, is on a link, or waits for the processor of the receiving node.
   public func hasRequestsUnderWay(from client: NodeIndex) -> Bool {
     network.ends.indices.contains { end in
       guard StreamEnd.takesRequests(end), network.ends[end ^ 1].node == client.value, network.ends[end].status != .vacant else { return false }

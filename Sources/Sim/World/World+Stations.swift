@@ -1,9 +1,9 @@
 extension World {
-  /// The name under which the stations of a shared machine stand.
+  /// The name under which the stations of a shared machine are reported.
   static var sharedMachine: String { "machine" }
 
-  /// What all stations have counted up to now: by node in the order of their coming, then by kind. Empty unless `WorldOptions.measures`.
-  /// A station that is not there at an earlier reading came since, with all counters at zero.
+  /// The counters of all stations up to now: by node in the order in which they were added, then by kind. Empty unless `WorldOptions.measures`.
+  /// A station that an earlier reading does not have is new since then, with all counters at zero.
   public var stations: [StationReading] {
     guard options.measures else { return [] }
     var readings: [StationReading] = []

@@ -2,7 +2,7 @@ import Host
 import Primitives
 
 extension World {
-  /// An event as one line: time, node, what came. Equal runs give equal lines, so the first that differs shows where two runs part.
+  /// An event as one line: time, node, what came. Equal runs give equal lines, so the first difference shows where two runs diverge.
   func traceLine(_ event: Event, on machine: Machine) -> String {
     let what =
       switch event {

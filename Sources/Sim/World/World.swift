@@ -11,7 +11,7 @@ import Primitives
 ///     world.run(until: Instant.zero + .seconds(10))
 ///     print(world.traceHash)
 ///
-/// The same seed and the same calls give the same events at the same times, whatever the machine. Everything runs on the caller's
+/// The same seed and the same calls give the same events at the same times, on any machine. Everything runs on the caller's
 /// thread. A node must not be used after its world is gone.
 public final class World {
   public let seed: UInt64
@@ -22,33 +22,33 @@ public final class World {
   /// The faults applied so far, with what they hit.
   public internal(set) var faults = FaultLedger()
 
-  /// Told of everything that nodes report.
+  /// Called for everything that nodes report.
   public var onOccurrence: ((Instant, NodeIndex, Occurrence) -> Void)?
-  /// Told of what happens to nodes, and of faults (without a node).
+  /// Called for what happens to nodes, and for faults (without a node).
   public var onIncident: ((Instant, NodeIndex?, Incident) -> Void)?
-  /// Told of every frame that comes to the end of its way, or is stopped there.
+  /// Called for every frame that reaches the end of its way, or is stopped there.
   public var onFrame: ((FrameNotice) -> Void)?
-  /// Gets a line for every event that a node handles. For reading two runs side by side; slow.
+  /// Called with a line for every event that a node handles. For reading two runs side by side; slow.
   public var onTraceLine: ((String) -> Void)?
 
-  /// What looks at the invariants of nodes have found (`WorldOptions.checksInvariants`).
+  /// The findings of the invariant checks (`WorldOptions.checksInvariants`).
   public internal(set) var invariants = InvariantFindings()
-  /// Told of each invariant that does not hold, once.
+  /// Called once for each invariant that does not hold.
   public var onBrokenInvariant: ((NodeIndex, String) -> Void)?
-  /// Told after each look at a node, for looks at several nodes together: what is found goes to `note`.
+  /// Called after each check of a node, for checks that look at several nodes together; they add their findings with `note`.
   public var onChecked: ((NodeIndex) -> Void)?
 
   var agenda: Agenda
   var machines = UnsharedArray<Machine>()
   var processors: [Processor] = []
-  /// Of the nodes that share one machine.
+  /// The processor of the nodes that share one machine.
   private var sharedProcessor: Processor?
   private var sharedDisk: DiskDevice?
   var addressBook: [Address: NodeIndex] = [:]
   var trace = TraceHash()
   var network = Network()
-  /// Runs end, with the present where it is, once nodes have handled so many events since the beginning: what goes round in a circle without time
-  /// passing would never end.
+  /// Runs end, with `now` where it is, once nodes have handled this many events since the beginning. Without a limit, a loop in which no time
+  /// passes would never end.
   public var eventLimit = UInt64.max
   public var isAtEventLimit: Bool { statistics.events >= eventLimit }
 
@@ -70,9 +70,9 @@ public final class World {
 
   // MARK: Nodes
 
-  /// Puts a node into the world, on a machine of its own with an empty disk. It runs after `start`.
+  /// Adds a node to the world, on a machine of its own with an empty disk. It runs after `start`.
   ///
-  /// `name` is the host of its address, and names its random streams: a node keeps its luck when others come or go. A client's machine may
+  /// `name` is the host of its address, and keys its random streams: a node draws the same numbers when others are added or removed. A client's machine may
   /// have another processor (`MachineProfile.client`).
   @discardableResult
   public func addNode(
@@ -104,7 +104,7 @@ public final class World {
     if options.measures {
       processor.station = Station(
         node: profile.isShared ? Self.sharedMachine : name, kind: .processor,
-        // Of a process with fewer threads than cores, the others stand idle.
+        // A process with fewer threads than cores leaves the other cores idle.
         servers: profile.isShared ? cores : min(cores, profile.processor(ofClient: isClient).threads), isOfClient: isClient && !profile.isShared)
     }
     processors.append(processor)
@@ -127,25 +127,25 @@ public final class World {
   public func id(of node: NodeIndex) -> NodeID { machine(node).id }
   public func address(of node: NodeIndex) -> Address { machine(node).address }
 
-  /// The node of a name, or nil.
+  /// The node with a name, or nil.
   public func node(named name: String) -> NodeIndex? { machines.indices.first { machines[$0].name == name }.map { NodeIndex($0) } }
 
-  /// The object of the node's present life, for white-box checks; nil while it is down.
+  /// The node object of the current life, for white-box checks; nil while it is down.
   public func object(of node: NodeIndex) -> (any Node)? { machine(node).node }
 
   func machine(_ node: NodeIndex) -> Machine { machines[Int(node.value)] }
 
   // MARK: Time
 
-  /// Runs all events up to an instant, which is then the present.
+  /// Runs all events up to an instant, which is then `now`.
   public func run(until end: Instant) {
     runUntil(end) { false }
   }
 
   public func run(for duration: Duration) { run(until: now + duration) }
 
-  /// Runs until a condition holds, and says whether it came to hold; `deadline` is then the present where it did not.
-  /// The condition is asked after every event.
+  /// Runs until a condition holds, and returns whether it does. If it does not hold by `deadline`, that is then `now`.
+  /// The condition is checked after every event.
   @discardableResult
   public func runUntil(_ deadline: Instant, _ condition: () -> Bool) -> Bool {
     if options.guardsDeterminism { trial_guard_enter() }
@@ -163,15 +163,15 @@ public final class World {
     return false
   }
 
-  /// Ends the present `run` after the present event.
+  /// Ends the current `run` after the current event.
   public func stop() { isStopped = true }
 
-  /// Runs a closure at an instant; at once after the present event where that has passed.
+  /// Runs a closure at an instant; right after the current event if that instant has passed.
   public func at(_ instant: Instant, _ body: @escaping () -> Void) {
     agenda.insert(.call(calls.insert(body)), at: max(instant, now))
   }
 
-  /// Runs a closure after a delay; `.zero` means after the present event.
+  /// Runs a closure after a delay; `.zero` means right after the current event.
   public func after(_ delay: Duration, _ body: @escaping () -> Void) { at(now + delay, body) }
 
   @inline(__always)
@@ -194,7 +194,7 @@ public final class World {
   }
 }
 
-/// Closures that wait in the agenda.
+/// The closures that wait in the agenda.
 private struct CallTable {
   private var bodies: [(() -> Void)?] = []
   private var vacant: [UInt32] = []

@@ -1,26 +1,26 @@
 import Primitives
 
-/// What a world is made of, besides its seed and its nodes.
+/// The options of a world, besides its seed and its nodes.
 public struct WorldOptions: Sendable {
   /// The machine of every node that is added without one of its own.
   public var machine = MachineProfile.nvme10g
   public var queue = QueueKind.timingWheel
   /// What the wall clocks show at the beginning: 2026-01-01T00:00:00Z.
   public var wallClockOrigin = Timestamp(milliseconds: 1_767_225_600_000)
-  /// Ends the process on the first call of a clock, a random source or a thread of the real machine while the world runs.
+  /// Ends the process at the first call to a clock, a random source or a thread of the real machine while the world runs.
   public var guardsDeterminism = false
 
-  /// Whether the world counts what its stations do and follows exchanges (`World.stations`, `NodeHost.exchange`). Never changes what happens.
+  /// Whether the world keeps counters of its stations and follows exchanges (`World.stations`, `NodeHost.exchange`). Never changes what happens.
   public var measures = false
 
-  /// Whether the nodes that can are asked after each event what must hold of their state (`World.invariants`). Never changes what happens.
+  /// Whether the nodes' invariants are checked after each event (`World.invariants`). Never changes what happens.
   public var checksInvariants = WorldOptions.isDebugBuild
 
   #if DEBUG
-    /// Whether invariants are checked without being asked for.
+    /// Whether invariants are checked by default.
     public static let isDebugBuild = true
   #else
-    /// Whether invariants are checked without being asked for.
+    /// Whether invariants are checked by default.
     public static let isDebugBuild = false
   #endif
 

@@ -1,9 +1,9 @@
 import Primitives
 
-/// Which of the things that applications have to do by themselves they do. Each is read at one place, and all are done where nothing is said.
+/// Switches for duties that Kafka leaves to the application. Each is read in one place, and all are on by default.
 public struct ApplicationSwitches: Hashable, Sendable {
-  /// Behind an aborted transaction a consumer is sent back to the offsets that its group has committed. The positions that it has in memory are those of what it polled:
-  /// who polls on passes over the input of the transaction, until a rebalance sends somebody back (KAFKA-17582).
+  /// After an aborted transaction, sends the consumer back to the offsets that its group has committed. Its positions in memory are those after its last poll:
+  /// if it simply polls on, it skips the input of the transaction until a rebalance resets the position (KAFKA-17582).
   public var rewindOnAbort = true
 
   public init() {}

@@ -2,43 +2,43 @@ import Client
 import Host
 import Primitives
 
-/// A client process of a workload as it runs: what it tells those who watch it. Asking it changes nothing. What it does not do it need not mention.
+/// A running client process of a workload, as observers see it. The queries change nothing. Those that do not apply to a process have defaults.
 public protocol ClientApplication: Node {
   // MARK: Sending
 
-  /// Whether everything that it shall send was sent and answered.
+  /// Whether everything it has to send was sent and answered.
   var isDone: Bool { get }
 
-  /// Records that its schedule wanted sent by the end of the load and that were not; nil where it follows no schedule. Right from the end on.
+  /// The number of records that its schedule wanted by the end of the load and that were not sent; nil without a schedule. Final once the load has ended.
   var neverSent: Int? { get }
 
-  /// Whether records of it for a partition wait for their answer.
+  /// Whether records it sent to a partition are waiting for their response.
   func isWaiting(for partition: TopicPartition) -> Bool
 
   // MARK: Reading
 
-  /// What it reads now.
+  /// The partitions that it reads now.
   var partitions: [TopicPartition] { get }
 
-  /// The next offset that it will be given; nil where it has none yet.
+  /// The next offset that it will be given; nil if it has no position yet.
   func position(of partition: TopicPartition) -> Offset?
 
-  /// Which records it may be given.
+  /// The isolation level it reads with.
   var isolation: IsolationLevel { get }
 
-  /// Whether it has begun to read.
+  /// Whether it has started to read.
   var isStarted: Bool { get }
 
-  /// Whether it has read for as long as it was to read.
+  /// Whether the time in which it reads is over.
   var isStopped: Bool { get }
 
-  /// Whether it works on records that it was given.
+  /// Whether it is working on records that it was given.
   var isWorking: Bool { get }
 
-  /// The number under which it stands in the history as a member of a group; nil where it is in none.
+  /// Its number in the history as a member of a group; nil if it is in no group.
   var member: ProcessNumber? { get }
 
-  /// Where it stands in its group; nil while it is no member.
+  /// Its state in its group; nil while it is no member.
   var standing: MemberStanding? { get }
 }
 

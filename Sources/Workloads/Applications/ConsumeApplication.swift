@@ -2,9 +2,9 @@ import Client
 import Host
 import Primitives
 
-/// A client process that reads partitions from the beginning on and notes what it was given.
+/// A client process that reads partitions from their beginning and records what it was given.
 public final class ConsumeApplication: ClientApplication, ConsumerDelegate {
-  /// What this process reads, all of it from the earliest offset on.
+  /// The partitions that this process reads, each from its earliest offset.
   public let partitions: [TopicPartition]
 
   private let reactor: Reactor
@@ -12,18 +12,18 @@ public final class ConsumeApplication: ClientApplication, ConsumerDelegate {
   private let delivered: DeliveryNotes
   private let process: ProcessNumber
   let consumer: Consumer
-  /// Between two polls.
+  /// The time between two polls.
   private let pause: Duration
   private let startAt: Instant
   private let stopAt: Instant
   private var entries: ContiguousArray<History.Entry> = []
-  /// The last error that kept this process from reading on in a partition, until records come again.
+  /// The last error that stopped this process from reading a partition; cleared when records come again.
   private var errors: [TopicPartition: ConsumerError] = [:]
 
   /// - Parameters:
-  ///   - name: what evidence calls it; nil for its number.
-  ///   - group: the number of the consumer group among those that read everything, for the log.
-  ///   - log: gets the times of what was delivered; nil where nobody measures.
+  ///   - name: its name in evidence; nil for its number.
+  ///   - group: the number of the consumer group for the load log, among the groups that read everything.
+  ///   - log: receives the times of deliveries; nil if nothing is measured.
   public init(
     host: any NodeHost, name: String? = nil, configuration: ConsumerConfiguration, partitions: [TopicPartition], pause: Duration, start: Instant, stop: Instant,
     recorder: HistoryRecorder, group: Int32 = 0, log: LoadLog? = nil
@@ -62,24 +62,24 @@ public final class ConsumeApplication: ClientApplication, ConsumerDelegate {
     reactor.host.exit()
   }
 
-  /// Whether this process has read for as long as it was to read.
+  /// Whether the time in which this process reads is over.
   public var isStopped: Bool { reactor.now >= stopAt }
 
-  /// Whether this process has begun to read.
+  /// Whether this process has started to read.
   public var isStarted: Bool { reactor.now >= startAt }
 
   public var isolation: IsolationLevel { consumer.configuration.isolationLevel }
 
-  /// Why nothing more comes of a partition; nil where nobody has said.
+  /// Why a partition cannot be read any further; nil if no error is known.
   public func error(of partition: TopicPartition) -> ConsumerError? { errors[partition] }
 
-  /// The first offset of a partition that may be read, as the last fetch said; nil before that.
+  /// The log start offset of a partition as of the last fetch; nil before that.
   public func logStartOffset(of partition: TopicPartition) -> Offset? { consumer.logStartOffset(of: partition) }
 
-  /// The number under which this process stands in the history.
+  /// The number of this process in the history.
   public var processNumber: ProcessNumber { process }
 
-  /// The next offset that this process will be given; nil where it has none yet.
+  /// The next offset that this process will be given; nil if it has no position yet.
   public func position(of partition: TopicPartition) -> Offset? { consumer.position(of: partition) }
 
   public func consumer(_ consumer: Consumer, received records: ConsumerRecords) {
@@ -103,7 +103,7 @@ public final class ConsumeApplication: ClientApplication, ConsumerDelegate {
   }
 
   public func consumer(_ consumer: Consumer, reset partition: TopicPartition, from former: Offset?, to position: Offset) {
-    // The first position is no reset, and nothing was polled before it.
+    // The first position is not a reset, and nothing was polled before it.
     guard let former else { return }
     recorder.assigned(by: process, at: reactor.now)
     reactor.host.report(.note("was sent from offset \(former) of \(partition) to \(position)"))

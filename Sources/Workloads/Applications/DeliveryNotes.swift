@@ -3,16 +3,16 @@ import Host
 import Primitives
 import Wire
 
-/// Where a client process that reads notes the records that it is given.
+/// Records what a reading client process is given.
 struct DeliveryNotes {
   let reactor: Reactor
   let recorder: HistoryRecorder
-  /// The number of the consumer group among those that read everything, for the log.
+  /// The number of the consumer group for the load log, among the groups that read everything.
   let group: Int32
-  /// Gets the times of what was delivered; nil where nobody measures.
+  /// Receives the times of deliveries; nil if nothing is measured.
   let log: LoadLog?
 
-  /// Notes records of one partition, and appends them to what the poll gave.
+  /// Records the delivery of records of one partition, and appends them to the entries of the poll.
   func note(_ slice: RecordSlice, _ entries: inout ContiguousArray<History.Entry>) {
     let number = recorder.number(of: slice.partition, topicID: slice.topicID)
     recorder.noteDelivery(of: number, at: reactor.now)

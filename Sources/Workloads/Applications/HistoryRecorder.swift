@@ -1,21 +1,21 @@
 import Client
 import Primitives
 
-/// Where the client processes of a trial write down what they ask for and what they are told.
+/// Records what the client processes of a trial ask for and what they are told.
 ///
-/// One recorder serves all of them. It stands outside of the world: nothing that a client does depends on it but the numbers of
-/// its values.
+/// One recorder serves all of them. It is not part of the world: clients depend on it only for the numbers of
+/// their values.
 public final class HistoryRecorder {
   public private(set) var history: History
-  /// How many records were acknowledged so far, by all producers together.
+  /// The number of records acknowledged so far, for all producers together.
   public private(set) var acknowledgedCount = 0
-  /// How many records were acknowledged, failed or given up so far.
+  /// The number of records acknowledged, failed or given up so far.
   public private(set) var finishedCount = 0
-  /// Why records failed, as their producers were told.
+  /// Why records failed, according to their producers.
   public private(set) var failures = SendFailures()
   /// Called after every acknowledgement.
   public var onAcknowledged: ((AcknowledgedRecords, PartitionNumber) -> Void)?
-  /// Called after every send that failed for certain or ended unknown.
+  /// Called after every send that certainly failed or whose outcome is unknown.
   public var onSendFailure: (() -> Void)?
   /// Called where a member of a group got partitions (`gain`), gave them up (`giveUp`) or lost them (`lose`), with those and with the process.
   public var onOwnership: ((History.Operation.Function, [PartitionNumber], ProcessNumber) -> Void)?
@@ -23,19 +23,19 @@ public final class HistoryRecorder {
   /// What was read of batches so far, by all consumers together.
   var knownBatches = KnownBatches()
 
-  /// How many processes wrote so far.
+  /// The number of processes so far.
   private(set) var processCount: Int32 = 0
 
-  /// Topics that are compacted: of what is sent there the keys are noted.
+  /// Compacted topics: the keys of the records sent to them are recorded.
   public var compactedTopics: Set<String> = []
 
   /// - Parameter firstValue: see `History.init`.
   public init(firstValue: UInt32 = 0) { history = History(firstValue: firstValue) }
 
-  /// A number for a process that begins its life. A process that comes back after a crash is another one.
+  /// Returns a number for a process that starts. A process that comes back after a crash gets another one.
   /// - Parameters:
-  ///   - name: what evidence calls it; its number where there is none.
-  ///   - isolation: which records it may be given.
+  ///   - name: its name in evidence; its number if nil.
+  ///   - isolation: the isolation level it reads with.
   public func newProcess(named name: String? = nil, isolation: IsolationLevel = .readUncommitted) -> ProcessNumber {
     defer { processCount += 1 }
     history.note(ProcessNumber(processCount), reads: isolation)
@@ -43,7 +43,7 @@ public final class HistoryRecorder {
     return ProcessNumber(processCount)
   }
 
-  /// The same for one that belongs to a group.
+  /// The same for a member of a group.
   public func newProcess(
     named name: String, of group: String, as role: History.Member.Role = .member, mayPassOver: Bool = true, isolation: IsolationLevel = .readUncommitted
   ) -> ProcessNumber {
@@ -54,11 +54,11 @@ public final class HistoryRecorder {
 
   public func number(of partition: TopicPartition, topicID: Uuid = .zero) -> PartitionNumber { history.number(of: partition, topicID: topicID) }
 
-  /// A send that is about to be made.
+  /// Records a send that is about to be made.
   ///
   /// - Parameters:
-  ///   - transaction: in which it is made.
-  ///   - sources: the records that the value was made of. The first one is that which was being worked on.
+  ///   - transaction: the transaction of the send.
+  ///   - sources: the records that the value was made from. The first one is the record that was being processed.
   public func invokeSend(
     by process: ProcessNumber, at time: Instant, key: KeyNumber = .none, isTombstone: Bool = false, in transaction: TransactionNumber = .none,
     from sources: [History.Source] = []
@@ -70,15 +70,15 @@ public final class HistoryRecorder {
     return value
   }
 
-  /// Notes what a value adds to an account.
+  /// Records what a value adds to an account.
   public func posted(_ amount: Int64, to account: Int32, with value: RecordValue) { history.note(History.Posting(value, to: account, amount)) }
 
-  /// Notes the how-manieth of its key in a partition a record was, as a value says.
+  /// Records that a value counts a record as number `number` of its key in a partition.
   func counted(_ number: Int64, of key: Bytes, in partition: PartitionNumber, with value: RecordValue) {
     history.note(History.Count(value, of: KeyTable.number(of: key), in: partition, number))
   }
 
-  /// The number of the key of a record that goes to a topic; none where nobody asks for it.
+  /// The number of a record's key in a compacted topic; none if the topic is not compacted.
   func number(of key: Bytes?, in topic: String) -> KeyNumber {
     guard !compactedTopics.isEmpty, let key, compactedTopics.contains(topic) else { return .none }
     return KeyTable.number(of: key)
@@ -97,9 +97,9 @@ public final class HistoryRecorder {
   }
 
   /// - Parameters:
-  ///   - number: unknown where no request ever carried the records.
-  ///   - isDefinite: certainly not written; otherwise nobody knows.
-  ///   - reason: the same words for all that failed alike.
+  ///   - number: unknown if no request ever carried the records.
+  ///   - isDefinite: whether the records are certainly not written; otherwise their fate is unknown.
+  ///   - reason: the same text for all records that failed for the same reason.
   public func failed(
     _ tokens: ContiguousArray<UInt64>, in number: PartitionNumber, isDefinite: Bool, because reason: String, by process: ProcessNumber, at time: Instant
   ) {
@@ -113,14 +113,14 @@ public final class HistoryRecorder {
     history.append(.ok, .poll, by: process, at: time, entries)
   }
 
-  /// By partition; nil where there was none.
+  /// By partition; nil if there was none yet.
   private var lastDeliveries: ContiguousArray<Instant?> = []
   private var lastAcknowledgements: ContiguousArray<Instant?> = []
 
-  /// When records of a partition were last handed to any process; nil where they never were.
+  /// When records of a partition were last delivered to any process; nil if they never were.
   public func lastDelivery(of partition: PartitionNumber) -> Instant? { Self.instant(at: Int(partition.number), of: lastDeliveries) }
 
-  /// When records of a partition were last acknowledged to any process; nil where they never were.
+  /// When records of a partition were last acknowledged to any process; nil if they never were.
   public func lastAcknowledgement(of partition: PartitionNumber) -> Instant? { Self.instant(at: Int(partition.number), of: lastAcknowledgements) }
 
   private static func instant(at index: Int, of list: ContiguousArray<Instant?>) -> Instant? { list.indices.contains(index) ? list[index] : nil }
@@ -132,13 +132,13 @@ public final class HistoryRecorder {
     list[index] = time
   }
 
-  /// A member of a group got partitions, gave them up, or lost them.
+  /// Records that a member of a group got partitions, gave them up, or lost them.
   func changed(_ function: History.Operation.Function, _ partitions: [PartitionNumber], by process: ProcessNumber, at time: Instant) {
     history.append(.ok, function, by: process, at: time, partitions.map { History.Entry($0, .none) })
     if !partitions.isEmpty { onOwnership?(function, partitions, process) }
   }
 
-  /// A request for offsets to be committed leaves, or came to its end. Within a transaction they are committed with it.
+  /// Records that an offset commit is sent, or its outcome. Inside a transaction the offsets are committed with it.
   public func commit(
     _ kind: History.Operation.Kind, _ offsets: [(partition: PartitionNumber, offset: Offset)], in transaction: TransactionNumber = .none, by process: ProcessNumber,
     at time: Instant
@@ -146,58 +146,58 @@ public final class HistoryRecorder {
     history.append(kind, .commit, by: process, at: time, offsets.map { History.Entry($0.partition, .none, at: $0.offset, in: transaction) })
   }
 
-  /// A member has worked on these records, within a transaction or outside of any. What a transaction worked on and made nothing of it left out on purpose.
+  /// Records that a member has processed these records, inside a transaction or outside. It includes input from which a transaction deliberately made nothing.
   public func worked(on entries: some Collection<History.Entry>, in transaction: TransactionNumber = .none, by process: ProcessNumber, at time: Instant) {
     guard transaction != .none else { return history.append(.ok, .work, by: process, at: time, entries) }
     history.append(.ok, .work, by: process, at: time, entries.map { History.Entry($0.partition, $0.value, at: $0.offset, key: $0.key, in: transaction) })
   }
 
-  /// A transaction begins at its client: nothing was asked of the cluster.
+  /// Records that a client begins a transaction; nothing was asked of the cluster yet.
   public func beginTransaction(by process: ProcessNumber, at time: Instant) -> TransactionNumber {
     let transaction = TransactionNumber(Int32(history.transactionCount))
     history.append(.ok, .begin, by: process, at: time, History.Entry(.unknown, .none, in: transaction))
     return transaction
   }
 
-  /// A transaction is asked to be committed or aborted, or that came to its end.
-  /// - Parameter kind: `fail` where the request certainly had no effect, `info` where nobody knows.
+  /// Records that a commit or abort of a transaction is requested, or its outcome.
+  /// - Parameter kind: `fail` if the request certainly had no effect, `info` if that is unknown.
   public func endTransaction(
     _ kind: History.Operation.Kind, _ transaction: TransactionNumber, commits: Bool, by process: ProcessNumber, at time: Instant
   ) {
     history.append(kind, commits ? .commitTransaction : .abortTransaction, by: process, at: time, History.Entry(.unknown, .none, in: transaction))
   }
 
-  /// A position moved by itself, or was set.
-  /// - Parameter former: nil where there was none.
+  /// Records that a position was reset by `auto.offset.reset` or set.
+  /// - Parameter former: nil if there was no position.
   public func reset(_ partition: PartitionNumber, from former: Offset?, to position: Offset, by process: ProcessNumber, at time: Instant) {
     history.append(
       .ok, .reset, by: process, at: time,
       [History.Entry(partition, .none, at: former ?? .unknown), History.Entry(partition, .none, at: position)])
   }
 
-  /// What the cluster says that a group has committed; nil where there is nothing.
+  /// Records what the cluster says a group has committed; nil for a partition without a committed offset.
   public func inspected(_ offsets: [(partition: PartitionNumber, offset: Offset?)], by process: ProcessNumber, at time: Instant) {
     history.append(.ok, .inspect, by: process, at: time, offsets.map { History.Entry($0.partition, .none, at: $0.offset ?? .unknown) })
   }
 
-  /// The node of a member ended: its present life has come to its end, and says no more.
+  /// Records that the node of a member ended: its current life is over and reports nothing more.
   public func ended(memberNamed name: String, at time: Instant) {
     guard let process = history.members.last(where: { $0.name == name && $0.role == .member })?.process else { return }
     history.append(.ok, .end, by: process, at: time)
   }
 
-  /// A consumer's positions were set: what it polls next follows nothing.
+  /// Records that a consumer's positions were set: its next poll continues nothing.
   public func assigned(by process: ProcessNumber, at time: Instant) { history.append(.ok, .assign, by: process, at: time) }
 }
 
 /// Records that a broker acknowledged together.
 public struct AcknowledgedRecords: Sendable {
   public let partition: TopicPartition
-  /// Of the topic that was written to; zero where the brokers are too old to say.
+  /// The id of the topic that was written to; zero if the brokers are too old to report it.
   public let topicID: Uuid
-  /// Who answered.
+  /// The broker that answered.
   public let broker: NodeID
-  /// Of the first record; the others stand behind it one after another. Unknown with acks=0.
+  /// The offset of the first record; the others follow it consecutively. Unknown with acks=0.
   public let baseOffset: Offset
   /// The values of the records.
   public let tokens: ContiguousArray<UInt64>

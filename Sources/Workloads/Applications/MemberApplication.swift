@@ -2,7 +2,7 @@ import Client
 import Host
 import Primitives
 
-/// A client process that is a member of a consumer group: it subscribes, works on what it is given, commits as it was told to, and notes all of it.
+/// A client process that is a member of a consumer group: it subscribes, processes what it is given, commits as planned, and records all of it.
 public final class MemberApplication: ClientApplication, ConsumerDelegate {
   /// When offsets are committed.
   public enum Commits: Equatable, Sendable {
@@ -12,23 +12,23 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
     case waiting
     /// After the records of each poll, without waiting.
     case passing
-    /// When so many records have been worked on since the last commit; the next poll waits for it.
+    /// Once this many records have been processed since the last commit; the next poll waits for it.
     case every(Int)
-    /// Before the records of each poll are worked on; where that fails, nobody works on them.
+    /// Before the records of each poll are processed; if the commit fails, they are not processed.
     case before
   }
 
   /// What the process does.
   public struct Plan: Sendable {
     public var topics: [String]
-    /// A regular expression: it subscribes to all topics that match, in the place of `topics`.
+    /// A regular expression: if set, the process subscribes to all matching topics instead of `topics`.
     public var pattern: String?
     public var commits: Commits
-    /// How long it works on a record.
+    /// The time it takes to process a record.
     public var timePerRecord: Duration
-    /// How many others it hands records to, polling on and committing as if they were done with them; 0 where it works on them itself, and polls again afterwards.
+    /// The number of workers that it hands records to, polling and committing as if they were done; 0 if it processes records itself and polls again afterwards.
     public var workers: Int
-    /// Between two polls.
+    /// The time between two polls.
     public var pause: Duration
     public var start: Instant
     /// When it leaves the group.
@@ -58,19 +58,19 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
   private lazy var workers = RecordWorkers(max(plan.workers, 1), timePerRecord: plan.timePerRecord, reactor) { [unowned self] entries in
     recorder.worked(on: entries, by: process, at: reactor.now)
   }
-  /// Worked on, or handed to others, since the last commit.
+  /// The number of records processed, or handed to workers, since the last commit.
   private var uncommitted = 0
   private var lastError: ConsumerError?
   private var isClosing = false
-  /// Whether what the last poll gave keeps it from polling.
+  /// Whether the records of the last poll keep it from polling again.
   private var isOccupied = false
-  /// What it was asked to do when it has done with what it was given.
+  /// What to do once it has processed the records it was given.
   private var afterwards: (() -> Void)?
 
   /// - Parameters:
-  ///   - name: what the node is called.
-  ///   - group: the number of the group among those that read everything, for the log.
-  ///   - log: gets the times of what was delivered; nil where nobody measures.
+  ///   - name: the name of the node.
+  ///   - group: the number of the group for the load log, among the groups that read everything.
+  ///   - log: receives the times of deliveries; nil if nothing is measured.
   public init(
     host: any NodeHost, name: String, configuration: ConsumerConfiguration, plan: Plan, recorder: HistoryRecorder, group: Int32 = 0, log: LoadLog? = nil
   ) {
@@ -99,7 +99,7 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
     reactor.after(max(.zero, plan.stop - reactor.now)) { [unowned self] in leave() }
   }
 
-  /// Leaves the group, once, after what it works on itself: whoever leaves commits what it was given.
+  /// Leaves the group, once it has processed what it works on itself: a member that leaves commits what it was given.
   private func leave(_ completion: @escaping () -> Void = {}) {
     isClosing = true
     guard isOccupied else { return consumer.close(.default, completion) }
@@ -162,18 +162,18 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
     }
   }
 
-  /// Works on records, or hands them over, which takes no time.
+  /// Processes records, or hands them to workers, which takes no time.
   private func work(on entries: ContiguousArray<History.Entry>, _ then: @escaping () -> Void) {
     guard plan.workers > 0 else { return workers.take(entries, whenDone: then) }
     workers.take(entries)
     then()
   }
 
-  /// Commits what it was given, whatever has become of its partitions: of one that it has lost meanwhile the consumer itself would commit nothing, and call that done.
+  /// Commits what it was given, even if it lost the partitions meanwhile: for a lost partition the consumer would commit nothing and report success.
   private func workOnceCommitted(_ entries: ContiguousArray<History.Entry>, _ offsets: [(partition: TopicPartition, offset: CommittedOffset)]) {
     consumer.commitRetrying(offsets) { [weak self] result in
       guard let self else { return }
-      // Others may work on them.
+      // Another member may process them.
       guard case .success = result else { return pollAgain() }
       work(on: entries) { [unowned self] in pollAgain() }
     }
@@ -239,7 +239,7 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
     guard lastError != error else { return }
     lastError = error
     reactor.host.report(.note("cannot read on: \(error)"))
-    // An exception that nobody expects from a poll ends the application: it stays a member until its session is over, or is none any more.
+    // An unexpected exception from a poll ends the application: it stays a member until its session expires, or is none already.
     if case .groupRefused = error, !isClosing {
       isClosing = true
       consumer.close(.remainInGroup) { [reactor] in reactor.host.exit() }

@@ -2,24 +2,24 @@ import Client
 import Host
 import Primitives
 
-/// Where a process that is a member of a group notes what its consumer tells beside records.
+/// Records what the consumer of a group member reports besides records.
 struct MemberNotes {
   let reactor: Reactor
   let recorder: HistoryRecorder
   let process: ProcessNumber
   let consumer: Consumer
 
-  /// The number of a partition as its records have it, where the topic is known by now.
+  /// The number of a partition as in its records, if the topic's id is known by now.
   func number(_ partition: TopicPartition) -> PartitionNumber {
     recorder.number(of: partition, topicID: consumer.metadata.topic(partition.topic)?.id ?? .zero)
   }
 
-  /// It got partitions, gave them up, or lost them.
+  /// The member got partitions, gave them up, or lost them.
   func changed(_ function: History.Operation.Function, _ partitions: [TopicPartition]) {
     recorder.changed(function, partitions.map(number), by: process, at: reactor.now)
   }
 
-  /// A request for offsets to be committed leaves, or came to its end.
+  /// An offset commit is sent, or its outcome is known.
   func commit(_ kind: History.Operation.Kind, _ offsets: [(partition: TopicPartition, offset: CommittedOffset)]) {
     recorder.commit(kind, offsets.map { (number($0.partition), $0.offset.offset) }, by: process, at: reactor.now)
   }
@@ -29,7 +29,7 @@ struct MemberNotes {
     recorder.reset(number(partition), from: former, to: position, by: process, at: reactor.now)
   }
 
-  /// A position moved by rule.
+  /// A position was reset by `auto.offset.reset`.
   func reset(_ partition: TopicPartition, from former: Offset?, to position: Offset) {
     set(partition, from: former, to: position)
     guard let former else { return }
@@ -43,7 +43,7 @@ struct MemberNotes {
 }
 
 extension AutoOffsetReset {
-  /// Whether it leaves out records that are there.
+  /// Whether the setting may skip records that exist.
   var mayPassOver: Bool {
     switch self {
     case .latest, .byDuration: true

@@ -2,19 +2,19 @@ import Client
 import Host
 import Primitives
 
-/// A client process that sends records with values of its own and notes what becomes of each.
+/// A client process that sends records with unique values and records what becomes of each.
 ///
-/// It sends as an application with one thread does: not while a former `send` would still block for memory or metadata.
+/// It sends as an application with one thread does: never while an earlier `send` would still block for memory or metadata.
 public final class ProduceApplication: ClientApplication, ProducerDelegate {
   public struct Plan: Sendable {
-    /// Records go to them in turn.
+    /// Records go to these topics in rotation.
     public var topics: [String]
     public var partition: Int32?
     public var load: LoadShape
-    /// Which client of its entry this is, from 0, and how many there are.
+    /// The number of this client in its workload entry, from 0, and how many clients there are.
     public var client: Int
     public var clients: Int
-    /// Ends after so many records of this client.
+    /// The number of records after which this client ends.
     public var records: Int?
     /// The load's clock starts here; nothing is sent from `stop` on.
     public var start: Instant
@@ -36,7 +36,7 @@ public final class ProduceApplication: ClientApplication, ProducerDelegate {
     }
   }
 
-  /// Behind a record that was refused without ever being in a batch.
+  /// The pause after a record that was refused before it was in a batch.
   private static let pauseAfterRefusal = Duration.milliseconds(1)
 
   private let reactor: Reactor
@@ -47,17 +47,17 @@ public final class ProduceApplication: ClientApplication, ProducerDelegate {
   let producer: Producer
   private var draw: RecordDraw
   private var demand: RecordDemand
-  // Sends what may be sent once an instant has come. Unsafe: the timer is this application's own, and an ordinary unowned reference is counted
+  // Sends what is due at an instant. `unowned(unsafe)` is safe because the timer belongs to this application; an ordinary unowned reference is counted
   // at each use.
   private lazy var workTimer = EarliestTimer(reactor) { [unowned(unsafe) self] in work() }
-  /// A load without a schedule, whose record was refused at once, does not try again at once.
+  /// When a load without a schedule, whose record was refused immediately, tries again.
   private var pausedUntil = Instant.zero
   private var sent = 0
 
   /// - Parameters:
-  ///   - name: what evidence calls it; nil for its number.
-  ///   - pool: what is sent; shared with the other clients of the entry that run in the same thread.
-  ///   - log: gets the times of each record and batch; nil where nobody measures.
+  ///   - name: its name in evidence; nil for its number.
+  ///   - pool: the payloads to send; shared with the other clients of the entry that run in the same thread.
+  ///   - log: receives the times of each record and batch; nil if nothing is measured.
   public init(
     host: any NodeHost, name: String? = nil, configuration: ProducerConfiguration, plan: Plan, pool: RecordPool, recorder: HistoryRecorder, log: LoadLog? = nil
   ) {
@@ -86,16 +86,16 @@ public final class ProduceApplication: ClientApplication, ProducerDelegate {
 
   public func shutdown() { producer.close { [unowned self] in reactor.host.exit() } }
 
-  /// Whether everything that shall be sent was sent and answered.
+  /// Whether everything that has to be sent was sent and answered.
   public var isDone: Bool { (reactor.now >= plan.stop || isExhausted) && producer.incompleteRecordCount == 0 }
 
-  /// Records that the schedule wanted sent by the end of the load and that were not, because this process was behind then; nil where there is no schedule.
-  /// Right from the end on. What the rest of the schedule holds is counted by its rate.
+  /// The number of records that the schedule wanted by the end of the load and that were not sent because this process was behind; nil without a schedule.
+  /// Final once the load has ended. Records that are still in the schedule are counted by its rate.
   public var neverSent: Int? {
     guard let count = demand.neverTaken else { return nil }
     return plan.records.map { min(count, max(0, $0 - sent)) } ?? count
   }
-  /// Whether records of this process for a partition wait for their answer.
+  /// Whether records this process sent to a partition are waiting for their response.
   public func isWaiting(for partition: TopicPartition) -> Bool { producer.isWaiting(for: partition) }
 
   private var isExhausted: Bool { plan.records.map { sent >= $0 } ?? false }
@@ -113,10 +113,10 @@ public final class ProduceApplication: ClientApplication, ProducerDelegate {
     if demand.isScheduled { sendWhatIsDue(at: now) } else { sendWhatIsWanted(at: now) }
   }
 
-  /// An open loop that is late sends all that is due, each record with the time that was intended for it.
+  /// Sends everything that is due: an open loop that is late keeps the time that was intended for each record.
   private func sendWhatIsDue(at now: Instant) {
     demand.gather(at: now)
-    // Before the work, so that the time it takes does not put the next record off.
+    // Schedule first, so that the time for the work does not delay the next record.
     scheduleNextArrival()
     while !isExhausted, producer.blockedRecordCount == 0, let intended = demand.takeDue() { sendRecord(intended: intended, at: now) }
   }
@@ -149,7 +149,7 @@ public final class ProduceApplication: ClientApplication, ProducerDelegate {
 
   public func producer(_ producer: Producer, failed batch: FailedBatch) {
     notes.note(batch)
-    // Refused without ever being in a batch: the next one would be, too.
+    // Refused before it was in a batch: the next one would be, too.
     if batch.life == nil { pausedUntil = reactor.now + Self.pauseAfterRefusal }
     if !plan.load.isOpenLoop { workTimer.set(at: reactor.now) }
   }

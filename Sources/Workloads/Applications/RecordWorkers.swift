@@ -1,22 +1,22 @@
 import Host
 import Primitives
 
-/// Those who work on what a member of a group is given: each on one record at a time, in the order in which the records were handed over.
+/// The workers that process what a group member is given: each takes one record at a time, in the order in which the records were handed over.
 final class RecordWorkers {
   private let reactor: Reactor
   private let timePerRecord: Duration
   private let limit: Int
   private var active = 0
   private var waiting: ContiguousArray<History.Entry> = []
-  /// The first of them that nobody has begun with.
+  /// The first record that no worker has started.
   private var next = 0
-  /// Runs once, when nothing is left.
+  /// Called once, when nothing is left.
   private var whenDone: (() -> Void)?
   private let worked: (ContiguousArray<History.Entry>) -> Void
 
   /// - Parameters:
-  ///   - count: how many there are.
-  ///   - worked: called when work on records has ended.
+  ///   - count: the number of workers.
+  ///   - worked: called when the processing of records has ended.
   init(_ count: Int, timePerRecord: Duration, _ reactor: Reactor, worked: @escaping (ContiguousArray<History.Entry>) -> Void) {
     limit = count
     self.timePerRecord = timePerRecord
@@ -24,11 +24,11 @@ final class RecordWorkers {
     self.worked = worked
   }
 
-  /// Whether anything is left to be worked on.
+  /// Whether any record is left to process.
   var isBusy: Bool { active > 0 || next < waiting.count }
 
-  /// Takes records over. Work that takes no time is done when this returns.
-  /// - Parameter whenDone: runs when nothing is left, perhaps at once.
+  /// Takes records. Work that takes no time is done when this returns.
+  /// - Parameter whenDone: called when nothing is left, perhaps before this returns.
   func take(_ entries: ContiguousArray<History.Entry>, whenDone: (() -> Void)? = nil) {
     guard timePerRecord > .zero else {
       if !entries.isEmpty { worked(entries) }

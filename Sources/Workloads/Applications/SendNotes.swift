@@ -2,19 +2,19 @@ import Client
 import Host
 import Primitives
 
-/// Where a client process that sends notes its records, and what becomes of them.
+/// Records what a sending client process sends, and what becomes of it.
 struct SendNotes {
   let reactor: Reactor
   let recorder: HistoryRecorder
   let process: ProcessNumber
-  /// Gets the times of each record and batch; nil where nobody measures.
+  /// Receives the times of each record and batch; nil if nothing is measured.
   let log: LoadLog?
 
   /// Sends the record of a value.
   ///
   /// - Parameters:
-  ///   - intended: when it was wanted.
-  ///   - bytes: what it holds; nil makes it a tombstone of its key.
+  ///   - intended: when the record was due.
+  ///   - bytes: the content; nil makes it a tombstone of its key.
   func send(_ value: RecordValue, through producer: Producer, to topic: String, partition: Int32?, key: Bytes?, intended: Instant, _ bytes: Bytes?) {
     log?.noteSend(of: value, intended: intended, sent: reactor.now, bytes: (bytes?.count ?? 0) + (key?.count ?? 0))
     producer.send(
@@ -34,7 +34,7 @@ struct SendNotes {
   }
 
   func note(_ batch: FailedBatch) {
-    // What no request ever carried stands in no partition.
+    // Records that no request ever carried are in no partition.
     let attempted = batch.life.map { $0.attempts > 0 } == true ? batch.partition : nil
     let partition = attempted.map { recorder.number(of: TopicPartition(batch.topic, $0), topicID: batch.topicID) } ?? .unknown
     let isDefinite = batch.failure.outcome == .notWritten
@@ -51,7 +51,7 @@ struct SendNotes {
 }
 
 extension BatchTimes {
-  /// What a producer tells of a batch that is finished now.
+  /// The facts that a producer reports about a batch that is finished now.
   fileprivate init(_ life: BatchLife, _ outcome: Outcome, at instant: Instant, tokens: ContiguousArray<UInt64>) {
     self.init()
     recordCount = Int32(tokens.count)

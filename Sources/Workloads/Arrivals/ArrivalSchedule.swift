@@ -2,8 +2,8 @@ import Primitives
 
 /// The intended times of one client's records, in order: its share of what all clients of an entry send.
 ///
-/// Of evenly spaced arrivals client k of n takes the k-th, the (k + n)-th and so on. Times are whole nanoseconds, rounded up, and never drift: what
-/// was rounded is carried over. Poisson arrivals of n clients are n independent streams of an n-th of the rate each.
+/// With evenly spaced arrivals, client k of n takes the k-th, the (k + n)-th and so on. Times are whole nanoseconds, rounded up, and never drift: the rounding
+/// is carried over. Poisson arrivals of n clients are n independent streams, each at an n-th of the rate.
 public struct ArrivalSchedule: Sendable {
   private var sliced: SlicedArrivals?
   private var poisson: PoissonArrivals?
@@ -11,7 +11,7 @@ public struct ArrivalSchedule: Sendable {
   /// - Parameters:
   ///   - shape: an open loop.
   ///   - client: from 0 to `clients - 1`.
-  ///   - random: of this client and life alone; Poisson arrivals are drawn from it.
+  ///   - random: unique to this client and life; Poisson arrivals are drawn from it.
   public init(_ shape: LoadShape, client: Int, of clients: Int, random: RandomStream) {
     precondition(shape.isOpenLoop, "a load that depends on the answers has no schedule")
     precondition((0..<clients).contains(client) && clients <= Self.clientLimit, "there is no client \(client) of \(clients)")
@@ -22,13 +22,13 @@ public struct ArrivalSchedule: Sendable {
     }
   }
 
-  /// More clients would be more millionths of a record than fit a number.
+  /// The most clients: with more, the missing part of a record, in millionths, would overflow.
   public static let clientLimit = 10_000
 
-  /// The time of the next record since the entry's beginning; nil where none will come any more.
+  /// The time of the next record since the start of the entry; nil if there is none.
   public mutating func next() -> Duration? { sliced != nil ? sliced?.next() : poisson?.next() }
 
-  /// Leaves out everything before a time and returns the first record at or after it.
+  /// Skips everything before a time and returns the first record at or after it.
   public mutating func next(from time: Duration) -> Duration? {
     poisson?.skip(to: time)
     while let next = next() {
@@ -38,7 +38,7 @@ public struct ArrivalSchedule: Sendable {
   }
 }
 
-/// Arrivals that know nothing of each other.
+/// Arrivals that are independent of each other.
 private struct PoissonArrivals: Sendable {
   private let mean: Duration
   private var at = Duration.zero
@@ -58,14 +58,14 @@ private struct PoissonArrivals: Sendable {
   mutating func skip(to time: Duration) { at = max(at, time) }
 }
 
-/// Every n-th arrival of a rate that is constant in slices.
+/// Every n-th arrival of a rate that is constant in each slice.
 private struct SlicedArrivals: Sendable {
   private var slices: RateSlices
   private var slice: RateStep?
-  /// Of the slice at hand.
+  /// The end of the current slice.
   private var end: Duration?
   private var at = Duration.zero
-  /// How much of a record is missing at `at` until the next arrival: a millionth of a record a second gives one of these units a nanosecond.
+  /// The part of a record missing at `at` until the next arrival, in units of which a rate of a millionth of a record a second adds one per nanosecond.
   private var missing: UInt64
   private let step: UInt64
 
@@ -84,7 +84,7 @@ private struct SlicedArrivals: Sendable {
       let rate = UInt64(slice.rate.microrecordsPerSecond)
       if rate > 0 {
         let (whole, rest) = missing.quotientAndRemainder(dividingBy: rate)
-        // What falls together with the end belongs to the next slice.
+        // An arrival exactly at the end belongs to the next slice.
         if end.map({ whole < UInt64(($0 - at).nanoseconds) }) ?? true {
           let wait = whole + (rest == 0 ? 0 : 1)
           guard wait <= UInt64(Int64.max - at.nanoseconds) else { return nil }

@@ -1,24 +1,24 @@
 import Primitives
 
-/// When the clients of a workload entry send. Rates are those of all of them together; times count from the entry's beginning.
+/// When the clients of a workload entry send. Rates are totals over all clients; times count from the start of the entry.
 ///
-/// All but the last two are open loops: what they send does not depend on what became of former records. A client that falls behind sends
+/// All but the last two are open loops: what they send does not depend on earlier responses. A client that falls behind sends
 /// what is due as soon as it can, and each record keeps the time that the schedule intended for it.
 public enum LoadShape: Sendable, Equatable {
   /// Evenly spaced.
   case constant(Rate)
-  /// Independent of each other: the time between two records is exponentially distributed.
+  /// Independent arrivals: the time between two records is exponentially distributed.
   case poisson(Rate)
-  /// One rate after another. Behind a last step that ends nothing is sent.
+  /// One rate after another. If the last step ends, nothing is sent after it.
   case steps([RateStep])
-  /// From one rate to another at an even pace, in a thousand steps, and on at the last one.
+  /// From one rate to another, linearly in a thousand steps, and then at the final rate.
   case ramp(from: Rate, to: Rate, over: Duration)
-  /// A base rate, and at the end of each period a peak that lasts for a while.
+  /// A base rate, with a peak of a given length at the end of each period.
   case burst(base: Rate, peak: Rate, every: Duration, lasting: Duration)
-  /// A sine around a mean, in a thousand steps a period: up to `mean x (1 + amplitude)` after a quarter, down to `mean x (1 - amplitude)`
+  /// A sine around a mean, in a thousand steps a period: up to `mean x (1 + amplitude)` after a quarter of the period, down to `mean x (1 - amplitude)`
   /// after three quarters.
   case diurnal(mean: Rate, amplitude: Double, period: Duration)
-  /// Closed loop: each client has so many records under way at any time.
+  /// Closed loop: each client always has this number of records outstanding.
   case closed(outstanding: Int)
   /// Each client sends whenever its producer has room.
   case saturating
@@ -31,7 +31,7 @@ public enum LoadShape: Sendable, Equatable {
     }
   }
 
-  /// The highest rate at any time; nil where the load depends on the answers.
+  /// The highest rate at any time; nil if the load depends on the responses.
   public var highestRate: Rate? {
     switch self {
     case .constant(let rate), .poisson(let rate): rate
@@ -43,7 +43,7 @@ public enum LoadShape: Sendable, Equatable {
     }
   }
 
-  /// The same shape at another height; loads that depend on the answers stay as they are.
+  /// The same shape with all rates scaled; loads that depend on the responses stay as they are.
   public func scaled(by numerator: Int64, over denominator: Int64) -> LoadShape {
     func scaled(_ rate: Rate) -> Rate { rate.scaled(by: numerator, over: denominator) }
     return switch self {
@@ -58,10 +58,10 @@ public enum LoadShape: Sendable, Equatable {
   }
 }
 
-/// A rate that holds for a while.
+/// A rate for a limited time.
 public struct RateStep: Sendable, Equatable {
   public var rate: Rate
-  /// nil: without end.
+  /// nil means no end.
   public var duration: Duration?
 
   public init(_ rate: Rate, for duration: Duration? = nil) {

@@ -1,11 +1,11 @@
 import Primitives
 
-/// An open loop's rate over time as stretches of constant rate, the last of them without end or the end itself.
+/// An open loop's rate over time as intervals of constant rate; the last one may be endless.
 struct RateSlices: Sequence, IteratorProtocol {
   private let shape: LoadShape
   private var index: Int64 = 0
 
-  /// Into how many stretches a ramp and a period of a sine are cut.
+  /// The number of slices of a ramp or of a period of a sine.
   private static let steps: Int64 = 1_000
 
   init(of shape: LoadShape) { self.shape = shape }
@@ -35,7 +35,7 @@ struct RateSlices: Sequence, IteratorProtocol {
     }
   }
 
-  /// The length of one step, such that all together are as long as the whole.
+  /// The length of one slice, such that all slices together are exactly as long as the whole.
   private func step(_ index: Int64, of whole: Duration) -> Duration {
     func end(_ index: Int64) -> Int64 { Self.steps.dividingFullWidth(whole.nanoseconds.multipliedFullWidth(by: index)).quotient }
     return Duration(nanoseconds: end(index + 1) - end(index))
@@ -43,7 +43,7 @@ struct RateSlices: Sequence, IteratorProtocol {
 }
 
 extension LoadShape {
-  /// The average rate from one time to another; nil where the load depends on the answers.
+  /// The average rate from one time to another; nil if the load depends on the responses.
   public func averageRate(from start: Duration, to end: Duration) -> Rate? {
     guard isOpenLoop else { return nil }
     guard end > start else { return .zero }

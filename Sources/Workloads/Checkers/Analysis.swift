@@ -1,36 +1,36 @@
 import Primitives
 
-/// A history, read once: what became of each value and what each partition's log must have looked like.
+/// The result of one pass over a history: what became of each value, and what each partition's log must have looked like.
 ///
-/// The vocabulary follows Jepsen's Kafka workload. The log of a partition maps offsets to values, from every poll of whatever
-/// outcome (Kafka must never hand out unsafe data) and from every send that was acknowledged with an offset. Leaving out empty
+/// The vocabulary follows Jepsen's Kafka workload. The log of a partition maps offsets to values, from every poll whatever its
+/// outcome (Kafka must never return unsafe data) and from every send that was acknowledged with an offset. Leaving out empty
 /// offsets, which are legal, and numbering the rest gives the version order: `index`.
 ///
-/// The partitions of a topic that was deleted and of one that bears its name now are different partitions. What was deleted by rule is not missing, nor
-/// is a value of a compacted topic behind which another one of its key stands.
+/// The partitions of a deleted topic are different from those of a later topic with the same name. What was deleted by a rule is not missing, nor
+/// is a value in a compacted topic that is followed by another value of its key.
 ///
-/// Values of a transaction share its fate: where it was aborted they are not missing, and where nobody knows what became of it they are there as a whole or not at all.
+/// The values of a transaction share its fate: if it was aborted they are not missing; if its outcome is unknown, all of them are there or none.
 public struct Analysis {
   public let history: History
   public let deletions: Deletions
-  /// Zero of the clock that evidence tells times on.
+  /// The origin of the clock for times in evidence.
   let origin: Instant
   public private(set) var values: ContiguousArray<ValueFacts>
   public private(set) var logs: [LogFacts]
   public private(set) var transactions: ContiguousArray<TransactionFacts>
   /// By partition: whether values were sent there in transactions.
   private(set) var hasTransactions: [Bool]
-  /// Values that were polled in the transaction that they were sent in, by a process that reads committed records only, and where among the operations.
+  /// Values that were polled, in the transaction in which they were sent, by a process that reads only committed records, with the position of the operation.
   private(set) var ownReads: [(value: RecordValue, position: Int32)] = []
-  /// By process, as far as there are any: whether it reads committed records only.
+  /// By process, as far as known: whether it reads only committed records.
   private let readsCommitted: [Bool]
-  /// In compacted topics: the last offset at which each key of a partition is known to have been written. Only looked up, never walked through.
+  /// For compacted topics: the last offset at which each key of a partition is known to have been written. Only looked up, never iterated.
   private var newest: [PartitionKey: Offset] = [:]
   private var compacted: Set<PartitionNumber> = []
-  /// The last send of each key of which nobody knows what became of it, by its position among the operations: it may have been written, and be gone.
+  /// The last send of each key whose outcome is unknown, by its position among the operations: it may have been written and removed since.
   private var uncertain: [PartitionKey: Int32] = [:]
 
-  /// - Parameter origin: zero of the clock that evidence tells times on: those of the history itself where nothing else is said.
+  /// - Parameter origin: the origin of the clock for times in evidence; by default that of the history.
   public init(of history: History, deletions: Deletions = Deletions(), origin: Instant = .zero) {
     self.history = history
     self.deletions = deletions
@@ -47,7 +47,7 @@ public struct Analysis {
     if values.contains(where: { $0.key != .none }) { noteNewest() }
   }
 
-  /// By partition: the first offset that anybody was told.
+  /// By partition: the first offset that any client was told.
   private static func lowestOffsets(of history: History) -> [Int64] {
     var lowest = history.partitions.map { _ in Int64.max }
     for operation in history.operations where operation.kind != .invoke && (operation.function == .send || operation.function == .poll) {
@@ -64,7 +64,7 @@ public struct Analysis {
     return lowest
   }
 
-  /// Gives values the outcome that their transactions had.
+  /// Gives values the outcome of their transactions.
   private mutating func settleTransactions() {
     for facts in values where facts.transaction != .none {
       let transaction = Int(facts.transaction.number)
@@ -90,7 +90,7 @@ public struct Analysis {
     for (index, log) in logs.enumerated() {
       log.forEachPlace { value, offset in
         let facts = values[Int(value.number)]
-        // The cleaner takes what was aborted for no value of its key.
+        // For the cleaner, an aborted record is no value of its key.
         if facts.key != .none, facts.outcome != .aborted { note(facts.key, at: offset, of: PartitionNumber(Int32(index))) }
       }
     }
@@ -102,46 +102,46 @@ public struct Analysis {
     compacted.insert(partition)
   }
 
-  /// Whether compaction may have taken what stood at an offset, because its key was written again behind it, or may have been, or because it is a tombstone: those stay for a
-  /// while only, and `compaction-keeps-latest` looks whether it was long enough.
+  /// Whether compaction may have removed the value at an offset: because its key was written again after it, or may have been, or because it is a tombstone. Tombstones stay
+  /// only for a while, and `compaction-keeps-latest` checks whether that was long enough.
   func isSuperseded(_ value: RecordValue, at offset: Offset, of partition: PartitionNumber) -> Bool {
     let key = values[Int(value.number)].key
     guard key != .none, !values[Int(value.number)].isTombstone else { return key != .none }
     guard let newest = newest[PartitionKey(partition: partition, key: key)] else { return false }
-    // A value of which nobody knows where it stood may have stood anywhere.
+    // A value without a known offset may have been anywhere.
     return offset == .unknown || newest > offset || mayBeSuperseded(value)
   }
 
-  /// Whether a later send of a value's key may have been written, been the reason for compaction, and be gone since.
+  /// Whether a later send of the value's key may have been written, caused compaction, and been removed since.
   func mayBeSuperseded(_ value: RecordValue) -> Bool {
     guard !uncertain.isEmpty else { return false }
     let facts = values[Int(value.number)]
-    // Sends that were never completed have no partition.
+    // Sends that were never completed have no known partition.
     return [facts.partition, .unknown].contains { (uncertain[PartitionKey(partition: $0, key: facts.key)] ?? -1) > facts.invoked }
   }
 
-  /// Whether the same may be said of a value by what its producer was told, or whether its transaction was or may have been aborted: what was goes as well.
+  /// Whether compaction may have removed a value at its acknowledged offset, or whether its transaction was or may have been aborted: the cleaner removes aborted values too.
   public func isSuperseded(_ value: RecordValue) -> Bool {
     let facts = values[Int(value.number)]
     return facts.key != .none && mayBeAborted(facts) || isSuperseded(value, at: facts.acknowledged, of: facts.partition)
   }
 
-  /// Whether the transaction of a value was or may have been aborted. Acknowledged, and yet unknown, is a value where so is the end of its transaction.
+  /// Whether the transaction of a value was or may have been aborted. A value that was acknowledged and yet is `unknown` belongs to a transaction whose outcome is unknown.
   func mayBeAborted(_ facts: ValueFacts) -> Bool { facts.outcome == .aborted || facts.outcome == .unknown && facts.told == .ok }
 
-  /// The last offset at which the key of a value is known to have been written to its partition, and the value there; nil where it has no key.
+  /// The last known offset of a value's key in its partition, and the value there; nil if it has no key.
   func newestOfKey(_ value: RecordValue) -> (offset: Offset, value: RecordValue)? {
     let facts = values[Int(value.number)]
     guard facts.key != .none, let offset = newest[place(of: facts)], let value = logs[Int(facts.partition.number)].value(at: offset) else { return nil }
     return (offset, value)
   }
 
-  /// Whether a partition is one of a compacted topic, as far as anybody wrote to it.
+  /// Whether a partition belongs to a compacted topic, as far as records with keys show it.
   func isCompacted(_ partition: PartitionNumber) -> Bool { compacted.contains(partition) }
 
   private func place(of facts: ValueFacts) -> PartitionKey { PartitionKey(partition: facts.partition, key: facts.key) }
 
-  /// The value of each key that was acknowledged at the last offset, in the order of the values.
+  /// For each key, the value that was acknowledged at the highest offset, in the order of the values.
   func lastAcknowledged() -> [RecordValue] {
     var last: [PartitionKey: Offset] = [:]
     let candidates = values.indices.filter { values[$0].key != .none && values[$0].outcome == .ok && values[$0].acknowledged != .unknown }
@@ -149,16 +149,16 @@ public struct Analysis {
     return candidates.filter { last[place(of: values[$0])] == values[$0].acknowledged }.map { RecordValue(UInt32($0)) }
   }
 
-  /// Whether a rule gave an acknowledged value up.
+  /// Whether a rule deleted an acknowledged value.
   func isDeleted(_ facts: ValueFacts) -> Bool { deletions.rule(at: facts.acknowledged, of: facts.partition) != nil }
 
-  /// A key of a partition: the same key in another one is another.
+  /// A key in one partition: the same key in another partition is a different one.
   private struct PartitionKey: Hashable {
     let partition: PartitionNumber
     let key: KeyNumber
   }
 
-  /// Where each value stands that somebody was given, by value; unknown where nobody was.
+  /// The offset of each value that any client was given, by value; unknown for the others.
   public func places() -> ContiguousArray<Offset> {
     var places = ContiguousArray(repeating: Offset.unknown, count: values.count)
     for log in logs { log.forEachPlace { places[Int($0.number)] = $1 } }
@@ -196,7 +196,7 @@ public struct Analysis {
 }
 
 extension Analysis {
-  /// Whether a process reads committed records only.
+  /// Whether a process reads only committed records.
   func reads(_ process: ProcessNumber) -> Bool { readsCommitted.indices.contains(Int(process.number)) && readsCommitted[Int(process.number)] }
 }
 
@@ -208,37 +208,37 @@ public struct ValueFacts: Sendable {
     /// Its send was never completed.
     case open
     case ok, failed, unknown
-    /// It was sent in a transaction that was aborted, or that nobody asked to be committed.
+    /// It was sent in a transaction that was aborted, or that was never asked to commit.
     case aborted
   }
 
-  /// With that of its transaction.
+  /// The outcome, taking the transaction into account.
   public var outcome = Outcome.none
-  /// What its producer was told of the record alone.
+  /// What its producer was told about the record alone.
   public var told = Outcome.none
-  /// A poll of any outcome gave it.
+  /// Whether a poll returned it, whatever the outcome of the poll.
   public var wasPolled = false
-  /// A poll that ended well gave it.
+  /// Whether a successful poll returned it.
   public var wasRead = false
   public var process = ProcessNumber(-1)
   public var partition = PartitionNumber.unknown
-  /// In a compacted topic, if it has one.
+  /// Its key, if its topic is compacted and it has one.
   public var key = KeyNumber.none
-  /// The one that it was sent in.
+  /// The transaction in which it was sent.
   public var transaction = TransactionNumber.none
-  /// Its record says that the key is deleted.
+  /// Whether its record deletes its key.
   public var isTombstone = false
-  /// Position of its invocation among the operations; -1 where there is none.
+  /// The position of its invocation among the operations; -1 if there is none.
   public var invoked: Int32 = -1
-  /// Position of the first poll that gave it to a process that reads committed records only; -1 where none did.
+  /// The position of the first poll that returned it to a process that reads only committed records; -1 if none did.
   public var firstCommittedRead: Int32 = -1
   /// The offset that its producer was told.
   public var acknowledged = Offset.unknown
-  /// Where it stands in the version order: its earliest and its latest place; -1 where it stands nowhere.
+  /// Its first and last positions in the version order; -1 if it has none.
   public var firstIndex: Int32 = -1
   public var lastIndex: Int32 = -1
 
-  /// Acknowledged, or of unknown outcome and seen by somebody.
+  /// Whether it was acknowledged, or has an unknown outcome and was read.
   public var mustHaveCommitted: Bool { outcome == .ok || ((outcome == .unknown || outcome == .open) && wasRead) }
 
   fileprivate mutating func noteSend(_ entry: History.Entry, _ operation: History.Operation, _ position: Int) {
@@ -256,7 +256,7 @@ public struct ValueFacts: Sendable {
     if operation.kind == .ok, entry.offset != .unknown { acknowledged = entry.offset }
   }
 
-  /// - Parameter isCommitted: whether the process reads committed records only.
+  /// - Parameter isCommitted: whether the process reads only committed records.
   fileprivate mutating func notePoll(_ entry: History.Entry, _ operation: History.Operation, _ position: Int, isCommitted: Bool) {
     partition = entry.partition
     wasPolled = true
@@ -268,31 +268,31 @@ public struct ValueFacts: Sendable {
 
 /// One partition's log as clients saw it.
 public struct LogFacts: Sendable {
-  /// The first offset. A topic may have held millions of records before anybody looked.
+  /// The first offset. A topic may have held millions of records before any client read it.
   private let base: Int64
-  /// The value at each offset from there on; where several were seen, the last one.
+  /// The value at each offset from there on; if several were seen, the last one.
   private var byOffset: ContiguousArray<RecordValue> = []
-  /// Every value of the offsets at which more than one was seen, in the order of the offsets after `settle`.
+  /// All values of the offsets at which more than one was seen, in the order of the offsets after `settle`.
   public private(set) var conflicts: [(offset: Offset, values: [RecordValue])] = []
-  /// Where an offset stands among the conflicts, until `settle` sorts them.
+  /// The index of each offset in `conflicts`, until `settle` sorts them.
   private var conflictAt: [Offset: Int] = [:]
   /// Values by index of the version order.
   public private(set) var versionOrder: ContiguousArray<RecordValue> = []
-  /// Values that were last seen in another partition, or another topic's, and where they stand in this one.
+  /// Values that were last seen in another partition or topic, with their offsets in this one.
   public private(set) var strays: [(value: RecordValue, offset: Offset)] = []
-  /// The index of each offset; -1 at empty ones.
+  /// The index of each offset; -1 for empty offsets.
   private var indexByOffset: ContiguousArray<Int32> = []
 
   init(from base: Int64) { self.base = base }
 
-  /// The index of an offset in the version order, or nil where nothing was seen there.
+  /// The index of an offset in the version order; nil if nothing was seen there.
   public func index(of offset: Offset) -> Int? {
     guard offset.value >= base, offset.value &- base < Int64(indexByOffset.count) else { return nil }
     let index = indexByOffset[Int(offset.value &- base)]
     return index < 0 ? nil : Int(index)
   }
 
-  /// The value that was seen at an offset, the last one where there were several; nil where there was none.
+  /// The last value that was seen at an offset; nil if there was none.
   func value(at offset: Offset) -> RecordValue? {
     guard offset.value >= base, offset.value &- base < Int64(byOffset.count) else { return nil }
     let value = byOffset[Int(offset.value &- base)]
@@ -343,7 +343,7 @@ public struct LogFacts: Sendable {
 
   private mutating func place(_ value: RecordValue, at index: Int32, _ offset: Int, of partition: PartitionNumber, _ values: inout ContiguousArray<ValueFacts>) {
     let number = Int(value.number)
-    // A repeated attempt may have gone to the next topic of the name; its places in the former one are none in this.
+    // A retry may have gone to the next topic of the same name; its offsets in the earlier topic do not count here.
     guard values[number].partition == partition else { return strays.append((value, Offset(Int64(offset) + base))) }
     if values[number].firstIndex < 0 { values[number].firstIndex = index }
     values[number].lastIndex = index
@@ -353,7 +353,7 @@ public struct LogFacts: Sendable {
     for offset in byOffset.indices where byOffset[offset] != .none { body(byOffset[offset], Offset(Int64(offset) + base)) }
   }
 
-  /// The offsets with a value between two places of the version order, the last one first.
+  /// Calls `body` for the offsets with a value between two places of the version order, the last one first.
   func forEachOffset(after index: Int, before end: Offset, _ body: (Offset) -> Void) {
     var offset = end + -1
     while offset.value >= base {
@@ -365,7 +365,7 @@ public struct LogFacts: Sendable {
     }
   }
 
-  /// Offsets with a value that stands at several of them.
+  /// The offsets of a value that appears at several.
   func offsets(of value: RecordValue) -> [Offset] {
     var offsets: [Offset] = []
     for offset in byOffset.indices where byOffset[offset] == value { offsets.append(Offset(Int64(offset) + base)) }

@@ -1,12 +1,12 @@
-/// Every check that needs nothing but a history.
+/// The checks that need nothing but a history.
 public enum Checkers {
-  /// The guarantees that a history alone is judged on, in the order of the report.
+  /// The guarantees that can be judged from a history alone, in the order of the report.
   public static let all: [Guarantee] = [
     .lostWrite, .unseen, .duplicate, .inconsistentOffsets, .reorder, .failedRead, .skipWithinPoll, .nonmonotonicWithinPoll, .skipBetweenPolls,
     .nonmonotonicBetweenPolls, .nonmonotonicSend,
   ]
 
-  /// What a history with transactions is judged on besides, in the order of the report; one whose values are posted to accounts on `balances`,
+  /// The additional guarantees for a history with transactions, in the order of the report. A history with postings to accounts is also judged on `balances`,
   /// and one whose values are counts on `counts`.
   public static let ofTransactions: [Guarantee] = [
     .tornTransaction, .lostTransactionalWrite, .precommittedRead, .readCycle, .readCycleProcess, .readCycleRealtime,
@@ -14,20 +14,20 @@ public enum Checkers {
 
   /// The verdicts on a history.
   ///
-  /// - Parameter isReadToTheEnd: whether, after the last fault, a consumer read every partition from the beginning to its end.
-  ///   Without that, a value that nobody saw may just not have been read yet, and `unseen` examines nothing.
+  /// - Parameter isReadToTheEnd: whether, after the last fault, a consumer read every partition from beginning to end.
+  ///   Otherwise a value that was not seen may just not have been read yet, and `unseen` examines nothing.
   public static func verdicts(on history: History, deletions: Deletions = Deletions(), isReadToTheEnd: Bool) -> [Verdict] {
     verdicts(on: Analysis(of: history, deletions: deletions), isReadToTheEnd: isReadToTheEnd)
   }
 
-  /// The verdict on what compaction left. Asked for where a topic is compacted.
+  /// The verdict on what compaction left. Needed if a topic is compacted.
   public static func compactionVerdict(on analysis: Analysis, _ findings: CompactionFindings) -> Verdict { checkCompaction(analysis, findings) }
 
-  /// The same for a history that was read already.
+  /// The same for a history that is already analyzed.
   ///
   /// - Parameters:
-  ///   - unreadable: partitions that nobody could be asked for: of these, `unseen` examines nothing.
-  ///   - committed: who read everything at the end as far as it was committed; nil where nobody did.
+  ///   - unreadable: partitions that no broker could serve: `unseen` examines nothing in these.
+  ///   - committed: the process that read everything committed at the end; nil if there was none.
   public static func verdicts(
     on analysis: Analysis, isReadToTheEnd: Bool, unreadable: Set<PartitionNumber> = [], committed: CommittedAudit? = nil
   ) -> [Verdict] {
@@ -54,14 +54,14 @@ public enum Checkers {
     return verdicts
   }
 
-  /// What became of the transactions of a history; nil where there are none.
+  /// The counts of transaction outcomes in a history; nil if it has no transactions.
   public static func transactionCounts(of analysis: Analysis) -> TransactionCounts? {
     analysis.transactions.isEmpty ? nil : TransactionCounts(of: analysis)
   }
 }
 
 extension History {
-  /// A partition for evidence; with the topic's id where several topics bore the name.
+  /// A partition for evidence; with the topic's id if several topics had the name.
   public func words(_ partition: PartitionNumber) -> String {
     guard partition != .unknown else { return "an unknown partition" }
     let index = Int(partition.number), name = partitions[index]
@@ -71,7 +71,7 @@ extension History {
 }
 
 extension Analysis {
-  /// `t-0 value 17` for evidence.
+  /// A value for evidence, like `value 17`.
   func words(_ value: RecordValue) -> String { "value \(value.number)" }
 
   func words(_ partition: PartitionNumber) -> String {

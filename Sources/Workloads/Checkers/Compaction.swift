@@ -1,16 +1,16 @@
 import Primitives
 
-/// What a run tells of its end to those who judge compaction.
+/// What a run reports about its end for judging compaction.
 public struct CompactionFindings {
-  /// Whether the audit, which read everything to the end, was given a value.
+  /// Whether the audit, which read everything to the end, received a value.
   public var isPresent: (RecordValue) -> Bool
-  /// Values whose loss is permitted whether a topic is compacted or not.
+  /// Whether the loss of a value is permitted, compacted or not.
   public var isExcused: (RecordValue) -> Bool
-  /// Partitions that nobody could be asked for.
+  /// Partitions that no broker could serve.
   public var unreadable: Set<PartitionNumber>
-  /// `min.compaction.lag.ms` of a topic; zero where the clocks cannot be trusted.
+  /// `min.compaction.lag.ms` of a topic; zero if the clocks cannot be trusted.
   public var lag: (_ topic: String) -> Duration
-  /// `delete.retention.ms` of a topic; zero where the clocks cannot be trusted.
+  /// `delete.retention.ms` of a topic; zero if the clocks cannot be trusted.
   public var tombstoneRetention: (_ topic: String) -> Duration
 
   public init(
@@ -25,12 +25,13 @@ public struct CompactionFindings {
   }
 }
 
-/// `compaction-keeps-latest`: in a compacted topic the value of each key that was acknowledged at the last offset is there at the end, or one that stands
-/// behind it; and so is every value that is younger than `min.compaction.lag.ms` when the audit ends. Where the last one of a key is a tombstone it is there as well, until
-/// `delete.retention.ms` after it was sent at least. From then on nothing is asked of the key: neither of the tombstone, nor of what stood before it, which a replica that was away
-/// for longer than that still has, and nobody tells it.
+/// `compaction-keeps-latest`: in a compacted topic, for each key, the value acknowledged at the highest offset, or a later one, is present at the end.
 ///
-/// Other than `lost-write` this asks what was there at the very end: a last value that somebody had read before the cleaner took it is missed all the same.
+/// So is every value that is younger than `min.compaction.lag.ms` when the audit ends. If the last value of a key is a tombstone, it must be present at least until
+/// `delete.retention.ms` after it was sent. After that nothing is required for the key: neither the tombstone nor the values before it, which a replica that was away
+/// for longer than that still has and is never told to remove.
+///
+/// Unlike `lost-write`, this asks what is present at the very end: a last value that was read before the cleaner removed it still counts as missing.
 func checkCompaction(_ analysis: Analysis, _ run: CompactionFindings) -> Verdict {
   var findings = Findings()
   let end = analysis.history.operations.last?.time ?? .zero
@@ -62,7 +63,7 @@ private func isOwed(_ value: RecordValue, _ facts: ValueFacts, _ analysis: Analy
   !run.unreadable.contains(facts.partition) && !analysis.isDeleted(facts) && !run.isExcused(value)
 }
 
-/// Whether the key of a value is deleted by a tombstone that may be gone: the value itself, or one behind it.
+/// Whether a value's key was deleted by a tombstone that may be gone: the value itself, or a later one.
 private func mayBeForgotten(_ value: RecordValue, _ facts: ValueFacts, at end: Instant, _ analysis: Analysis, _ run: CompactionFindings) -> Bool {
   guard let newest = analysis.newestOfKey(value)?.value, analysis.values[Int(newest.number)].isTombstone else { return false }
   let tombstone = analysis.values[Int(newest.number)]
@@ -72,7 +73,7 @@ private func mayBeForgotten(_ value: RecordValue, _ facts: ValueFacts, at end: I
   return end - analysis.history.operations[Int(tombstone.invoked)].time >= retention - .milliseconds(1)
 }
 
-/// The last offset at which the audit was given each key, by partition.
+/// The last offset at which the audit received each key, by partition.
 private func lastPresent(_ analysis: Analysis, _ run: CompactionFindings) -> [PartitionNumber: [Int32: Offset]] {
   var last: [PartitionNumber: [Int32: Offset]] = [:]
   for (index, log) in analysis.logs.enumerated() {

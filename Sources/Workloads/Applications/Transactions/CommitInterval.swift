@@ -1,10 +1,10 @@
 import Primitives
 
-/// How much goes into one transaction, or between two commits of offsets: what comes first.
+/// How much goes into one transaction, or between two offset commits: whichever limit is reached first.
 public struct CommitInterval: Hashable, Sendable {
-  /// So many records.
+  /// The number of records.
   public var records: Int?
-  /// What comes within a time from the first record on.
+  /// The time since the first record.
   public var time: Duration?
 
   public init(records: Int? = nil, time: Duration? = nil) {
@@ -12,11 +12,11 @@ public struct CommitInterval: Hashable, Sendable {
     self.time = time
   }
 
-  /// Whether so many records, the first of which came at an instant, are as much as goes together.
+  /// Whether `count` records, the first of which came at `begin`, fill the interval.
   func isReached(with count: Int, since begin: Instant, at now: Instant) -> Bool {
     records.map { count >= $0 } ?? false || time.map { now - begin >= $0 } ?? false
   }
 
-  /// The records of each poll.
+  /// Commits after the records of each poll.
   public static let eachPoll = CommitInterval()
 }

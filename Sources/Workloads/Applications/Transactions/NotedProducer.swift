@@ -3,9 +3,9 @@ import Host
 import Primitives
 import Wire
 
-/// A producer all of whose records are noted in the history, one life of a client process long.
+/// A producer that records all its sends in the history, for one life of a client process.
 final class NotedProducer: ProducerDelegate {
-  /// How long a supervisor waits before it begins another life.
+  /// How long a supervisor waits before it starts another life.
   static let pauseBetweenLives = Duration.milliseconds(500)
 
   let producer: Producer
@@ -13,9 +13,9 @@ final class NotedProducer: ProducerDelegate {
   private let reactor: Reactor
   private let recorder: HistoryRecorder
   private let notes: SendNotes
-  /// Records that failed so far, for certain or not.
+  /// The number of records that failed so far, definitely or not.
   private(set) var failedCount = 0
-  /// Called when records were answered, and when there is room again for those that wait.
+  /// Called when records were answered, and when there is room again for waiting records.
   var onAnswer: () -> Void = {}
 
   init(reactor: Reactor, configuration: ProducerConfiguration, recorder: HistoryRecorder, process: ProcessNumber, log: LoadLog?) {
@@ -27,12 +27,12 @@ final class NotedProducer: ProducerDelegate {
     producer.delegate = self
   }
 
-  /// Sends a record with a value of its own.
+  /// Sends a record with a unique value.
   ///
   /// - Parameters:
-  ///   - intended: when it was wanted; nil for now.
-  ///   - sources: the records that it is made of. The first one is that which was being worked on.
-  ///   - bytes: what it holds; nil makes it a tombstone of its key.
+  ///   - intended: when the record was due; nil for now.
+  ///   - sources: the records that it was made from. The first one is the record that was being processed.
+  ///   - bytes: the content; nil makes it a tombstone of its key.
   @discardableResult
   func send(
     to topic: String, partition: Int32? = nil, key: Bytes?, intended: Instant? = nil, in transaction: TransactionNumber = .none,
@@ -45,7 +45,7 @@ final class NotedProducer: ProducerDelegate {
     return value
   }
 
-  /// Gives up what is not answered. Lives until that is done, whoever else lets go of it before.
+  /// Gives up unanswered records. The producer stays alive until that is done, even if its owner is gone.
   func close(_ then: @escaping () -> Void) {
     producer.close(timeout: .zero) { [self] in withExtendedLifetime(self) { then() } }
   }

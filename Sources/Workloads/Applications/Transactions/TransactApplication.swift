@@ -2,11 +2,11 @@ import Client
 import Host
 import Primitives
 
-/// A client process that makes transactions out of records of its own: it begins one with the first record that is wanted, and commits or aborts it when it is full. Where its
-/// producer can do no more it makes another one, as a supervisor would.
+/// A client process that writes its own records in transactions: it begins one with the first record that is due, and commits or aborts it when it is full. If its
+/// producer can do no more, it makes another one, as a supervisor would.
 public final class TransactApplication: ClientApplication {
   private enum Phase {
-    /// Before the start, between two lives, or while the transactional id is taken over.
+    /// Before the start, between two lives, or while `initTransactions` runs.
     case preparing
     /// A transaction is open, or may be begun.
     case ready
@@ -21,7 +21,7 @@ public final class TransactApplication: ClientApplication {
   private let plan: TransactPlan
   private let recorder: HistoryRecorder
   private let log: LoadLog?
-  /// nil where transactions do not read.
+  /// nil if transactions do not read.
   private let reader: TransactionReader?
   private var records: RecordDraw
   private var draw: TransactionDraw
@@ -29,16 +29,16 @@ public final class TransactApplication: ClientApplication {
   /// nil before the start and between two lives.
   private var loop: TransactionLoop?
   private var phase = Phase.preparing
-  /// Of all lives.
+  /// The number of records sent in all lives.
   private var sent = 0
   private lazy var workTimer = EarliestTimer(reactor) { [unowned self] in work() }
 
   /// - Parameters:
-  ///   - name: what evidence calls it; nil for its number.
-  ///   - configuration: with a `transactional.id`.
-  ///   - pool: what is sent; shared with the other clients of the entry that run in the same thread.
-  ///   - reader: settings of a consumer that reads `plan.reads`; nil where nothing is read.
-  ///   - log: gets the times of each record and batch; nil where nobody measures.
+  ///   - name: its name in evidence; nil for its number.
+  ///   - configuration: has a `transactional.id`.
+  ///   - pool: the payloads to send; shared with the other clients of the entry that run in the same thread.
+  ///   - reader: settings of a consumer that reads `plan.reads`; nil if nothing is read.
+  ///   - log: receives the times of each record and batch; nil if nothing is measured.
   public init(
     host: any NodeHost, name: String? = nil, configuration: ProducerConfiguration, reader: ConsumerConfiguration? = nil, plan: TransactPlan, pool: RecordPool,
     recorder: HistoryRecorder, log: LoadLog? = nil
@@ -61,7 +61,7 @@ public final class TransactApplication: ClientApplication {
 
   public func start() {
     demand.begin(at: reactor.now)
-    // Whoever is started when its time is over does not take the transactional id over: what a former life left open is for others to end.
+    // A process that is started after its time is over does not call `initTransactions`: others have to end what an earlier life left open.
     guard reactor.now < plan.stop else { return }
     reactor.after(max(.zero, plan.start - reactor.now)) { [unowned self] in
       reader?.start()
@@ -82,13 +82,13 @@ public final class TransactApplication: ClientApplication {
     reader?.consumer.close()
     guard let loop else { return reactor.host.exit() }
     let close: () -> Void = { [unowned self] in loop.close { [unowned self] in reactor.host.exit() } }
-    // What is open is given up, as Kafka's producer does where it is closed.
+    // An open transaction is given up, as Kafka's producer does when it is closed.
     if loop.isOpen, !isEnding { loop.abort { _ in close() } } else { close() }
   }
 
   // MARK: For those who watch
 
-  /// Whether everything that shall be sent was sent, answered, and committed or aborted.
+  /// Whether everything that has to be sent was sent, answered, and committed or aborted.
   public var isDone: Bool {
     guard reactor.now >= plan.stop || isExhausted else { return false }
     guard let loop else { return phase == .closed || reactor.now >= plan.stop }
@@ -142,7 +142,7 @@ public final class TransactApplication: ClientApplication {
     if loop.isOpen, isFull(loop, at: now) { return end(loop) }
     guard now < plan.stop, !isExhausted else { return }
     demand.gather(at: now)
-    // Before the work, so that the time it takes does not put the next record off.
+    // Schedule first, so that the time for the work does not delay the next record.
     if let next = demand.nextLook { workTimer.set(at: next) }
     if loop.isOpen { workTimer.set(at: latestEnd(of: loop)) }
     var count = 0
@@ -154,20 +154,20 @@ public final class TransactApplication: ClientApplication {
     }
   }
 
-  /// When the record that is to be sent now was wanted; nil where none is.
+  /// When the record to send now was due; nil if there is none.
   private func nextIntended(_ loop: TransactionLoop, at now: Instant) -> Instant? {
     guard demand.isScheduled else { return demand.wantsMore(than: loop.output.producer.incompleteRecordCount) ? now : nil }
     return demand.takeDue()
   }
 
-  /// Whether the open transaction is to be ended, also because nothing more comes.
+  /// Whether the open transaction has to be ended, also because no more records will come.
   private func isFull(_ loop: TransactionLoop, at now: Instant) -> Bool {
     plan.commits.isReached(with: loop.sent, since: loop.begun, at: now) || now >= plan.stop || isExhausted
   }
 
   private func latestEnd(of loop: TransactionLoop) -> Instant { min(plan.commits.time.map { loop.begun + $0 } ?? plan.stop, plan.stop) }
 
-  /// Returns whether the producer could.
+  /// Returns whether the producer accepted the record.
   private func send(in loop: TransactionLoop, intended: Instant) -> Bool {
     if !loop.isOpen {
       do throws(TransactionFailure) { try loop.begin() } catch {
@@ -203,7 +203,7 @@ public final class TransactApplication: ClientApplication {
       work()
     }
     let isWanted = !draw.isAborted()
-    // Half a transfer is none.
+    // Half a transfer must not be committed.
     if isWanted, plan.content.isWhole(with: loop.sent) { loop.commit(nil, then) } else { loop.abort(then) }
   }
 }

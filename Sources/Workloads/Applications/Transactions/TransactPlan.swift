@@ -1,48 +1,48 @@
 import Primitives
 
-/// What a process does that makes transactions out of records of its own.
+/// What a process does that writes its own records in transactions.
 public struct TransactPlan: Sendable {
-  /// What the records of its transactions are about.
+  /// The content of its records.
   public enum Content: Hashable, Sendable {
-    /// Records as producers send them, in all of these partitions in turn.
+    /// Records as producers send them, in rotation over all these partitions.
     case records
-    /// Each transaction moves an amount from one of so many accounts to another one: a record takes it away, another one adds it.
+    /// Each transaction moves an amount between two of `accounts` accounts: one record takes it from the first, another adds it to the second.
     case bank(accounts: Int)
-    /// Each record appends its value to the list of one of so many keys.
+    /// Each record appends its value to the list of one of `keys` keys.
     case append(keys: Int)
 
-    /// Whether a transaction with so many records may be committed.
+    /// Whether a transaction with this many records may be committed.
     func isWhole(with records: Int) -> Bool { if case .bank = self { records == Self.transfer } else { true } }
 
-    /// Records of a transfer.
+    /// The number of records of a transfer.
     public static let transfer = 2
   }
 
-  /// Which transactions of a process are aborted at will.
+  /// Which transactions a process aborts deliberately.
   public enum Aborts: Hashable, Sendable {
     case none
-    /// So large a part of them, from 0 to 1, drawn by chance.
+    /// This fraction of them, from 0 to 1, drawn at random.
     case part(Double)
-    /// Each n-th.
+    /// Every n-th one.
     case every(Int)
   }
 
-  /// In turn; of accounts and keys each has its own.
+  /// The topics, used in rotation; each account and key has its own.
   public var topics: [String]
   public var content: Content
   /// When a transaction is full.
   public var commits: CommitInterval
   /// The partitions of all topics, in order, and how many of them a transaction draws; nil leaves partitions to the partitioner.
   public var drawn: (partitions: [TopicPartition], count: Int)?
-  /// Which transactions are aborted at will.
+  /// Which transactions are aborted deliberately.
   public var aborts: Aborts
-  /// Partitions that every process reads beside its transactions, which are said to have read what came by their ends.
+  /// Partitions that every process also reads; each transaction is recorded as having read what was delivered before it ended.
   public var reads: [TopicPartition]
   public var load: LoadShape
-  /// Which client of its entry this is, from 0, and how many there are.
+  /// The number of this client in its workload entry, from 0, and how many clients there are.
   public var client: Int
   public var clients: Int
-  /// Ends after so many records of this client.
+  /// The number of records after which this client ends.
   public var records: Int?
   /// The load's clock starts here; no record is sent from `stop` on.
   public var start: Instant
@@ -68,7 +68,7 @@ public struct TransactPlan: Sendable {
   }
 }
 
-/// Draws what stands in transactions, record by record.
+/// Draws the contents of transactions, record by record.
 struct TransactionDraw {
   /// One record.
   struct Item {
@@ -77,7 +77,7 @@ struct TransactionDraw {
     var partition: Int32?
     var key: Bytes?
     var isTombstone = false
-    /// The account that it changes, and by how much.
+    /// The account that the record changes, and by how much.
     var posting: (account: Int32, amount: Int64)?
   }
 
@@ -89,9 +89,9 @@ struct TransactionDraw {
   private let drawn: (partitions: [TopicPartition], count: Int)?
   private let aborts: TransactPlan.Aborts
   private var random: RandomStream
-  /// Those of the present transaction.
+  /// The partitions of the current transaction.
   private var partitions: [TopicPartition] = []
-  /// Of the present transaction: what was taken from which account.
+  /// In the current transaction, how much was taken from which account.
   private var taken: (account: Int32, amount: Int64)?
   private var sent = 0
   private var ended = 0
@@ -104,7 +104,7 @@ struct TransactionDraw {
     random = RandomStream(seed: seed, purpose: "transactions")
   }
 
-  /// Whether the transaction that is full is aborted at will.
+  /// Whether the full transaction is aborted deliberately.
   mutating func isAborted() -> Bool {
     ended += 1
     switch aborts {
@@ -123,8 +123,8 @@ struct TransactionDraw {
   }
 
   /// - Parameters:
-  ///   - place: of the record in its transaction, from 0.
-  ///   - records: draws keys and tombstones where the plan has them.
+  ///   - place: the number of the record in its transaction, from 0.
+  ///   - records: draws keys and tombstones if the plan has them.
   mutating func next(at place: Int, _ records: inout RecordDraw) -> Item {
     defer { sent += 1 }
     switch content {
@@ -140,7 +140,7 @@ struct TransactionDraw {
         taken = (account, amount)
         return item(ofKey: Int64(account), (account, -amount))
       }
-      // Any other one.
+      // Any account except the first.
       let other = random.below(Int64(accounts - 1)), account = Int32(other < Int64(from.account) ? other : other + 1)
       return item(ofKey: Int64(account), (account, from.amount))
     }

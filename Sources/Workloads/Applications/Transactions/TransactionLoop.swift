@@ -2,26 +2,27 @@ import Client
 import Host
 import Primitives
 
-/// The transactions of one life of a transactional producer, one after another, each noted in the history from its begin to its end.
+/// The transactions of one life of a transactional producer, one after another, each recorded in the history from its start to its end.
 ///
-/// What fails is told apart as Kafka asks applications to: of a transaction that can only be aborted it is aborted here, a call that takes longer than `max.block.ms` is made
+/// Failures are handled as Kafka asks applications to: a transaction that can only be aborted is aborted here; a call that takes longer than `max.block.ms` is repeated,
+/// since it continues in the background; and if only another producer helps, the owner has to make one.
 /// again, since it goes on, and where nothing helps but another producer, whoever owns this makes one.
 final class TransactionLoop {
-  /// What became of a transaction that was to be ended.
+  /// How the end of a transaction turned out.
   enum Outcome {
     case committed
-    /// The producer goes on; the failure is why it was not committed, nil where that was not wanted.
+    /// The transaction was aborted and the producer goes on; the failure is why it was not committed, nil if no commit was requested.
     case aborted(TransactionFailure?)
-    /// The producer is of no use any more.
+    /// The producer cannot be used any more.
     case fatal(TransactionFailure)
   }
 
   let output: NotedProducer
-  /// The one that is open; none between two.
+  /// The open transaction; none between two.
   private(set) var transaction = TransactionNumber.none
-  /// When the open one began.
+  /// When the open transaction began.
   private(set) var begun = Instant.zero
-  /// Records that were sent in the open one by `send`.
+  /// The number of records sent by `send` in the open transaction.
   private(set) var sent = 0
   private let reactor: Reactor
   private let recorder: HistoryRecorder
@@ -36,7 +37,7 @@ final class TransactionLoop {
   private var producer: Producer { output.producer }
   var isOpen: Bool { transaction != .none }
 
-  /// Takes the transactional id over. What a former life left open is ended by that.
+  /// Calls `initTransactions`, which also ends what an earlier life left open.
   func prepare(_ then: @escaping (TransactionFailure?) -> Void) { insist({ [producer] in producer.initTransactions($0) }, then) }
 
   func begin() throws(TransactionFailure) {
@@ -54,7 +55,7 @@ final class TransactionLoop {
 
   // MARK: The end
 
-  /// Commits the open transaction, with the offsets of a group where there are any, or aborts it where it cannot be.
+  /// Commits the open transaction, with the offsets of a group if there are any, or aborts it if it cannot be committed.
   func commit(_ consumed: ConsumedOffsets? = nil, _ then: @escaping (Outcome) -> Void) {
     guard let consumed, !consumed.offsets.isEmpty else { return commitRecords(then) }
     let transaction = transaction, noted = consumed.noted
@@ -66,7 +67,7 @@ final class TransactionLoop {
       guard let self, !isClosed else { return }
       recorder.commit(failure.completion, noted, in: transaction, by: output.process, at: reactor.now)
       guard let failure else { return commitRecords(then) }
-      // One that goes on is given up with the transaction.
+      // A commit that is still under way is given up with the transaction.
       if failure.kind == .fatal { end(.fatal(failure), then) } else { giveUp(because: failure, then) }
     }
   }
@@ -90,7 +91,7 @@ final class TransactionLoop {
 
   private func giveUp(because failure: TransactionFailure?, _ then: @escaping (Outcome) -> Void) {
     let transaction = transaction
-    // Of a commit that nobody knows the end of it is not known either what an abort behind it found.
+    // If the outcome of a commit is unknown, so is what a later abort did.
     let isSure = failure?.outcome != .unknown
     if isSure { recorder.endTransaction(.invoke, transaction, commits: false, by: output.process, at: reactor.now) }
     insist({ [producer] in producer.abortTransaction($0) }) { [weak self] problem in
@@ -105,14 +106,14 @@ final class TransactionLoop {
     then(outcome)
   }
 
-  /// Ends the producer: what is not answered is given up.
+  /// Closes the producer and gives up unanswered records.
   func close(_ then: @escaping () -> Void) {
     isClosed = true
     transaction = .none
     output.close(then)
   }
 
-  /// Makes a call, and makes it again where it took longer than `max.block.ms`: the same call waits for the same end.
+  /// Makes a call, and repeats it if it took longer than `max.block.ms`: the repeated call waits for the same result.
   private func insist(_ call: @escaping (_ completion: @escaping (TransactionFailure?) -> Void) -> Void, _ then: @escaping (TransactionFailure?) -> Void) {
     call { [weak self] failure in
       guard let self, !isClosed else { return }
@@ -125,17 +126,17 @@ final class TransactionLoop {
   }
 }
 
-/// What was consumed within a transaction, and in whose name.
+/// What was consumed within a transaction, and by which member.
 struct ConsumedOffsets {
-  /// In ascending order.
+  /// The offsets to commit, in ascending order of the partitions.
   var offsets: [(partition: TopicPartition, offset: CommittedOffset)]
   var group: ConsumerGroupMetadata
-  /// The same as histories have it.
+  /// The same offsets as the history has them.
   var noted: [(partition: PartitionNumber, offset: Offset)]
 }
 
 extension TransactionFailure? {
-  /// How a call that ended so stands in a history.
+  /// The kind of history entry for a call that ended like this.
   fileprivate var completion: History.Operation.Kind {
     guard let self else { return .ok }
     return self.outcome == .notCommitted ? .fail : .info

@@ -2,7 +2,7 @@ import Client
 import Host
 import Primitives
 
-/// Reads partitions beside a process that makes transactions, and says of each transaction what it had been given by its end: so transactions depend on each other.
+/// Reads partitions alongside a process that makes transactions, and records what it was given by the end of each: this makes transactions depend on each other.
 final class TransactionReader: ConsumerDelegate {
   let consumer: Consumer
   private let partitions: [TopicPartition]
@@ -10,7 +10,7 @@ final class TransactionReader: ConsumerDelegate {
   private let recorder: HistoryRecorder
   private let delivered: DeliveryNotes
   private let process: ProcessNumber
-  /// Given since the end of the last transaction.
+  /// Records received since the end of the last transaction.
   private var given: ContiguousArray<History.Entry> = []
 
   init(_ partitions: [TopicPartition], _ reactor: Reactor, name: String?, _ configuration: ConsumerConfiguration, _ recorder: HistoryRecorder) {
@@ -29,7 +29,7 @@ final class TransactionReader: ConsumerDelegate {
     consumer.start()
   }
 
-  /// The transaction is about to be ended: it has read what was given until now.
+  /// Records that the transaction, which is about to be ended, has read everything received until now.
   func noteEnd(of transaction: TransactionNumber) {
     guard !given.isEmpty else { return }
     recorder.worked(on: given, in: transaction, by: process, at: reactor.now)
@@ -46,7 +46,7 @@ final class TransactionReader: ConsumerDelegate {
   func consumer(_ consumer: Consumer, failed error: ConsumerError) { reactor.host.report(.note("cannot read on: \(error)")) }
 
   func consumer(_ consumer: Consumer, reset partition: TopicPartition, from former: Offset?, to position: Offset) {
-    // The first position is no reset, and nothing was polled before it.
+    // The first position is not a reset, and nothing was polled before it.
     if former != nil { recorder.assigned(by: process, at: reactor.now) }
   }
 

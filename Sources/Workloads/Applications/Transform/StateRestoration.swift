@@ -3,22 +3,22 @@ import Host
 import Primitives
 import Wire
 
-/// Reads what is remembered of partitions out of the topic that keeps it, as Kafka Streams restores its stores: up to the high watermark, but committed records only, so that it
-/// waits for transactions whose ends are not in the log yet (`StoreChangelogReader`).
+/// Reads the state of partitions from the topic that stores it, as Kafka Streams restores its stores: up to the high watermark, but only committed records, so it
+/// waits for transactions whose end is not in the log yet (`StoreChangelogReader`).
 final class StateRestoration {
-  /// A poll that finds nothing looks again how far it came: records that are left out move a position, too.
+  /// How long a poll waits before the position is checked again: skipped records move it, too.
   private static let look = Duration.milliseconds(50)
 
   private let reactor: Reactor
   private let reader: Consumer
-  /// Asks for high watermarks.
+  /// Fetches high watermarks.
   private let asker: Consumer
   private let recorder: HistoryRecorder
   private let process: ProcessNumber
   private let delivered: DeliveryNotes
   private var isCancelled = false
 
-  /// - Parameter configuration: of the application's consumer.
+  /// - Parameter configuration: the configuration of the application's consumer.
   init(_ reactor: Reactor, _ configuration: ConsumerConfiguration, _ recorder: HistoryRecorder) {
     self.reactor = reactor
     self.recorder = recorder
@@ -34,12 +34,12 @@ final class StateRestoration {
     delivered = DeliveryNotes(reactor: reactor, recorder: recorder, group: 0, log: nil)
   }
 
-  /// Reads partitions from their beginnings on.
+  /// Reads partitions from their beginning.
   ///
   /// - Parameters:
-  ///   - ends: up to which offset; nil for as far as they go now.
-  ///   - take: gets the records, those of a partition in their order.
-  ///   - then: runs when all is read. Does not run after `cancel`.
+  ///   - ends: the offsets up to which to read; nil for the current ends.
+  ///   - take: called with the records, those of a partition in their order.
+  ///   - then: called when everything is read; not called after `cancel`.
   func run(
     _ partitions: [TopicPartition], upTo ends: [TopicPartition: Offset]?, _ take: @escaping (TopicPartition, RecordView, History.Source) -> Void, then: @escaping () -> Void
   ) {
@@ -79,7 +79,7 @@ final class StateRestoration {
         note(records, upTo: ends, take)
         pause = .zero
       }
-      // Behind the poll: its consumer is not asked again within it.
+      // Only after the poll: its consumer must not be called again within it.
       reactor.after(pause) { [weak self] in self?.read(partitions, upTo: ends, take, then) }
     }
   }
@@ -89,7 +89,7 @@ final class StateRestoration {
     for slice in records.slices {
       delivered.note(slice, &entries)
       let number = recorder.number(of: slice.partition, topicID: slice.topicID), end = ends[slice.partition] ?? 0
-      // What cannot be read was told where the delivery was noted.
+      // An unreadable batch was reported where the delivery was recorded.
       try? slice.forEachRecord { record in
         if record.offset < end { take(slice.partition, record, History.Source(number, at: record.offset)) }
       }

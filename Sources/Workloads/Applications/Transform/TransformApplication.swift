@@ -2,7 +2,7 @@ import Client
 import Host
 import Primitives
 
-/// A client process that consumes, transforms and produces, with a supervisor that gives it another life where the present one cannot go on.
+/// A client process that consumes, transforms and produces, with a supervisor that gives it another life if the current one cannot go on.
 public final class TransformApplication: ClientApplication {
   private let reactor: Reactor
   private let name: String
@@ -12,18 +12,18 @@ public final class TransformApplication: ClientApplication {
   private let recorder: HistoryRecorder
   private let group: Int32
   private let log: LoadLog?
-  /// nil before the start, between two lives, and behind the last.
+  /// nil before the start, between two lives, and after the last one.
   private var life: TransformLife?
   private var isClosing = false
-  /// Runs when the last life is over.
+  /// Called when the last life is over.
   private var whenGone: () -> Void = {}
 
   /// - Parameters:
-  ///   - name: what the node is called.
-  ///   - consumer: with a `group.id`.
-  ///   - producer: with a `transactional.id` where the plan promises exactly-once.
-  ///   - group: the number of the group among those that read everything, for the log.
-  ///   - log: gets the times of what is delivered and sent; nil where nobody measures.
+  ///   - name: the name of the node.
+  ///   - consumer: has a `group.id`.
+  ///   - producer: has a `transactional.id` if the plan promises exactly-once.
+  ///   - group: the number of the group for the load log, among the groups that read everything.
+  ///   - log: receives the times of what is delivered and sent; nil if nothing is measured.
   public init(
     host: any NodeHost, name: String, consumer: ConsumerConfiguration, producer: ProducerConfiguration, plan: TransformPlan, recorder: HistoryRecorder, group: Int32 = 0,
     log: LoadLog? = nil

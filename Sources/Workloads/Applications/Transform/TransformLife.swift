@@ -2,53 +2,53 @@ import Client
 import Host
 import Primitives
 
-/// One life of a process that consumes, transforms and produces: a consumer, a producer, and the loop between them, as Kafka's applications have it. It polls, works, and commits
+/// One life of a process that consumes, transforms and produces: a consumer, a producer, and the loop between them, as in Kafka's applications. It polls, works, and commits
 /// what it has done; the next poll waits for all of that.
 ///
-/// Partitions are given up when what was done with them is committed or aborted (KIP-447), and what can only be aborted is consumed again from the committed offsets on. Where
-/// nothing helps but another producer, the life is over.
+/// Partitions are given up once the work on them is committed or aborted (KIP-447). What can only be aborted is consumed again from the committed offsets. If only another
+/// producer helps, the life is over.
 final class TransformLife: ConsumerDelegate {
   private enum Phase {
-    /// The transactional id is being taken over.
+    /// `initTransactions` is running.
     case preparing
     /// The consumer polls, or its next poll is about to begin.
     case polling
-    /// On records, on the end of what was begun, or on what is remembered.
+    /// It processes records, ends a transaction, or restores state.
     case working
-    /// Nothing is done any more.
+    /// The life is over; nothing more is done.
     case over
   }
 
-  /// How long a transaction that is not full waits for more, where it is a number of records that fills it.
+  /// How long a transaction that is filled by a number of records waits for more.
   private static let patience = Duration.milliseconds(100)
 
   let process: ProcessNumber
   let consumer: Consumer
   let output: NotedProducer
-  /// Runs once where the life cannot go on. What it holds is to be closed by `close`.
+  /// Called once if the life cannot go on. `close` must then close what it holds.
   var onEnd: (_ reason: String) -> Void = { _ in }
   private let reactor: Reactor
   private let recorder: HistoryRecorder
   private let delivered: DeliveryNotes
   private let plan: TransformPlan
-  /// nil where offsets are not committed in transactions.
+  /// nil if offsets are not committed in transactions.
   private let transactions: TransactionLoop?
   private let state: TransformState
   private let notes: MemberNotes
 
   private var phase = Phase.preparing
   private var hasPoll = false
-  /// To be done before the next poll.
+  /// Work to do before the next poll.
   private var waiting: [() -> Void] = []
   private var uncommitted = UncommittedWork()
-  /// In whose name the consumer was given them. A classic consumer that was put out of its group keeps it until it has joined again (`ConsumerCoordinator.groupMetadata`): of
-  /// no member at all a coordinator would believe everything.
+  /// The member for which the consumer received the uncommitted records. A classic consumer that was removed from its group keeps this until it has joined again
+  /// (`ConsumerCoordinator.groupMetadata`): a coordinator would accept anything that comes without a member.
   private var membership: ConsumerGroupMetadata?
   private var lastError: ConsumerError?
 
   /// - Parameters:
-  ///   - name: what the node is called.
-  ///   - group: the number of the group among those that read everything, for the log.
+  ///   - name: the name of the node.
+  ///   - group: the number of the group for the load log, among the groups that read everything.
   init(
     _ reactor: Reactor, name: String, consumer consumerConfiguration: ConsumerConfiguration, producer: ProducerConfiguration, _ plan: TransformPlan, _ recorder: HistoryRecorder,
     group: Int32, log: LoadLog?
@@ -67,7 +67,7 @@ final class TransformLife: ConsumerDelegate {
     consumer.delegate = self
   }
 
-  /// Whether anything is under way that a poll does not bring.
+  /// Whether anything is under way besides a poll.
   var isWorking: Bool {
     switch phase {
     case .preparing, .working: true
@@ -104,7 +104,7 @@ final class TransformLife: ConsumerDelegate {
     consumer.poll(timeout: pollTimeout) { [weak self] in self?.polled($0) }
   }
 
-  /// Until what was done is to be committed; where nothing was, long, so that an idle consumer sets few timers.
+  /// The time until the next commit is due; long if nothing was done, so that an idle consumer sets few timers.
   private var pollTimeout: Duration {
     guard !uncommitted.isEmpty else { return .seconds(60) }
     return plan.commits.time.map { max(.zero, uncommitted.begun + $0 - reactor.now) } ?? Self.patience
@@ -112,13 +112,13 @@ final class TransformLife: ConsumerDelegate {
 
   private func polled(_ result: Result<ConsumerRecords, ConsumerError>) {
     hasPoll = false
-    // A rebalance is being worked on, which polls again.
+    // A rebalance is being handled, which polls again.
     guard phase == .polling else { return }
     switch result {
     case .success(let records):
       lastError = nil
       guard records.isEmpty else { return take(records) }
-      // Nothing came for as long as is waited for more.
+      // Nothing came within the time to wait for more.
       if isCommitDue || plan.commits.time == nil { commit { [weak self] in self?.pollAgain() } } else { pollAgain() }
     case .failure(.closed): break
     case .failure(let error): take(error)
@@ -128,10 +128,10 @@ final class TransformLife: ConsumerDelegate {
   private func take(_ error: ConsumerError) {
     if lastError != error { reactor.host.report(.note("cannot read on: \(error)")) }
     lastError = error
-    // An exception that nobody expects from a poll ends the application.
+    // An unexpected exception from a poll ends the application.
     if case .groupRefused = error { return end(error) }
     phase = .working
-    // An error that stands is not repeated without end.
+    // Do not repeat a persistent error in a tight loop.
     reactor.after(consumer.configuration.connection.retryBackoff) { [weak self] in self?.pollAgain() }
   }
 
@@ -147,7 +147,7 @@ final class TransformLife: ConsumerDelegate {
     guard plan.promise == .atMostOnce else { return work(on: inputs, of: records) }
     consumer.commitRetrying(records.nextOffsets) { [weak self] result in
       guard let self, phase == .working else { return }
-      // Others may work on them.
+      // Another member may process them.
       if case .success = result { work(on: inputs[...]) { [weak self] in self?.pollAgain() } } else { pollAgain() }
     }
   }
@@ -168,7 +168,7 @@ final class TransformLife: ConsumerDelegate {
     }
   }
 
-  /// Works on records one after another.
+  /// Processes records one after another.
   private func work(on inputs: ArraySlice<TransformInput>, _ then: @escaping () -> Void) {
     guard plan.timePerRecord > .zero else {
       for input in inputs { transform(input) }
@@ -186,7 +186,7 @@ final class TransformLife: ConsumerDelegate {
     let transaction = transactions?.transaction ?? .none
     for record in state.outputs(of: input) {
       let value = output.send(to: record.topic, partition: record.partition, key: record.key, in: transaction, from: record.sources, record.bytes)
-      // The other record of the count is what will be remembered of it.
+      // The count's other record is the state that will be stored for it.
       if case .number(let number) = record.content, record.partition == nil, let key = record.key {
         recorder.counted(number, of: key, in: input.source.partition, with: value)
       }
@@ -201,8 +201,8 @@ final class TransformLife: ConsumerDelegate {
     return plan.commits == .eachPoll || plan.commits.isReached(with: uncommitted.count, since: uncommitted.begun, at: reactor.now)
   }
 
-  /// Commits what was done, and where that cannot be, goes back to what is committed. Goes on with `then` unless the life is over.
-  /// - Parameter leaving: partitions that go to others in any case.
+  /// Commits what was done; if that fails, goes back to the committed offsets. Continues with `then` unless the life is over.
+  /// - Parameter leaving: partitions that are given up in any case.
   private func commit(leaving: [TopicPartition] = [], _ then: @escaping () -> Void) {
     phase = .working
     guard !uncommitted.isEmpty else { return then() }
@@ -240,7 +240,7 @@ final class TransformLife: ConsumerDelegate {
     }
   }
 
-  /// Sends the consumer back to what its group has committed, which may have to wait for the end of a transaction, and takes up what is to be remembered there.
+  /// Sends the consumer back to the committed offsets of its group, which may have to wait for the end of a transaction, and restores the state there.
   private func rewind(_ leaving: [TopicPartition], _ then: @escaping () -> Void) {
     guard plan.switches.rewindOnAbort else { return then() }
     let partitions = consumer.assignment.filter { !leaving.contains($0) }
@@ -258,21 +258,21 @@ final class TransformLife: ConsumerDelegate {
     }
     let former = consumer.position(of: partition)
     guard former != committed.offset else { return }
-    // Who had no position yet goes back from nowhere, and would have begun there.
+    // A consumer without a position does not go back: it would have started there anyway.
     if let former { notes.set(partition, from: former, to: committed.offset) }
     consumer.seek(partition, to: committed.offset, leaderEpoch: committed.leaderEpoch)
   }
 
   // MARK: The group
 
-  /// Does something between two polls: now, or when what is being worked on is done. Whatever it does ends with `pollAgain`.
+  /// Does something between two polls: now, or when the current work is done. `body` must end with `pollAgain`.
   private func betweenPolls(_ body: @escaping () -> Void) {
     guard phase == .polling else { return waiting.append(body) }
     phase = .working
     body()
   }
 
-  /// Lets a rebalance go on, which may ask for more at once, and polls.
+  /// Continues a rebalance, which may immediately ask for more, and polls.
   private func goOn(_ done: () -> Void) {
     guard phase != .over else { return done() }
     phase = .polling
@@ -284,7 +284,7 @@ final class TransformLife: ConsumerDelegate {
     notes.changed(.gain, partitions)
     guard plan.work.hasState, !partitions.isEmpty else { return done() }
     betweenPolls { [weak self] in
-      // What is open would be waited for.
+      // The search for committed offsets would wait for an open transaction.
       self?.commit { [weak self] in
         guard let self else { return }
         state.findCommitted(with: partitions) { [weak self] found in self?.state.restore(found) { self?.goOn(done) } }
@@ -303,7 +303,7 @@ final class TransformLife: ConsumerDelegate {
     }
   }
 
-  /// What was done in them can only be aborted.
+  /// The work on lost partitions can only be aborted.
   func consumer(_ consumer: Consumer, lost partitions: [TopicPartition], done: @escaping () -> Void) {
     guard phase != .over else { return giveUp(partitions, .lose, done) }
     betweenPolls { [weak self] in
@@ -360,7 +360,7 @@ final class TransformLife: ConsumerDelegate {
     }
   }
 
-  /// Closes everything: what is open is left to the coordinators.
+  /// Closes everything; an open transaction is left to the coordinators.
   func close(_ then: @escaping () -> Void) {
     phase = .over
     waiting = []

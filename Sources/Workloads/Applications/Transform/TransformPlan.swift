@@ -3,24 +3,24 @@ import Primitives
 
 /// What a process does that consumes, transforms and produces.
 public struct TransformPlan: Sendable {
-  /// What it promises of each record that it consumes, and how it keeps that.
+  /// What it promises for each record that it consumes, and how it keeps the promise.
   public enum Promise: String, CaseIterable, Sendable {
     /// Outputs and offsets are committed in one transaction.
     case exactlyOnce = "exactly-once"
     /// Offsets are committed when all outputs are acknowledged.
     case atLeastOnce = "at-least-once"
-    /// Offsets are committed before anything is done; where that fails, nothing is.
+    /// Offsets are committed before any work; if the commit fails, no work is done.
     case atMostOnce = "at-most-once"
   }
 
   public var input: String
-  /// Outputs go to them in turn.
+  /// Outputs go to these topics in rotation.
   public var outputs: [String]
   public var work: TransformWork
   public var promise: Promise
-  /// When what was done is committed.
+  /// When the work is committed.
   public var commits: CommitInterval
-  /// How long it works on a record.
+  /// The time it takes to process a record.
   public var timePerRecord: Duration
   public var switches: ApplicationSwitches
   public var start: Instant
@@ -43,6 +43,6 @@ public struct TransformPlan: Sendable {
     self.stop = stop
   }
 
-  /// In ascending order.
+  /// The consumed topics.
   var inputs: [String] { [input] + (work.otherInput.map { [$0] } ?? []) }
 }

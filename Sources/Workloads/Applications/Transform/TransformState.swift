@@ -3,7 +3,7 @@ import Host
 import OrderedCollections
 import Primitives
 
-/// The work of a process with what it remembers, which it takes up from where its group has committed.
+/// The work of a process with its state, which it restores as of the committed offsets of its group.
 final class TransformState {
   private let plan: TransformPlan
   private let reactor: Reactor
@@ -21,14 +21,14 @@ final class TransformState {
     transformation = Transformation(plan.work, to: plan.outputs)
   }
 
-  /// What becomes of a record.
+  /// The outputs for an input record.
   func outputs(of input: TransformInput) -> [TransformOutput] { transformation.outputs(of: input) }
 
   func forget(_ partitions: [TopicPartition]) {
     for partition in partitions { transformation.forget(partition.partition) }
   }
 
-  /// Asks until the coordinator has said what the group has committed of partitions, and of those of all inputs that share what is remembered with any of them.
+  /// Asks until the coordinator has returned the committed offsets of these partitions, and of those of all inputs that share state with any of them.
   func findCommitted(with partitions: [TopicPartition], _ then: @escaping ([(partition: TopicPartition, offset: CommittedOffset?)]) -> Void) {
     findCommitted(coPartitions(of: partitions), then)
   }
@@ -49,7 +49,7 @@ final class TransformState {
     return OrderedSet(partitions.map(\.partition)).sorted().flatMap { number in plan.inputs.map { TopicPartition($0, number) } }
   }
 
-  /// Takes up what is to be remembered of partitions that are consumed from these offsets on.
+  /// Restores the state of partitions that are consumed from these offsets on.
   func restore(_ committed: [(partition: TopicPartition, offset: CommittedOffset?)], _ then: @escaping () -> Void) {
     let numbers = OrderedSet(committed.map(\.partition.partition)).sorted()
     let topic: String, ends: [TopicPartition: Offset]?
@@ -73,7 +73,7 @@ final class TransformState {
     }
   }
 
-  /// Ends all that is under way: none of what was to come behind it runs.
+  /// Cancels everything under way: none of the pending continuations is called.
   func cancel() {
     isCancelled = true
     restoration?.cancel()

@@ -4,22 +4,22 @@ import Wire
 
 /// What an application makes of the records that it consumes.
 public enum TransformWork: Hashable, Sendable {
-  /// One record of each.
+  /// One output for each record.
   case map
-  /// One record of so large a part of them, from 0 to 1; which ones follows from the records alone.
+  /// One output for this fraction of the records, from 0 to 1; which ones depends only on the records.
   case filter(Double)
-  /// So many records of each.
+  /// This number of outputs for each record.
   case fanOut(Int)
-  /// One record of each whose key the other topic has by then, made of both. The other topic is consumed as well and has as many partitions: what it holds last of each key is
-  /// the state.
+  /// One output for each record whose key is in the other topic by then, made from both. The other topic is consumed as well and has the same number of partitions; its last
+  /// record of each key is the state.
   case join(String)
-  /// One record of each with a key: how many of that key there were in its partition. The counts are the state, and stand in a compacted topic of as many partitions.
+  /// One output for each record with a key: the count of records with that key in its partition. The counts are the state, in a compacted topic with the same number of partitions.
   case aggregate(state: String)
 
-  /// The topic that is consumed beside the input.
+  /// The second topic that is consumed.
   var otherInput: String? { if case .join(let other) = self { other } else { nil } }
 
-  /// How many records are made of the record of a value; nil where what came before it says so.
+  /// The number of outputs made from a value; nil if it depends on earlier records.
   public func outputs(of value: RecordValue) -> Int? {
     switch self {
     case .map: 1
@@ -31,7 +31,7 @@ public enum TransformWork: Hashable, Sendable {
 
   private static let scale: Int64 = 1_000_000_000
 
-  /// Whether a filter leaves a record: the same of the same record whoever asks.
+  /// Whether a filter lets a record pass; depends only on the record.
   static func passes(_ value: RecordValue, _ part: Double) -> Bool {
     var random = RandomStream(seed: UInt64(value.number), purpose: "filter")
     return random.chance(Int64(part * Double(scale)), in: scale)
@@ -51,14 +51,14 @@ struct TransformInput {
   let source: History.Source
   let value: RecordValue
   let key: Bytes?
-  /// nil of a tombstone.
+  /// nil for a tombstone.
   let bytes: Bytes?
 
   var entry: History.Entry { History.Entry(source.partition, value, at: source.offset) }
 
-  /// The records of a slice that workloads wrote.
+  /// Appends the records of a slice that workloads wrote.
   static func append(_ slice: RecordSlice, _ number: PartitionNumber, to inputs: inout [TransformInput]) {
-    // What cannot be read was told where the delivery was noted.
+    // An unreadable batch was reported where the delivery was recorded.
     try? slice.forEachRecord { record in
       let value = Payload.value(of: record)
       guard value != .none else { return }
@@ -68,10 +68,10 @@ struct TransformInput {
   }
 }
 
-/// A record that is to be produced.
+/// A record to produce.
 struct TransformOutput {
   enum Content {
-    /// What this one holds behind its name.
+    /// A copy of an input's bytes after its value.
     case copy(of: Bytes)
     case number(Int64)
     case tombstone
@@ -81,11 +81,11 @@ struct TransformOutput {
   /// nil leaves it to the partitioner.
   var partition: Int32?
   var key: Bytes?
-  /// The first one is that which was being worked on.
+  /// The first source is the record that was being processed.
   var sources: [History.Source]
   var content: Content
 
-  /// What it holds as the record of a value; nil of a tombstone.
+  /// The content as a record of a value; nil for a tombstone.
   var bytes: ((RecordValue) -> Bytes)? {
     switch content {
     case .copy(let other): { Payload.bytes(naming: $0, Payload.rest(of: other)) }

@@ -1,19 +1,19 @@
 import Client
 import Primitives
 
-/// The work of an application with what it remembers of the partitions that its process has.
+/// The work of an application, with the state of the partitions that its process owns.
 struct Transformation {
   private struct Remembered {
-    /// Of a joined topic the last record of the key.
+    /// For a join, the last record of the key in the other topic.
     var source: History.Source?
-    /// Of an aggregation how many records of the key there were.
+    /// For an aggregation, the number of records with the key.
     var count: Int64 = 0
   }
 
   let work: TransformWork
-  /// Outputs go to them in turn.
+  /// Outputs go to these topics in rotation.
   private let topics: [String]
-  /// By the number of the partition, and the key.
+  /// State by partition number and key.
   private var state: [Int32: [Bytes: Remembered]] = [:]
 
   init(_ work: TransformWork, to topics: [String]) {
@@ -21,7 +21,7 @@ struct Transformation {
     self.topics = topics
   }
 
-  /// What becomes of a record.
+  /// The outputs for an input record.
   mutating func outputs(of input: TransformInput) -> [TransformOutput] {
     switch work {
     case .map: return [output(of: input)]
@@ -52,8 +52,8 @@ struct Transformation {
 
   // MARK: State
 
-  /// Takes up a record of the topic that keeps the state.
-  /// - Parameter bytes: nil of a tombstone.
+  /// Restores a record from the topic that stores the state.
+  /// - Parameter bytes: nil for a tombstone.
   mutating func restore(_ key: Bytes?, _ bytes: Bytes?, from source: History.Source, in partition: Int32) {
     guard let key else { return }
     switch work {

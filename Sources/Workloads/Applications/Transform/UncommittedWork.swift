@@ -2,18 +2,18 @@ import Client
 import OrderedCollections
 import Primitives
 
-/// What a process consumed and worked on since its last commit.
+/// What a process consumed and processed since its last commit.
 struct UncommittedWork {
-  /// How many records.
+  /// The number of records.
   private(set) var count = 0
-  /// When the first of them was worked on.
+  /// When the first of them was processed.
   private(set) var begun = Instant.zero
-  /// The next offsets of it.
+  /// The offsets to commit for it.
   private var consumed: OrderedDictionary<TopicPartition, CommittedOffset> = [:]
 
   var isEmpty: Bool { count == 0 }
 
-  /// The next offsets, in ascending order of the partitions.
+  /// The offsets to commit, in ascending order of the partitions.
   var offsets: [(partition: TopicPartition, offset: CommittedOffset)] {
     consumed.map { (partition: $0.key, offset: $0.value) }.sorted { $0.partition < $1.partition }
   }

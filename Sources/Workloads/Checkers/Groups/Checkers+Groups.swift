@@ -1,18 +1,18 @@
 extension Checkers {
-  /// What groups are judged on, in the order of the report.
+  /// The guarantees for groups, in the order of the report.
   public static let ofGroups: [Guarantee] = [.oneOwner, .allOwned, .committedOffsets, .atLeastOnce, .atMostOnce, .exactlyOnce, .groupSettles]
 
-  /// The verdicts on groups, one for each guarantee that one of them is judged on.
+  /// The verdicts on groups, one for each guarantee that any of them is judged on.
   ///
   /// - Parameters:
-  ///   - isReadToTheEnd: whether, after the last fault, somebody read every partition from the beginning to its end, but for those that are `unreadable`.
-  ///   - committed: who read everything at the end as far as it was committed; nil where nobody did.
+  ///   - isReadToTheEnd: whether, after the last fault, a consumer read every partition from beginning to end, except the `unreadable` ones.
+  ///   - committed: the process that read everything committed at the end; nil if there was none.
   public static func groupVerdicts(
     on analysis: Analysis, _ groups: [GroupFindings], isReadToTheEnd: Bool = false, unreadable: Set<PartitionNumber> = [], committed: CommittedAudit? = nil
   ) -> [Verdict] {
     guard !groups.isEmpty else { return [] }
     let analyses = groups.map { GroupAnalysis(of: $0.group, in: analysis) }
-    // One for all groups, where one of them needs it.
+    // Shared by all groups; built if one of them needs it.
     lazy var visibility = Visibility(analysis, committed)
     let audits = zip(analyses, groups).map { LedgerAudit(of: $0, $1, isReadToTheEnd: isReadToTheEnd, unreadable: unreadable, visibility) }
     return ofGroups.filter { guarantee in groups.contains { $0.guarantees.contains(guarantee) } }.map { guarantee in
@@ -24,7 +24,7 @@ extension Checkers {
     }
   }
 
-  /// - Parameter audit: of a group that makes values of records: what it promises is promised of these.
+  /// - Parameter audit: the audit of a group that makes values from records: its promises apply to these.
   private static func check(_ guarantee: Guarantee, _ group: GroupAnalysis, _ audit: LedgerAudit?, _ end: GroupFindings, _ findings: inout Findings) {
     switch guarantee {
     case .oneOwner: checkOneOwner(group, &findings)

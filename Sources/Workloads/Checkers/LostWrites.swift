@@ -1,7 +1,7 @@
-/// `lost-write`: a value that must have committed, standing at or before the last one that was read of its partition, was itself never read.
+/// `lost-write`: a value that must have been committed, at or before the last value read from its partition, was itself never read.
 ///
-/// The bound uses the *first* place of each value that was read and the obligation the *last* place of each value, so that values seen at
-/// several offsets, and offsets seen with several values, accuse nobody wrongly. What a rule deleted needs no reader, nor does what compaction may have taken.
+/// The bound uses the *first* position of each value that was read and the obligation uses the *last* position of each value, so values seen at
+/// several offsets, and offsets seen with several values, cause no false alarm. A value that a rule deleted, or that compaction may have removed, need not be read.
 func checkLostWrites(_ analysis: Analysis) -> Verdict {
   var bounds = analysis.logs.map { _ in Int32(-1) }
   for facts in analysis.values where facts.wasRead && facts.firstIndex >= 0 {
@@ -20,10 +20,10 @@ func checkLostWrites(_ analysis: Analysis) -> Verdict {
   return findings.verdict(on: .lostWrite)
 }
 
-/// `unseen`: acknowledged, and never read although everything was read to the end.
+/// `unseen`: a value was acknowledged and never read, although everything was read to the end.
 ///
-/// What a rule deleted need not be seen. Where a partition lost its beginning to a rule, a value that was acknowledged without an offset may have
-/// stood there: it is not examined.
+/// A value that a rule deleted need not be seen. If a rule removed the start of a partition, a value that was acknowledged without an offset may have
+/// been there: it is not examined.
 func checkUnseen(_ analysis: Analysis, isReadToTheEnd: Bool, _ unreadable: Set<PartitionNumber>) -> Verdict {
   var findings = Findings()
   guard isReadToTheEnd else { return findings.verdict(on: .unseen) }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// `duplicate`: a value stands at two offsets of its partition, or in two partitions. A topic that bears the name of a former one may have what was repeated.
+/// `duplicate`: a value is at two offsets of its partition, or in two partitions. A retry may appear again in a later topic with the same name.
 func checkDuplicates(_ analysis: Analysis) -> Verdict {
   var findings = Findings()
   for (number, facts) in analysis.values.enumerated() where facts.firstIndex >= 0 {
@@ -33,9 +33,9 @@ func checkInconsistentOffsets(_ analysis: Analysis) -> Verdict {
   return findings.verdict(on: .inconsistentOffsets)
 }
 
-/// `G1a`: a value was read although its send definitely failed, or by a process that reads committed records only although its transaction was never committed.
+/// `G1a`: a value was read although its send definitely failed, or was read with `read_committed` although its transaction was never committed.
 ///
-/// Whoever reads uncommitted records may be given those of a transaction that is aborted later.
+/// A `read_uncommitted` reader may receive values of a transaction that is aborted later.
 func checkFailedReads(_ analysis: Analysis) -> Verdict {
   var findings = Findings()
   for (number, facts) in analysis.values.enumerated() where facts.wasRead || facts.outcome == .failed || facts.outcome == .aborted {

@@ -1,6 +1,6 @@
 import Primitives
 
-/// The four verdicts on the order in which consumers were given values.
+/// The four verdicts on the order in which consumers received values.
 struct PollVerdicts {
   var skipWithin: Verdict
   var nonmonotonicWithin: Verdict
@@ -9,16 +9,16 @@ struct PollVerdicts {
 }
 
 /// `int-poll-skip`, `int-nonmonotonic-poll`: steps inside one poll. `poll-skip`, `nonmonotonic-poll`: from the last value of a consumer's
-/// former poll that ended well to the first value of its next one, whatever becomes of that.
+/// previous successful poll to the first value of its next one, whatever the outcome of that.
 ///
-/// A step is the difference of two places in the version order: 1 is right, more is a skip, less goes back. An `assign` forgets the
-/// consumer's positions: it was given other partitions, or sought other offsets. In a group it goes on where the group has got to in the partitions that it gets, and
-/// where it was in those that it keeps. Values at offsets that nobody else saw have no place, and accuse nobody.
-/// Nor is it a skip to pass over what a rule had deleted by then, or what compaction may have taken, nor, for whoever reads committed records only, values of transactions that
-/// nobody knows to have been committed.
+/// A step is the difference of two positions in the version order: 1 is right, more is a skip, less goes back. An `assign` forgets the
+/// consumer's positions: it was given other partitions, or sought other offsets. In a group it continues where the group has got to in the partitions that it gets, and
+/// where it was in those that it keeps. Values at offsets that no other reader saw have no position, and are not judged.
+/// It is no skip to pass over values that a rule had deleted by then, or that compaction may have removed, nor, with `read_committed`, values of transactions that
+/// are not known to be committed.
 func checkPolls(_ analysis: Analysis) -> PollVerdicts {
   var within = StepFindings(), between = StepFindings()
-  /// The index at which each consumer's last good poll of each partition ended.
+  /// The index at which each consumer's last successful poll of each partition ended.
   var positions: [ContiguousArray<Int>] = []
   let history = analysis.history, namesakes = history.members.isEmpty ? [] : history.namesakes
   /// By partition, the index of the last value that the present poll gave; -1 where it gave none. And those of which it gave some.
@@ -31,7 +31,7 @@ func checkPolls(_ analysis: Analysis) -> PollVerdicts {
       continue
     }
     if operation.function == .assign {
-      // Positions are set anew, or were taken away.
+      // Positions are set again, or were taken away.
       positions[process] = ContiguousArray(repeating: -1, count: analysis.logs.count)
       continue
     }
@@ -74,7 +74,7 @@ extension History.Operation.Function {
 }
 
 extension History {
-  /// By partition: all that bear its name. Groups know topics by their names.
+  /// By partition: all partitions with its name. Groups know topics by name.
   var namesakes: [[Int]] {
     var byName: [TopicPartition: [Int]] = [:]
     for (index, name) in partitions.enumerated() { byName[name, default: []].append(index) }
@@ -97,7 +97,7 @@ private struct StepFindings {
     }
   }
 
-  /// How many values that were there to be read a step passed over; nil where all that was written was, so that the places say it.
+  /// The number of readable values that a step passed over; nil if every written value was readable, so the positions say it.
   private func countLeftOut(after index: Int, before entry: History.Entry, of operation: History.Operation, _ analysis: Analysis) -> Int? {
     let isFiltered = analysis.hasTransactions[Int(entry.partition.number)] && analysis.reads(operation.process)
     guard isFiltered || analysis.deletions.touched(entry.partition) || analysis.isCompacted(entry.partition) else { return nil }

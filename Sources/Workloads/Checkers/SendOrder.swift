@@ -1,6 +1,6 @@
 import Primitives
 
-/// `reorder`: of two values that one producer sent to one partition, the later one stands before the earlier one in the log.
+/// `reorder`: of two values that one producer sent to one partition, the later one comes first in the log.
 ///
 /// Values are taken in the order of their invocation. Only acknowledged values that stand in the log once count: one that stands there
 /// twice is a `duplicate`, and its second place accuses the retry; one of unknown outcome may take effect at any later time, as a request

@@ -1,15 +1,15 @@
 import Host
 import Primitives
 
-/// What was taken out of logs on purpose: up to which offset of each partition, when, and by what rule.
+/// What was deliberately removed from logs: up to which offset of each partition, when, and by which rule.
 ///
-/// A record below such an offset may be gone. One at it or above may not.
+/// A record below such an offset may be gone. A record at it or above may not.
 public struct Deletions: Sendable {
-  /// Why records are gone. The texts are what results name.
+  /// Why records are gone. Results contain these texts.
   public enum Rule: Hashable, Sendable {
     case log(Occurrence.DeletionRule)
     case topicDeleted
-    /// A cluster that only clients see does not say by which rule its log starts where it does.
+    /// A cluster that is only seen through clients does not say which rule moved its log start.
     case logStart
 
     public var words: String {
@@ -20,7 +20,7 @@ public struct Deletions: Sendable {
       }
     }
 
-    /// Of its own words; nil where they are those of none.
+    /// The rule with these words; nil if there is none.
     init?(words: String) {
       switch words {
       case Self.topicDeleted.words: self = .topicDeleted
@@ -45,7 +45,7 @@ public struct Deletions: Sendable {
 
   public var isEmpty: Bool { byPartition.isEmpty }
 
-  /// Notes that everything below an offset was given up. Replicas follow the same rule one after another: what is no news is left out.
+  /// Records that everything below an offset was removed. Replicas follow the same rule one after another: a repetition is ignored.
   public mutating func note(below offset: Offset, of partition: PartitionNumber, by rule: Rule, at instant: Instant) {
     let index = Int(partition.number)
     while byPartition.count <= index { byPartition.append([]) }
@@ -53,31 +53,31 @@ public struct Deletions: Sendable {
     byPartition[index].append(Deletion(below: offset, at: instant, rule: rule))
   }
 
-  /// A deleted topic has no records any more, wherever they stood.
+  /// Records that the topic was deleted, with all its records at any offset.
   public mutating func noteTopic(of partition: PartitionNumber, at instant: Instant) {
     note(below: Offset(.max), of: partition, by: .topicDeleted, at: instant)
   }
 
-  /// Runs for every deletion, by partition and in ascending order of the offsets.
+  /// Calls `body` for every deletion, by partition and in ascending order of the offsets.
   func forEach(_ body: (PartitionNumber, Offset, Instant, Rule) -> Void) {
     for (partition, deletions) in byPartition.enumerated() {
       for deletion in deletions { body(PartitionNumber(Int32(partition)), deletion.below, deletion.at, deletion.rule) }
     }
   }
 
-  /// The rule that took a record first; nil where none did.
+  /// The first rule that removed a record; nil if none did.
   public func rule(at offset: Offset, of partition: PartitionNumber) -> Rule? { deletion(at: offset, of: partition)?.rule }
 
-  /// Whether a record was given up, and not later than at an instant.
+  /// Whether a record had been removed by an instant.
   public func isDeleted(_ offset: Offset, of partition: PartitionNumber, by instant: Instant) -> Bool {
     deletion(at: offset, of: partition).map { $0.at <= instant } ?? false
   }
 
-  /// Whether anything was taken out of a partition.
+  /// Whether anything was removed from a partition.
   public func touched(_ partition: PartitionNumber) -> Bool { !deletions(of: partition).isEmpty }
 
   private func deletion(at offset: Offset, of partition: PartitionNumber) -> Deletion? {
-    // A record without a known offset is gone for certain only with its whole topic.
+    // A record without a known offset is certainly gone only if its whole topic is.
     if offset == .unknown { return deletions(of: partition).last { $0.rule == .topicDeleted } }
     return deletions(of: partition).first { $0.below > offset }
   }

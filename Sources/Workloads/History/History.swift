@@ -2,22 +2,22 @@ import Client
 import OrderedCollections
 import Primitives
 
-/// What the clients of a trial asked for and what they were told, in the order in which it happened.
+/// What the clients of a trial asked for and what they were told, in order.
 ///
-/// An operation is invoked and later completed: `ok` (it happened), `fail` (it definitely did not) or `info` (nobody knows). A send
-/// carries one value, which no other send carries; a poll gives values with partitions and offsets. Nothing in a history is known only to a broker.
+/// An operation is invoked and later completed: `ok` (it happened), `fail` (it definitely did not) or `info` (unknown). A send
+/// carries one value, which no other send carries; a poll returns values with partitions and offsets. Nothing in a history is known only to a broker.
 ///
-/// What belongs to a transaction says so in its entries: sends, commits of offsets, and work on records. A transaction begins, and is asked to be committed or aborted; `ok` of
-/// these says that the coordinator agreed, `fail` that they certainly had no effect, so that a transaction whose commit failed was never committed.
+/// Entries that belong to a transaction name it: sends, offset commits, and processed records. A transaction begins, and its commit or abort is requested; `ok`
+/// then says that the coordinator agreed, `fail` that the request certainly had no effect, so a transaction whose commit failed was never committed.
 ///
-/// Values are numbered from 0 in the order of their sends, partitions in the order in which they were named: checkers index arrays by them.
+/// Values are numbered from 0 in the order of their sends, partitions in the order in which they were first named: checkers use the numbers as array indexes.
 public struct History: Sendable {
   public private(set) var operations: ContiguousArray<Operation> = []
-  /// What operations carry, one operation's entries side by side.
+  /// The entries of all operations; those of one operation are adjacent.
   public private(set) var entries: ContiguousArray<Entry> = []
   public private(set) var partitions: [TopicPartition] = []
-  /// The topic that each partition belongs to, at the same index: a topic that was deleted and made again under its name is another one. Zero where
-  /// nobody could say.
+  /// The topic id of each partition, by index: a topic that was deleted and created again under its name is a different one. Zero if
+  /// the id is unknown.
   public private(set) var topicIDs: [Uuid] = []
   /// One more than the highest value that was sent.
   public private(set) var valueCount = 0
@@ -28,13 +28,13 @@ public struct History: Sendable {
     let partition: TopicPartition
     let topicID: Uuid
 
-    /// The name of a topic is hashed where it has no id.
+    /// The topic's name is hashed only if it has no id.
     func hash(into hasher: inout Hasher) {
       if topicID == .zero { hasher.combine(partition) } else { hasher.combine(TopicIDPartition(topicID, partition.partition)) }
     }
   }
 
-  /// In the order of `partitions`. Ordered, because few are compared without hashing.
+  /// In the order of `partitions`. Ordered, because it compares a few elements without hashing.
   private var partitionNames: OrderedSet<PartitionName> = []
   /// Which of them was asked for last: mostly it is the next one, too.
   private var lastNumber = 0
@@ -42,19 +42,19 @@ public struct History: Sendable {
   public private(set) var tombstones: ContiguousArray<RecordValue> = []
   /// Processes that belong to groups, in ascending order of their numbers.
   public private(set) var members: [Member] = []
-  /// What processes are called that belong to none. Only looked up.
+  /// The names of processes outside of groups. Only looked up.
   private(set) var names: [ProcessNumber: String] = [:]
-  /// Processes that read committed records only (`isolation.level=read_committed`), in ascending order.
+  /// Processes with `isolation.level=read_committed`, in ascending order.
   public private(set) var committedReaders: [ProcessNumber] = []
-  /// What values were made of, a value's sources side by side, in the order in which they were noted.
+  /// The sources of values; those of one value are adjacent, in the order in which they were recorded.
   public private(set) var origins: ContiguousArray<Origin> = []
-  /// What values add to accounts, in the order in which they were noted.
+  /// What values add to accounts, in the order in which they were recorded.
   public private(set) var postings: ContiguousArray<Posting> = []
-  /// What values count, in the order in which they were noted.
+  /// What values count, in the order in which they were recorded.
   public private(set) var counts: ContiguousArray<Count> = []
 
-  /// - Parameter firstValue: number of the first value to be sent. Histories that are written side by side, to be merged later, need
-  ///   numbers apart from each other.
+  /// - Parameter firstValue: the number of the first value. Histories that are written in parallel and merged later need
+  ///   disjoint numbers.
   public init(firstValue: UInt32 = 0) { valueCount = Int(firstValue) }
 
   /// The number of a partition within this history.
@@ -70,34 +70,34 @@ public struct History: Sendable {
     return PartitionNumber(Int32(index))
   }
 
-  /// A value for the next send, used nowhere else.
+  /// A new value for the next send.
   public mutating func newValue() -> RecordValue {
     defer { valueCount += 1 }
     return RecordValue(UInt32(valueCount))
   }
 
-  /// Notes that the record of a value is a tombstone.
+  /// Records that the value's record is a tombstone.
   public mutating func noteTombstone(_ value: RecordValue) { tombstones.append(value) }
 
-  /// Notes what a value is made of, before it is sent.
+  /// Records what a value is made from, before it is sent.
   public mutating func note(_ sources: some Collection<Source>, of value: RecordValue) {
     for source in sources { origins.append(Origin(value: value, source: source)) }
   }
 
-  /// Notes what a value adds to an account.
+  /// Records what a value adds to an account.
   public mutating func note(_ posting: Posting) { postings.append(posting) }
 
-  /// Notes what a value counts.
+  /// Records what a value counts.
   public mutating func note(_ count: Count) { counts.append(count) }
 
-  /// By value: where a list that was noted begins to be about it; -1 where it never is.
+  /// By value: the index of its first element in a list; -1 if it has none.
   func firstPlaces<Noted>(in list: ContiguousArray<Noted>, _ value: (Noted) -> RecordValue) -> ContiguousArray<Int32> {
     var first = ContiguousArray<Int32>(repeating: -1, count: valueCount)
     for (place, noted) in list.enumerated() where first[Int(value(noted).number)] < 0 { first[Int(value(noted).number)] = Int32(place) }
     return first
   }
 
-  /// Notes which records a process may be given, before it is given any.
+  /// Records the isolation level of a process, before it reads anything.
   public mutating func note(_ process: ProcessNumber, reads isolation: IsolationLevel) {
     guard isolation == .readCommitted else { return }
     let place = committedReaders.partitioningIndex { $0 >= process }
@@ -105,31 +105,31 @@ public struct History: Sendable {
     committedReaders.insert(process, at: place)
   }
 
-  /// Whether a process reads committed records only.
+  /// Whether a process reads only committed records.
   public func readsCommitted(_ process: ProcessNumber) -> Bool {
     let place = committedReaders.partitioningIndex { $0 >= process }
     return place < committedReaders.count && committedReaders[place] == process
   }
 
-  /// Notes what evidence calls a process. Lives of one node that follow each other have one name. Members of groups have theirs.
+  /// Sets the name of a process in evidence. Successive lives of one node share a name. Members of groups have their own.
   public mutating func note(_ process: ProcessNumber, named name: String) { names[process] = name }
 
-  /// What evidence calls a process; nil where nobody said it.
+  /// The name of a process in evidence; nil if it has none.
   public func name(of process: ProcessNumber) -> String? { member(process)?.name ?? names[process] }
 
-  /// Notes what a process is that belongs to a group, before it does anything.
+  /// Records the role of a process in a group, before it does anything.
   public mutating func note(_ member: Member) {
     let place = members.partitioningIndex { $0.process >= member.process }
     members.insert(member, at: place)
   }
 
-  /// The member that a process is; nil of one that belongs to no group.
+  /// The group member of a process; nil if it belongs to no group.
   public func member(_ process: ProcessNumber) -> Member? {
     let place = members.partitioningIndex { $0.process >= process }
     return place < members.count && members[place].process == process ? members[place] : nil
   }
 
-  /// Notes an operation that carries one entry.
+  /// Appends an operation with one entry.
   public mutating func append(_ kind: Operation.Kind, _ function: Operation.Function, by process: ProcessNumber, at time: Instant, _ entry: Entry) {
     operations.append(
       Operation(time: time, process: process, kind: kind, function: function, entryStart: UInt32(entries.count), entryCount: 1))
@@ -165,12 +165,12 @@ public struct History: Sendable {
   }
 
   private mutating func noteNumbers(in entry: Entry) {
-    // Literal histories of tests bring values of their own.
+    // Histories written out in tests bring their own values.
     if entry.value != .none { valueCount = max(valueCount, Int(entry.value.number) + 1) }
     if entry.transaction != .none { transactionCount = max(transactionCount, Int(entry.transaction.number) + 1) }
   }
 
-  /// Runs `body` over an operation's entries without a copy.
+  /// Calls `body` with an operation's entries, without a copy.
   @inlinable
   public func forEachEntry(of operation: Operation, _ body: (Entry) -> Void) {
     for place in operation.entryPlaces { body(entries[place]) }
@@ -181,7 +181,7 @@ public struct History: Sendable {
 }
 
 extension History {
-  /// A record that a value was made of.
+  /// A record that a value was made from.
   public struct Source: Hashable, Sendable {
     public var partition: PartitionNumber
     public var offset: Offset
@@ -192,13 +192,13 @@ extension History {
     }
   }
 
-  /// A value and one of the records that it was made of.
+  /// A value and one of the records that it was made from.
   public struct Origin: Sendable, Equatable {
     public let value: RecordValue
     public let source: Source
   }
 
-  /// What a value adds to an account, or takes from it. A transfer is two of them, in one transaction, whose sum is zero.
+  /// What a value adds to an account, or takes from it. A transfer is two postings in one transaction, with a sum of zero.
   public struct Posting: Sendable, Equatable {
     public var value: RecordValue
     public var account: Int32
@@ -211,13 +211,13 @@ extension History {
     }
   }
 
-  /// A value that says the how-manieth of its key in a partition a record was, by what was remembered of those before it.
+  /// A value that says which number a record has among those of its key in its partition, according to the application's state.
   public struct Count: Sendable, Equatable {
     public var value: RecordValue
-    /// Of the record that was counted.
+    /// The partition of the counted record.
     public var partition: PartitionNumber
     public var key: KeyNumber
-    /// From 1.
+    /// Counted from 1.
     public var number: Int64
 
     public init(_ value: RecordValue, of key: KeyNumber, in partition: PartitionNumber, _ number: Int64) {
@@ -232,17 +232,17 @@ extension History {
   public struct Member: Sendable, Equatable {
     public enum Role: Sendable {
       case member
-      /// It sets offsets for the whole group, and has no partitions.
+      /// It sets offsets for the whole group, and owns no partitions.
       case `operator`
     }
 
     public var process: ProcessNumber
-    /// As evidence calls it. Lives of one node that follow each other have one name.
+    /// The name in evidence. Successive lives of one node share a name.
     public var name: String
     public var group: String
     public var role: Role
-    /// Whether its `auto.offset.reset` may move it over records that are there, as `latest` does, which is Kafka's default, and `by_duration` (KIP-1106). With `earliest` nothing
-    /// is left out but what is gone, also in partitions that are younger than the group.
+    /// Whether its `auto.offset.reset` may skip existing records, as `latest` (Kafka's default) and `by_duration` (KIP-1106) do. With `earliest` nothing
+    /// is skipped except what is gone, even in partitions that are younger than the group.
     public var mayPassOver: Bool
 
     public init(_ process: ProcessNumber, _ name: String, of group: String, as role: Role = .member, mayPassOver: Bool = true) {
@@ -268,21 +268,21 @@ extension History {
 
     public enum Function: UInt8, CaseIterable, Sendable {
       case send, poll
-      /// The consumer's positions were set: what it polls next follows nothing. Entries name partitions; without any it is so of all.
+      /// The consumer's positions were set: its next poll continues nothing. Entries name the partitions; without entries it applies to all.
       case assign
-      /// Partitions of a group: the process got them, was told to give them up, and lost them without having been asked. Entries name them.
+      /// Partitions of a group: the process got them, was told to give them up, or lost them without being asked. Entries name them.
       case gain, giveUp, lose
-      /// Offsets of a group: entries name partitions and the next offsets. What ends a commit names the same as what began it.
+      /// Offsets of a group: entries name partitions and next offsets. The completion of a commit has the same entries as its invocation.
       case commit
-      /// Work on records came to its end.
+      /// Records were processed.
       case work
-      /// A position moved by rule, or an operator set it for the whole group. Entries come in pairs: where it was, unknown where there was none, and where it is.
+      /// A reset moved a position, or an operator set it for the whole group. Entries come in pairs: the former position, unknown if there was none, and the new one.
       case reset
-      /// What the cluster said that the group has committed: entries name partitions and offsets, unknown where there is none.
+      /// What the cluster reported as committed by the group: entries name partitions and offsets, unknown if there is none.
       case inspect
       /// The process ended without a word.
       case end
-      /// A transaction begins at its client, is asked to be committed, and to be aborted. The one entry names it.
+      /// A transaction begins at its client, its commit is requested, its abort is requested. The single entry names it.
       case begin, commitTransaction, abortTransaction
     }
 
@@ -301,11 +301,11 @@ extension History {
   public struct Entry: Sendable, Equatable {
     public var partition: PartitionNumber
     public var value: RecordValue
-    /// Unknown for sends until they are acknowledged, and for ever with acks=0. Of a commit the offset that was committed.
+    /// Unknown for sends until they are acknowledged, and always with acks=0. For a commit, the committed offset.
     public var offset: Offset
-    /// What the record is kept by in a compacted topic; none where it has no key, or nobody asks for it.
+    /// The key of the record in a compacted topic; none if it has no key, or the key is not needed.
     public var key: KeyNumber
-    /// The transaction that the value was sent in, that the offset was committed in, or that the record was worked on or polled in; none outside of any.
+    /// The transaction in which the value was sent, the offset was committed, or the record was processed or polled; none outside of transactions.
     public var transaction: TransactionNumber
 
     @inlinable
@@ -338,7 +338,7 @@ public struct PartitionNumber: Hashable, Comparable, Sendable, ExpressibleByInte
   public static let unknown = PartitionNumber(-1)
 }
 
-/// A key of records. The same in histories that are written side by side, to be merged later.
+/// The key of a record. The same in histories that are written in parallel and merged later.
 public struct KeyNumber: Hashable, Sendable, ExpressibleByIntegerLiteral {
   public var number: Int32
   @inlinable public init(_ number: Int32) { self.number = number }
@@ -346,7 +346,7 @@ public struct KeyNumber: Hashable, Sendable, ExpressibleByIntegerLiteral {
   public static let none = KeyNumber(-1)
 }
 
-/// A transaction of a history, from 0, in the order of their begins. Histories that are written side by side get other numbers as they are merged.
+/// A transaction of a history, numbered from 0 in the order in which they begin. Histories that are written in parallel get new numbers when they are merged.
 public struct TransactionNumber: Hashable, Sendable, ExpressibleByIntegerLiteral {
   public var number: Int32
   @inlinable public init(_ number: Int32) { self.number = number }
@@ -360,6 +360,6 @@ public struct RecordValue: Hashable, Comparable, Sendable, ExpressibleByIntegerL
   @inlinable public init(_ number: UInt32) { self.number = number }
   @inlinable public init(integerLiteral number: UInt32) { self.number = number }
   @inlinable public static func < (left: RecordValue, right: RecordValue) -> Bool { left.number < right.number }
-  /// No value: the place of a record that none of the clients wrote.
+  /// No value: stands for a record that none of the clients wrote.
   public static let none = RecordValue(.max)
 }

@@ -1,14 +1,14 @@
 import Primitives
 
-/// A history with what else its judges know: what was deleted, who read everything at the end, and what groups promise.
+/// A history with everything else its judges need: deletions, the final reads, and what groups promise.
 public struct JudgedHistory {
   public var history: History
   public var deletions: Deletions
-  /// Whether, after the last fault, somebody read every partition from the beginning to its end.
+  /// Whether, after the last fault, every partition was read from beginning to end.
   public var isReadToTheEnd: Bool
-  /// Partitions that nobody could be asked for.
+  /// Partitions that no broker could serve.
   public var unreadable: Set<PartitionNumber>
-  /// Who read everything at the end as far as it was committed; nil where nobody did.
+  /// The process that read everything committed at the end; nil if there was none.
   public var committed: CommittedAudit?
   public var groups: [GroupFindings]
 
@@ -24,7 +24,7 @@ public struct JudgedHistory {
     self.groups = groups
   }
 
-  /// Everything that clients alone can be judged on.
+  /// All verdicts that need only client data.
   public func verdicts() -> (verdicts: [Verdict], transactions: TransactionCounts?) {
     let analysis = Analysis(of: history, deletions: deletions)
     let verdicts =

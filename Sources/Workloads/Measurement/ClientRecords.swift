@@ -1,24 +1,24 @@
 import Primitives
 
-/// What one client process wrote down by itself: its history and its raw times.
+/// What one client process recorded on its own: its history and its raw times.
 ///
-/// Processes that run on threads of their own share nothing, so that nobody waits for anybody while a benchmark runs; what they wrote is
-/// merged afterwards. Until then their values bear numbers out of ranges that do not meet.
+/// Processes that run on threads of their own share nothing, so no process waits for another while a benchmark runs; their records are
+/// merged afterwards. Until then their values have numbers from disjoint ranges.
 ///
-/// Sendable because it belongs to one thread at a time: that of the process while this runs, then that which merges.
+/// Sendable because it belongs to one thread at a time: first that of the process, then the one that merges.
 public final class ClientRecords: @unchecked Sendable {
   public let recorder: HistoryRecorder
   public let log: LoadLog
   private let values: Range<UInt32>
 
   /// - Parameters:
-  ///   - index: of this process among `count` that send.
+  ///   - index: the index of this process among the `count` that send.
   public convenience init(sender index: Int, of count: Int) {
     let span = RecordValue.none.number / UInt32(count)
     self.init(values: UInt32(index) * span..<UInt32(index + 1) * span)
   }
 
-  /// Of a process that sends nothing.
+  /// Creates the records of a process that sends nothing.
   public convenience init() { self.init(values: 0..<0) }
 
   private init(values: Range<UInt32>) {
@@ -27,17 +27,17 @@ public final class ClientRecords: @unchecked Sendable {
     log = LoadLog(firstValue: values.lowerBound)
   }
 
-  /// How many records this process may send.
+  /// The number of records this process may send.
   public var capacity: Int { values.count }
 
-  /// How many lives of the process wrote here: each is a process of the history.
+  /// The number of lives of the process that wrote here: each is a process of the history.
   public var processCount: Int { Int(recorder.processCount) }
 
-  /// One history and one log, as a single recorder would have written them: operations, records, batches and deliveries in the order of
-  /// their times, at equal times in the order of the parts; values numbered in the order of their sends; processes and transactions numbered in the order of the parts.
+  /// Merges parts into one history and one log, as a single recorder would have written them: operations, records, batches and deliveries in the order of
+  /// their times, and of the parts at equal times; values numbered in the order of their sends; processes and transactions numbered in the order of the parts.
   ///
-  /// - Parameter earliest: first offset of each partition that belongs to the run; nil leaves nothing out. Polls of what lies before it,
-  ///   which others wrote, are left out.
+  /// - Parameter earliest: the first offset of each partition that belongs to the run; nil leaves nothing out. Polls of earlier offsets,
+  ///   which other clients wrote, are left out.
   public static func merged(_ parts: [ClientRecords], from earliest: @escaping (TopicPartition) -> Offset? = { _ in nil }) -> (history: History, log: LoadLog) {
     var merger = Merger(parts, earliest)
     return merger.run()
@@ -94,7 +94,7 @@ public final class ClientRecords: @unchecked Sendable {
       partition == .unknown ? .unknown : partitions[part][Int(partition.number)]
     }
 
-    /// A value's number after the merging, whoever saw it; `.none` where none of the parts sent it.
+    /// A value's merged number, from any part; `.none` if no part sent it.
     private func merged(_ value: RecordValue) -> RecordValue {
       guard value != .none else { return .none }
       for part in senders where parts[part].values.contains(value.number) {
@@ -120,7 +120,7 @@ public final class ClientRecords: @unchecked Sendable {
     }
 
     private mutating func mergeBatches() {
-      // The values of each batch, out of what its records say.
+      // The values of each batch, collected from its records.
       var tokens = parts.map { ContiguousArray<ContiguousArray<UInt64>>(repeating: [], count: $0.log.batches.count) }
       for (part, records) in parts.map(\.log.records).enumerated() {
         for (place, times) in records.enumerated() where times.batch >= 0 {
@@ -176,7 +176,7 @@ public final class ClientRecords: @unchecked Sendable {
       }
     }
 
-    /// What histories say of values beside their operations.
+    /// Merges what histories say about values besides their operations.
     private mutating func noteValues() {
       for (index, part) in parts.map(\.recorder.history).enumerated() {
         for value in part.tombstones { history.noteTombstone(merged(value)) }
@@ -199,7 +199,7 @@ public final class ClientRecords: @unchecked Sendable {
       var next = counts.map { _ in 0 }
       var heads = counts.indices.map { counts[$0] > 0 ? time($0, 0) : .distantFuture }
       for _ in 0..<counts.reduce(0, +) {
-        // An instant of the distant future may stand in a list as well: only lists that are not at their end are looked at.
+        // A list may also contain an instant of the distant future, so compare only lists that are not at their end.
         var part = -1
         for candidate in heads.indices where next[candidate] < counts[candidate] && (part < 0 || heads[candidate] < heads[part]) { part = candidate }
         visit(part, next[part])
@@ -211,7 +211,7 @@ public final class ClientRecords: @unchecked Sendable {
 }
 
 extension History.Operation.Function {
-  /// Whether entries name partitions and offsets, or a transaction, and no values.
+  /// Whether entries name partitions and offsets, or a transaction, but no values.
   fileprivate var namesNoValues: Bool {
     switch self {
     case .assign, .gain, .giveUp, .lose, .commit, .reset, .inspect, .begin, .commitTransaction, .abortTransaction: true

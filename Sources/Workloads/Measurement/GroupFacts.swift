@@ -1,8 +1,8 @@
 import Primitives
 
-/// What a history tells of how a group fared: how long partitions were without an owner, and what was worked on again.
+/// What a history says about how a group performed: how long partitions had no owner, and what was processed again.
 public struct GroupFacts: Sendable, Equatable {
-  /// A time in which one partition or another had no owner between two.
+  /// A period in which at least one partition was between two owners.
   public struct Rebalance: Sendable, Equatable {
     public var from: Instant
     public var to: Instant
@@ -16,20 +16,20 @@ public struct GroupFacts: Sendable, Equatable {
     public var longest: Duration
   }
 
-  /// Lives of members.
+  /// The number of lives of its members.
   public private(set) var lives: Int
-  /// In the order of time; they do not touch.
+  /// In order of time, without overlaps.
   public private(set) var rebalances: [Rebalance] = []
-  /// Of each partition that a member ever had, in ascending order.
+  /// For each partition that a member ever owned, in ascending order.
   public private(set) var unowned: [Unowned] = []
-  /// Records that a member worked on, each once.
+  /// The number of records that a member processed, each counted once.
   public private(set) var worked = 0
-  /// How many times a record was worked on again.
+  /// How many times records were processed again.
   public private(set) var workedAgain = 0
-  /// Records below the committed offsets that nobody worked on and nobody had to: deleted, compacted, or passed over by a reset.
+  /// Records below the committed offsets that were not processed and did not have to be: deleted, compacted, or skipped by a reset.
   public private(set) var passedOver = 0
 
-  /// - Parameter end: until when partitions are to have owners; nil where no member runs at the end.
+  /// - Parameter end: the time until which partitions must have owners; nil if no member runs at the end.
   public init(_ group: GroupAnalysis, until end: Instant?) {
     lives = group.members.count
     noteGaps(group, end)
@@ -60,7 +60,7 @@ public struct GroupFacts: Sendable, Equatable {
 
   private static func gaps(between tenures: [GroupAnalysis.Tenure], _ group: GroupAnalysis, _ end: Instant?) -> [Rebalance] {
     var gaps: [Rebalance] = []
-    // Until when the partition is owned as far as the tenures go that were looked at; nil where one has no end.
+    // The time until which the partition is owned, for the tenures seen so far; nil if one has no end.
     var owned: Instant? = group.time(tenures[0].from)
     for tenure in tenures {
       guard let until = owned else { return gaps }

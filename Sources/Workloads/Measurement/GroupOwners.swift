@@ -1,24 +1,24 @@
 import Primitives
 
-/// Who had each partition of a group, and when, as far as the members themselves tell.
+/// Which member owned each partition of a group, and when, according to the members themselves.
 public struct GroupOwners: Sendable, Equatable {
   public struct Tenure: Sendable, Equatable {
-    /// A place among `members`.
+    /// The index of the member in `members`.
     public var member: Int
     public var from: Instant
-    /// nil where it had not ended when the history did.
+    /// nil if the history ends first.
     public var to: Instant?
   }
 
   public struct Partition: Sendable, Equatable {
     public var partition: TopicPartition
-    /// In the order of their begin.
+    /// In the order in which they start.
     public var tenures: [Tenure]
   }
 
-  /// By name, in the order of their processes: lives of one node that follow each other are one.
+  /// Names in the order of their processes: successive lives of one node are one member.
   public private(set) var members: [String] = []
-  /// Those that a member ever had, in ascending order.
+  /// The partitions that a member ever owned, in ascending order.
   public private(set) var partitions: [Partition] = []
 
   public init(_ group: GroupAnalysis) {

@@ -1,23 +1,23 @@
 import Host
 import Primitives
 
-/// What the clients of a benchmark saw, record by record: the raw times, out of which all statistics are made afterwards.
+/// What the clients of a benchmark saw, record by record: the raw times from which all statistics are computed afterwards.
 ///
-/// Records are numbered as their values are (`RecordValue.number`), in the order of their sends. One log serves all client processes of a
-/// trial; like the history it stands outside of the world. Writing into it costs no more than a few array appends, so that a measured
-/// process on a real machine is not slowed down by being measured.
+/// Records have the numbers of their values (`RecordValue.number`), in the order of their sends. One log serves all client processes of a
+/// trial; like the history it is not part of the world. Writing to it costs no more than a few array appends, so measuring
+/// does not slow down a measured process on a real machine.
 public final class LoadLog {
   /// One entry a record.
   public private(set) var records: ContiguousArray<RecordTimes> = []
   /// Batches in the order in which they were finished.
   public private(set) var batches: ContiguousArray<BatchTimes> = []
-  /// What consumers were given, in the order in which they were given it.
+  /// What consumers received, in the order in which they received it.
   public private(set) var deliveries: ContiguousArray<DeliveredSlice> = []
-  /// The values of `deliveries`, side by side.
+  /// The values of all `deliveries`; those of one delivery are adjacent.
   public private(set) var deliveredValues: ContiguousArray<RecordValue> = []
-  /// By the number of the partition: how the leader's high watermark moved. Empty where nobody can see that.
+  /// By partition number: how the leader's high watermark moved. Empty if it cannot be observed.
   public private(set) var visibility: ContiguousArray<ContiguousArray<OffsetInstant>> = []
-  /// By the number of the partition: up to where records were synced that had to be (`flush.messages`).
+  /// By partition number: the offset up to which records that had to be synced (`flush.messages`) were synced.
   public private(set) var syncs: ContiguousArray<ContiguousArray<OffsetInstant>> = []
 
   /// The number of the first value.
@@ -28,26 +28,26 @@ public final class LoadLog {
 
   private func place(of value: UInt32) -> Int { Int(value - firstValue) }
 
-  /// A record that is about to be sent. Must be called in the order of the values.
+  /// Adds a record that is about to be sent. Must be called in the order of the values.
   /// - Parameters:
-  ///   - intended: when the schedule wanted it sent; equal to `sent` where there is no schedule.
-  ///   - bytes: of key and value.
+  ///   - intended: when the schedule wanted it sent; equal to `sent` without a schedule.
+  ///   - bytes: the size of key and value.
   public func noteSend(of value: RecordValue, intended: Instant, sent: Instant, bytes: Int) {
     precondition(place(of: value.number) == records.count, "values are noted in their order")
     records.append(RecordTimes(intended: intended, sent: sent, bytes: UInt32(clamping: bytes)))
   }
 
-  /// A batch whose records were acknowledged, or failed together. `tokens` are the numbers of their values.
+  /// Adds a batch whose records were acknowledged, or failed together. `tokens` are the numbers of their values.
   public func note(_ batch: BatchTimes, tokens: ContiguousArray<UInt64>) {
     let index = Int32(batches.count)
     batches.append(batch)
     for token in tokens { records[place(of: UInt32(token))].batch = index }
   }
 
-  /// A record that failed before it came into a batch.
+  /// Marks a record as failed before it was in a batch.
   public func noteRefusal(of value: RecordValue, at instant: Instant) { records[place(of: value.number)].refused = instant }
 
-  /// When what became of a record was last told to its sender; nil where nobody was told anything.
+  /// When a sender last learned the outcome of a record; nil if none ever did.
   public var lastAnswer: Instant? {
     let refused = records.lazy.map(\.refused).filter { $0 < .distantFuture }.max()
     return [batches.last?.finished, refused].compactMap(\.self).max()
@@ -74,15 +74,15 @@ public final class LoadLog {
   }
 }
 
-/// The life of one record up to its batch.
+/// The times of one record up to its batch.
 public struct RecordTimes: Sendable {
   /// When the schedule wanted it sent. Latencies count from here, so that a producer that falls behind does not hide it.
   public let intended: Instant
   /// When the application called `send`.
   public let sent: Instant
-  /// Its place in `LoadLog.batches`, once that batch was finished; -1 until then.
+  /// Its index in `LoadLog.batches`, once that batch is finished; -1 until then.
   public var batch: Int32 = -1
-  /// Of key and value.
+  /// The size of key and value.
   public let bytes: UInt32
   /// When it failed without ever being in a batch.
   public var refused = Instant.distantFuture
@@ -94,7 +94,7 @@ public struct RecordTimes: Sendable {
   }
 }
 
-/// The life of a batch, from its first record to the end that its records were told.
+/// The times of a batch, from its first record to the end that was reported for its records.
 public struct BatchTimes {
   public enum Outcome: UInt8, Sendable { case acknowledged, failed, unknown }
 
@@ -102,37 +102,37 @@ public struct BatchTimes {
   /// Unknown with acks=0.
   public var baseOffset = Offset.unknown
   public var recordCount: Int32 = 0
-  /// As sent, and before compression.
+  /// Compressed, as sent, and uncompressed.
   public var sentBytes: Int32 = 0
   public var plainBytes: Int32 = 0
   public var attempts: Int32 = 1
   public var outcome = Outcome.acknowledged
-  /// Its first record came in. Records that were sent earlier had waited for memory or metadata.
+  /// When its first record was added. Records that were sent earlier had waited for memory or metadata.
   public var opened = Instant.distantFuture
-  /// It was due: full, or its linger was over, or everything was flushed. From here on it waited for the producer, not for records.
+  /// When it was due: full, linger over, or flushed. From here on it waited for the producer, not for records.
   public var ready = Instant.distantFuture
-  /// Its first attempt went into a request, and its last one; the same where there was but one.
+  /// When its first attempt went into a request, and its last one; the same if there was only one.
   public var firstDrained = Instant.distantFuture
   public var drained = Instant.distantFuture
-  /// Its records were told.
+  /// When the outcome of its records was reported.
   public var finished = Instant.distantFuture
-  /// Of the last attempt, where the world can tell. With acks=0 its later instants come after the batch was noted.
+  /// The exchange of the last attempt, if the world can tell. With acks=0 its later instants come after the batch was logged.
   public var exchange: ExchangeTimes?
 
   public init() {}
 }
 
-/// Records of one partition that a consumer was given together.
+/// Records of one partition that a consumer received together.
 public struct DeliveredSlice {
   public let partition: PartitionNumber
-  /// Of the first and behind the last record.
+  /// From the first offset to the one after the last.
   public let offsets: Range<Offset>
   public let at: Instant
-  /// The number of the consumer group among those that read everything: with fan-out every record is delivered once to each.
+  /// The number of the consumer group among the groups that read everything: with fan-out every record is delivered once to each.
   public let group: Int32
-  /// Of the fetch that brought them, where the world can tell.
+  /// The exchange of the fetch that brought them, if the world can tell.
   public let exchange: ExchangeTimes?
-  /// Where its values stand among `LoadLog.deliveredValues`.
+  /// The range of its values in `LoadLog.deliveredValues`.
   public internal(set) var values = 0..<0
 
   public init(partition: PartitionNumber, offsets: Range<Offset>, at: Instant, group: Int32, exchange: ExchangeTimes?) {
@@ -144,7 +144,7 @@ public struct DeliveredSlice {
   }
 }
 
-/// From an instant on, everything below an offset was so.
+/// An offset below which something holds for everything, and the instant since when it does.
 public struct OffsetInstant: Sendable, Equatable {
   public let offset: Offset
   public let instant: Instant

@@ -1,8 +1,8 @@
 import Primitives
 
-/// Draws one of many with given weights in constant time (Walker 1977, in Vose's form).
+/// Draws one of several items with given weights in constant time (Walker 1977, in Vose's form).
 struct AliasTable: Sendable {
-  /// Below it the slot's own number is drawn, else its alias; in units of 2^-32.
+  /// Below the threshold the slot's own number is drawn, otherwise its alias; in units of 2^-32.
   private var thresholds: [UInt32]
   private var aliases: [UInt32]
 
@@ -25,7 +25,7 @@ struct AliasTable: Sendable {
         small.append(high)
       }
     }
-    // What is left has a weight of one but for rounding, and itself as its alias.
+    // The remaining slots have a weight of one, except for rounding, and are their own alias.
   }
 
   func draw(_ random: inout RandomStream) -> Int {

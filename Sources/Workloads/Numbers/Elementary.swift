@@ -1,4 +1,4 @@
-// Exponential and logarithm out of sums, products and quotients, which are the same to the bit everywhere; the C library's would differ
+// Exponential and logarithm built from sums, products and quotients, which give the same bits everywhere; the C library's results differ
 // between machines.
 
 /// e to a power, to about 15 digits.
@@ -17,7 +17,7 @@ func exponential(_ power: Double) -> Double {
 /// The natural logarithm of a positive number, to about 15 digits.
 func logarithm(_ number: Double) -> Double {
   let naturalLogarithmOfTwo = 0.693147180559945309
-  // Between 1 and 2, then around 1.
+  // Scale to between 1 and 2, then to around 1.
   var exponent = Double(number.exponent), significand = number.significand
   if significand > 1.4142135623730951 {
     significand /= 2
@@ -32,7 +32,7 @@ func logarithm(_ number: Double) -> Double {
   return 2 * sum + exponent * naturalLogarithmOfTwo
 }
 
-/// The number below which a normally distributed one with mean 0 and standard deviation 1 lies with a probability (Acklam's approximation,
+/// The quantile of the standard normal distribution for a probability (Acklam's approximation,
 /// to nine digits).
 func normalQuantile(_ probability: Double) -> Double {
   let tail = 0.02425

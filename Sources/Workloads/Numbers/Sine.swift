@@ -1,8 +1,8 @@
-/// The sine of a part of a full turn, by table: the C library's would differ between machines.
+/// The sine of a fraction of a full turn, by table: the C library's results differ between machines.
 ///
 /// - Parameters:
-///   - part: how many parts of a turn, at least 0.
-///   - parts: how many parts a turn has.
+///   - part: the number of parts, at least 0.
+///   - parts: the number of parts in a full turn.
 func sine(ofTurns part: Int, in parts: Int) -> Double {
   let position = Double(part % parts) / Double(parts) * 4 * Double(SineTable.steps)
   let step = Int(position)
@@ -11,12 +11,12 @@ func sine(ofTurns part: Int, in parts: Int) -> Double {
   return low + (high - low) * fraction
 }
 
-/// The sine from 0 to a quarter of a turn, made by halving angles and adding them: square roots and products are exact to the bit everywhere.
+/// The sine from 0 to a quarter of a turn, computed by halving and adding angles: square roots and products are exact to the bit everywhere.
 private enum SineTable {
   static let steps = 1_024
 
   static let quarter: [Double] = {
-    // Down from a quarter of a turn to one step.
+    // Halve from a quarter of a turn down to one step.
     var sine = 1.0, cosine = 0.0
     for _ in 0..<10 {
       let half = ((1 + cosine) / 2).squareRoot()

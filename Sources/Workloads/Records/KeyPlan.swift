@@ -1,15 +1,15 @@
 /// Which keys the records of a workload entry have.
 public enum KeyPlan: Sendable, Equatable {
   case none
-  /// One of so many, each as likely as the others.
+  /// One of this many keys, all equally likely.
   case uniform(Int)
-  /// One of so many, the k-th of them in proportion to 1 / k^exponent.
+  /// One of this many keys, the k-th with a probability in proportion to 1 / k^exponent.
   case zipf(Int, exponent: Double)
-  /// Always this one.
+  /// Always this key.
   case single(String)
-  /// One of so many after the other, by the numbers of the records of a client.
+  /// This many keys in rotation, by the numbers of a client's records.
   case sequence(Int)
 
-  /// More keys cannot have a distribution of their own: each takes eight bytes of a table.
+  /// The most keys with a distribution: each takes eight bytes of a table.
   public static let zipfLimit = 1_000_000
 }

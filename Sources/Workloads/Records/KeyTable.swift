@@ -15,7 +15,7 @@ struct KeyTable {
       } else { nil }
   }
 
-  /// - Parameter sequence: how many keys the client has drawn before; grows by one.
+  /// - Parameter sequence: the number of keys that the client has drawn; incremented by one.
   func draw(_ random: inout RandomStream, _ sequence: inout Int) -> Bytes? {
     switch plan {
     case .none: return nil
@@ -32,7 +32,7 @@ struct KeyTable {
 
   private static let prefix = "key-"
 
-  /// The number of a key, the same wherever it is asked for: of those that are drawn their own, else one out of the key's hash.
+  /// The number of a key, the same everywhere: drawn keys have their own number, others one from their hash.
   static func number(of key: Bytes) -> KeyNumber {
     if let text = key.text, text.hasPrefix(prefix), let number = Int32(text.dropFirst(prefix.count)), number >= 0 { return KeyNumber(number) }
     return KeyNumber(murmur2(key) & .max)

@@ -1,11 +1,11 @@
 import Primitives
 
-/// How the value of a record names itself: its first eight bytes say which value it is, the rest is whatever the workload wants. A tombstone has a header instead.
+/// How a record names its value: the first eight bytes of its payload identify the value; the workload chooses the rest. A tombstone has a header instead.
 ///
-/// The first four bytes are a mark, so that a foreign or damaged record is told from one of ours.
+/// The first four bytes are a mark that tells our records from foreign or damaged ones.
 public enum Payload {
   public static let minimumSize = 16
-  /// How many bytes name a value.
+  /// The number of bytes that name a value.
   static let nameSize = 8
   @usableFromInline static let mark: UInt32 = 0x7472_6961  // "tria"
 
@@ -15,7 +15,7 @@ public enum Payload {
   /// Writes the bytes that name a value.
   static func append(_ value: RecordValue, to writer: inout ByteWriter) { writer.append(name(of: value)) }
 
-  /// The value that a record's bytes name, or `.none` where they are not ours.
+  /// The value that a record's bytes name, or `.none` if they are not ours.
   @inlinable
   public static func value(in bytes: Bytes?) -> RecordValue {
     guard let bytes, bytes.count >= minimumSize else { return .none }

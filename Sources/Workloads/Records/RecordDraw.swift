@@ -1,20 +1,20 @@
 import Primitives
 
-/// Draws the records of one client process out of a pool. Costs one copy of the value.
+/// Draws the records of one client process from a pool. Costs one copy of the value.
 struct RecordDraw {
   private let pool: RecordPool
   private var random: RandomStream
   private var keyRandom: RandomStream
   private var tombstoneRandom: RandomStream
-  /// In each group of values: the place of the next one.
+  /// For each group of values, the index of the next one.
   private var places: [Int]
   private var sequence = 0
-  /// Used again for every value that nobody holds on to.
+  /// Reused for every value that is not retained.
   private var writer: ByteWriter
 
   /// - Parameters:
-  ///   - values: seed of the sizes, and of the places at which this client begins.
-  ///   - keys: seed of the keys, and of which of them are deleted.
+  ///   - values: the seed of the sizes, and of the places at which this client starts.
+  ///   - keys: the seed of the keys, and of which of them are deleted.
   init(from pool: RecordPool, values: UInt64, keys: UInt64) {
     self.pool = pool
     random = RandomStream(seed: values, purpose: "values")
@@ -25,7 +25,7 @@ struct RecordDraw {
     writer = ByteWriter(capacity: pool.groups[0].sizes[0])
   }
 
-  /// The bytes that name a value and fill it up.
+  /// The payload for a value: the bytes that name it, and filler.
   mutating func value(_ value: RecordValue) -> Bytes {
     let group = drawGroup()
     let place = places[group]
@@ -47,7 +47,7 @@ struct RecordDraw {
     return groups.firstIndex { drawn < $0.weightSoFar }!
   }
 
-  /// Whether the next record has no value.
+  /// Whether the next record is a tombstone.
   mutating func isTombstone() -> Bool { pool.tombstones > 0 && tombstoneRandom.chance(pool.tombstones, in: RecordPool.tombstoneScale) }
 
   mutating func key() -> Bytes? { pool.keyTable.draw(&keyRandom, &sequence) }

@@ -1,15 +1,15 @@
 import Primitives
 
-/// Keys and values that the clients of a workload entry send: made once, then only stamped with the number of each record.
+/// The keys and values that the clients of a workload entry send: generated once, then only stamped with the number of each record.
 ///
-/// A value depends on the seed and its place in the pool alone, whoever asks for it first. There is about a mebibyte of different values of
-/// each size, used one after another: a batch below that holds none twice, so codecs find in it what they would find in real records. The
+/// A value depends only on the seed and its place in the pool, whichever client asks for it first. There is about a mebibyte of different values of
+/// each size, used in rotation: a smaller batch contains none twice, so codecs compress it as they would compress real records. The
 /// clients of one thread may share a pool.
 public final class RecordPool {
-  /// What the values are made of.
+  /// The plan of the values.
   public let values: ValuePlan
   public let keys: KeyPlan
-  /// How many of a thousand million records have no value.
+  /// The number of tombstones per thousand million records.
   let tombstones: Int64
 
   let groups: [ValueGroup]
@@ -19,8 +19,8 @@ public final class RecordPool {
   let keyTable: KeyTable
 
   /// - Parameters:
-  ///   - tombstones: so large a part of the records, from 0 to 1, are tombstones of their keys.
-  ///   - seed: of the trial; two pools of the same plans and seed hold the same.
+  ///   - tombstones: the fraction of the records, from 0 to 1, that are tombstones of their keys.
+  ///   - seed: the seed of the trial; two pools with the same plans and seed have the same contents.
   public init(values: ValuePlan, keys: KeyPlan, tombstones: Double = 0, seed: UInt64) {
     self.values = values
     self.keys = keys
@@ -33,7 +33,7 @@ public final class RecordPool {
 
   static let tombstoneScale: Int64 = 1_000_000_000
 
-  /// Makes all values now instead of when they are first needed, so that a measured process does not do it while it is measured.
+  /// Generates all values now instead of on first use, so that a measured process does not do it while it is measured.
   public func fill() {
     for group in groups.indices {
       for index in groups[group].sizes.indices { _ = filler(group, index) }
@@ -53,14 +53,14 @@ public final class RecordPool {
   }
 }
 
-/// Values of which any is as likely as the others: all of one size, or of the sizes that a distribution gives.
+/// Values that are all equally likely: all of one size, or of the sizes that a distribution gives.
 struct ValueGroup {
-  /// In bytes, with the name.
+  /// In bytes, including the name.
   let sizes: [Int]
-  /// Of all groups so far, this one included.
+  /// The total weight of all groups up to and including this one.
   let weightSoFar: Int64
 
-  /// How many bytes of different values there are, and how many values.
+  /// The number of bytes of different values, and the number of values.
   private static let bytes = 1 << 20
   private static let counts = 16...8_192
 
@@ -80,7 +80,7 @@ struct ValueGroup {
         return ValueGroup(sizes: Array(repeating: bucket.size, count: count(ofSize: bucket.size)), weightSoFar: weight)
       }
     case .lognormal(let median, let sigma, let maximum):
-      // As many steps of equal likelihood as there are values, in an order drawn by chance.
+      // As many equally likely quantiles as there are values, in random order.
       let count = max(count(ofSize: median), 256)
       var sizes = (0..<count).map { index in
         let factor = exponential(sigma * normalQuantile((Double(index) + 0.5) / Double(count)))

@@ -1,9 +1,9 @@
 import Primitives
 import Wire
 
-/// A record without a value, which says that its key is deleted: what names it stands in a header, of eight bytes as in front of other values.
+/// A record without a value, which says that its key is deleted. Its name is in a header, with the same eight bytes that start other payloads.
 ///
-/// Compaction takes it away like any record behind which its key was written again, and after `delete.retention.ms` also where nothing came behind it.
+/// Compaction removes it like any record whose key was written again later, and, after `delete.retention.ms`, even if nothing came after it.
 enum Tombstone {
   private static let header = "value"
 
@@ -13,7 +13,7 @@ enum Tombstone {
     return [RecordHeader(key: header, value: writer.bytes)]
   }
 
-  /// The value that a record without one names; `.none` where it is not ours.
+  /// The value that a tombstone names; `.none` if it is not ours.
   fileprivate static func value(named headers: [RecordHeader]) -> RecordValue {
     guard headers.count == 1, headers[0].key == header, let name = headers[0].value, name.count == Payload.nameSize else { return .none }
     return Payload.value(named: name.integer(at: 0))

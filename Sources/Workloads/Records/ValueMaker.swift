@@ -1,13 +1,13 @@
 import Primitives
 
-/// Fills values. What a value holds depends on seed and number alone.
+/// Generates the contents of values. They depend only on seed and number.
 struct ValueMaker {
   let content: ValueContent
   let seed: UInt64
 
   /// - Parameters:
   ///   - size: in bytes.
-  ///   - number: of the value among those of its seed.
+  ///   - number: the value's number among those of its seed.
   func filler(size: Int, number: Int) -> Bytes {
     var random = RandomStream(seed: seed, purpose: "payload", Int64(number))
     switch content {
@@ -20,7 +20,7 @@ struct ValueMaker {
     }
   }
 
-  /// Random bytes, and behind them the same byte again and again.
+  /// Random bytes, followed by a repeated byte.
   private static func random(_ size: Int, share: Int, _ random: inout RandomStream) -> Bytes {
     Bytes(capacity: size + 8) { target in
       for at in stride(from: 0, to: share, by: 8) { target.storeBytes(of: random.next().bigEndian, toByteOffset: at, as: UInt64.self) }
@@ -29,14 +29,14 @@ struct ValueMaker {
     }
   }
 
-  /// As many entries as it takes, cut where the size ends.
+  /// As many entries as needed, cut off at the size.
   private static func text(_ size: Int, _ writeEntry: (inout ByteWriter) -> Void) -> Bytes {
     var writer = ByteWriter(capacity: size + 512)
     while writer.count < size { writeEntry(&writer) }
     return writer.bytes(in: 0..<size)
   }
 
-  /// A line that is too short to be told from a foreign record is filled up with blanks.
+  /// Pads a line with blanks if it is too short to be told from a foreign record.
   private static func line(_ line: Bytes, _ size: Int) -> Bytes {
     guard line.count < size else { return line }
     return Bytes(joining: [line, Bytes(Array(repeating: UInt8(ascii: " "), count: size - line.count))])

@@ -1,6 +1,6 @@
 import Primitives
 
-/// What the values of a workload entry are like.
+/// The plan for the values of a workload entry.
 public struct ValuePlan: Sendable, Equatable {
   public var size: ValueSize
   public var content: ValueContent
@@ -11,13 +11,13 @@ public struct ValuePlan: Sendable, Equatable {
   }
 }
 
-/// How long values are, in bytes, the eight that name them included.
+/// The size of values in bytes, including the eight that name them.
 public enum ValueSize: Sendable, Equatable {
   case fixed(Int)
-  /// Each size so often as its weight says. Weights are whole numbers above 0.
+  /// Each size with a frequency in proportion to its weight. Weights are whole numbers above 0.
   case buckets([SizeBucket])
-  /// The logarithm of the size is normally distributed, with `sigma` as its standard deviation; what would be longer than `maximum` or shorter than
-  /// `Payload.minimumSize` has that size.
+  /// The logarithm of the size is normally distributed, with `sigma` as its standard deviation; sizes are limited to between
+  /// `Payload.minimumSize` and `maximum`.
   case lognormal(median: Int, sigma: Double, maximum: Int)
 }
 
@@ -31,23 +31,23 @@ public struct SizeBucket: Sendable, Equatable {
   }
 }
 
-/// What values are filled with.
+/// What values contain.
 public enum ValueContent: Sendable, Equatable {
-  /// Nothing to compress.
+  /// Incompressible bytes.
   case random
-  /// So large a part of each value, from 0 to 1, is one byte again and again; the rest is random.
+  /// This fraction of each value, from 0 to 1, is one repeated byte; the rest is random.
   case compressible(Double)
   /// An event as a JSON object, with the fields that such events have.
   case json
   /// Lines of a web server's access log.
   case log
-  /// Records in Avro's binary encoding behind a schema's number.
+  /// Records in Avro's binary encoding, after a schema number.
   case avro
-  /// The lines of a user's file one after another, each behind the eight bytes that name it. They bring their own sizes.
+  /// The lines of a user's file in rotation, each after the eight bytes that name the value. Their lengths set the sizes.
   case lines([Bytes])
 }
 
 extension ValuePlan {
-  /// Of one value, in bytes.
+  /// The largest size of one value, in bytes.
   public static let sizeLimit = 10_000_000
 }

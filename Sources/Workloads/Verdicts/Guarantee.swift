@@ -2,21 +2,21 @@
 public enum Guarantee: String, CaseIterable, Codable, Sendable {
   // From what clients saw (Jepsen's names where it has one).
 
-  /// An acknowledged value is missing although a later one of its partition was read.
+  /// An acknowledged value is missing although a later one in its partition was read.
   case lostWrite = "lost-write"
   /// An acknowledged value was never read, although everything was read to the end.
   case unseen
-  /// A value stands at two offsets.
+  /// A value is at two offsets.
   case duplicate
   /// Two values were seen at one offset.
   case inconsistentOffsets = "inconsistent-offsets"
-  /// Two values of one producer stand in the log in another order than they were sent in.
+  /// Two values of one producer are in the log in a different order than they were sent.
   case reorder
   /// A value whose send definitely failed was read.
   case failedRead = "G1a"
-  /// One poll left out values between two that it gave.
+  /// One poll left out values between two that it returned.
   case skipWithinPoll = "int-poll-skip"
-  /// One poll gave values backwards, or twice.
+  /// One poll returned values backwards, or twice.
   case nonmonotonicWithinPoll = "int-nonmonotonic-poll"
   /// A consumer's next poll left out values.
   case skipBetweenPolls = "poll-skip"
@@ -24,52 +24,52 @@ public enum Guarantee: String, CaseIterable, Codable, Sendable {
   case nonmonotonicBetweenPolls = "nonmonotonic-poll"
   /// A producer's later send was acknowledged at a lower offset.
   case nonmonotonicSend = "nonmonotonic-send"
-  /// In a compacted topic the last value of a key is missing, or one that is younger than `min.compaction.lag.ms`.
+  /// In a compacted topic, the last value of a key is missing, or a value younger than `min.compaction.lag.ms`.
   case compactionKeepsLatest = "compaction-keeps-latest"
 
   // Of transactions.
 
-  /// Of one transaction some values are given to those who read committed records only, and others are not.
+  /// `read_committed` readers received some values of a transaction, but not others.
   case tornTransaction = "torn-transaction"
-  /// A value of a committed transaction is not given to those who read committed records only.
+  /// `read_committed` readers did not receive a value of a committed transaction.
   case lostTransactionalWrite = "lost-transactional-write"
-  /// A value was given to somebody who reads committed records only before its transaction was asked to be committed, or in that transaction itself.
+  /// A `read_committed` reader received a value before a commit of its transaction was requested, or within that transaction itself.
   case precommittedRead = "precommitted-read"
-  /// Transactions were given each other's values in a circle.
+  /// Transactions received each other's values in a cycle.
   case readCycle = "G1c"
   /// The same, where what a process did first counts as before what it did next.
   case readCycleProcess = "G1c-process"
   /// The same, where what had ended counts as before what began later.
   case readCycleRealtime = "G1c-realtime"
-  /// What was posted to accounts does not add up to what was committed.
+  /// Postings to accounts do not add up to what was committed.
   case balances
-  /// Records that were counted in transactions were not counted one after another: one was left out, or two have one number.
+  /// Records counted in transactions were miscounted: a number is missing or occurs twice.
   case counts
 
   // Of consumer groups.
 
-  /// A member committed an offset of a partition that another one had got since.
+  /// A member committed an offset of a partition after another member had got it.
   case oneOwner = "one-owner"
-  /// At the end a partition that a group subscribes to is owned by nobody, or by two.
+  /// At the end, a partition that a group subscribes to has no owner, or two.
   case allOwned = "all-owned"
-  /// A committed offset went back, and nobody who was entitled to it had asked, or was lost.
+  /// A committed offset was lost, or went back although no process entitled to it had asked.
   case committedOffsets = "committed-offsets"
-  /// A record below the committed offset of a group was worked on by none of its members.
+  /// No member of a group processed a record below the committed offset.
   case atLeastOnce = "at-least-once"
-  /// A group worked on a record twice.
+  /// A group processed a record twice.
   case atMostOnce = "at-most-once"
-  /// A record of a group has its effect twice, or in part, or not at all, or its effect and the committed offset do not agree.
+  /// A record of a group has its effect twice, partly or not at all, or its effect and the committed offset disagree.
   case exactlyOnce = "exactly-once"
-  /// A group did not come to rest within its bound after the last fault.
+  /// A group did not settle within its bound after the last fault.
   case groupSettles = "group-settles"
 
   // From the state of the brokers.
 
-  /// A record that its settings promised to keep is gone: loss that nothing permits.
+  /// A record that had to be kept according to its settings is gone, and nothing permits the loss.
   case durability
   /// Two replicas hold different records below both of their high watermarks.
   case replicaDivergence = "replica-divergence"
-  /// A high watermark that clients or replicas saw went back at its leader.
+  /// A leader's high watermark that clients or replicas had seen went back.
   case highWatermarkRegression = "high-watermark-regression"
   /// Two brokers led one partition in one epoch.
   case oneLeaderPerEpoch = "one-leader-per-epoch"
@@ -83,13 +83,13 @@ public enum Guarantee: String, CaseIterable, Codable, Sendable {
   case committedMetadata = "committed-metadata"
   /// Whoever reads committed records only could read beyond the first record of a transaction that had not ended, or up to there and later no more.
   case lastStableOffset = "last-stable-offset"
-  /// A transaction ended on a partition in another way than its coordinator decided, or stayed open for too long after the last fault, or for good.
+  /// A transaction ended on a partition differently from its coordinator's decision, or stayed open too long after the last fault, or forever.
   case transactionsSettle = "transactions-settle"
-  /// After the last fault the cluster did not come to rest: an ISR is not full, a consumer lags, a request is unanswered.
+  /// After the last fault the cluster did not settle: an ISR is not full, a consumer lags, a request is unanswered.
   case liveness
-  /// Somebody waited for an acknowledgement or for records, longer than is expected, while a leader with enough replicas was within reach.
+  /// A client waited for an acknowledgement or for records longer than expected, while a leader with enough replicas was reachable.
   case availability
-  /// The state of a node broke a rule of its own: a fault of this program, whatever the scenario expects. Judged where that was checked.
+  /// The state of a node broke one of its invariants: a bug in this program, whatever the scenario expects. Judged if invariants were checked.
   case invariants
 }
 

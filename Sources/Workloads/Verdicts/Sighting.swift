@@ -1,4 +1,4 @@
-/// What a scenario may expect to have been seen on the way (`seen: [isr-shrink]`), so that it cannot pass by missing its point.
+/// What a scenario may expect to see on the way (`seen: [isr-shrink]`), so that it cannot pass by missing its point.
 public enum Sighting: String, CaseIterable, Codable, Sendable {
   case isrShrink = "isr-shrink"
   case isrExpand = "isr-expand"
@@ -22,29 +22,29 @@ public enum Sighting: String, CaseIterable, Codable, Sendable {
   case metadataTruncation = "metadata-truncation"
   case diskFailure = "disk-failure"
   case permittedLoss = "permitted-loss"
-  /// An acknowledged record was deleted by rule.
+  /// A rule deleted an acknowledged record.
   case recordsDeleted = "records-deleted"
   case compaction
-  /// Compaction took away a key's last record, which said that the key is deleted.
+  /// Compaction removed a tombstone that was the last record of its key.
   case tombstoneRemoval = "tombstone-removal"
-  /// A group that had been stable is so in another generation.
+  /// A group that was stable is stable again in another generation.
   case rebalance
-  /// Somebody spoke for a member that is no more, or in a generation that is over, and was refused.
+  /// A request for a member that no longer exists, or with an old generation, was refused.
   case memberFenced = "member-fenced"
-  /// The coordinator removed a member that did not ask for it.
+  /// The coordinator removed a member that had not asked for it.
   case memberEvicted = "member-evicted"
-  /// A member was sent from its position to another one, or found nothing committed where its group had committed.
+  /// A member's position was reset, or it found no committed offset although its group had committed one.
   case offsetReset = "offset-reset"
   /// Another broker coordinates a group.
   case coordinatorMove = "coordinator-move"
   /// All markers of a transaction are written.
   case transactionCommitted = "transaction-committed"
   case transactionAborted = "transaction-aborted"
-  /// A transaction was open for too long, and its coordinator aborted it.
+  /// A transaction was open too long, and its coordinator aborted it.
   case transactionTimedOut = "transaction-timed-out"
-  /// Somebody spoke for a transactional id in an epoch that is over, and was refused by its coordinator.
+  /// The coordinator refused a request for a transactional id with an old epoch.
   case producerFenced = "producer-fenced"
-  /// A process with transactions could do no more with its producer, and made another one.
+  /// A process with transactions could not use its producer any more, and created another one.
   case producerFailure = "producer-failure"
   case sendFailure = "send-failure"
   case messageHeld = "message-held"

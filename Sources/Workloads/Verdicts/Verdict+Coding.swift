@@ -1,4 +1,4 @@
-/// As results hold it. A name that this build does not know is an error of the file.
+/// The encoding of verdicts in results. A guarantee that this build does not know is an error in the file.
 extension Verdict: Codable {
   private enum CodingKeys: String, CodingKey { case guarantee, verdict, examined, violations, cases }
 
@@ -11,7 +11,7 @@ extension Verdict: Codable {
     try verdict.encode(cases, forKey: .cases)
   }
 
-  /// Throws where the word says something else than the counts.
+  /// Throws if the conclusion contradicts the counts.
   public init(from decoder: any Decoder) throws {
     let verdict = try decoder.container(keyedBy: CodingKeys.self)
     self.init(

@@ -1,4 +1,4 @@
-/// What a check came to.
+/// The conclusion of a check.
 public enum Conclusion: String, Codable, Sendable {
   case holds, violated
   /// Nothing was examined: no evidence for or against.
@@ -8,11 +8,11 @@ public enum Conclusion: String, Codable, Sendable {
 /// A check's conclusion, what it looked at, and what it found.
 public struct Verdict: Sendable, Equatable {
   public let guarantee: Guarantee
-  /// How many things were examined: values, pairs, offsets. A check that examined nothing concludes nothing.
+  /// The number of things examined: values, pairs, offsets. A check that examined nothing concludes nothing.
   public let examined: Int
   /// The violations, each with its evidence in words.
   public let cases: [String]
-  /// How many violations there are; `cases` tells the first ones.
+  /// The number of violations; `cases` has the first ones.
   public let caseCount: Int
 
   public init(_ guarantee: Guarantee, examined: Int, cases: [String], caseCount: Int? = nil) {
@@ -25,7 +25,7 @@ public struct Verdict: Sendable, Equatable {
   public var conclusion: Conclusion { caseCount > 0 ? .violated : examined > 0 ? .holds : .unknown }
 }
 
-/// Gathers violations: counts all, words the first ones.
+/// Collects violations: counts all, and describes the first ones.
 public struct Findings: Sendable {
   public static let worded = 20
 

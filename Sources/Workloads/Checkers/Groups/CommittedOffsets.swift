@@ -1,25 +1,25 @@
 import Primitives
 
-/// `committed-offsets`: what a group committed does not go back unless the owner of the partition asked for it, or an operator, and is not lost.
+/// `committed-offsets`: a group's committed offset is not lost, and goes back only if the owner of the partition or an operator asked for it.
 ///
-/// Seen are commits that were confirmed, where members begin in partitions that they get, and what the cluster says is committed when somebody asks. Of commits that
-/// were under way at the same time nobody knows which one was carried out last: each of them may count. What was committed in a transaction may come to its group a while after its
-/// producer was told, and whoever begins waits for that: the cluster may still say what was committed before.
+/// The check uses confirmed commits, the offsets at which members start in partitions that they get, and what the cluster reports as committed. For commits
+/// that overlapped in time, the order of execution is unknown: each of them may count. Offsets committed in a transaction may reach the group some time after the
+/// producer was told; a member that starts waits for that, but the cluster may still report the earlier offset.
 func checkCommittedOffsets(_ group: GroupAnalysis, _ findings: inout Findings) {
   var check = CommittedOffsetCheck(group)
   findings = check.run(findings)
 }
 
 private struct CommittedOffsetCheck {
-  /// What one partition may have as its committed offset.
+  /// What the committed offset of one partition may be.
   private struct State {
-    /// Confirmed, and not certainly replaced since: indexes of commits.
+    /// Confirmed commits that have not certainly been replaced, as indexes.
     var candidates: [Int] = []
-    /// What the cluster said, or an operator set, since when `candidates` says what happened.
+    /// What the cluster reported, or an operator set; later commits are in `candidates`.
     var known: (offset: Offset, position: Int)?
-    /// By process that got the partition and has read nothing there: below which offset it must not begin.
+    /// Processes that got the partition and have not read there yet, with the offset below which they must not start.
     var begins: [(process: ProcessNumber, floor: Offset)] = []
-    /// Begun, and neither refused nor confirmed by now: indexes of commits.
+    /// Requested commits that are neither refused nor confirmed yet, as indexes.
     var unsettled: [Int] = []
     var nextCommit = 0
   }
@@ -28,7 +28,7 @@ private struct CommittedOffsetCheck {
   private var findings = Findings()
   private var states: [State]
   private let isLeftOut: [Bool]
-  /// By position of a confirmation: the commits that it is about.
+  /// By position of a confirmation: the commits that it confirms.
   private var confirmations: [Int: [(partition: Int, index: Int)]] = [:]
 
   init(_ group: GroupAnalysis) {
@@ -64,12 +64,12 @@ private struct CommittedOffsetCheck {
     }
   }
 
-  /// The lowest offset that may be the committed one; nil where perhaps none is.
+  /// The lowest offset that may be committed; nil if perhaps none is.
   private mutating func floor(_ partition: Int, upTo position: Int) -> Offset? {
     settleCommits(partition, upTo: position)
     let state = states[partition], commits = group.commits[partition]
     guard let least = (state.candidates.map { commits[$0].offset } + (state.known.map { [$0.offset] } ?? [])).min(), least != .unknown else { return nil }
-    // Somebody entitled may have asked for less, and nobody was told whether that was done.
+    // An entitled process may have asked for a lower offset and never learned whether that took effect.
     let unsure = state.unsettled.map { commits[$0] }.filter { $0.offset < least && group.isEntitled($0.process, to: partition, at: $0.invoked) }
     return unsure.map(\.offset).min() ?? least
   }
@@ -102,7 +102,7 @@ private struct CommittedOffsetCheck {
 
   private mutating func noteGain(_ partition: Int, _ process: ProcessNumber) {
     states[partition].begins.removeAll { $0.process == process }
-    // As it stands when the process gets the partition: whatever is committed later is more.
+    // The floor as of when the process got the partition: later commits only raise it.
     guard let position = group.tenures[partition].last(where: { $0.process == process })?.from, let floor = floor(partition, upTo: position) else { return }
     states[partition].begins.append((process, floor))
   }
@@ -152,7 +152,7 @@ private struct CommittedOffsetCheck {
     }
   }
 
-  /// Whether somebody who was entitled to it may have had an offset committed between two moments.
+  /// Whether an entitled process may have committed an offset between two positions.
   private func isAskedFor(_ offset: Offset, _ partition: Int, from: Int, to: Int) -> Bool {
     group.commits[partition].contains { commit in
       commit.offset == offset && commit.invoked < to && !commit.isRefused && (commit.acknowledged ?? .max) > from

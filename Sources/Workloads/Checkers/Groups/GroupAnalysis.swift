@@ -1,13 +1,13 @@
 import Primitives
 
-/// What a history says of one consumer group: who had which partition and when, and what was committed, in the order in which it happened.
+/// What a history says about one consumer group: which process owned which partition and when, and what was committed, in order.
 ///
-/// Groups know topics by their names: partitions of topics that followed each other under one name are one here, and bear the number of the first.
+/// Groups know topics by name: the partitions of successive topics with one name are one partition here, with the number of the first.
 public struct GroupAnalysis {
-  /// The time in which a process took a partition for its own.
+  /// The time during which a process owned a partition, as it saw it.
   struct Tenure {
     let process: ProcessNumber
-    /// Positions among the operations; nil where it had not ended when the history did.
+    /// Positions among the operations; `until` is nil if the history ends first.
     let from: Int
     var until: Int?
   }
@@ -15,29 +15,29 @@ public struct GroupAnalysis {
   struct Commit {
     let process: ProcessNumber
     let offset: Offset
-    /// The one that it was made in: it is confirmed when that is committed, and refused when that is aborted.
+    /// The transaction of the commit: the commit is confirmed when the transaction is committed, and refused when it is aborted.
     let transaction: TransactionNumber
-    /// Positions among the operations: when the request left, and when it was confirmed.
+    /// Positions among the operations: when the request was sent, and when it was confirmed.
     let invoked: Int
     var acknowledged: Int?
-    /// It certainly had no effect.
+    /// Whether it certainly had no effect.
     var isRefused = false
   }
 
   public let group: String
   let analysis: Analysis
   var history: History { analysis.history }
-  /// By partition of the history.
+  /// By partition number in the history: the partition's number here.
   let numbers: [Int]
-  /// By partition, in the order of their begin.
+  /// By partition, in the order in which they start.
   private(set) var tenures: [[Tenure]]
-  /// By partition, in the order in which they were asked for.
+  /// By partition, in the order of the requests.
   private(set) var commits: [[Commit]]
   /// Positions of the operations of the group's processes.
   private(set) var positions: [Int] = []
-  /// Where among `commits` those of each transaction are. Only looked up.
+  /// The indexes in `commits` of each transaction. Only looked up.
   private(set) var places: [TransactionNumber: [(partition: Int, index: Int)]] = [:]
-  /// By process; nil of one that does not belong to the group.
+  /// By process; nil for a process outside the group.
   private var processes: [History.Member?]
 
   public init(of group: String, in analysis: Analysis) {
@@ -52,15 +52,15 @@ public struct GroupAnalysis {
     gather()
   }
 
-  /// Lives of its members, without operators, in the order of their processes.
+  /// The lives of its members, without operators, in the order of their processes.
   var members: [History.Member] { history.members.filter { $0.group == group && $0.role == .member } }
 
-  /// What a process is in this group; nil where it does not belong to it.
+  /// The role of a process in this group; nil if it has none.
   func role(of process: ProcessNumber) -> History.Member.Role? {
     member(process)?.role
   }
 
-  /// Whether a process may be moved over records that are there by its own settings.
+  /// Whether a process may skip existing records because of its settings.
   func mayPassOver(_ process: ProcessNumber) -> Bool { member(process)?.mayPassOver ?? false }
 
   private func member(_ process: ProcessNumber) -> History.Member? {
@@ -69,7 +69,7 @@ public struct GroupAnalysis {
 
   // MARK: Gathering
 
-  /// A commit of which nobody has heard the end, with its places among the commits of partitions.
+  /// A commit whose outcome is not known yet, with its indexes among the commits of partitions.
   private struct OpenCommit {
     let entries: ArraySlice<History.Entry>
     let places: [(partition: Int, index: Int)]
@@ -90,7 +90,7 @@ public struct GroupAnalysis {
     settleTransactions()
   }
 
-  /// Whether a transaction in which offsets of the group were committed is ended, by a producer that bears another number than the member.
+  /// Whether this ends a transaction in which offsets of the group were committed, by a producer whose process number differs from the member's.
   private func endsOurs(_ operation: History.Operation) -> Bool {
     guard !places.isEmpty, operation.function == .commitTransaction || operation.function == .abortTransaction else { return false }
     return history.entries(of: operation).first.map { places[$0.transaction] != nil } ?? false
@@ -125,7 +125,7 @@ public struct GroupAnalysis {
       open.append(OpenCommit(entries: entries, places: enter(entries, operation.process, position)))
       return
     }
-    // The first one that is the same: of several that are under way nobody knows which one an answer is about.
+    // The first open commit that matches: if several are under way, it is unknown which one an answer belongs to.
     let begun: OpenCommit
     if let index = open.firstIndex(where: { $0.entries == entries }) {
       begun = open.remove(at: index)
@@ -134,7 +134,7 @@ public struct GroupAnalysis {
     }
     for (partition, index) in begun.places {
       switch operation.kind {
-      // Within a transaction that says only that it will be committed with it.
+      // Within a transaction, this only says that the offset will be committed with it.
       case .ok: if commits[partition][index].transaction == .none { commits[partition][index].acknowledged = position }
       case .fail: commits[partition][index].isRefused = true
       case .invoke, .info: break
@@ -154,14 +154,14 @@ public struct GroupAnalysis {
 
   // MARK: Asking
 
-  /// What a reset says: unknown offsets where there was no position, or is none.
+  /// The partition and offsets of a reset: an offset is unknown if there was no position, or there is none now.
   func reset(_ operation: History.Operation) -> (partition: Int, from: Offset, to: Offset)? {
     let entries = history.entries(of: operation)
     guard entries.count == 2, let former = entries.first, let present = entries.last else { return nil }
     return (number(of: former), former.offset, present.offset)
   }
 
-  /// Whether a process had a partition at a moment, and nobody had got it later.
+  /// Whether a process owned a partition at a position, and no other process had got it since.
   func isEntitled(_ process: ProcessNumber, to partition: Int, at position: Int) -> Bool {
     guard let newest = tenures[partition].last(where: { $0.from <= position && !isVain($0, commits[partition]) }) else { return false }
     return newest.process == process && (newest.until ?? .max) > position
@@ -174,7 +174,7 @@ public struct GroupAnalysis {
 
   func words(_ partition: Int) -> String { "group \(group), \(history.partitions[partition])" }
 
-  /// A process for evidence; with its place among the lives of its node where it had several.
+  /// A process for evidence; with the number of its life if its node had several.
   func words(_ process: ProcessNumber) -> String {
     guard let member = history.member(process) else { return "process \(process.number)" }
     let lives = history.members.filter { $0.group == group && $0.name == member.name }
@@ -189,7 +189,7 @@ public struct GroupAnalysis {
 }
 
 extension GroupAnalysis {
-  /// Whether a member only took a partition for its own: it has it no more, and nothing shows that the group had given it.
+  /// Whether a member only believed that it owned a partition: its tenure is over, and no confirmed commit shows that the group had assigned it.
   func isVain(_ tenure: Tenure, _ commits: [Commit]) -> Bool {
     guard let until = tenure.until else { return false }
     return !commits.contains { $0.process == tenure.process && $0.acknowledged != nil && $0.invoked > tenure.from && $0.invoked < until }

@@ -1,10 +1,10 @@
 import Primitives
 
-/// What a run tells of a group to those who judge it.
+/// What a run reports about a group for judging it.
 public struct GroupFindings {
-  /// How long the group took to come to rest after the last fault.
+  /// How long the group took to settle after the last fault.
   public struct Settling {
-    /// nil where it did not.
+    /// nil if it did not settle.
     public var taken: Duration?
     public var bound: Duration
 
@@ -15,19 +15,19 @@ public struct GroupFindings {
   }
 
   public var group: String
-  /// What it is judged on.
+  /// The guarantees that it is judged on.
   public var guarantees: Set<Guarantee>
-  /// Partitions that it subscribes to, at the end.
+  /// The partitions that it subscribes to, at the end.
   public var partitions: [TopicPartition] = []
-  /// Members that run at the end, and have not left.
+  /// The members that run at the end and have not left.
   public var running: Set<ProcessNumber> = []
-  /// Those of them that still work on records.
+  /// Those of them that are still processing records.
   public var working: Set<ProcessNumber> = []
-  /// What the cluster said at the very end that the group has committed; nil where nobody could be asked.
+  /// What the cluster reported as committed at the very end; nil if no coordinator could be asked.
   public var committed: [TopicPartition: Offset]?
-  /// How many values the group makes of a record, as whoever wrote it knows; nil where only what it made says so.
+  /// How many values the group makes from a record, if its input tells; nil if only the output does.
   public var outputs: ((RecordValue) -> Int)?
-  /// nil where nobody looked.
+  /// nil if it was not observed.
   public var settling: Settling?
 
   public init(_ group: String, on guarantees: Set<Guarantee>) {

@@ -1,10 +1,10 @@
 import Primitives
 
-/// `one-owner`: nobody commits an offset of a partition after another member got it, since it got it itself.
+/// `one-owner`: a member does not commit an offset of a partition once another member has got it since.
 ///
-/// A member that was cut off may take a partition for its own for a while after the group gave it on; what it commits then must be refused. A commit counts from
-/// when its request left: one that left before may have been carried out before, whenever the answer came. Whoever took a partition that an old answer gave it, after
-/// a pause for example, and lost it or gave it up again without a commit that went through, never had it.
+/// A member that was cut off may believe for a while that it owns a partition that the group has reassigned; its commits must then be refused. A commit counts from
+/// when its request was sent: a request sent earlier may have been executed earlier, whenever the response came. A member that took a partition because of an outdated response,
+/// for example after a pause, and lost it or gave it up without a successful commit, never owned it.
 func checkOneOwner(_ group: GroupAnalysis, _ findings: inout Findings) {
   for (partition, commits) in group.commits.enumerated() {
     let tenures = group.tenures[partition].filter { !group.isVain($0, commits) }
@@ -20,7 +20,7 @@ func checkOneOwner(_ group: GroupAnalysis, _ findings: inout Findings) {
   }
 }
 
-/// `all-owned`: at the end each partition of the subscribed topics is owned by one member that runs. Where none runs there is nothing to examine.
+/// `all-owned`: at the end each partition of the subscribed topics is owned by exactly one running member. If no member runs, nothing is examined.
 func checkAllOwned(_ group: GroupAnalysis, _ end: GroupFindings, _ findings: inout Findings) {
   guard !end.running.isEmpty else { return }
   for name in end.partitions {
@@ -33,7 +33,7 @@ func checkAllOwned(_ group: GroupAnalysis, _ end: GroupFindings, _ findings: ino
   }
 }
 
-/// `group-settles`: after the last fault the group comes to rest within a bound.
+/// `group-settles`: after the last fault the group settles within a bound.
 func checkSettling(_ group: GroupAnalysis, _ end: GroupFindings, _ findings: inout Findings) {
   guard let settling = end.settling else { return }
   findings.examined += 1

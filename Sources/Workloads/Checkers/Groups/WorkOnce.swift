@@ -1,15 +1,15 @@
 import Primitives
 
-/// What a group had to work on in each partition, and why it had not to work on the rest.
+/// Which records a group had to process in each partition, and which it could skip.
 struct WorkOwed {
   private let group: GroupAnalysis
-  /// By partition: where the group began to read, and since when that is so; what was there before it then is nobody's. From 0 on where `auto.offset.reset` leaves nothing out.
+  /// By partition: where the group started to read and when; records that were there earlier and before that offset are not owed. 0 if `auto.offset.reset` skips nothing.
   private var begins: [(offset: Offset, position: Int)]
-  /// By partition: what positions were moved over by rule, of what was there then, or by an operator.
+  /// By partition: the offsets that positions skipped, because of a reset (for records that were there then) or an operator.
   private var leaps: [[(offsets: Range<Offset>, position: Int)]]
-  /// By partition: below which everything counts as worked on; nil where nothing was committed.
+  /// By partition: the offset below which everything counts as processed; nil if nothing was committed.
   private(set) var committed: [Offset?]
-  /// By value: whether a member worked on it.
+  /// By value: whether a member processed it.
   private(set) var worked: [Bool]
 
   init(_ group: GroupAnalysis) {
@@ -51,12 +51,12 @@ struct WorkOwed {
         if group.role(of: operation.process) == .operator {
           leaps[partition].append((0..<max(to, 0), .max))
         } else if !group.mayPassOver(operation.process) {
-          // It goes on where the log begins: what it leaves out is gone.
+          // The process continues at the log start: what it skips is gone.
           hasBegun[partition] = true
         } else if from != .unknown {
           if to > from { leaps[partition].append((from..<to, position)) }
         } else if !hasCommitted[partition] {
-          // The group is new to the partition. Where it is not, its committed offset is gone, and what it passes over by that it misses.
+          // The group is new to the partition. Otherwise its committed offset would be gone, and what it skips because of that would be missing.
           hasBegun[partition] = true
           begins[partition] = (max(begins[partition].offset, to), position)
         }
@@ -65,18 +65,18 @@ struct WorkOwed {
     }
   }
 
-  /// Whether an operation shows that a transaction is committed: nobody says so of one that only its values show.
+  /// Whether an operation shows that a transaction is committed; if no client learned its outcome and only its values show it, the invocation counts.
   private func isCommitted(_ transaction: TransactionNumber, _ operation: History.Operation) -> Bool {
     let facts = group.analysis.facts(of: transaction)
     return facts.mustHaveCommitted && (operation.kind == .ok || operation.kind == .invoke && facts.fate == .unknown)
   }
 
-  /// What the cluster said at the very end counts before all that was said on the way.
+  /// What the cluster reported at the very end overrides everything before.
   mutating func settle(_ final: [TopicPartition: Offset]) {
     for (partition, name) in group.history.partitions.enumerated() where group.numbers[partition] == partition { committed[partition] = final[name] }
   }
 
-  /// Why nobody need have worked on a value: it is gone by rule, or was passed over by one.
+  /// Why a group did not have to process a value: a rule deleted it, or a reset skipped it.
   func isExcused(_ value: RecordValue, at offset: Offset, of name: PartitionNumber) -> Bool {
     let analysis = group.analysis, partition = group.numbers[Int(name.number)]
     let sent = Int(analysis.values[Int(value.number)].invoked), begin = begins[partition]
@@ -84,8 +84,8 @@ struct WorkOwed {
     return isPassed || analysis.deletions.rule(at: offset, of: name) != nil || analysis.isSuperseded(value, at: offset, of: name)
   }
 
-  /// Runs for each value that stands below the committed offset of its partition and that somebody could read, with whether the group is excused from it. What a transaction
-  /// wrote of which nobody knows that it was committed is not owed.
+  /// Calls `body` for each value below the committed offset of its partition that was readable, and whether the group is excused from processing it. Values of transactions
+  /// that are not known to be committed are left out.
   func forEach(_ body: (_ value: RecordValue, _ offset: Offset, _ partition: Int, _ isExcused: Bool) -> Void) {
     let analysis = group.analysis
     for (index, log) in analysis.logs.enumerated() {
@@ -99,11 +99,11 @@ struct WorkOwed {
   }
 }
 
-/// `at-least-once`: a member worked on each record below the committed offset of its partition.
+/// `at-least-once`: a member processed each record below the committed offset of its partition.
 ///
-/// Records are excepted that were deleted or compacted, that an operator moved the group over, and that were there when `latest` or `by_duration` began behind them or moved the
-/// position on: in a partition that is younger than the group those are its first ones (KAFKA-20539). `earliest` leaves out nothing. Who still works on records at the end may
-/// come to them.
+/// Exceptions: records that were deleted or compacted, that an operator moved the group past, and that were there when `latest` or `by_duration` started after them or moved the
+/// position past them; in a partition that is younger than the group these are its first records (KAFKA-20539). `earliest` skips nothing. Members that are still
+/// processing records at the end may get to theirs.
 func checkAtLeastOnce(_ group: GroupAnalysis, _ end: GroupFindings, _ findings: inout Findings) {
   let owed = WorkOwed(group), inHand = group.values(inHandOf: end.working)
   owed.forEach { value, offset, partition, isExcused in
@@ -117,7 +117,7 @@ func checkAtLeastOnce(_ group: GroupAnalysis, _ end: GroupFindings, _ findings: 
 }
 
 extension GroupAnalysis {
-  /// What processes were given that still work on records at the end.
+  /// The values that were given to processes that are still processing records at the end.
   func values(inHandOf working: Set<ProcessNumber>) -> Set<RecordValue> {
     var inHand: Set<RecordValue> = []
     guard !working.isEmpty else { return inHand }
@@ -137,7 +137,7 @@ private func lastReader(of value: RecordValue, in group: GroupAnalysis) -> Strin
   return "; no member was given it"
 }
 
-/// `at-most-once`: no record was worked on twice, but for those that an operator sent the group back to.
+/// `at-most-once`: no record was processed twice, except those that an operator sent the group back to.
 func checkAtMostOnce(_ group: GroupAnalysis, _ findings: inout Findings) {
   var repeats = WorkRepeats(group)
   repeats.run { entry, first, second in
@@ -148,12 +148,12 @@ func checkAtMostOnce(_ group: GroupAnalysis, _ findings: inout Findings) {
   }
 }
 
-/// Which records a group worked on, and on which of them again.
+/// Which records a group processed, and which of them again.
 struct WorkRepeats {
   private let group: GroupAnalysis
-  /// By value: where and when it was worked on first.
+  /// By value: where and when it was first processed.
   private var first: ContiguousArray<(offset: Offset, position: Int)?>
-  /// By partition: from where on an operator sent the group back, and when.
+  /// By partition: the offset that an operator last sent the group back to, and when.
   private var returns: [(to: Offset, position: Int)?]
 
   init(_ group: GroupAnalysis) {
@@ -162,7 +162,7 @@ struct WorkRepeats {
     returns = Array(repeating: nil, count: group.numbers.count)
   }
 
-  /// Calls `note` for each record that is worked on for the first time, without a second position, and for each time that it is worked on again.
+  /// Calls `note` for each record that is processed for the first time, with no second position, and for each time that it is processed again.
   mutating func run(_ note: (_ entry: History.Entry, _ first: Int, _ second: Int?) -> Void) {
     for position in group.positions {
       let operation = group.history.operations[position]
@@ -172,7 +172,7 @@ struct WorkRepeats {
       guard operation.function == .work else { continue }
       for entry in group.history.entries(of: operation) where entry.value != .none {
         let value = Int(entry.value.number)
-        // A value that stands in the log twice is two records.
+        // A value that is in the log twice counts as two records.
         guard let former = first[value], former.offset == entry.offset, !isSentBack(entry, since: former.position) else {
           first[value] = (entry.offset, position)
           note(entry, position, nil)

@@ -3,7 +3,7 @@ import Primitives
 extension Analysis {
   func facts(of transaction: TransactionNumber) -> TransactionFacts { transactions[Int(transaction.number)] }
 
-  /// Whether a value was sent in a transaction of which nobody may say that it was committed.
+  /// Whether a value was sent in a transaction that is not known to be committed.
   func mayBeWithheld(_ facts: ValueFacts) -> Bool {
     facts.transaction != .none && !self.facts(of: facts.transaction).mustHaveCommitted
   }
@@ -16,7 +16,7 @@ extension Analysis {
 
   func words(_ process: ProcessNumber) -> String { history.name(of: process) ?? "process \(process.number)" }
 
-  /// When an operation was, for evidence.
+  /// The time of an operation, for evidence.
   func time(_ position: Int32) -> Instant { told(history.operations[Int(position)].time) }
 
   /// An instant of the history, for evidence.

@@ -1,10 +1,10 @@
 import OrderedCollections
 import Primitives
 
-/// `balances`: what is posted to accounts adds up, at the end, to what its transactions were to add to them: a transfer leaves the sum as it was.
+/// `balances`: at the end, the postings to accounts add up to what their transactions committed. A transfer leaves the total unchanged.
 ///
-/// Counted are the values that those who read committed records only were given, once each, and of each transaction that must have committed the sum of its postings. What was
-/// posted outside of transactions counts by itself. Where a place was never passed over nothing can be said.
+/// It compares the values that `read_committed` readers received, once each, with the postings of each transaction that must have been committed. Postings
+/// outside of transactions count individually. If no reader passed the position of a posting, no verdict is possible.
 func checkBalances(_ visibility: Visibility) -> Verdict {
   struct Account {
     var seen: Int64 = 0
@@ -22,7 +22,7 @@ func checkBalances(_ visibility: Visibility) -> Verdict {
     if sight == .seen { account.seen = account.seen.addingReportingOverflow(posting.amount).partialValue }
     if isOwed { account.owed = account.owed.addingReportingOverflow(posting.amount).partialValue }
     if sight == .seen || sight == .missing { account.examined += 1 }
-    // What nobody came by may be there or not; of what was certainly not committed it is known.
+    // A value that no reader passed may or may not be there, unless it was certainly not committed.
     if sight == .unknown, isOwed, facts.outcome != .failed { account.isUncertain = true }
     accounts[posting.account] = account
   }

@@ -1,12 +1,12 @@
 import Primitives
 
-/// Who read everything at the end as far as it was committed.
+/// The process that read everything committed at the end.
 public struct CommittedAudit: Sendable {
-  /// It reads committed records only, and began at the beginning of each partition.
+  /// It reads only committed records, and started at the beginning of each partition.
   public var process: ProcessNumber
-  /// Whether it came to the end of each partition.
+  /// Whether it got to the end of each partition.
   public var isReadToTheEnd: Bool
-  /// Partitions to whose end it did not come: nobody leads them, or a transaction stays open there.
+  /// Partitions whose end it did not reach: they have no leader, or a transaction stays open there.
   public var unread: Set<PartitionNumber>
 
   public init(by process: ProcessNumber, isReadToTheEnd: Bool = true, except unread: Set<PartitionNumber> = []) {

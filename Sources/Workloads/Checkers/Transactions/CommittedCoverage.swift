@@ -1,11 +1,11 @@
 import Primitives
 
-/// Which offsets processes that read committed records only passed over: what was committed there they were given, or it is missing.
+/// The offsets that `read_committed` readers have passed: whatever was committed there they received, or it is missing.
 ///
-/// A process passes over what stands between two records that it was given, unless its position was set in between. One that read a partition from its beginning to its end passed
-/// over all of it.
+/// A reader passes everything between two records that it receives, unless its position is set in between. A reader that read a partition from beginning to end passed
+/// all of it.
 struct CommittedCoverage {
-  /// By partition: ranges that do not meet, in ascending order.
+  /// By partition: disjoint ranges in ascending order.
   private var ranges: [[ClosedRange<Offset>]]
 
   init(_ analysis: Analysis, _ audit: CommittedAudit?) {
@@ -42,10 +42,10 @@ struct CommittedCoverage {
 
   private struct Gatherer {
     private let analysis: Analysis
-    /// It began at the beginning of each partition.
+    /// The audit, which started at the beginning of each partition.
     private let auditor: ProcessNumber?
     private let namesakes: [[Int]]
-    /// By process and partition: what was passed over since the position was set.
+    /// By process and partition: the range passed since the position was last set.
     private var open: [[ClosedRange<Offset>?]] = []
     private(set) var ranges: [[ClosedRange<Offset>]]
 
@@ -80,7 +80,7 @@ struct CommittedCoverage {
       if let range = open[Int(process.number)][partition], range.upperBound <= entry.offset {
         open[Int(process.number)][partition] = range.lowerBound...entry.offset
       } else {
-        // It went back.
+        // The process went back.
         close(partition, Int(process.number))
         open[Int(process.number)][partition] = min(begin, entry.offset)...entry.offset
       }

@@ -1,17 +1,17 @@
 import OrderedCollections
 import Primitives
 
-/// `counts`: the values that count the records of a key in a partition say 1, 2, 3 and so on, each once. So whoever counted remembered all those before it, whatever became of those
-/// who had counted them, and nothing of what was aborted.
+/// `counts`: the values that count the records of a key in a partition are 1, 2, 3 and so on, each once. So each counting process knew all earlier counts, even from
+/// processes that have failed since, and nothing from aborted transactions.
 ///
-/// Looked at are values that transactions made and that those who read committed records only were given. A number may be missing where nobody knows whether its value is there.
+/// It uses values from transactions that `read_committed` readers received. A number may be missing if it is unknown whether its value is there.
 func checkCounts(_ visibility: Visibility) -> Verdict {
   struct Counted: Hashable {
     var partition: PartitionNumber
     var key: KeyNumber
   }
   struct Numbers {
-    /// Values that were given, by the numbers that they say.
+    /// Received values by the numbers in them.
     var seen: [Int64: RecordValue] = [:]
     var unknown: Set<Int64> = []
     var highest: Int64 = 0
@@ -35,7 +35,7 @@ func checkCounts(_ visibility: Visibility) -> Verdict {
     }
   }
   for (counted, numbers) in all where numbers.highest > 0 {
-    // Numbers that nobody ever said are not listed one by one.
+    // Report only the first missing number: there may be many.
     guard let missing = (1...numbers.highest).first(where: { numbers.seen[$0] == nil && !numbers.unknown.contains($0) }) else { continue }
     findings.add("\(analysis.words(counted.partition)), key \(counted.key.number): no value says that it is record \(missing), and one says that it is record \(numbers.highest)")
   }

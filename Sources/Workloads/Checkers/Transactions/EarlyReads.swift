@@ -1,8 +1,8 @@
 import Primitives
 
-/// `precommitted-read`: a process that reads committed records only was given a value before anybody asked for its transaction to be committed, or in that transaction itself.
+/// `precommitted-read`: a `read_committed` reader received a value before a commit of its transaction was requested, or within that transaction itself.
 ///
-/// What was never asked to be committed is `G1a` whenever it is read.
+/// A value whose transaction was never asked to commit is `G1a`, whenever it is read.
 func checkEarlyReads(_ analysis: Analysis) -> Verdict {
   var findings = Findings()
   var own: [RecordValue: Int32] = [:]

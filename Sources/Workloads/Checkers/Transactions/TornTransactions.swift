@@ -1,8 +1,8 @@
 import Primitives
 
-/// `torn-transaction`: of one transaction some values are given to those who read committed records only, and others, whose places they passed over, are not.
+/// `torn-transaction`: `read_committed` readers received some values of a transaction, and passed the positions of others without receiving them.
 ///
-/// Whatever became of the transaction, it did so as a whole. A delayed request that ended the next transaction of its producer is how Kafka tore some (KIP-890).
+/// Whatever the outcome of a transaction, it applies to all of it. In Kafka, a delayed request that ended the producer's next transaction could tear one (KIP-890).
 func checkTornTransactions(_ visibility: Visibility) -> Verdict {
   struct Parts {
     var seen = RecordValue.none
@@ -29,8 +29,8 @@ func checkTornTransactions(_ visibility: Visibility) -> Verdict {
   return findings.verdict(on: .tornTransaction)
 }
 
-/// `lost-transactional-write`: a value of a committed transaction is not given to those who read committed records only, though they passed over its place. Its record may still be
-/// in the log, and be taken for an aborted one.
+/// `lost-transactional-write`: a value of a committed transaction was not received by `read_committed` readers, although they passed its position. Its record may still be
+/// in the log and be treated as aborted.
 func checkLostTransactionalWrites(_ visibility: Visibility) -> Verdict {
   let analysis = visibility.analysis
   var findings = Findings()

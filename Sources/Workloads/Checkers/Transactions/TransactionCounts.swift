@@ -5,16 +5,16 @@ public struct TransactionCounts: Sendable, Codable, Equatable {
   public var begun = 0
   public var committed = 0
   public var aborted = 0
-  /// Asked to be committed, and nobody was told what came of it.
+  /// A commit was requested, and no client learned the outcome.
   public var unknown = 0
-  /// Nobody asked for them to be committed or aborted.
+  /// Neither a commit nor an abort was requested.
   public var open = 0
-  /// Sets of transactions that wrote to several partitions in circles (G0), which Kafka permits.
+  /// Sets of transactions that wrote to several partitions in cycles (G0), which Kafka permits.
   public var writeCycles = 0
 
   public init() {}
 
-  /// Of two runs together.
+  /// The sum of two runs.
   public static func + (left: Self, right: Self) -> Self {
     var sum = Self()
     for (_, path) in counts { sum[keyPath: path] = left[keyPath: path].saturatingAdding(right[keyPath: path]) }
@@ -27,7 +27,7 @@ public struct TransactionCounts: Sendable, Codable, Equatable {
 
   private enum CodingKeys: String, CodingKey { case begun, committed, aborted, unknown, open, writeCycles }
 
-  /// Throws where something is counted below 0.
+  /// Throws if a count is negative.
   public init(from decoder: any Decoder) throws {
     let counts = try decoder.container(keyedBy: CodingKeys.self)
     for (key, path) in Self.counts {

@@ -1,12 +1,12 @@
 /// What became of one transaction.
 public struct TransactionFacts: Sendable {
   public enum Fate: UInt8, Sendable {
-    /// Nobody ever asked for it to be committed, so that nothing of it may be given to anybody who reads committed records only.
+    /// No commit was ever requested, so `read_committed` readers must not receive any of it.
     case open
     case committed
-    /// Aborted, or asked to be committed, which certainly had no effect.
+    /// It was aborted, or a commit was requested that certainly had no effect.
     case aborted
-    /// Asked to be committed, and nobody was told what came of it.
+    /// A commit was requested, and no client learned the outcome.
     case unknown
 
     var words: String {
@@ -20,19 +20,19 @@ public struct TransactionFacts: Sendable {
   }
 
   public internal(set) var fate = Fate.open
-  /// A process that reads committed records only was given a value of it.
+  /// Whether a `read_committed` reader received one of its values.
   public internal(set) var isShown = false
   public internal(set) var process = ProcessNumber(-1)
-  /// Positions among the operations: where it began, where it was first asked to be committed, and what said last what became of it; -1 where there is none.
+  /// Positions among the operations: where it began, where a commit was first requested, and what last reported its outcome; -1 if there is none.
   public internal(set) var began: Int32 = -1
   public internal(set) var asked: Int32 = -1
   public internal(set) var ended: Int32 = -1
-  /// How many values were sent in it.
+  /// The number of values sent in it.
   public internal(set) var valueCount: Int32 = 0
 
-  /// Committed, or of unknown outcome and seen to be.
+  /// Whether it was committed, or its outcome is unknown and its values show that it was committed.
   public var mustHaveCommitted: Bool { fate == .committed || fate == .unknown && isShown }
-  /// Certainly not committed.
+  /// Whether it was certainly not committed.
   public var isWithheld: Bool { fate == .open || fate == .aborted }
 
   mutating func note(_ operation: History.Operation, at position: Int32) {
@@ -47,7 +47,7 @@ public struct TransactionFacts: Sendable {
     case (.commitTransaction, .ok): fate = .committed
     case (.commitTransaction, .info): if fate != .committed { fate = .unknown }
     case (.commitTransaction, .fail): if fate == .unknown { fate = .aborted }
-    // Where a commit was under way an abort that was agreed to says that it had not come.
+    // If a commit was under way, a successful abort says that the commit did not arrive.
     case (.abortTransaction, .ok): if fate != .committed { fate = .aborted }
     default: break
     }

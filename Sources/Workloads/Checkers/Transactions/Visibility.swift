@@ -1,19 +1,19 @@
 import Primitives
 
-/// What of transactions those who read committed records only can see.
+/// What `read_committed` readers can see of transactions.
 struct Visibility {
   enum Sight {
-    /// A process that reads committed records only was given it.
+    /// Such a reader received it.
     case seen
-    /// Such a process passed over its place and was not given it, and no rule took it.
+    /// Such a reader passed its position without receiving it, and no rule had removed it.
     case missing
-    /// Nobody who could have been given it came by.
+    /// No such reader passed its position.
     case unknown
   }
 
   let analysis: Analysis
   private let coverage: CommittedCoverage
-  /// Where values stand that somebody was given.
+  /// The offsets of values that any client received.
   private let places: ContiguousArray<Offset>
 
   init(_ analysis: Analysis, _ audit: CommittedAudit?) {
@@ -22,7 +22,7 @@ struct Visibility {
     places = analysis.places()
   }
 
-  /// Where a value stands as far as anybody knows.
+  /// The offset of a value as far as known.
   func place(of value: RecordValue) -> Offset {
     let told = analysis.values[Int(value.number)].acknowledged
     return told == .unknown ? places[Int(value.number)] : told
@@ -38,7 +38,7 @@ struct Visibility {
     return .missing
   }
 
-  /// A value for evidence, with its place as far as anybody knows.
+  /// A value for evidence, with its offset as far as known.
   func words(_ value: RecordValue) -> String {
     let facts = analysis.values[Int(value.number)], place = place(of: value)
     guard facts.partition != .unknown else { return analysis.words(value) }

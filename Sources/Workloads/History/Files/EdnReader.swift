@@ -1,8 +1,8 @@
-/// Reads EDN: the maps of a history, one after another or in one vector. Tags of records are read over.
+/// Reads EDN: the maps of a history, one after another or in one vector. Tags of records are skipped.
 struct EdnReader: FormReader {
   private var source: FormSource
   private(set) var line = 1
-  /// Whether the file is one vector, as `history` prints itself.
+  /// Whether the file is one vector, as Clojure prints a history.
   private var isInVector = false
 
   init(_ refill: @escaping () throws -> [UInt8]) { source = FormSource(refill) }
@@ -38,7 +38,7 @@ struct EdnReader: FormReader {
     }
   }
 
-  /// nil of what was to be read over.
+  /// nil for something that is skipped.
   private mutating func form(depth: Int) throws -> Form? {
     try skipBlanks()
     let byte = try source.begin(depth: depth)
@@ -59,7 +59,7 @@ struct EdnReader: FormReader {
     case UInt8(ascii: "#"): return try dispatched(depth)
     case UInt8(ascii: "\\"):
       _ = try source.take()
-      // A character may be any one, and may have a name.
+      // A character literal may be any character, and may have a name.
       let first = try source.take().map { String(decoding: [$0], as: UTF8.self) } ?? ""
       return .other("\\" + first + (try source.text(while: Self.isSymbol)))
     case UInt8(ascii: "]"), UInt8(ascii: ")"), UInt8(ascii: "}"):
@@ -86,7 +86,7 @@ struct EdnReader: FormReader {
     return stride(from: 0, to: elements.count, by: 2).map { Form.Pair(elements[$0], elements[$0 + 1]) }
   }
 
-  /// What begins with `#`; nil where that was to be read over.
+  /// Reads what begins with `#`; nil if it is skipped.
   private mutating func dispatched(_ depth: Int) throws -> Form? {
     _ = try source.take()
     switch try source.peek() {

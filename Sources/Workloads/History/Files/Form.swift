@@ -8,7 +8,7 @@ enum Form: Equatable {
   case text(String)
   case list([Form])
   case map([Pair])
-  /// What no operation says anything with: fractions, symbols, characters.
+  /// Forms that no history operation uses: fractions, symbols, characters.
   case other(String)
 
   struct Pair: Equatable {
@@ -21,7 +21,7 @@ enum Form: Equatable {
     }
   }
 
-  /// A keyword, or the string that stands for one in JSON.
+  /// The text of a keyword, or of a string that represents one in JSON.
   var name: String? {
     switch self {
     case .word(let name), .text(let name): name
@@ -29,7 +29,7 @@ enum Form: Equatable {
     }
   }
 
-  /// A whole number. As a key of a map JSON writes it as a string.
+  /// A whole number. JSON writes it as a string if it is a key of a map.
   var number: Int64? {
     switch self {
     case .integer(let number): number
@@ -43,14 +43,14 @@ enum Form: Equatable {
   var elements: [Form]? { if case .list(let elements) = self { elements } else { nil } }
   var pairs: [Pair]? { if case .map(let pairs) = self { pairs } else { nil } }
 
-  /// What a map has under a name; nil where it has nothing, or is none.
+  /// The value for a name in a map; nil if there is none, or if this is no map.
   subscript(name: String) -> Form? {
     guard case .map(let pairs) = self else { return nil }
     for pair in pairs where pair.key.name == name { return pair.value == .null ? nil : pair.value }
     return nil
   }
 
-  /// As evidence of a mistake, not longer than a line.
+  /// An excerpt for error messages, at most one line long.
   var excerpt: String {
     var text = ""
     write(as: .edn, to: &text)
@@ -110,7 +110,7 @@ extension Form.Pair {
       key.write(as: .edn, to: &text)
       return text += " "
     }
-    // Every key of JSON is a string.
+    // Every key in JSON is a string.
     if case .integer(let number) = key { text += "\"\(number)\"" } else { key.write(as: .jsonLines, to: &text) }
     text += ":"
   }

@@ -1,4 +1,4 @@
-/// Reads the forms that stand in a file one after another.
+/// Reads the forms of a file one after another.
 protocol FormReader {
   /// The line of the form that was read last, or is being read.
   var line: Int { get }

@@ -1,6 +1,6 @@
-/// The bytes of a file, a piece at a time, with the line that is being read. What has been read is forgotten.
+/// The bytes of a file, read in chunks, with the current line. Consumed bytes are dropped.
 struct FormSource {
-  /// How many bytes one operation may take: a poll of a hundred thousand records fits.
+  /// The most bytes of one operation: a poll of a hundred thousand records fits.
   static let longestForm = 16 << 20
   private static let deepest = 64
 
@@ -9,15 +9,15 @@ struct FormSource {
   private var next = 0
   private var isAtEnd = false
   private(set) var line = 1
-  /// Bytes of the form that is being read.
+  /// The number of bytes of the current form.
   private var taken = 0
 
-  /// - Parameter refill: the next piece; empty at the end.
+  /// - Parameter refill: returns the next chunk; empty at the end.
   init(_ refill: @escaping () throws -> [UInt8]) { self.refill = refill }
 
   mutating func beginForm() { taken = 0 }
 
-  /// The next byte, which is not taken; nil at the end.
+  /// The next byte, without consuming it; nil at the end.
   mutating func peek() throws -> UInt8? {
     if next < bytes.count { return bytes[next] }
     guard !isAtEnd else { return nil }
@@ -38,7 +38,7 @@ struct FormSource {
     return byte
   }
 
-  /// Takes bytes as long as they are of a kind.
+  /// Consumes bytes as long as a condition holds.
   mutating func text(while isPart: (UInt8) -> Bool) throws -> String {
     var text: [UInt8] = []
     while let byte = try peek(), isPart(byte) {
@@ -52,7 +52,7 @@ struct FormSource {
     while let byte = try peek(), isPart(byte) { _ = try take() }
   }
 
-  /// A string in quotation marks, with what backslashes stand for in it. The first mark is what comes next.
+  /// Reads a string in quotation marks and resolves its escapes. The next byte must be the opening mark.
   mutating func string() throws -> String {
     _ = try take()
     var bytes: [UInt8] = []
@@ -68,7 +68,7 @@ struct FormSource {
     throw error("the file ends within a string", "Was it copied to its end?")
   }
 
-  /// What stands for a backslash and the byte behind it.
+  /// The bytes for a backslash escape.
   private mutating func unescaped(_ byte: UInt8) throws -> [UInt8] {
     switch byte {
     case UInt8(ascii: "n"): return [0x0a]
@@ -85,15 +85,15 @@ struct FormSource {
     }
   }
 
-  /// The first byte of a form within an operation, which is not taken.
-  /// - Parameter depth: how many brackets it stands in.
+  /// The first byte of a form within an operation, without consuming it.
+  /// - Parameter depth: the number of open brackets around it.
   mutating func begin(depth: Int) throws -> UInt8 {
     guard depth < Self.deepest else { throw error("more than \(Self.deepest) levels of brackets", "No operation needs as many") }
     guard let byte = try peek() else { throw endOfFile }
     return byte
   }
 
-  /// Of a file that ends before an operation does.
+  /// The error for a file that ends within an operation.
   var endOfFile: HistoryFileError { error("the file ends within an operation", "Was it copied to its end?") }
 
   func error(_ problem: String, _ remedy: String) -> HistoryFileError { HistoryFileError(line: line, problem, remedy: remedy) }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// Reads the first line of a file: what stands beside the operations.
+/// Reads the first line of a file, which holds everything besides the operations.
 extension HistoryAssembly {
   private func headerError(_ problem: String) -> HistoryFileError { error(problem, "Write the history anew, or take the first line out: keys are names then, and groups are not judged") }
 

@@ -1,24 +1,24 @@
 import Client
 import Primitives
 
-/// A history that is put together out of the forms of a file: what names and numbers stand for, and the operations so far.
+/// Builds a history from the forms of a file: the meaning of names and numbers, and the operations so far.
 struct HistoryAssembly {
-  /// What a history may need for each process and each partition together.
+  /// The most entries of a table with a place for each process and partition.
   private static let mostLanes = 20_000_000
-  /// How many offsets may stand between the first and the last one of a partition for each record that is named, and how many whatever is named.
+  /// The largest distance between the first and last offset of a partition, per named record and in any case.
   private static let sparseness: Int64 = 64
   private static let freeOffsets: Int64 = 4_000_000
 
-  /// Of the form that is being read.
+  /// The line of the current form.
   var line = 1
   var judged = JudgedHistory(History())
-  /// Whether the first line said what stands beside the operations.
+  /// Whether the first line was a header.
   var hasHeader = false
-  /// When what is read now happened, or what was read last and said so.
+  /// The time of the current operation, or the last time that was given.
   var lastTime = Instant.zero
-  /// What the file calls each value, where that is not its number.
+  /// The file's name for each value, if it is not the value's number.
   private(set) var valueNames: [String] = []
-  /// What processes read of a file that does not say it.
+  /// The isolation level of processes if the file does not say it.
   private let isolation: IsolationLevel
   private var partitions: [FormKey: PartitionNumber] = [:]
   private var values: [ValueKey: RecordValue] = [:]
@@ -36,7 +36,7 @@ struct HistoryAssembly {
   }
 
   private struct ValueKey: Hashable {
-    /// Values of different partitions may bear one name in Jepsen's histories.
+    /// In Jepsen's histories, values of different partitions may have the same name.
     let partition: Int32
     let name: FormKey
   }
@@ -58,7 +58,7 @@ struct HistoryAssembly {
     guard let parts = element.elements, parts.count == 3, parts[0].name == "send" else {
       throw error("\(element.excerpt) is no send", "Write [:send key value] or, when it is completed, [:send key [offset value]]")
     }
-    // Before the partitioner has chosen there is no key.
+    // Before the partitioner has chosen, the key is null.
     let partition = parts[1] == .null ? .unknown : try self.partition(parts[1])
     let pair = parts[2].elements ?? [.null, parts[2]]
     guard pair.count == 2 else { throw error("\(element.excerpt) is no send", "When it is completed it is [:send key [offset value]]") }
@@ -68,7 +68,7 @@ struct HistoryAssembly {
     return (partition, value, try offset(pair[0], of: partition))
   }
 
-  /// `[:poll {k [[offset v] ...]}]`; `[:poll]` gave nothing.
+  /// `[:poll {k [[offset v] ...]}]`; `[:poll]` returned nothing.
   mutating func poll(_ element: Form, _ body: (PartitionNumber, RecordValue, Offset) -> Void) throws {
     guard let parts = element.elements, let name = parts.first?.name, name == "poll", parts.count <= 2 else {
       throw error("\(element.excerpt) is no poll", "Write [:poll {key [[offset value] ...]}]")
@@ -163,7 +163,7 @@ struct HistoryAssembly {
     }
   }
 
-  /// An offset at which a record stands.
+  /// The offset of a record.
   mutating func offset(_ form: Form, of partition: PartitionNumber) throws -> Offset {
     let offset = try plainOffset(form)
     guard offset != .unknown, partition != .unknown else { return offset }
@@ -180,7 +180,7 @@ struct HistoryAssembly {
     return Offset(number)
   }
 
-  /// Logs are kept in memory from their first to their last offset.
+  /// Logs are kept in memory from their first to their last offset, so their length is limited.
   func checkSpans() throws {
     let room = Self.freeOffsets.addingReportingOverflow(Self.sparseness.multipliedReportingOverflow(by: Int64(judged.history.entries.count)).partialValue).partialValue
     var total: Int64 = 0

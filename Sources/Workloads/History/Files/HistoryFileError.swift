@@ -1,6 +1,6 @@
 /// What is wrong with a file of a history, and what to do about it.
 public struct HistoryFileError: Error, Equatable, CustomStringConvertible {
-  /// From 1; where the operation begins that it is about, or in the middle of one that cannot be read.
+  /// Counted from 1: the start of the operation in question, or a place inside one that cannot be read.
   public var line: Int
   public var problem: String
   public var remedy: String
@@ -14,14 +14,14 @@ public struct HistoryFileError: Error, Equatable, CustomStringConvertible {
   public var description: String { "line \(line): \(problem). \(remedy)." }
 }
 
-/// How a history is written.
+/// The syntax of a history file.
 public enum HistorySyntax: String, CaseIterable, Sendable {
-  /// A map a line, as Jepsen writes its histories.
+  /// One map per line, as Jepsen writes its histories.
   case edn
-  /// A JSON object a line.
+  /// One JSON object per line.
   case jsonLines = "jsonl"
 
-  /// What the name of a file asks for; nil where it ends otherwise.
+  /// The syntax for the extension of a file name; nil if it has another extension.
   public init?(ofFile path: String) {
     guard let dot = path.lastIndex(of: "."), let syntax = Self(rawValue: String(path[path.index(after: dot)...])) else { return nil }
     self = syntax

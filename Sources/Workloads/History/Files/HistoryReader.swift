@@ -1,9 +1,9 @@
 import Client
 import Primitives
 
-/// Reads a history, operation by operation: one that this program wrote, or one of Jepsen's Kafka workload or of a tool that writes such.
+/// Reads a history, operation by operation: one that this program wrote, or one of Jepsen's Kafka workload or of a compatible tool.
 ///
-/// Numbers of a file are nobody's bounds: partitions, values, transactions and, without a header, processes get numbers of their own in the order in which they come.
+/// The numbers in a file are not used as indexes: partitions, values, transactions and, without a header, processes are renumbered in the order in which they appear.
 public struct HistoryReader {
   private var reader: any FormReader
   private var assembly: HistoryAssembly
@@ -22,8 +22,8 @@ public struct HistoryReader {
   /// Reads a whole file.
   ///
   /// - Parameters:
-  ///   - isolation: what processes read of a file that does not say it.
-  ///   - refill: the next piece of the file; empty at its end.
+  ///   - isolation: the isolation level of processes if the file does not say it.
+  ///   - refill: returns the next chunk of the file; empty at its end.
   /// - Throws: `HistoryFileError`, and what `refill` throws.
   public static func read(_ syntax: HistorySyntax, isolation: IsolationLevel = .readCommitted, _ refill: @escaping () throws -> [UInt8]) throws -> ReadHistory {
     var reader = HistoryReader(syntax, isolation, refill)
@@ -48,7 +48,7 @@ public struct HistoryReader {
     guard form.pairs != nil else { throw assembly.error("\(form.excerpt) is no operation", "Each operation is a map with type, f, process and value") }
     defer { isFirst = false }
     guard let process = form["process"], let number = process.number, number >= 0 else {
-      // The nemesis, and whoever else is no client.
+      // Skip the nemesis, and anything else that is not a client.
       guard form["f"]?.name == HistoryHeader.function else { return }
       guard isFirst else { throw assembly.error("a second line that begins a history", "One file holds one history: judge each by itself") }
       return try assembly.readHeader(form["value"] ?? .null)
@@ -59,7 +59,7 @@ public struct HistoryReader {
     guard let name = form["f"]?.name else { throw assembly.error("an operation without f", "f says what it is about, such as send or poll") }
     if let time = form["time"]?.number { assembly.lastTime = Instant(nanoseconds: time) }
     let client = try assembly.process(number)
-    // Whoever says which transaction an operation is of, or what its values were made of, speaks as this program does.
+    // An operation that names its transaction, or the sources of its values, uses this program's format.
     if assembly.hasHeader || !JepsenOperations.has(name) || form["txn"] != nil || form["from"] != nil {
       try takeOwn(form, kind, name, client)
     } else {
@@ -130,10 +130,10 @@ public struct HistoryReader {
 /// What was read from a file.
 public struct ReadHistory {
   public var judged: JudgedHistory
-  /// What the file calls each value, by number; empty where that is its number.
+  /// The file's name for each value, by number; empty if that is its number.
   public var valueNames: [String]
 
-  /// Everything that clients alone can be judged on, in the words of the file.
+  /// All verdicts that need only client data, with the names from the file.
   public func verdicts() -> (verdicts: [Verdict], transactions: TransactionCounts?) {
     let (verdicts, transactions) = judged.verdicts()
     guard !valueNames.isEmpty else { return (verdicts, transactions) }
@@ -143,7 +143,7 @@ public struct ReadHistory {
     return (renamed, transactions)
   }
 
-  /// `value 17`, and lists such as `values 17, 18`, with the names of the file in place of the numbers.
+  /// Replaces numbers in `value 17` and in lists such as `values 17, 18` by the names from the file.
   private func inWordsOfFile(_ text: String) -> String {
     var words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
     var isList = false

@@ -1,4 +1,4 @@
-/// What files call operations. Jepsen's names where its Kafka workload has the operation.
+/// The names of operations in files: Jepsen's names if its Kafka workload has the operation.
 extension History.Operation.Function {
   var word: String {
     switch self {
@@ -48,7 +48,7 @@ extension History.Operation.Kind {
   }
 }
 
-/// What the first operation of a file is called that says what stands beside the operations. Its process is no client, so that tools of others read over it.
+/// The name of the header, which is the first operation of a file. Its process is not a client, so other tools skip it.
 enum HistoryHeader {
   static let function = "trial-history"
   static let process = "trial"

@@ -1,23 +1,23 @@
 import Primitives
 
-/// Writes a history: a line that says what stands beside the operations, and then a line for each operation.
+/// Writes a history: a header line, and then a line for each operation.
 ///
 /// Operations are Jepsen's: `:type`, `:f`, `:process`, `:time` in nanoseconds, `:index` and `:value`, whose micro-operations are `[:send k [offset v]]` and
-/// `[:poll {k [[offset v] ...]}]`. Keys are the numbers of partitions, which the first line names. What Jepsen does not know has names of its own: operations of groups and
-/// transactions, and at operations `:txn` (the number of the transaction), `:from` (what a value was made of, as `[k offset]`), `:key`, `:tombstone`, `:posts` (account and amount)
-/// and `:counts` (the partition and the key of a record, and the how-manieth of these it was).
+/// `[:poll {k [[offset v] ...]}]`. Keys are partition numbers, which the header maps to names. What Jepsen does not have gets names of its own: operations of groups and
+/// transactions, and in operations `:txn` (the number of the transaction), `:from` (what a value was made from, as `[k offset]`), `:key`, `:tombstone`, `:posts` (account and
+/// amount) and `:counts` (the partition and the key of a record, and its number among the records of that key).
 ///
-/// A client may have several sends under way: whoever pairs invocations with completions does so by their values.
+/// A client may have several sends under way, so invocations and completions must be paired by their values.
 public struct HistoryWriter {
   private let judged: JudgedHistory
   private let syntax: HistorySyntax
   private var history: History { judged.history }
-  /// By value: where its sources, postings and counts begin; -1 where it has none.
+  /// By value: where its sources, postings and counts begin; -1 if it has none.
   private let firstOrigins: ContiguousArray<Int32>
   private let firstPostings: ContiguousArray<Int32>
   private let firstCounts: ContiguousArray<Int32>
   private let isTombstone: ContiguousArray<Bool>
-  /// By value: the partition that it went to, as far as anybody knows.
+  /// By value: the partition that it went to, as far as known.
   private let partitions: ContiguousArray<PartitionNumber>
 
   public init(_ judged: JudgedHistory, as syntax: HistorySyntax) {
@@ -37,7 +37,7 @@ public struct HistoryWriter {
     self.partitions = partitions
   }
 
-  /// Calls `write` with the text of one line after another, each with its end.
+  /// Calls `write` with the text of each line, including its line end.
   public func write(_ write: (String) -> Void) {
     var index: Int64 = 0
     var line = ""
@@ -116,7 +116,7 @@ public struct HistoryWriter {
 
   // MARK: Operations
 
-  /// An operation is one line, unless its entries differ in what stands at the line.
+  /// An operation is one line, unless its entries differ in fields that belong to the line.
   private func forEachForm(of operation: History.Operation, _ body: ([Form.Pair]) -> Void) {
     let entries = history.entries(of: operation)
     guard !entries.isEmpty else { return body(form(of: operation, [])) }
@@ -186,7 +186,7 @@ public struct HistoryWriter {
     }
   }
 
-  /// A micro-operation for each time that a partition comes again: a map knows each key once.
+  /// Starts a new micro-operation whenever a partition comes again: a map has each key only once.
   private func polls(_ entries: ArraySlice<History.Entry>) -> [Form] {
     var polls: [Form] = []
     var pairs: [Form.Pair] = []

@@ -1,4 +1,4 @@
-/// Reads JSON lines: an object a line. An object may go over several lines, too.
+/// Reads JSON lines: one object per line. An object may also span several lines.
 struct JSONReader: FormReader {
   private var source: FormSource
   private(set) var line = 1
@@ -27,7 +27,7 @@ struct JSONReader: FormReader {
     }
   }
 
-  /// Takes the comma behind an element, or the end of the list.
+  /// Consumes the comma after an element, or the end of the list.
   private mutating func isEnd(_ end: UInt8, isFirst: Bool) throws -> Bool {
     try skipBlanks()
     guard let byte = try source.peek() else { throw source.endOfFile }

@@ -1,18 +1,18 @@
 import Primitives
 
-/// Operations of Jepsen's Kafka workload, each of which is one or several of ours.
+/// The operations of Jepsen's Kafka workload, each of which becomes one or several of ours.
 ///
-/// - A `txn` is a transaction: it begins and is asked to be committed when it is invoked, since nobody says when else; its sends and polls are completed with it. One that failed was
-///   aborted.
-/// - `send` and `poll` are what they are, each value by itself.
-/// - `assign` forgets the positions of all keys but the new ones, and `:seek-to-beginning?` forgets the positions of all. Whoever subscribes is given keys by a group, which may move it between any two
-///   polls. A poll with a `:rebalance-log` follows nothing.
+/// - A `txn` is a transaction: at its invocation it begins and its commit is requested, because the file gives no other time; its sends and polls are completed with it. If it
+///   failed, it was aborted.
+/// - `send` and `poll` stay what they are, each value by itself.
+/// - `assign` forgets the positions of all keys except the new ones, and `:seek-to-beginning?` forgets all positions. A subscriber is given keys by a group, which may move it
+///   between any two polls. A poll with a `:rebalance-log` continues nothing.
 struct JepsenOperations {
-  /// The transaction that each process has under way; none of what is no transaction.
+  /// The open transaction of each process; none for an operation outside of transactions.
   private var pending: [ProcessNumber: TransactionNumber] = [:]
-  /// Processes that left the choice of what they read to a group.
+  /// Processes that let a group choose what they read.
   private var subscribed: Set<ProcessNumber> = []
-  /// Somebody was sent to the beginning of what it reads: Jepsen's final reads, which go to the end.
+  /// Whether any process was sent to the beginning: those are Jepsen's final reads, which go to the end.
   private(set) var readsFromTheBeginning = false
 
   /// Whether Jepsen's Kafka workload has an operation of this name.
@@ -28,7 +28,7 @@ struct JepsenOperations {
     case "send", "poll", "txn": try takeMicroOperations(form, kind, process, isTransaction: name == "txn", &assembly)
     case "assign", "subscribe": if kind == .ok || kind == .info { try takeAssignment(form, process, subscribes: name == "subscribe", &assembly) }
     case "crash": if kind != .invoke { assembly.append(.ok, .end, by: process) }
-    // A client asks brokers for what it thinks is wrong: nothing that anybody is judged by.
+    // A client asks brokers for debugging information, which no verdict uses.
     default: break
     }
   }
@@ -55,7 +55,7 @@ struct JepsenOperations {
       if isRebalanced { assembly.append(.ok, .assign, by: process) }
       assembly.append(kind, .poll, by: process, entries)
     }
-    // Within a transaction that was not committed nobody knows what became of a send.
+    // If the transaction was not committed, the outcome of its sends is unknown.
     if !sends.isEmpty { assembly.append(isTransaction && kind != .ok ? .info : kind, .send, by: process, sends) }
     if isTransaction { assembly.append(kind, .commitTransaction, by: process, [History.Entry(.unknown, .none, in: transaction)]) }
   }

@@ -1,7 +1,7 @@
 import Primitives
 
-/// Records in Avro's binary encoding: a zero byte and the number of a schema, then fields without names: zigzag numbers, strings behind
-/// their length, doubles.
+/// Records in Avro's binary encoding: a zero byte and the number of a schema, then fields without names: zigzag numbers, length-prefixed
+/// strings, doubles.
 enum AvroRecord {
   private static let schema: UInt32 = 41
 

@@ -1,13 +1,13 @@
 import Primitives
 
-/// An event of a web shop as a JSON object of an exact size: the usual fields as far as they have room, then a message in words.
+/// An event of a web shop as a JSON object of an exact size: as many of the usual fields as fit, then a message in words.
 enum JSONEvent {
   static func write(number: Int, of visitor: Visitor, size: Int, _ random: inout RandomStream, to writer: inout ByteWriter) {
     let end = writer.count + size
     writer.append(utf8: "{")
     var isFirst = true
     for field in fields(number, visitor, &random) {
-      // The brace needs room, and a message that is begun needs its quotes.
+      // The closing brace needs room, and so do the quotes of the message.
       guard writer.count + field.utf8.count + 2 <= end else { break }
       if !isFirst { writer.append(utf8: ",") }
       writer.append(utf8: field)

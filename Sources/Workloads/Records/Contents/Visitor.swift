@@ -1,6 +1,6 @@
 import Primitives
 
-/// Somebody whose events come again and again within one batch: what a compressor finds far behind.
+/// A visitor whose events recur within one batch, so that a compressor finds matches far back.
 struct Visitor {
   let user: Int64
   let session: String
@@ -9,10 +9,10 @@ struct Visitor {
   let agent: String
   let country: String
 
-  /// How many of them are active at once.
+  /// The number of visitors active at once.
   private static let count: Int64 = 400
 
-  /// One of those of a seed, some of them more often than others.
+  /// Draws one of the visitors of a seed; some come more often than others.
   static func draw(seed: UInt64, _ random: inout RandomStream) -> Visitor {
     var own = RandomStream(seed: seed, purpose: "visitor", random.below(random.below(count) + 1))
     return Visitor(

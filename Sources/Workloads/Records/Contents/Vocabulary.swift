@@ -1,6 +1,6 @@
 import Primitives
 
-/// What real records are made of: few names that come often, and numbers that never come again.
+/// The content of real records: a few names that recur, and numbers that do not.
 enum Vocabulary {
   static let services = [
     "checkout", "catalog", "payment-gateway", "inventory", "recommendation", "session-store", "shipping", "notification", "search-frontend",
@@ -49,7 +49,7 @@ enum Vocabulary {
     [8, 4, 4, 4, 12].map { hexadecimal($0, &random) }.joined(separator: "-")
   }
 
-  /// Of small numbers more than of large ones, as with popular things.
+  /// Draws small numbers more often than large ones, as with popular things.
   static func popular(_ count: Int64, _ random: inout RandomStream) -> Int64 { random.below(random.below(random.below(count) + 1) + 1) }
 
   static func digits(_ number: Int64, _ count: Int) -> String {

@@ -1,20 +1,20 @@
 /// The verdicts on cycles of dependencies.
 struct CycleVerdicts {
-  /// What was read alone.
+  /// Cycles of reads alone.
   var reads: Verdict
-  /// With the order of each process.
+  /// Cycles of reads and the order of each process.
   var process: Verdict
-  /// With the order of time.
+  /// Cycles of reads and the order in real time.
   var realtime: Verdict
 }
 
-/// `G1c`: two transactions or more were each given what the next one wrote, in a circle. `G1c-process`, `G1c-realtime`: the same where one had ended before the next one of its process,
-/// or of any, began.
+/// `G1c`: two or more transactions each received what the next one wrote, in a cycle. `G1c-process`, `G1c-realtime`: the same, if "ended before the next one
+/// of its process (or of any process) began" also counts as an edge.
 ///
-/// Edges from a write to the next one of its partition, which Jepsen knows as ww, are left out: transactions write to several partitions at the same time, and those go round in
-/// circles in Kafka as it is meant to be (G0, and G1c with ww edges). Reads before writes (rw) are left out as well: nobody's poll says that there was nothing more to be read.
+/// Edges from a write to the next write of its partition, which Jepsen calls ww, are left out: transactions write to several partitions at the same time, and cycles of these are
+/// normal in Kafka (G0, and G1c with ww edges). Edges from reads to later writes (rw) are left out as well: no poll says that there was nothing more to read.
 ///
-/// The order of time holds all others, so that mostly one graph is looked at. Each is linear in the history.
+/// The real-time order includes all others, so usually only one graph is searched. Each graph is linear in the history.
 func checkCycles(_ dependencies: Dependencies) -> CycleVerdicts {
   let all = findings(dependencies, .all)
   guard all.count > 0 else {
@@ -26,7 +26,7 @@ func checkCycles(_ dependencies: Dependencies) -> CycleVerdicts {
     realtime: all.verdict(on: .readCycleRealtime))
 }
 
-/// `G0`: how many sets of transactions wrote to several partitions in circles. Kafka permits it: it is counted, and violates nothing.
+/// `G0`: the number of sets of transactions that wrote to several partitions in cycles. Kafka permits it: it is counted, and violates nothing.
 func countWriteCycles(_ dependencies: Dependencies) -> Int { dependencies.graphOfWrites().components().count }
 
 private func findings(_ dependencies: Dependencies, _ time: Dependencies.Time) -> Findings {

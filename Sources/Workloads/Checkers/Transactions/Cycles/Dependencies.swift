@@ -1,31 +1,31 @@
 import Primitives
 
-/// What depends on what: transactions, sends outside of transactions and polls, with the edges between them.
+/// The dependencies between transactions, sends outside of transactions, and polls, as edges.
 ///
-/// - A *read* edge goes from whoever wrote a value to whoever was given it: the poll, and the transaction that worked on it.
-/// - A *write* edge goes from whoever wrote a value to whoever wrote the next one of the partition.
-/// - A *time* edge goes from what ended to what began later, of the same process or of any. There are as many of these as pairs; so time has nodes of its own instead, which follow
-///   each other: what ends points to the next one, and each points to what begins behind it. Edges stay as few as operations.
+/// - A *read* edge goes from the writer of a value to its reader: the poll, or the transaction that processed it.
+/// - A *write* edge goes from the writer of a value to the writer of the next one in the partition.
+/// - A *time* edge goes from what ended to what began later, in the same process or in any. There could be one for each pair, so points in time have nodes of their own, in a
+///   chain: what ends points to the next point, and each point to what begins after it. There are no more edges than operations.
 ///
-/// Only what reads committed records is a reader: others may be given what is not committed yet. What was certainly not committed takes no part.
+/// Only `read_committed` readers count: others may receive what is not committed yet. What was certainly not committed takes no part.
 struct Dependencies {
-  /// Whose order counts.
+  /// Which order in time counts.
   enum Time { case none, process, all }
 
   private struct Span {
-    /// Positions among the operations; `until` is the highest number where nobody knows of an end.
+    /// Positions among the operations; `until` is the highest number if no end is known.
     var from = Int32.max
     var until = Int32.min
     var process = ProcessNumber(-1)
   }
 
   let analysis: Analysis
-  /// By node, of those that are no moments: transactions first, then sends and polls in the order of the history.
+  /// By node, except for points in time: transactions first, then sends and polls in the order of the history.
   private var spans: ContiguousArray<Span>
-  /// By value: who wrote it; -1 where that takes no part.
+  /// By value: the node that wrote it; -1 if that takes no part.
   private var writers: ContiguousArray<Int32>
   private var reads: ContiguousArray<Digraph.Edge> = []
-  /// From who wrote a value to who wrote the next one of its partition.
+  /// From the writer of a value to the writer of the next one in its partition.
   private var writes: ContiguousArray<Digraph.Edge> = []
 
   init(_ analysis: Analysis) {
@@ -39,7 +39,7 @@ struct Dependencies {
     noteWrites()
   }
 
-  /// How many edges say that somebody was given what somebody wrote.
+  /// The number of read edges.
   var readCount: Int { reads.count }
 
   // MARK: Gathering
@@ -109,7 +109,7 @@ struct Dependencies {
 
   // MARK: Graphs
 
-  /// Transactions and sends alone, with the order in which they wrote: transactions that write to several partitions at the same time go round in circles, as Kafka permits.
+  /// The graph of writes alone: transactions that write to several partitions at the same time can form cycles, as Kafka permits.
   func graphOfWrites() -> Digraph { Digraph(nodeCount: spans.count, writes) }
 
   func graph(_ time: Time) -> Digraph {
@@ -120,12 +120,12 @@ struct Dependencies {
     }
   }
 
-  /// - Parameter lane: the processes of one lane have one time.
+  /// - Parameter lane: processes with the same lane share one order in time.
   private func withTime(_ lane: (ProcessNumber) -> Int32) -> Digraph {
     var edges = reads
     edges.reserveCapacity(reads.count + 3 * spans.count)
     var nodeCount = spans.count
-    /// By lane: the node of its present moment, and whether something began behind it, so that what ends now needs another one.
+    /// By lane: the node of its current point in time, and whether something began after it, so that the next end needs a new one.
     var moments: [Int32: (node: Int32, isLeft: Bool)] = [:]
     forEachEvent { node, isBegin in
       let lane = lane(spans[Int(node)].process)
@@ -148,7 +148,7 @@ struct Dependencies {
     return Digraph(nodeCount: nodeCount, edges)
   }
 
-  /// Begins and ends in the order in which they happened. What is one moment begins before it ends.
+  /// Calls `body` for starts and ends in the order in which they happened. An operation with one position starts before it ends.
   private func forEachEvent(_ body: (_ node: Int32, _ isBegin: Bool) -> Void) {
     let count = analysis.history.operations.count
     let begins = Self.lists(spans.map(\.from), count), ends = Self.lists(spans.map(\.until), count)
@@ -158,7 +158,7 @@ struct Dependencies {
     }
   }
 
-  /// Nodes by position: the heads of chains, and what follows each node in its chain.
+  /// Nodes by position: the heads of chains, and the next node in each chain.
   private struct Lists {
     var heads: ContiguousArray<Int32>
     var next: ContiguousArray<Int32>
@@ -183,7 +183,7 @@ struct Dependencies {
 
   // MARK: Words
 
-  /// A cycle step by step; moments are passed over.
+  /// A cycle step by step; points in time are left out.
   func words(_ cycle: [Digraph.Edge]) -> String {
     guard let start = cycle.firstIndex(where: { $0.from < spans.count }) else { return "" }
     var steps: [String] = []

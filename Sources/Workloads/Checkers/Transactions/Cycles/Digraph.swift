@@ -1,16 +1,16 @@
 import Primitives
 
-/// A directed graph whose nodes are numbers from 0, made once: edges lie side by side, by the node that they leave.
+/// A directed graph whose nodes are numbered from 0, built once: edges are stored by the node that they leave.
 struct Digraph {
   struct Edge {
     var from: Int32
     var to: Int32
-    /// What the edge is about; none where it says that time passed.
+    /// The value that the edge is about; none if it only says that time passed.
     var value: RecordValue
   }
 
   let nodeCount: Int
-  /// By node, and one more: where its edges begin.
+  /// By node, plus one more: where its edges begin.
   private let starts: ContiguousArray<Int32>
   private let targets: ContiguousArray<Int32>
   private let values: ContiguousArray<RecordValue>
@@ -36,9 +36,9 @@ struct Digraph {
 
   private func edges(from node: Int32) -> Range<Int> { Int(starts[Int(node)])..<Int(starts[Int(node) + 1]) }
 
-  /// Sets of two nodes or more, each of which can be reached from every other one, in the order in which they are found; nodes of a set in ascending order.
+  /// The strongly connected components of two nodes or more, in the order in which they are found; the nodes of each in ascending order.
   ///
-  /// Tarjan's algorithm with a stack of its own: time and memory are linear in nodes and edges.
+  /// Tarjan's algorithm with an explicit stack: time and memory are linear in nodes and edges.
   func components() -> [[Int32]] {
     var found: [[Int32]] = []
     var order = ContiguousArray<Int32>(repeating: -1, count: nodeCount)
@@ -82,7 +82,7 @@ struct Digraph {
     return found
   }
 
-  /// A shortest way from the first node of a component back to it, edge by edge.
+  /// A shortest path from the first node of a component back to it, edge by edge.
   func cycle(in component: [Int32]) -> [Edge] {
     guard let origin = component.first else { return [] }
     let members = Set(component)

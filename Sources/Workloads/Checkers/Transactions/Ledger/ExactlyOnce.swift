@@ -1,9 +1,9 @@
 import Primitives
 
-/// `exactly-once`: each record of a group's topics has its effect once: every value that is to be made of it is there, made by one try, and the committed offset of the group stands
-/// behind it; of records from the committed offset on nothing is there.
+/// `exactly-once`: each record of a group's topics has its effect once: every value that has to be made from it is there, made by one attempt, and the group's committed offset is
+/// past the record; records at or after the committed offset have no effect.
 ///
-/// Records are excepted that were deleted or compacted, that were aborted, and that an operator moved the group over. A transaction of unknown outcome may have happened or not.
+/// Exceptions: records that were deleted, compacted or aborted, or that an operator moved the group past. A transaction of unknown outcome may or may not have been committed.
 func checkExactlyOnce(_ audit: LedgerAudit, _ findings: inout Findings) {
   audit.run { record, fault in
     findings.examined += 1
@@ -11,7 +11,7 @@ func checkExactlyOnce(_ audit: LedgerAudit, _ findings: inout Findings) {
   }
 }
 
-/// `at-least-once` of a group that makes values: of each record below its committed offset all that is to be made of it is there.
+/// `at-least-once` for a group that makes values: for each record below its committed offset, everything that has to be made from it is there.
 func checkEffectAtLeastOnce(_ audit: LedgerAudit, _ findings: inout Findings) {
   audit.run { record, fault in
     guard record.isDue else { return }
@@ -20,7 +20,7 @@ func checkEffectAtLeastOnce(_ audit: LedgerAudit, _ findings: inout Findings) {
   }
 }
 
-/// `at-most-once` of a group that makes values: of no record is anything there that was made by two tries.
+/// `at-most-once` for a group that makes values: no record has effects from two attempts.
 func checkEffectAtMostOnce(_ audit: LedgerAudit, _ findings: inout Findings) {
   audit.run { record, fault in
     findings.examined += 1
@@ -29,7 +29,7 @@ func checkEffectAtMostOnce(_ audit: LedgerAudit, _ findings: inout Findings) {
 }
 
 extension LedgerAudit {
-  /// What is wrong with a record, with all that was tried.
+  /// What is wrong with a record, with all attempts.
   func words(_ record: LedgerRecord, _ fault: Fault) -> String {
     let tries = record.effects.isEmpty ? "; nobody tried to make anything of it" : "; " + record.effects.map(words).joined(separator: "; ")
     return headline(record, fault) + tries
@@ -51,7 +51,7 @@ extension LedgerAudit {
     }
   }
 
-  /// Who committed the offset behind a record.
+  /// Which process committed the offset past a record.
   private func commitWords(_ record: LedgerRecord) -> String {
     let group = ledger.group
     guard let commit = group.commits[record.partition].first(where: { $0.offset > record.offset && $0.acknowledged != nil }) else { return "" }

@@ -1,14 +1,14 @@
 import Primitives
 
-/// The books of a group that makes values of records: which process tried to make something of which record, in which transaction, and what it made.
+/// The attempts of a group that makes values from records: which process processed which record, in which transaction, and what it made.
 ///
-/// A *try* is a transaction that worked on a record; outside of transactions it is one delivery of the record to a process. A value belongs to the tries on those of its sources that
-/// are of the topic of the first one and that its transaction worked on: others, such as the other side of a join, lent something to it, and have tries of their own.
+/// A *try* is a transaction that processed a record; outside of transactions it is one delivery of the record to a process. A value belongs to the tries on those of its sources
+/// that are of the first source's topic and that its transaction processed; other sources, such as the other side of a join, have tries of their own.
 struct Ledger {
   struct Try {
     let transaction: TransactionNumber
     let process: ProcessNumber
-    /// Of the first thing that was heard of it.
+    /// The position of the first operation that mentions it.
     let position: Int32
     /// The number of values that it made.
     fileprivate(set) var made: Int32 = 0
@@ -19,7 +19,7 @@ struct Ledger {
 
   private struct Output {
     let value: RecordValue
-    /// The next one of the same try.
+    /// The next output of the same try.
     let next: Int32
   }
 
@@ -30,11 +30,11 @@ struct Ledger {
   private var lastTries: ContiguousArray<Int32> = []
   private var tries: ContiguousArray<Try> = []
   private var outputs: ContiguousArray<Output> = []
-  /// By transaction: whether it said what it worked on.
+  /// By transaction: whether it reported which records it processed.
   private var hasWork: ContiguousArray<Bool>
-  /// Records that were delivered to a process, and where it was last. Outside of transactions.
+  /// Outside of transactions: the last delivery of each record to each process.
   private var deliveries: [Delivery: Int32] = [:]
-  /// Whether members made values of records, or committed offsets within a transaction.
+  /// Whether members made values from records, or committed offsets within a transaction.
   let isTransform: Bool
 
   private struct Delivery: Hashable {
@@ -65,7 +65,7 @@ struct Ledger {
     return Int32(clamping: bases[Int(partition.number)] &+ index)
   }
 
-  /// What transactions say that they worked on.
+  /// Collects the records that transactions report as processed.
   private mutating func gatherWork() {
     guard !hasWork.isEmpty else { return }
     for position in group.positions where group.history.operations[position].function == .work {
@@ -168,7 +168,7 @@ struct Ledger {
     return list.reversed()
   }
 
-  /// What a try made, the last value first.
+  /// The outputs of a try, the last value first.
   func forEachOutput(of attempt: Try, _ body: (RecordValue) -> Void) {
     var number = attempt.firstOutput
     while number >= 0 {

@@ -1,25 +1,25 @@
 import Primitives
 
-/// The ledger held against what is there: for each record that was worked on or should have been, how often its effect is there.
+/// The ledger compared with what is present: for each record that was or should have been processed, how often its effect is there.
 struct LedgerAudit {
   /// What is wrong with the effect of a record.
   enum Fault {
-    /// Its offset is committed, and nothing was made of it, or nothing that is there.
+    /// Its offset is committed, but nothing was made from it, or nothing of that is present.
     case lost
-    /// Some of what was made of it is there, and some is not.
+    /// Some of what was made from it is present, and some is not.
     case partial
-    /// Its effect is there more than once.
+    /// Its effect is present more than once.
     case duplicate
-    /// Its effect is there, and its offset is not committed: whoever goes on makes it again.
+    /// Its effect is present, but its offset is not committed: the next process would make it again.
     case offsetMissing
   }
 
   enum Presence { case present, absent, unknown }
 
-  /// One try and what is there of it.
+  /// One try and what is present of it.
   struct Effect {
     let attempt: Ledger.Try
-    /// Values of it that are there, those that stand twice counted twice.
+    /// The number of its values that are present; those that are present twice count twice.
     var present = 0
     var unknown = 0
   }
@@ -30,14 +30,14 @@ struct LedgerAudit {
   private let end: GroupFindings
   private let isReadToTheEnd: Bool
   private let unreadable: Set<PartitionNumber>
-  /// By partition: to which offsets operators sent the group.
+  /// By partition: the offsets that operators sent the group to.
   private var returns: [[Offset]]
-  /// What members that still work at the end were given.
+  /// The values that were given to members that are still processing at the end.
   private let inHand: Set<RecordValue>
   var analysis: Analysis { ledger.group.analysis }
 
-  /// nil of a group that makes nothing of records.
-  /// - Parameter visibility: what those who read committed records only can see; asked for where it is needed alone.
+  /// Returns nil for a group that makes nothing from records.
+  /// - Parameter visibility: what `read_committed` readers can see; evaluated only if needed.
   init?(of group: GroupAnalysis, _ end: GroupFindings, isReadToTheEnd: Bool, unreadable: Set<PartitionNumber>, _ visibility: @autoclosure () -> Visibility) {
     let ledger = Ledger(group)
     guard ledger.isTransform else { return nil }
@@ -58,7 +58,7 @@ struct LedgerAudit {
     }
   }
 
-  /// Runs for each record whose effect could be judged, with what is wrong with it.
+  /// Calls `body` for each record whose effect can be judged, with what is wrong with it.
   func run(_ body: (_ record: LedgerRecord, _ fault: Fault?) -> Void) {
     let group = ledger.group
     for (index, log) in analysis.logs.enumerated() {
@@ -95,7 +95,7 @@ struct LedgerAudit {
       return body(record, record.isDue || mayBeBehind ? nil : .offsetMissing)
     }
     guard record.isDue, isOwed(record) else { return }
-    // Nothing was to be made of it, and somebody knows.
+    // Nothing had to be made from it.
     if record.expected == 0 { return body(record, nil) }
     guard !record.effects.contains(where: { $0.unknown > 0 }) else { return }
     body(record, .lost)
@@ -144,15 +144,15 @@ struct LedgerRecord {
   let value: RecordValue
   let offset: Offset
   let name: PartitionNumber
-  /// Its number within the group.
+  /// The partition's number within the group.
   let partition: Int
-  /// What the group has committed of its partition; nil where that is nothing.
+  /// The group's committed offset of the partition; nil if there is none.
   let committed: Offset?
-  /// How many values are to be made of it; nil where nobody tried to.
+  /// The number of values that have to be made from it; nil if no attempt was made.
   let expected: Int?
   let effects: [LedgerAudit.Effect]
 
-  /// Whether the group has committed an offset behind it.
+  /// Whether the group's committed offset is past it.
   var isDue: Bool { committed.map { offset < $0 } ?? false }
 }
 

@@ -4,7 +4,7 @@ extension Checkers {
   /// The ways of the first records whose effects are not as their groups promised (`exactly-once`, `at-least-once`, `at-most-once` of groups that make values). Of records that
   /// the same transactions or processes tried to make something of, with the same fault, the first one is followed: the others went the same way.
   ///
-  /// - Parameter limit: how many of each group.
+  /// - Parameter limit: the most ways per group.
   public static func ways(
     on analysis: Analysis, _ groups: [GroupFindings], atMost limit: Int, isReadToTheEnd: Bool = false, unreadable: Set<PartitionNumber> = [], committed: CommittedAudit? = nil
   ) -> [Way] {
@@ -23,7 +23,7 @@ extension Checkers {
     }
   }
 
-  /// The ways of the first transactions that those who read committed records only see in another way than they ended, or in part (`G1a`, `torn-transaction`,
+  /// The ways of the first transactions that `read_committed` readers see only in part, or with a different outcome (`G1a`, `torn-transaction`,
   /// `lost-transactional-write`).
   public static func waysOfTransactions(on analysis: Analysis, atMost limit: Int, committed: CommittedAudit? = nil) -> [Way] {
     guard !analysis.transactions.isEmpty else { return [] }
@@ -64,7 +64,7 @@ struct SightOfTransaction {
 }
 
 extension LedgerAudit.Fault {
-  /// Whether a guarantee that a group gives of what it makes does not permit this.
+  /// Whether a guarantee of a group for its outputs forbids this fault.
   func breaks(_ guarantee: Guarantee, of record: LedgerRecord) -> Bool {
     switch guarantee {
     case .exactlyOnce: true

@@ -1,7 +1,7 @@
 import Primitives
 
 extension LedgerAudit {
-  /// The way of a record whose effect is not as it should be.
+  /// The way of a record whose effect is wrong.
   func way(of record: LedgerRecord, _ fault: Fault) -> Way {
     var tracer = RecordTracer(self, record)
     for operation in analysis.history.operations { tracer.note(operation) }
@@ -18,18 +18,18 @@ extension LedgerAudit {
 private struct RecordTracer {
   private let audit: LedgerAudit
   private let record: LedgerRecord
-  /// Those that tried to make something of it, and that which committed an offset behind it.
+  /// The transactions that processed it, and the one that committed an offset past it.
   private let transactions: Set<TransactionNumber>
   private let processes: Set<ProcessNumber>
-  /// What was made of it, in the order of the tries.
+  /// What was made from it, in the order of the tries.
   let outputs: [RecordValue]
   private let isOutput: Set<RecordValue>
   private(set) var steps: [Way.Step] = []
   private var told: Set<Delivery> = []
-  /// Outside of transactions an offset behind it was committed: those that follow say nothing more.
+  /// Whether an offset past it was committed outside of transactions: later commits add nothing.
   private var isPassed = false
 
-  /// That a value was given to a process is told once.
+  /// Makes a delivery to a process appear only once.
   private struct Delivery: Hashable {
     let value: RecordValue
     let process: ProcessNumber
@@ -134,7 +134,7 @@ private struct RecordTracer {
     }
   }
 
-  /// A position that was moved over the record, or back over it.
+  /// Adds a reset that moved a position past the record, or back before it.
   private mutating func noteReset(_ operation: History.Operation) {
     guard group.role(of: operation.process) != nil, let reset = group.reset(operation), reset.partition == record.partition else { return }
     guard reset.from == .unknown || (reset.from > record.offset) != (reset.to > record.offset) else { return }

@@ -1,7 +1,7 @@
 import Primitives
 
 extension Visibility {
-  /// The way of a transaction of which those who read committed records only see what they should not, or not all that they should.
+  /// The way of a transaction of which `read_committed` readers see too much or too little.
   func way(of transaction: TransactionNumber, _ sight: SightOfTransaction) -> Way {
     var tracer = TransactionTracer(analysis, transaction)
     for operation in analysis.history.operations { tracer.note(operation) }
@@ -27,10 +27,10 @@ extension Visibility {
 private struct TransactionTracer {
   private let analysis: Analysis
   private let transaction: TransactionNumber
-  /// What was sent in it, in the order of the sends.
+  /// The values sent in it, in the order of the sends.
   private(set) var values: [RecordValue] = []
   private(set) var steps: [Way.Step] = []
-  /// Given to somebody who reads committed records only.
+  /// The values that a `read_committed` reader received.
   private var read: Set<RecordValue> = []
 
   init(_ analysis: Analysis, _ transaction: TransactionNumber) {

@@ -1,18 +1,18 @@
 import Primitives
 
-/// What became of something, step by step, as clients saw it: of a record that a group was to make values of, or of a transaction.
+/// What became of a record that a group had to process, or of a transaction, step by step, as clients saw it.
 public struct Way: Sendable, Equatable {
   public struct Step: Sendable, Equatable {
     public let time: Instant
-    /// As evidence calls the process.
+    /// The name of the process in evidence.
     public let who: String
     public let what: String
   }
 
-  /// What it is about, and what is wrong with it.
+  /// What the way is about, and what is wrong with it.
   public let title: String
   /// In the order in which they happened.
   public let steps: [Step]
-  /// Where values stand that were written in transactions, as far as anybody knows: what ended these transactions there stands behind them.
+  /// The offsets of values that were written in transactions, as far as known: the markers of these transactions come after them.
   public let outputs: [History.Source]
 }

@@ -1,9 +1,9 @@
 import Primitives
 
-/// Reads the keys of one mapping, strictly: a key that nobody asked for is an error that names the nearest one that exists.
+/// Reads the keys of one mapping, strictly: an unknown key is an error that names the nearest known one.
 ///
-/// Reading is asking: `optional("brokers") { try $0.integer() }` both takes a key and makes it known. What is wrong with a value is kept, and
-/// the next key is read; `finish()` comes last and throws all that was wrong together. `settle()` does so before, where what follows counts on
+/// Reading a key declares it: `optional("brokers") { try $0.integer() }` both reads a key and makes it known. An error in a value is kept, and
+/// reading continues with the next key; `finish()` comes last and throws all errors together. `settle()` throws them earlier, if later code relies on
 /// what was read.
 package struct MapReader {
   package let value: Value
@@ -19,20 +19,20 @@ package struct MapReader {
     self.entries = entries
   }
 
-  /// What stands behind a key; nil where the key is absent, or where its value is wrong, of which `finish` or `settle` will tell.
+  /// The value of a key; nil if the key is absent or its value is wrong, which `finish` or `settle` will report.
   package mutating func optional<Result>(_ key: String, _ read: (Value) throws -> Result) throws -> Result? {
     known.append(key)
     guard let entry = entries.first(where: { $0.key == key }) else { return nil }
     return try mistakes.collect { try read(entry.value) }
   }
 
-  /// What stands behind a key that must be there; nil where `finish` or `settle` will throw.
+  /// The value of a mandatory key; nil if `finish` or `settle` will throw.
   package mutating func needed<Result>(_ key: String, _ read: (Value) throws -> Result) throws -> Result? {
     if !has(key) { try mistakes.add(missing(key)) }
     return try optional(key, read)
   }
 
-  /// What stands behind a key without which there is nothing to go on with: throws at once.
+  /// The value of a key without which reading cannot continue: throws immediately.
   package mutating func required<Result>(_ key: String, _ read: (Value) throws -> Result) throws -> Result {
     guard let result = try needed(key, read) else {
       try mistakes.settle()
@@ -41,22 +41,22 @@ package struct MapReader {
     return result
   }
 
-  /// What stands behind a key that must be there, or something in its place until `finish` or `settle` throws.
+  /// The value of a mandatory key, or a substitute until `finish` or `settle` throws.
   package mutating func required<Result>(_ key: String, or substitute: Result, _ read: (Value) throws -> Result) throws -> Result { try needed(key, read) ?? substitute }
 
-  /// Whether a key is present. Makes it known.
+  /// Whether a key is present. Makes the key known.
   package mutating func has(_ key: String) -> Bool {
     known.append(key)
     return entries.contains { $0.key == key }
   }
 
-  /// The keys that are present, in their order.
+  /// The keys that are present, in the order of the file.
   package var keys: [String] { entries.map(\.key) }
 
-  /// Judges what several keys say together.
+  /// Checks a combination of keys.
   package mutating func check(_ body: () throws -> Void) throws { try mistakes.collect(body) }
 
-  /// Throws what was found wrong so far.
+  /// Throws the errors found so far.
   package func settle() throws { try mistakes.settle() }
 
   package mutating func finish() throws {
@@ -65,7 +65,7 @@ package struct MapReader {
   }
 
   private mutating func missing(_ key: String) -> ScenarioError {
-    // What looks like it is more likely misspelt than something else.
+    // A key with a similar name is probably a misspelling of this one.
     if let entry = entries.first(where: { !known.contains($0.key) && nearestName(to: $0.key, among: [key]) != nil }) {
       known.append(entry.key)
       return unknown(entry, nearest: key)
@@ -91,13 +91,13 @@ extension Value {
     return read.map { $0! }
   }
 
-  /// A list, or a single element that stands for a list of one.
+  /// A list, or a single element instead of a list of one.
   package func oneOrMore<Element>(_ read: (Value) throws -> Element) throws -> [Element] {
     if case .list = content { return try list(read) }
     return [try read(self)]
   }
 
-  /// Settings by name, such as Kafka's: each with its place, in the order written.
+  /// Settings by name, such as Kafka's: each with its place, in the order of the file.
   package func settings() throws -> [WrittenSetting] {
     guard case .map(let entries) = content else {
       throw error("expected settings, found \(kind)", remedy: "Write { name: value, ... }.")
@@ -110,7 +110,7 @@ extension Value {
     return settings
   }
 
-  /// One of the words that stand for the cases of an enumeration.
+  /// A word that is one of the raw values of an enumeration.
   package func word<Choice: RawRepresentable & CaseIterable>(_ type: Choice.Type) throws -> Choice where Choice.RawValue == String {
     let text = try string()
     if let choice = Choice(rawValue: text) { return choice }
@@ -121,7 +121,7 @@ extension Value {
   }
 }
 
-/// One setting of a mapping of settings.
+/// One entry of a mapping of settings.
 package struct WrittenSetting: Equatable, Sendable {
   package var name: String
   package var place: Place

@@ -1,21 +1,21 @@
-/// The mistakes that were found so far in what is being read. Reading goes on behind each, so that a user hears of all of them in one go.
+/// The mistakes found so far in a file. Reading continues after each, so that a user sees all of them at once.
 package struct Mistakes {
   private var found: [ScenarioError] = []
 
   package init() {}
 
-  /// Reading ends at so many: a file that is wrong all over is not worth more time.
+  /// The number of mistakes at which reading ends: a file that is wrong everywhere is not worth more time.
   private static let limit = 500
 
   package var isEmpty: Bool { found.isEmpty }
 
-  /// Keeps what was found. Throws when there is too much of it.
+  /// Keeps a mistake. Throws if there are too many.
   package mutating func add(_ error: ScenarioError) throws {
     found += error.all
     if found.count >= Self.limit { try settle() }
   }
 
-  /// What a reading gives; nil where it met mistakes, which are kept. Throws when there are too many of them.
+  /// The result of `read`; nil if it threw mistakes, which are kept. Throws if there are too many.
   package mutating func collect<Result>(_ read: () throws -> Result) throws -> Result? {
     do {
       return try read()
@@ -25,7 +25,7 @@ package struct Mistakes {
     }
   }
 
-  /// Throws everything that was found, if anything was.
+  /// Throws all mistakes found, if there are any.
   package func settle() throws {
     if !found.isEmpty { throw ScenarioError(found) }
   }

@@ -1,16 +1,16 @@
 import Primitives
 
-/// A scenario file whose variant and overrides are applied, and which may be changed further before it is read.
+/// A scenario file with its variant and overrides applied, which may be changed further before it is read.
 package struct ScenarioDocument {
   package var value: Value
   package var file: String
   package var variant: String?
   package var variants: [String]
   package var overrides: [String]
-  /// Whether it was made of a file of another kind, which has rules of its own for names.
+  /// Whether it was converted from a file of another kind, which has its own rules for names.
   package var isConverted = false
 
-  /// A document with the changes of its variant and of the overrides. Throws a `ScenarioError`.
+  /// Applies the changes of a variant and of overrides to a document. Throws a `ScenarioError`.
   ///
   /// - Parameters:
   ///   - variant: the name of one of the file's variants.

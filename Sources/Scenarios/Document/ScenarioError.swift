@@ -1,6 +1,6 @@
-/// What is wrong with a scenario file, an override of it, or another file that a user brings: where, what, and what would be right.
+/// What is wrong with a scenario file, an override, or another input file: where, what, and what to write instead.
 ///
-/// It is the first mistake by its place; `others` are those that were found beside it.
+/// It is the first mistake by place; `others` has the remaining ones.
 public struct ScenarioError: Error, Equatable, CustomStringConvertible {
   public let place: Place
   public let problem: String
@@ -13,7 +13,7 @@ public struct ScenarioError: Error, Equatable, CustomStringConvertible {
     self.remedy = remedy
   }
 
-  /// All mistakes in one: those of a file together and in the order of their places, each once. At least one is needed.
+  /// Combines the mistakes of a file into one error, in the order of their places, without repetitions. There must be at least one.
   public init(_ mistakes: [ScenarioError]) {
     var sources: [String: Int] = [:]
     var distinct: [ScenarioError] = []
@@ -27,17 +27,17 @@ public struct ScenarioError: Error, Equatable, CustomStringConvertible {
     others = sorted.dropFirst().map(\.element)
   }
 
-  /// Every mistake by itself.
+  /// All mistakes, one by one.
   public var all: [ScenarioError] {
     var first = self
     first.others = []
     return [first] + others
   }
 
-  /// The same with words in front that say in which part of a file it comes up.
+  /// The same error with a prefix that says which part of a file it is about.
   package func prefixed(_ words: String) -> ScenarioError { ScenarioError(at: place, "\(words): \(problem)", remedy: remedy) }
 
-  /// How many are written out.
+  /// The number of mistakes printed.
   private static let shown = 50
 
   public var description: String {
@@ -46,7 +46,7 @@ public struct ScenarioError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// Where a value stands: a line and column of a file, or an option of the command line.
+/// The place of a value: a line and column of a file, or an option of the command line.
 public struct Place: Equatable, Sendable, CustomStringConvertible {
   public var source: String
   public var line: Int

@@ -1,5 +1,5 @@
 extension String {
-  /// Where a separator stands first.
+  /// The first occurrence of a separator.
   package func range(of separator: String) -> Range<String.Index>? {
     var start = startIndex
     while start < endIndex {
@@ -9,6 +9,6 @@ extension String {
     return nil
   }
 
-  /// What follows a prefix; nil where there is none.
+  /// The text after a prefix; nil if the prefix is missing.
   package func suffix(after prefix: String) -> String? { hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil }
 }

@@ -1,5 +1,5 @@
 extension String {
-  /// In quotes where a shell would take it apart.
+  /// The text, in quotes if a shell would split it.
   package var quotedForShell: String {
     let isPlain = !isEmpty && utf8.allSatisfy { byte in
       switch byte {

@@ -1,5 +1,5 @@
 extension String {
-  /// Between double quotes, in which everything can stand.
+  /// The text between double quotes, with escapes, so that any text is possible.
   var yamlQuoted: String {
     var text = "\""
     for scalar in unicodeScalars {
@@ -19,7 +19,7 @@ extension String {
 }
 
 extension Unicode.Scalar {
-  /// Whether a reader of YAML takes the character as it stands, and nothing turns the line around it.
+  /// Whether a YAML reader takes the character literally and it does not change the writing direction.
   var isYamlPrintable: Bool {
     switch value {
     case 0x20...0x7e, 0xa0...0xd7ff, 0xe000...0xfffd, 0x10000...0x10ffff: !isControl && value != 0x2028 && value != 0x2029 && value != 0xfeff

@@ -1,6 +1,6 @@
 import Primitives
 
-// Values that stand in no file: what a program writes.
+// Values that are in no file: those a program writes.
 extension Value {
   package static func word(_ text: String) -> Value { Value(content: .scalar(text), place: .nowhere, path: "") }
 
@@ -12,12 +12,12 @@ extension Value {
 
   package static func map(_ entries: [Entry]) -> Value { Value(content: .map(entries), place: .nowhere, path: "") }
 
-  /// Without the keys that have no value.
+  /// A mapping without the keys whose value is nil.
   package static func map(_ entries: KeyValuePairs<String, Value?>) -> Value {
     Value(content: .map(entries.compactMap { key, value in value.map { Entry(key, $0) } }), place: .nowhere, path: "")
   }
 
-  /// Replaces what stands behind a key, or adds it.
+  /// Sets the value of a key, or adds the key.
   package mutating func put(_ key: String, _ value: Value) {
     guard case .map(var entries) = content else { return }
     if let index = entries.firstIndex(where: { $0.key == key }) {
@@ -28,7 +28,7 @@ extension Value {
     content = .map(entries)
   }
 
-  /// Takes away a key.
+  /// Removes a key.
   package mutating func remove(_ key: String) {
     guard case .map(var entries) = content else { return }
     entries.removeAll { $0.key == key }
@@ -45,7 +45,7 @@ extension Place {
 }
 
 extension Duration {
-  /// Exactly, with the unit that people would take: `12.345678901s`, `350ms`, `-2s`.
+  /// The exact text, with the unit that people would use: `12.345678901s`, `350ms`, `-2s`.
   package var exactText: String {
     if nanoseconds < 0 { return nanoseconds == .min ? description : "-" + (Duration.zero - self).exactText }
     for (unit, digits) in [("s", 9), ("ms", 6), ("us", 3)] {
@@ -57,11 +57,11 @@ extension Duration {
   }
 }
 
-/// A number of small units in a larger one, exactly: `12.345678901`.
+/// A number of small units, expressed exactly in a larger unit: `12.345678901`.
 ///
 /// - Parameters:
-///   - unit: so many small units make a large one: a power of ten.
-///   - digits: the zeros of that power.
+///   - unit: the number of small units in a large one: a power of ten.
+///   - digits: the number of zeros of that power.
 package func exactQuotient(_ number: Int64, by unit: Int64, digits: Int) -> String {
   let fraction = String(number % unit)
   let padded = String(repeating: "0", count: digits - fraction.utf8.count) + fraction

@@ -1,9 +1,9 @@
-/// Overrides by path: those of a variant, and those of `--set PATH=VALUE`.
+/// Overrides by path: from variants, and from `--set PATH=VALUE`.
 extension Value {
-  /// Puts a value at a path such as `cluster.config.min.insync.replicas`, `topics[0].partitions` or `topics.0.partitions`.
+  /// Sets the value at a path such as `cluster.config.min.insync.replicas`, `topics[0].partitions` or `topics.0.partitions`.
   ///
-  /// Kafka's names hold dots themselves. A step is therefore the longest key of the mapping at hand that the rest of the path
-  /// begins with; where none fits, the whole rest becomes one new key inside a mapping of settings, and one step elsewhere.
+  /// Kafka's names contain dots themselves. A step is therefore the longest key of the current mapping that the rest of the path
+  /// begins with; if none matches, the whole rest becomes one new key in a mapping of settings, and one step elsewhere.
   package mutating func set(_ path: String, to value: Value) throws {
     try set(Substring(path), whole: path, to: value)
   }
@@ -30,7 +30,7 @@ extension Value {
     if let existing {
       let key = entries[existing].key
       if rest == key {
-        // What is wrong with the new value is to be told where that stands.
+        // Errors in the new value have to name its place.
         entries[existing].keyPlace = value.place
         entries[existing].value = value.renamed(entries[existing].value.path)
       } else {
@@ -49,7 +49,7 @@ extension Value {
   }
 
   private func newEntry(for rest: Substring, _ value: Value) -> Entry {
-    // Below broker-config the number of the broker comes first.
+    // In broker-config, the number of the broker comes first.
     let above = path.lastIndex(of: ".").map { path[..<$0] } ?? ""
     let isSettings = ["config", "features", "switches"].contains { path == $0 || path.hasSuffix("." + $0) } || above == "broker-config" || above.hasSuffix(".broker-config")
     guard !isSettings, let dot = rest.firstIndex(of: ".") else {
@@ -62,7 +62,7 @@ extension Value {
     return Entry(key: name, keyPlace: value.place, value: below)
   }
 
-  /// The value with everything below it as it stands at another path.
+  /// The value and everything below it, moved to another path.
   private func renamed(_ path: String) -> Value {
     var value = self
     value.path = path
@@ -83,7 +83,7 @@ extension Value {
 }
 
 extension Substring {
-  /// The number of a leading `[3]` or `3`, and what follows it.
+  /// The number in a leading `[3]` or `3`, and the text after it.
   fileprivate var listIndex: (number: Int, rest: Substring)? {
     let digits = prefix { $0.isASCII && $0.isNumber }
     if let number = Int(digits), digits.endIndex == endIndex || self[digits.endIndex] == "." {

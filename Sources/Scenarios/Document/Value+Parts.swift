@@ -1,5 +1,5 @@
 extension Value {
-  /// A key of a mapping. Setting nil takes it away.
+  /// The value of a key. Setting it to nil removes the key.
   package subscript(key: String) -> Value? {
     get {
       guard case .map(let entries) = content else { return nil }
@@ -16,7 +16,7 @@ extension Value {
     }
   }
 
-  /// Of a list; nil where this is none.
+  /// The elements of a list; nil if this is not a list.
   package var elements: [Value]? {
     guard case .list(let elements) = content else { return nil }
     return elements

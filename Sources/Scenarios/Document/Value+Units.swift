@@ -1,7 +1,7 @@
 import Primitives
 import Workloads
 
-/// Scalars with units. Every error quotes what was written and shows what would do.
+/// Scalars with units. Every error quotes the input and shows an example that would work.
 extension Value {
   package func string() throws -> String {
     guard let scalar else { throw error("expected a word, found \(kind)", remedy: "Write a single value.") }
@@ -31,7 +31,7 @@ extension Value {
     }
   }
 
-  /// A length of time up to a bound; sums of a few of these fit every clock.
+  /// A duration up to a limit; the sum of several still fits every clock.
   package func duration(upTo limit: Duration = Bounds.duration) throws -> Duration {
     let remedy = "Write a number with ns, us, ms, s, m, h or d, such as 250ms or 2s."
     if let scalar, scalar.hasPrefix("-"), String(scalar.dropFirst()).numberAndUnit != nil { throw error("\(kind) is negative", remedy: remedy) }
@@ -96,7 +96,7 @@ extension Value {
   private static let bitUnits: [String: Int64] = ["b": 1, "kb": 1_000, "Mb": 1_000_000, "Gb": 1_000_000_000]
 }
 
-/// A decimal number as an integer and the count of its digits after the point: no rounding on the way to nanoseconds.
+/// A decimal number as an integer and the count of its decimals, so that nothing is rounded on the way to nanoseconds.
 private struct Decimal {
   var digits: Int64
   var scale: Int64
@@ -107,7 +107,7 @@ private struct Decimal {
 }
 
 extension String {
-  /// A number and what follows it. The number is nil where it is none that can be told apart: too many digits.
+  /// A number and the text after it. The number is nil if it has too many digits to be exact.
   fileprivate var numberAndUnit: (number: Decimal?, unit: String)? {
     let number = utf8.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_") }
     let halves = number.filter { $0 != UInt8(ascii: "_") }.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)

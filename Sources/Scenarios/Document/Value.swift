@@ -1,9 +1,9 @@
 import Primitives
 import Yams
 
-/// A value of a scenario document that knows where it stands.
+/// A value of a scenario document that knows its place.
 ///
-/// Order of keys is kept. Scalars stay text until somebody asks for a number, a duration or a rate, so that an error can quote what was written.
+/// The order of keys is kept. Scalars stay text until they are read as a number, a duration or a rate, so that an error can quote the input.
 package struct Value: Equatable, Sendable {
   package indirect enum Content: Equatable, Sendable {
     case scalar(String)
@@ -25,7 +25,7 @@ package struct Value: Equatable, Sendable {
 
   package var content: Content
   package var place: Place
-  /// Names from the top, such as `cluster.brokers`, for messages.
+  /// The path from the top, such as `cluster.brokers`, for messages.
   package var path: String
 
   package init(content: Content, place: Place, path: String) {
@@ -34,7 +34,7 @@ package struct Value: Equatable, Sendable {
     self.path = path
   }
 
-  /// Bytes of a text that is read at all.
+  /// The largest text in bytes that is read at all.
   static let textLimit = 4 << 20
 
   /// The document of a YAML text.
@@ -45,8 +45,8 @@ package struct Value: Equatable, Sendable {
     try YamlEvents.check(text, source: source)
     let node: Node?
     do {
-      // Nobody asks what YAML takes a scalar for, or for values made of nodes: rules that would tell cost ten million instructions before the first event.
-      // Left to itself, Yams asks the environment for the encoding.
+      // No YAML types or constructed values are needed, and resolving them costs ten million instructions before the first event.
+      // Without an explicit encoding, Yams reads the environment.
       node = try Yams.compose(yaml: text, .basic, Constructor([:], [:], [:]), .utf8)
     } catch let error as YamlError {
       throw error.asScenarioError(in: text, source: source)
@@ -87,7 +87,7 @@ package struct Value: Equatable, Sendable {
     return text
   }
 
-  /// What kind of value this is, in words.
+  /// The kind of value, in words.
   package var kind: String {
     switch content {
     case .scalar(let text): "'\(text.quotable)'"
@@ -102,7 +102,7 @@ package struct Value: Equatable, Sendable {
 }
 
 extension String {
-  /// As a message may quote it: not too long, and without what would do something to a terminal.
+  /// The value for messages: shortened, and without control characters that would affect a terminal.
   package var quotable: String {
     let limit = 80
     guard count > limit || hasControlCharacters else { return self }
@@ -114,6 +114,6 @@ extension String {
 }
 
 extension Unicode.Scalar {
-  /// Of the control characters of ASCII and of Latin-1, and of those that turn the direction of writing.
+  /// Whether it is a control character of ASCII or Latin-1, or one that changes the writing direction.
   package var isControl: Bool { value < 0x20 || (0x7f...0x9f).contains(value) || (0x202a...0x202e).contains(value) || (0x2066...0x2069).contains(value) }
 }

@@ -1,7 +1,7 @@
 import Yams
 
 extension YamlError {
-  /// In our words and with a remedy, as far as the mistake is a common one.
+  /// The error in our own words and with a remedy, if the mistake is a common one.
   func asScenarioError(in text: String, source: String) -> ScenarioError {
     let place = place(in: source)
     switch self {
@@ -42,7 +42,7 @@ extension YamlError {
 }
 
 extension String {
-  /// Where a key of a mapping that has a line for each stands again; nil where the mapping is written in braces.
+  /// The place of the second occurrence of a key in a block mapping; nil if the mapping is written in braces.
   fileprivate func secondPlace(of key: String, inMappingAt place: Place) -> Place? {
     let indentation = place.column - 1
     var isKnown = false

@@ -1,13 +1,13 @@
 import CYaml
 
-/// A look at a YAML text before anything is built of it.
+/// A check of a YAML text before anything is built from it.
 enum YamlEvents {
-  /// Keys and values of a document, at most: ten thousand topics have a hundred thousand.
+  /// The most keys and values of a document: ten thousand topics have a hundred thousand.
   private static let valueLimit = 200_000
 
-  /// Refuses documents of too many values, and anchors and aliases: ten lines of those can stand for billions of values, and Yams writes them out.
+  /// Refuses documents with too many values, and anchors and aliases: ten lines of those can expand to billions of values, and Yams does expand them.
   ///
-  /// Ends at the first. What is not YAML is left to whoever reads the text afterwards.
+  /// Stops at the first problem. Syntax errors are left to the parser that reads the text afterwards.
   static func check(_ text: String, source: String) throws {
     var parser = yaml_parser_t()
     guard yaml_parser_initialize(&parser) == 1 else { return }

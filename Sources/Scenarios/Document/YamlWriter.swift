@@ -1,17 +1,17 @@
-/// Writes a document as YAML that reads like a file somebody wrote by hand: what fits stands on one line, the rest below each other.
+/// Writes a document as YAML that looks handwritten: what fits is on one line, the rest on lines of its own.
 ///
 /// Reading gives the same document again: `Value.parse(value.yaml)` has the same words, lists and mappings in the same order.
 struct YamlWriter {
-  /// Columns that a line may take up where it can be broken.
+  /// The width of a line that can be broken.
   private static let width = 150
-  /// Of text for people.
+  /// The width of prose.
   private static let proseWidth = 140
-  /// Lists and mappings within each other that may stand on one line.
+  /// The deepest nesting of lists and mappings on one line.
   private static let depthOfLine = 4
 
   private(set) var lines: [String] = []
 
-  /// Writes what stands at the top of a document.
+  /// Writes the top level of a document.
   mutating func write(_ value: Value) {
     switch value.content {
     case .map(let entries) where !entries.isEmpty:
@@ -21,7 +21,7 @@ struct YamlWriter {
     }
   }
 
-  /// Writes a value behind a key or a dash.
+  /// Writes a value after a key or a dash.
   private mutating func write(_ value: Value, head: String, at indent: Int, mayStandOnLine: Bool = true) {
     let margin = String(repeating: " ", count: indent)
     switch value.content {
@@ -35,12 +35,12 @@ struct YamlWriter {
     case .list(let elements):
       let line = "\(margin)\(head) \(Self.line(of: value))"
       if elements.isEmpty || mayStandOnLine && fits(value, line) { return lines.append(line) }
-      // Behind a dash the first element would stand on the same line.
+      // After a dash, the first element would be on the same line.
       if head == "-" { return lines.append(line) }
       lines.append(margin + head)
       write(elements: elements, at: indent + 2)
     case .map(let entries):
-      // An entry of one word shows its word: "- produce: { topic: t }".
+      // Show the word of an entry on its line: "- produce: { topic: t }".
       let mayStandOnLine = mayStandOnLine && !(head == "-" && entries.count == 1 && entries[0].value.scalar == nil)
       let line = "\(margin)\(head) \(Self.line(of: value))"
       if entries.isEmpty || mayStandOnLine && fits(value, line) { return lines.append(line) }
@@ -74,7 +74,7 @@ struct YamlWriter {
 
   // MARK: Prose
 
-  /// Text in lines of a block that is folded when it is read; nil where folding would not give it back.
+  /// Text as the lines of a folded block; nil if folding would change it.
   private static func folded(_ text: String, at indent: Int) -> [String]? {
     let words = text.split(separator: " ", omittingEmptySubsequences: false)
     guard words.count > 1, words.allSatisfy({ !$0.isEmpty }), text.unicodeScalars.allSatisfy(\.isYamlPrintable) else { return nil }
@@ -92,14 +92,14 @@ struct YamlWriter {
 }
 
 extension Value {
-  /// The value as a YAML text, with an end of line.
+  /// The value as YAML text, with a line end.
   package var yaml: String {
     var writer = YamlWriter()
     writer.write(self)
     return writer.lines.joined(separator: "\n") + "\n"
   }
 
-  /// How many lists and mappings stand within each other.
+  /// The nesting depth of lists and mappings.
   fileprivate var depth: Int {
     switch content {
     case .scalar: 0
@@ -108,22 +108,22 @@ extension Value {
     }
   }
 
-  /// Whether this is a list whose elements are no single words: each wants a line of its own.
+  /// Whether this is a list with an element that is not a scalar: each element needs a line of its own.
   fileprivate var isListOfSeveral: Bool { elements?.contains { $0.scalar == nil } ?? false }
 }
 
 extension String {
-  /// As it is where YAML takes it for a plain word, else between double quotes.
+  /// The text as it is if YAML reads it as a plain scalar, otherwise in double quotes.
   ///
-  /// - Parameter inLine: whether it stands in a list or mapping of one line, where brackets, braces and commas mean something.
+  /// - Parameter inLine: whether it is in a list or mapping on one line, where brackets, braces and commas have a meaning.
   fileprivate func yamlScalar(inLine: Bool) -> String { isPlainYaml(inLine: inLine) ? self : yamlQuoted }
 
-  /// Nothing is longer that a reader of scenarios takes for a key; YAML itself finds keys within 1024 characters.
+  /// The text as a key. The reader of scenarios accepts no key as long as YAML's limit of 1024 characters.
   fileprivate var yamlKey: String { yamlScalar(inLine: true) }
 
   private func isPlainYaml(inLine: Bool) -> Bool {
     guard let first = unicodeScalars.first, first.mayBeginPlainYaml, unicodeScalars.last != " " else { return false }
-    // The marks between documents, and what could be the beginning of a list.
+    // Document markers, and what could begin a list.
     if hasPrefix("---") || hasPrefix("...") || self == "-" || hasPrefix("- ") { return false }
     return unicodeScalars.allSatisfy { $0.mayStandInPlainYaml || !inLine && ",[]{}".unicodeScalars.contains($0) }
   }

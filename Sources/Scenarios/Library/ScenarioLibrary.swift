@@ -1,10 +1,10 @@
 import Foundation
 import Primitives
 
-/// Scenario files: those of users on disk, and those that ship in the program.
+/// Scenario files: those on disk, and those that ship with the program.
 public enum ScenarioLibrary {
-  /// What a user names: the path where there is something on disk, and otherwise the whole name of the scenario in the program. Throws a `ScenarioError`
-  /// where there is neither.
+  /// Resolves what a user names: a path that exists on disk, or else the full name of a scenario in the program. Throws a `ScenarioError`
+  /// if neither exists.
   public static func located(_ given: String) throws -> String {
     if FileManager.default.fileExists(atPath: given) { return given }
     let place = Place(source: given), meant = ShippedScenarios.meant(by: given)
@@ -23,7 +23,7 @@ public enum ScenarioLibrary {
     return name
   }
 
-  /// The text of a file that a user names. Throws a `ScenarioError`.
+  /// The text of a file named by a user. Throws a `ScenarioError`.
   package static func text(at path: String) throws -> String {
     let path = try located(path), place = Place(source: path)
     if let shipped = ShippedScenarios.text(of: path), !FileManager.default.fileExists(atPath: path) { return shipped }
@@ -42,7 +42,7 @@ public enum ScenarioLibrary {
     return text
   }
 
-  /// Where the longest beginning that is UTF-8 ends.
+  /// The end of the longest prefix that is valid UTF-8.
   private static func placeOfForeignByte(in data: Data, of path: String) -> Place {
     var decoder = UTF8(), bytes = data.makeIterator(), line = 1, column = 1
     while case .scalarValue(let scalar) = decoder.decode(&bytes) {
@@ -51,7 +51,7 @@ public enum ScenarioLibrary {
     return Place(source: path, line: line, column: column)
   }
 
-  /// A duration as an option of the command line writes it.
+  /// Parses the duration of a command-line option.
   public static func duration(_ text: String, option: String) throws -> Duration {
     try Value(content: .scalar(text), place: Place(source: "\(option) \(text)"), path: "").duration()
   }
@@ -72,7 +72,7 @@ public enum ScenarioLibrary {
   package static func files(below path: String, withForeign: Bool) throws -> [String] {
     guard FileManager.default.fileExists(atPath: path) else {
       let shipped = ShippedScenarios.names(below: path)
-      // Who reads it tells what is wrong with it.
+      // The reader of the file reports what is wrong with it.
       guard !shipped.isEmpty else { return [(try? located(path)) ?? path] }
       return shipped.filter { withForeign || !isForeign($0) }
     }
@@ -84,14 +84,14 @@ public enum ScenarioLibrary {
     return names.map { path.hasSuffix("/") ? path + $0 : path + "/" + $0 }
   }
 
-  /// The folders of the scenarios in the program.
+  /// The folders of the scenarios that ship.
   public static var themes: [String] {
     var themes: [String] = []
     for name in shippedScenarios { if let theme = theme(of: name), themes.last != theme { themes.append(theme) } }
     return themes
   }
 
-  /// The names of those in the program, of a theme or of all.
+  /// The names of the scenarios that ship, for one theme or for all.
   package static func shipped(theme: String?) -> [(theme: String, name: String)] {
     shippedScenarios.compactMap { name in self.theme(of: name).flatMap { theme == nil || $0 == theme ? ($0, name) : nil } }
   }

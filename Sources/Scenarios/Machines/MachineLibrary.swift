@@ -2,9 +2,9 @@ import Foundation
 import Primitives
 import Sim
 
-/// The machine profiles that ship, and those of users' files.
+/// The machine profiles that ship, and those in users' files.
 public enum MachineLibrary {
-  /// File names and texts, in the order in which they are listed.
+  /// File names and texts, in listing order.
   private static let shipped: [(name: String, text: [UInt8])] = [
     ("nvme-10g", PackageResources.nvme_10g_yaml), ("i3en-2xlarge", PackageResources.i3en_2xlarge_yaml), ("cloud-gp3", PackageResources.cloud_gp3_yaml),
     ("kreps-2014", PackageResources.kreps_2014_yaml), ("kafka-4.3-jvm-2core", PackageResources.kafka_4_3_jvm_2core_yaml),
@@ -18,14 +18,14 @@ public enum MachineLibrary {
     try shipped.map { try MachineReader.read(text: String(decoding: $0.text, as: UTF8.self), file: "\($0.name).yaml") }
   }
 
-  /// The profile of a name, or of a file where the name holds a slash or ends in `.yaml`.
+  /// The profile with a name, or from a file if the name contains a slash or ends in `.yaml`.
   ///
-  /// Throws a `ScenarioError` where there is none, or where the file has a mistake.
+  /// Throws a `ScenarioError` if there is none, or if the file has a mistake.
   public static func profile(_ name: String) throws -> MachineProfile { try profile(name, at: Place(source: name), in: "") }
 
   /// - Parameters:
   ///   - place: where the name stands, for errors.
-  ///   - scenarioFile: paths that it names are relative to it.
+  ///   - scenarioFile: the file that a path is relative to.
   static func profile(_ name: String, at place: Place, in scenarioFile: String) throws -> MachineProfile {
     if let known = shipped.first(where: { $0.name == name }) {
       return try MachineReader.read(text: String(decoding: known.text, as: UTF8.self), file: "\(name).yaml")

@@ -1,7 +1,7 @@
 import Primitives
 import Sim
 
-/// Reads a machine profile strictly. What it leaves out is as in `nvme-10g`; what its clients leave out is as with its brokers.
+/// Reads a machine profile strictly. Missing values are those of `nvme-10g`; missing values of clients are those of the profile's brokers.
 public enum MachineReader {
   /// - Parameters:
   ///   - text: the YAML text of a profile.
@@ -31,10 +31,10 @@ public enum MachineReader {
 }
 
 extension ProcessorProfile {
-  /// Names of the codecs, at Kafka's numbers.
+  /// The names of the codecs, indexed by Kafka's number.
   static let codecs = ["none", "gzip", "snappy", "lz4", "zstd"]
 
-  /// Of a single step of work: with more, no cluster comes up.
+  /// The limit for a single step of work: with more, no cluster starts up.
   private static let longestStep = Duration.milliseconds(100)
 
   fileprivate mutating func read(_ value: Value) throws {
@@ -69,9 +69,9 @@ extension ProcessorProfile {
 }
 
 extension NetworkProfile {
-  /// With more, no cluster comes up.
+  /// With more, no cluster starts up.
   private static let longestLatency = Duration.milliseconds(250)
-  /// TCP itself waits no longer.
+  /// TCP itself does not wait longer.
   private static let longestTimeout = Duration.seconds(3_600)
 
   fileprivate mutating func read(_ value: Value) throws {
@@ -87,13 +87,13 @@ extension NetworkProfile {
   }
 }
 
-/// Of what carries bytes, in bytes a second: with less, no cluster comes up.
+/// The lowest bandwidth in bytes a second: with less, no cluster starts up.
 private let leastRate: Int64 = 100_000
 
 extension DiskProfile {
-  /// Of a single flush or read.
+  /// The limit for a single flush or read.
   private static let longestStep = Duration.seconds(1)
-  /// What a broker's files need before anybody writes a record.
+  /// The space that a broker's files need before any record is written.
   private static let leastCapacity = 16 << 20
   private static let leastPageCache = 1 << 20
 
@@ -128,7 +128,7 @@ extension DiskProfile {
 }
 
 extension MapReader {
-  /// Reads a key into a place that keeps what it has where the key is absent.
+  /// Reads a key into a variable, which keeps its value if the key is absent.
   fileprivate mutating func take<Result>(_ key: String, _ target: inout Result, _ read: (Value) throws -> Result) throws {
     if let value = try optional(key, read) { target = value }
   }
@@ -141,7 +141,7 @@ extension Value {
     return Int64(size)
   }
 
-  /// What a byte costs: a rate such as `10GB/s`, or picoseconds such as `4600ps`, which are exact.
+  /// The cost of a byte: a rate such as `10GB/s`, or picoseconds such as `4600ps`, which are exact.
   fileprivate func picosecondsPerByte() throws -> Int64 {
     let picosecondsPerSecond: Int64 = 1_000_000_000_000
     if let scalar, scalar.hasSuffix("ps"), let picoseconds = Int64(scalar.dropLast(2)), (0...picosecondsPerSecond / leastRate).contains(picoseconds) {

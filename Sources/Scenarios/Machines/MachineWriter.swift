@@ -2,8 +2,8 @@ import Primitives
 import Sim
 
 extension MachineProfile {
-  /// The profile as a YAML text that `MachineReader` reads back without any loss. Everything is written out, so that it means the same
-  /// whatever later versions take for granted.
+  /// The profile as YAML that `MachineReader` reads back without loss. Everything is written out, so it means the same
+  /// even if later versions have other defaults.
   public var yaml: String {
     var lines = ["name: \(name.yamlScalar)", "about: \(about.yamlScalar)", "shared: \(isShared)", "processor:"]
     lines += processor.yamlLines
@@ -51,7 +51,7 @@ extension DiskProfile {
 }
 
 extension Duration {
-  /// In the largest unit that needs no fraction.
+  /// The duration in the largest unit that needs no fraction.
   fileprivate var text: String {
     let units: [(String, Int64)] = [("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000)]
     for (unit, length) in units where nanoseconds != 0 && nanoseconds % length == 0 {
@@ -68,7 +68,7 @@ private func sizeText(_ bytes: Int64) -> String {
   return "\(bytes)B"
 }
 
-/// Bytes a second in a unit that a reader has a feeling for.
+/// A rate in bytes a second, in a unit that readers are used to.
 private func rateText(_ bytesPerSecond: Int64) -> String {
   let units: [(String, Int64, Int)] = [("GB/s", 1_000_000_000, 9), ("MB/s", 1_000_000, 6), ("KB/s", 1_000, 3)]
   for (unit, size, digits) in units where bytesPerSecond >= size {
@@ -77,14 +77,14 @@ private func rateText(_ bytesPerSecond: Int64) -> String {
   return "\(bytesPerSecond)B/s"
 }
 
-/// What a byte costs, as a rate where that is the same number, else in picoseconds.
+/// The cost of a byte, as a rate if that is exact, otherwise in picoseconds.
 private func costText(_ picoseconds: Int64) -> String {
   guard picoseconds > 0, 1_000_000_000_000 % picoseconds == 0 else { return "\(picoseconds)ps" }
   return rateText(1_000_000_000_000 / picoseconds)
 }
 
 extension String {
-  /// As it is where YAML takes it for a plain word, else between quotes.
+  /// The text as it is if YAML reads it as a plain scalar, otherwise in quotes.
   fileprivate var yamlScalar: String {
     let isPlain = !isEmpty && utf8.allSatisfy { byte in
       switch byte {

@@ -2,7 +2,7 @@ import Primitives
 import Sim
 
 extension ClusterPlan {
-  /// The cluster of a file that says nothing of it.
+  /// The cluster of a file without a `cluster` section.
   package init(at place: Place) {
     self.init(
       brokers: Self.defaultBrokers, racks: [], controllers: Self.defaultControllers, machineName: Self.defaultMachine.name, machine: Self.defaultMachine, config: [],
@@ -14,17 +14,17 @@ extension ClusterPlan {
   /// Kafka's operators run three or five: each further pair survives one more failure, and waits for one more disk.
   static let mostControllers: Int64 = 7
 
-  /// The profile of that name that ships, without its file: most scenarios are content with it.
+  /// The profile that ships under that name, without reading its file: most scenarios use it.
   private static let defaultMachine = MachineProfile.nvme10g
 
-  /// - Parameter file: the scenario file, for paths that it names.
+  /// - Parameter file: the scenario file, which paths are relative to.
   package init(_ value: Value, file: String) throws {
     var map = try MapReader(value)
     let isCounted = map.has("brokers"), count = try map.optional("brokers") { Int(try $0.integer(in: 1...100)) }
     let brokers = count ?? Self.defaultBrokers
     let racks = try map.optional("racks") { value in
       let racks = try value.list { try $0.rack() }
-      // From a number of brokers that is wrong itself nothing follows.
+      // If the number of brokers is wrong itself, nothing can be checked against it.
       if isCounted, count == nil { return [] as [String] }
       guard racks.count == brokers else {
         throw value.error("\(racks.count) racks for \(brokers) brokers", remedy: "Write one for each broker, in the order of their numbers: several may be the same.")
@@ -51,7 +51,7 @@ extension ClusterPlan {
 extension Value {
   /// `{ 1: { name: value }, 3: { name: value } }`
   ///
-  /// - Parameter count: of brokers; nil where that is wrong itself.
+  /// - Parameter count: the number of brokers; nil if that is wrong itself.
   fileprivate func settingsOfBrokers(upTo count: Int?) throws -> [ClusterPlan.BrokerSettings] {
     guard case .map(let entries) = content else {
       throw error("expected settings of brokers by their numbers, found \(kind)", remedy: "Write { 1: { name: value }, 2: { name: value } }.")

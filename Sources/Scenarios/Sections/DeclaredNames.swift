@@ -2,48 +2,48 @@ import Client
 import Primitives
 import Workloads
 
-/// What a scenario file declares, for whatever refers to it: brokers, controllers, topics with their partitions, clients, and the topics that its admin actions
-/// change. It is gathered whether or not the rest of a declaration is right, so that one mistake does not look like several.
+/// What a scenario file declares, for everything that refers to it: brokers, controllers, topics with their partitions, clients, and the topics that admin actions
+/// change. It is collected even if the rest of a declaration is wrong, so that one mistake does not look like several.
 package struct DeclaredNames {
-  /// nil where the file does not say it rightly.
+  /// nil if the file is wrong about it.
   package private(set) var brokers: Int?
-  /// nil where the file does not say it rightly.
+  /// nil if the file is wrong about it.
   package private(set) var controllers: Int?
   package private(set) var topics: [String] = []
   /// Workload entries.
   package private(set) var clients: [String] = []
-  /// Consumer groups whose members the workload has.
+  /// Consumer groups that have members in the workload.
   package private(set) var groups: [String] = []
-  /// Transactional ids that the workload has, one for each process that is transactional.
+  /// Transactional ids in the workload, one for each transactional process.
   package private(set) var transactions: [String] = []
-  /// How many processes each workload entry has; nothing where the file does not say it rightly.
+  /// The number of processes of each workload entry; missing if the file is wrong about it.
   private var processes: [String: Int] = [:]
-  /// Workload entries of which the processes have transactional ids.
+  /// Workload entries whose processes have transactional ids.
   private var transactionalClients: Set<String> = []
-  /// How many members each of them has; nothing where the file does not say it rightly.
+  /// The number of members of each group; missing if the file is wrong about it.
   private var members: [String: Int] = [:]
-  /// Workload entries of which the processes are members of groups.
+  /// Workload entries whose processes are members of groups.
   private var groupClients: Set<String> = []
   private var topicNames: Set<String> = []
-  /// Those that stand below `topics`.
+  /// The topics declared below `topics`.
   package private(set) var initialTopics: Set<String> = []
-  /// The most that a topic ever has; nothing where the file does not say it rightly.
+  /// The most partitions that a topic ever has; missing if the file is wrong about it.
   private var partitions: [String: Int] = [:]
-  /// How many partitions topics begin with.
+  /// The number of partitions that topics start with.
   package private(set) var initialPartitions: [String: Int] = [:]
   /// Topics that an admin action deletes.
   package private(set) var deletedTopics: Set<String> = []
-  /// How consumers are switched (`cluster.switches`); as they are by default where the file does not say that rightly.
+  /// The switches of consumers (`cluster.switches`); the defaults if the file is wrong about them.
   package private(set) var consumerSwitches = ConsumerSwitches()
-  /// The same of producers.
+  /// The same for producers.
   package private(set) var producerSwitches = ProducerSwitches()
-  /// The same of applications.
+  /// The same for applications.
   package private(set) var applicationSwitches = ApplicationSwitches()
 
-  /// Of brokers and of controllers, where the file does not say rightly how many there are.
+  /// The limit for brokers and for controllers, if the file is wrong about their number.
   private static let mostNodes = 100
 
-  /// - Parameter clientWords: what entries of the workload begin with.
+  /// - Parameter clientWords: the words that begin entries of the workload.
   package init(_ document: Value, clientWords: [String]) {
     brokers = Self.nodes(document["cluster"]?["brokers"], otherwise: ClusterPlan.defaultBrokers)
     controllers = Self.nodes(document["cluster"]?["controllers"], otherwise: ClusterPlan.defaultControllers)
@@ -82,12 +82,12 @@ package struct DeclaredNames {
     }
   }
 
-  /// The name of a workload entry: that given, or its word, with its number where the word is taken.
+  /// The name of a workload entry: the given one, or its word, with a number if the word is taken.
   package static func clientName(_ given: String?, word: String, taken: [String]) -> String {
     given ?? (taken.contains(word) ? "\(word)-\(taken.count + 1)" : word)
   }
 
-  /// nil where it is none that a cluster can have.
+  /// nil if no cluster can have this number.
   private static func nodes(_ written: Value?, otherwise count: Int) -> Int? {
     guard let written else { return count }
     return (try? written.integer(in: 1...Int64(mostNodes))).map { Int($0) }
@@ -98,10 +98,10 @@ package struct DeclaredNames {
     return topic["replicas"]?.elements?.count ?? 1
   }
 
-  /// nil where it is none that a topic can have.
+  /// nil if no topic can have this number.
   private static func count(_ value: Value) -> Int? { (try? value.integer(in: 1...Int64(Bounds.partitions))).map { Int($0) } }
 
-  /// Words for how many processes an entry has, of which it has one at most.
+  /// The words for the number of processes of an entry, which has at most one of them.
   private static let countWords = ["clients", "members", "instances", "producers"]
 
   private static func processCount(of entry: Value) -> Int? {
@@ -118,7 +118,7 @@ package struct DeclaredNames {
     }
   }
 
-  /// The transactional id of one of the processes of an entry, counted from 0: that of the entry, with the number of the process where it has several.
+  /// The transactional id of a process of an entry, counted from 0: the id of the entry, with the process's number if it has several.
   package static func transactionalID(_ id: String, of process: Int, among count: Int) -> String { count == 1 ? id : "\(id)-\(process + 1)" }
 
   private mutating func declare(group: String, members count: Int?) {
@@ -174,7 +174,7 @@ package struct DeclaredNames {
     return topics.isEmpty ? "Add a topic below topics." : "The topics are \(shown)\(topics.count > 10 ? " and \(topics.count - 10) more" : "")."
   }
 
-  /// A consumer group of which the workload has members.
+  /// A consumer group that has members in the workload.
   package func group(_ text: String, at value: Value) throws -> String {
     guard !groups.contains(text) else { return text }
     throw value.error(
@@ -184,10 +184,10 @@ package struct DeclaredNames {
         or: groups.isEmpty ? "Give a consume entry a group." : "The groups are \(groups.prefix(10).map(\.quotable).joined(separator: ", "))."))
   }
 
-  /// Whether the processes of a workload entry are members of a group, or have transactional ids: faults by chance may strike them.
+  /// Whether the processes of a workload entry are members of a group, or have transactional ids: random faults may hit them.
   package func mayBeStruck(client: String) -> Bool { groupClients.contains(client) || transactionalClients.contains(client) }
 
-  /// A transactional id that a process of the workload has.
+  /// The transactional id of a process in the workload.
   package func transaction(_ text: String, at value: Value) throws -> String {
     guard !transactions.contains(text) else { return text }
     throw value.error(
@@ -203,7 +203,7 @@ package struct DeclaredNames {
     throw value.error("there is no workload entry '\(text.quotable)'", remedy: suggestion(for: text, among: clients, or: "Write the name of one."))
   }
 
-  /// A process by its number among those of a workload entry, from 1.
+  /// A process by its number within a workload entry, from 1.
   package func process(_ number: Int, of client: String, at value: Value) throws -> Int {
     guard number >= 1, number <= processes[client] ?? .max else {
       let count = processes[client] ?? 0
@@ -212,7 +212,7 @@ package struct DeclaredNames {
     return number
   }
 
-  /// A member by its number among all of the group, from 1.
+  /// A member by its number within the whole group, from 1.
   package func member(_ number: Int, of group: String, at value: Value) throws -> Int {
     guard number >= 1, number <= members[group] ?? .max else {
       let count = members[group] ?? 0
@@ -221,7 +221,7 @@ package struct DeclaredNames {
     return number
   }
 
-  /// `topic-0`: what follows the last dash is the partition's number.
+  /// `topic-0`: the partition number follows the last dash.
   package func partition(_ text: String, at value: Value) throws -> TopicPartition {
     let name = try TopicPartition(text, at: value)
     _ = try topic(name.topic, at: value)
@@ -234,7 +234,7 @@ package struct DeclaredNames {
 }
 
 extension TopicPartition {
-  /// `topic-0`: what follows the last dash is the partition's number.
+  /// `topic-0`: the partition number follows the last dash.
   fileprivate init(_ text: String, at value: Value) throws {
     guard let dash = text.lastIndex(of: "-"), let partition = Int32(text[text.index(after: dash)...]), partition >= 0, dash > text.startIndex else {
       throw value.error("'\(text.quotable)' is not a partition", remedy: "Write topic and number with a dash between, such as t-0.")

@@ -1,9 +1,9 @@
 import Primitives
 import Workloads
 
-/// What a scenario expects of its trials.
+/// What a scenario expects from its trials.
 package struct Expectation: Equatable {
-  /// Guarantees that must be violated, each of them.
+  /// Guarantees that must all be violated.
   package var violates: [String] = []
   /// Guarantees that must hold.
   package var holds: Holds = .none
@@ -11,10 +11,10 @@ package struct Expectation: Equatable {
   package var seen: [String] = []
   /// Occurrences that must not have been seen.
   package var never: [String] = []
-  /// How long a client may wait at the longest while a leader with enough replicas is within reach; nil where that follows from the settings.
+  /// The longest time a client may wait while a leader with enough replicas is reachable; nil if it follows from the settings.
   package var availability: Duration?
 
-  /// What is expected where a file says nothing: everything holds.
+  /// The expectation of a file without one: everything holds.
   package static var standard: Expectation { Expectation(holds: .all) }
 
   package enum Holds: Equatable {

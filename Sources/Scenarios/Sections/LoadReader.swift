@@ -2,7 +2,7 @@ import Primitives
 import Workloads
 
 extension LoadShape {
-  /// The load of a produce entry: `rate`, `outstanding` or `load`, one of them at most.
+  /// The load of a produce entry: at most one of `rate`, `outstanding` or `load`.
   package init(_ map: inout MapReader) throws {
     let choices = [
       try map.optional("rate") { value in
@@ -101,7 +101,7 @@ extension LoadShape {
 }
 
 extension Value {
-  /// A duration that something can happen in.
+  /// A duration above zero.
   fileprivate func positiveDuration() throws -> Duration {
     let duration = try duration()
     guard duration >= .microseconds(1) else { throw error("\(kind) is too short", remedy: "Write at least 1us, such as 500ms.") }

@@ -1,12 +1,12 @@
 import Primitives
 
-/// What of a run a benchmark measures: the rest of its duration behind the warm-up, in windows for the series over time.
+/// What a benchmark measures of a run: everything after the warm-up, in windows for the series over time.
 public struct MeasurePlan: Sendable, Equatable {
   public var warmup: Duration
   public var window: Duration
-  /// Whether the file says how long it is.
+  /// Whether the file sets the warm-up.
   package private(set) var hasOwnWarmup = false
-  /// What `bench --search-objectives` searches the highest rate for.
+  /// The objectives that `bench --search-objectives` finds the highest rate for.
   package var objectives: [Objective] = []
 
   public init(warmup: Duration, window: Duration) {
@@ -14,17 +14,17 @@ public struct MeasurePlan: Sendable, Equatable {
     self.window = window
   }
 
-  /// A tenth of the duration is warm-up, at most five seconds. The series has windows of a second, or of more where there would be too many.
+  /// The warm-up is a tenth of the duration, at most five seconds. The series has windows of a second, or longer ones if there would be too many.
   public init(duration: Duration) {
     self.init(warmup: Self.defaultWarmup(of: duration), window: min(max(.seconds(1), Self.leastWindow(in: duration)), duration))
   }
 
-  /// The length of a window from which on the series has a bounded number of them.
+  /// The shortest window with which the series stays within its limit.
   static func leastWindow(in duration: Duration) -> Duration { min(duration, max(.milliseconds(1), duration / Bounds.windows)) }
 
   static func defaultWarmup(of duration: Duration) -> Duration { min(duration / 10, .seconds(5)) }
 
-  /// - Parameter duration: of the scenario; nil where the file does not say it rightly.
+  /// - Parameter duration: the duration of the scenario; nil if the file is wrong about it.
   package init(_ value: Value, duration: Duration?) throws {
     let duration = duration ?? Bounds.scenario
     var map = try MapReader(value)

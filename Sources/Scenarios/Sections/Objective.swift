@@ -1,6 +1,6 @@
 import Primitives
 
-/// What a rate must meet to count as sustained: `publish.p99 <= 20ms`, `lost == 0`, `backlog <= 1000`.
+/// A condition on a rate to count as sustained: `publish.p99 <= 20ms`, `lost == 0`, `backlog <= 1000`.
 package struct Objective: Sendable, Equatable {
   package enum Comparison: String, CaseIterable, Sendable {
     case atMost = "<="
@@ -22,9 +22,9 @@ package struct Objective: Sendable, Equatable {
 
   package let metric: ObjectiveMetric
   package let comparison: Comparison
-  /// Milliseconds, records a second, or a count, as the metric has it.
+  /// In milliseconds, records a second, or a count, depending on the metric.
   package let bound: Double
-  /// As it was written.
+  /// The text of the objective as written.
   package let text: String
 
   package init(_ text: String, at place: Place) throws {
@@ -38,7 +38,7 @@ package struct Objective: Sendable, Equatable {
   }
 }
 
-/// A figure of a result that an objective is about.
+/// A figure of a result that objectives can name.
 package struct ObjectiveMetric: Sendable, Equatable {
   package enum Kind: Sendable, Equatable {
     case latency

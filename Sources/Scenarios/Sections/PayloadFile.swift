@@ -4,10 +4,10 @@ import Workloads
 
 /// A user's file whose lines become values.
 package enum PayloadFile {
-  /// In bytes.
+  /// The largest file, in bytes.
   private static let sizeLimit = 256 << 20
 
-  /// The lines that are not empty, without their ends.
+  /// The non-empty lines, without their ends.
   /// - Parameter place: where the file is named, for errors.
   package static func lines(of path: String, at place: Place) throws -> [Bytes] {
     guard let data = contents(ofFileAt: path, upTo: sizeLimit) else {

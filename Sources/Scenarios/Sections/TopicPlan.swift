@@ -1,6 +1,6 @@
 import Primitives
 
-/// What a scenario says of one of its topics.
+/// What a scenario says about one of its topics.
 package struct TopicPlan {
   package var name: String
   package var assignment: Assignment
@@ -21,7 +21,7 @@ package struct TopicPlan {
     }
   }
 
-  /// Of all its partitions together.
+  /// The number of replicas of all its partitions together.
   var replicaCount: Int {
     switch assignment {
     case .automatic(let partitions, let replicationFactor): partitions * replicationFactor

@@ -4,7 +4,7 @@ import Primitives
 package struct TopicReader {
   let brokers: Int?
 
-  /// - Parameter brokers: how many there are; nil where the file does not say it rightly.
+  /// - Parameter brokers: the number of brokers; nil if the file is wrong about it.
   package init(brokers: Int?) { self.brokers = brokers }
 
   package func read(_ value: Value) throws -> [TopicPlan] {
@@ -21,7 +21,7 @@ package struct TopicReader {
     return topics
   }
 
-  /// Kafka's metrics make underscores of dots: names that differ in nothing else collide (`Topic.hasCollisionChars`).
+  /// Kafka's metrics replace dots by underscores: names that differ in nothing else collide (`Topic.hasCollisionChars`).
   private static func folded(_ name: String) -> String { String(name.map { $0 == "." ? "_" : $0 }) }
 
   private func collision(of name: String, with other: String, at value: Value) -> ScenarioError {
@@ -70,7 +70,7 @@ package struct TopicReader {
 }
 
 extension Value {
-  /// The name of a topic that users may have, by Kafka's rules.
+  /// A topic name that users may choose, by Kafka's rules.
   package func topicName() throws -> String {
     let name = try string()
     guard TopicName.isValid(name) else {
@@ -83,7 +83,7 @@ extension Value {
     return name
   }
 
-  /// The brokers of a partition: at least one, each once.
+  /// The brokers of a partition: at least one, without repetitions.
   package func replicaList(brokers: Int?) throws -> [NodeID] {
     let replicas = try list { element in
       let number = try element.integer(in: 1...100_000)

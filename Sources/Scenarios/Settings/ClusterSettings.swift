@@ -9,8 +9,8 @@ import Raft
 import Replication
 import Sim
 
-/// The settings of a scenario's cluster and of those who administer and audit it, checked: Kafka's names with Kafka's defaults, and what the scenario changes.
-/// Those of its clients stand in the entries of the workload.
+/// The checked settings of a scenario's cluster and of its admin and audit clients: Kafka's names with Kafka's defaults, and the scenario's changes.
+/// The settings of clients are in the entries of the workload.
 package struct ClusterSettings {
   package static let controllerPort: Int32 = 9093
   package static let brokerPort: Int32 = 9092
@@ -24,12 +24,12 @@ package struct ClusterSettings {
   package let auditConfiguration: ConsumerConfiguration
   /// min.insync.replicas of each topic.
   package let minimumCopies: [String: Int]
-  /// min.compaction.lag.ms of each topic that is compacted.
+  /// min.compaction.lag.ms of each compacted topic.
   package let compactionLags: [String: Duration]
   /// delete.retention.ms of the same topics.
   package let tombstoneRetentions: [String: Duration]
 
-  /// How often a coordinator looks for transactions that are open for too long.
+  /// How often a coordinator checks for transactions that are open too long.
   package var transactionTimeoutCheckInterval: Duration { brokerConfigurations.map(\.transactions.timeoutCheckInterval).max() ?? .zero }
 
   private static let clusterID = "dHJpYWwtY2x1c3Rlci0wMQ"
@@ -38,13 +38,13 @@ package struct ClusterSettings {
   let brokerConfigurations: [BrokerConfiguration]
   private let switches: SwitchCatalogue
 
-  /// Throws a `ScenarioError` where a setting is none, or contradicts another.
+  /// Throws a `ScenarioError` if a setting is unknown, or contradicts another.
   package init(cluster: ClusterPlan, topics plans: [TopicPlan]) throws {
     switches = try SwitchCatalogue(cluster.switches)
     controllerConfigurations = try Self.controllerConfigurations(of: cluster, switches.controller)
     brokerConfigurations = try Self.brokerConfigurations(of: cluster, switches)
     topics = plans.map { TopicToCreate(name: $0.name, assignment: $0.assignment, config: $0.config.map { ($0.name, $0.plainValue) }) }
-    // Of brokers that differ, a promise is that of the one which promises least.
+    // If brokers differ, the weakest promise counts.
     var minimumCopies: [String: Int] = [:], compactionLags: [String: Duration] = [:], tombstoneRetentions: [String: Duration] = [:]
     for number in cluster.brokersThatDiffer {
       for plan in plans {
@@ -64,11 +64,11 @@ package struct ClusterSettings {
     auditConfiguration = try ConsumerConfiguration([bootstrap, ("client.id", "audit"), ("auto.offset.reset", "earliest")])
   }
 
-  /// How long a client may wait although a leader with enough replicas is within reach: what follows a fault in the worst case. A client waits for the
-  /// answer of a broker that is gone until its request times out, a leader for an ISR member that does not fetch for one and a half of the lag time,
-  /// a follower for a leader that is gone until its socket times out; before that the session of the one who is gone must expire.
+  /// How long a client may wait although a leader with enough replicas is reachable: the worst case after a fault. A client waits for a broker
+  /// that is gone until its request times out; a leader waits one and a half times the lag time for an ISR member that does not fetch;
+  /// a follower waits for a leader that is gone until its socket times out; before that, the session of the failed broker must expire.
   ///
-  /// - Parameter pollInterval: the longest rest of a consumer between two polls.
+  /// - Parameter pollInterval: a consumer's longest pause between two polls.
   package func availabilityBound(for clients: [ConnectionConfiguration], pollInterval: Duration) -> Duration {
     let answer = clients.map(\.requestTimeout).max() ?? .zero
     let backoffs = clients.map { $0.retryBackoffMax + $0.reconnectBackoffMax }.max() ?? .zero
@@ -84,7 +84,7 @@ package struct ClusterSettings {
 
   // MARK: Checks
 
-  /// Judges everything that a cluster is set to, by itself. Throws a `ScenarioError`.
+  /// Checks all settings of a cluster, each on its own. Throws a `ScenarioError`.
   package static func check(_ cluster: ClusterPlan) throws {
     var mistakes = Mistakes()
     try mistakes.collect { _ = try SwitchCatalogue(cluster.switches) }
@@ -96,7 +96,7 @@ package struct ClusterSettings {
     try mistakes.settle()
   }
 
-  /// A setting of the cluster belongs to brokers, to controllers, or to both.
+  /// Checks a setting of the cluster, which belongs to brokers, to controllers, or to both.
   private static func check(_ setting: WrittenSetting, of cluster: ClusterPlan) throws {
     guard setting.name != "broker.rack" else {
       throw ScenarioError(at: setting.place, "one rack for all brokers is none", remedy: "Settings are those of all brokers: leave it out, and write racks: [a, b, c] below cluster, a rack for each broker.")
@@ -113,7 +113,7 @@ package struct ClusterSettings {
     }
   }
 
-  /// A setting of one broker.
+  /// Checks a setting of one broker.
   private static func check(_ setting: WrittenSetting, ofBroker number: Int, of cluster: ClusterPlan) throws {
     func refuse(_ problem: String, _ remedy: String) throws -> Never { throw ScenarioError(at: setting.place, problem, remedy: remedy) }
     if setting.name == "broker.rack", !cluster.racks.isEmpty { try refuse("the racks are said twice", "Leave broker.rack out, or racks above.") }
@@ -127,7 +127,7 @@ package struct ClusterSettings {
     try setting.checked { () throws(ConfigurationError) in _ = try BrokerConfiguration(given + [(setting.name, setting.plainValue)]) }
   }
 
-  /// Judges the settings of a topic by themselves.
+  /// Checks the settings of a topic on their own.
   package static func check(ofTopic settings: [WrittenSetting]) throws { _ = try configuration(ofTopic: settings, over: LogConfiguration()) }
 
   // MARK: One configuration each
@@ -146,7 +146,7 @@ package struct ClusterSettings {
     }
   }
 
-  /// In the order of their numbers, as they are in that of their ids.
+  /// Voters in the order of their numbers, which is also the order of their ids.
   private static func voters(of cluster: ClusterPlan) -> VoterSet {
     VoterSet((1...cluster.controllers).map { Voter(id: controllerID($0), address: Address(host: controllerName($0), port: controllerPort)) })
   }
@@ -195,11 +195,11 @@ package struct ClusterSettings {
     ("bootstrap.servers", (1...brokers).map { "\(brokerName($0)):\(brokerPort)" }.joined(separator: ","))
   }
 
-  /// What a client that only sends is set to. Throws a `ScenarioError`.
+  /// The configuration of a client that only sends. Throws a `ScenarioError`.
   ///
   /// - Parameters:
-  ///   - name: of its workload entry.
-  ///   - place: of the entry.
+  ///   - name: the name of its workload entry.
+  ///   - place: the place of that entry.
   package static func producerConfiguration(
     of name: String, _ settings: [WrittenSetting], brokers: Int, switches: ProducerSwitches = ProducerSwitches(), at place: Place
   ) throws -> ProducerConfiguration {
@@ -208,7 +208,7 @@ package struct ClusterSettings {
     }
   }
 
-  /// What a client that only reads is set to: it reads from the beginning on where it is not told otherwise. Throws a `ScenarioError`.
+  /// The configuration of a client that only reads: from the beginning by default. Throws a `ScenarioError`.
   package static func consumerConfiguration(
     of name: String, _ settings: [WrittenSetting], brokers: Int, switches: ConsumerSwitches, at place: Place
   ) throws -> ConsumerConfiguration {
@@ -221,8 +221,8 @@ package struct ClusterSettings {
     return consumer
   }
 
-  /// The configuration of an entry's clients: what is given to all where the entry says nothing else. An error is told at the place of the setting that
-  /// is to blame.
+  /// The configuration of an entry's clients: the common settings, unless the entry overrides them. An error names the place of the setting that
+  /// caused it.
   private static func configuration<Configuration>(
     _ given: [(String, String)], _ settings: [WrittenSetting], at place: Place, _ make: ([(String, String)]) throws(ConfigurationError) -> Configuration
   ) throws -> Configuration {
@@ -239,13 +239,13 @@ package struct ClusterSettings {
     }
   }
 
-  /// Settings that contradict each other may come from another file than the entry: the last of them that was given is named.
+  /// Settings that contradict each other may come from a file other than the entry's: name the last of them.
   private static func placeOfBlame(_ error: ConfigurationError, among settings: [WrittenSetting]) -> Place? {
     guard case .contradiction(let names, _) = error else { return nil }
     return settings.last { names.contains($0.name) }?.place
   }
 
-  /// Whether a switch is not as in Kafka 4.3.
+  /// Whether any switch differs from Kafka 4.3.
   package var followsHistoricRules: Bool { switches != SwitchCatalogue() }
 
   // MARK: Nodes
@@ -261,18 +261,18 @@ package struct ClusterSettings {
 }
 
 extension WrittenSetting {
-  /// Runs what may refuse this setting, and tells the refusal at its place.
+  /// Runs code that may refuse this setting, and reports the refusal at its place.
   package func checked(_ body: () throws(ConfigurationError) -> Void) throws {
     do throws(ConfigurationError) {
       try body()
     } catch .contradiction {
-      // Settings that only fit together are judged together.
+      // Settings that depend on each other are checked together later.
     } catch {
       throw ScenarioError(at: place, "\(error)", remedy: "Settings have Kafka's names and values.")
     }
   }
 
-  /// The level of a feature that this build supports.
+  /// The level of a feature, as far as this build supports it.
   fileprivate func featureLevel() throws -> Int16 {
     guard let levels = FeatureLevels.supportedLevels(of: name) else {
       let names = FeatureLevels.supported.map(\.name)
@@ -283,7 +283,7 @@ extension WrittenSetting {
     return Int16(try valueOf.integer(in: Int64(levels.lowerBound)...Int64(levels.upperBound)))
   }
 
-  /// The value as Kafka writes it: sizes in bytes, durations in the unit that the setting's name ends in.
+  /// The value as Kafka writes it: sizes in bytes, durations in the unit at the end of the setting's name.
   package var plainValue: String {
     if Int64(value) != nil { return value }
     if let bytes = try? valueOf.byteCount() { return String(bytes) }
@@ -296,7 +296,7 @@ extension WrittenSetting {
 }
 
 extension ClusterPlan {
-  /// One of the brokers that are set alike, and each that has settings of its own.
+  /// The first broker with common settings, and each broker with settings of its own.
   fileprivate var brokersThatDiffer: [Int] {
     let own = brokerConfig.map(\.broker)
     return (1...brokers).first { !own.contains($0) }.map { [$0] + own } ?? own

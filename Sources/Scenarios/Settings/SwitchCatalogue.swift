@@ -7,7 +7,7 @@ import Replication
 import Transactions
 import Workloads
 
-/// The historic behaviours that a scenario can switch on, by name. All are modern by default.
+/// The historic behaviours that a scenario can switch on, by name. All default to modern behaviour.
 struct SwitchCatalogue: Equatable {
   private(set) var replication = ReplicationSwitches()
   private(set) var controller = ControllerSwitches()
@@ -35,7 +35,7 @@ struct SwitchCatalogue: Equatable {
       .boolean("abortedInPurgatory", \.abortedInPurgatory),
     ])
 
-  /// As in Kafka 4.3.
+  /// All switches as in Kafka 4.3.
   init() {}
 
   init(_ settings: [WrittenSetting]) throws {
@@ -44,7 +44,7 @@ struct SwitchCatalogue: Equatable {
     try mistakes.settle()
   }
 
-  /// A name may be that of a switch of several.
+  /// Applies a setting to every table that has a switch of that name.
   private mutating func apply(_ setting: WrittenSetting) throws {
     let areKnown = [
       try Self.apply(setting, to: &controller, by: ControllerSwitches.table), try Self.apply(setting, to: &replication, by: Self.replicationTable),
@@ -63,7 +63,7 @@ struct SwitchCatalogue: Equatable {
       remedy: suggestion(for: setting.name, among: names))
   }
 
-  /// Whether there is such a switch among those of a table.
+  /// Applies a setting if the table has such a switch, and returns whether it has.
   private static func apply<Switches: Sendable>(_ setting: WrittenSetting, to switches: inout Switches, by table: ConfigurationTable<Switches>) throws -> Bool {
     guard table.contains(setting.name) else { return false }
     try setting.checked { () throws(ConfigurationError) in try table.apply([(setting.name, setting.value)], to: &switches) }

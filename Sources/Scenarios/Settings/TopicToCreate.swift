@@ -1,4 +1,4 @@
-/// A topic that a trial begins with.
+/// A topic that exists when a trial begins.
 package struct TopicToCreate {
   package var name: String
   package var assignment: TopicPlan.Assignment

@@ -1,15 +1,15 @@
 import Primitives
 import Workloads
 
-/// Collects latencies of one kind, and tells how their mean and those around percentiles are made up.
+/// Collects latencies of one kind, and breaks down their mean and those around percentiles into terms.
 struct AttributionBuilder {
   /// In thousandths.
   private static let percentiles: [(name: String, permille: Int)] = [("p50", 500), ("p90", 900), ("p99", 990), ("p99.9", 999)]
-  /// So many latencies stand for a percentile, but never more than a hundredth of all.
+  /// The number of latencies that represent a percentile, but never more than a hundredth of all.
   private static let neighbourhood = 101
 
   private let terms: [LatencyTerm]
-  /// Of all latencies.
+  /// The sums over all latencies.
   var sums = TermSums()
   private var samples: ContiguousArray<LatencySample> = []
 
@@ -17,17 +17,17 @@ struct AttributionBuilder {
 
   mutating func reserve(_ count: Int) { samples.reserveCapacity(count) }
 
-  /// Takes in a latency whose terms are added to `sums`.
+  /// Adds a latency; the caller adds its terms to `sums`.
   @inline(__always)
   mutating func note(_ sample: LatencySample) { samples.append(sample) }
 
-  /// Of the mean and of each percentile; empty where there are no latencies.
+  /// The breakdown of the mean and of each percentile; empty if there are no latencies.
   /// - Parameter addTerms: adds the terms of one sample.
   mutating func attributed(addTerms: (LatencySample, inout TermSums) -> Void) -> [AttributedLatency] {
     guard !samples.isEmpty else { return [] }
     var list = [latency("mean", samples.count, sums)]
     let count = max(1, min(Self.neighbourhood, samples.count / 100))
-    // Percentiles ascend: what was put in front by one is out of the way of the next.
+    // Percentiles ascend, so what one of them moved to the front is done for the next.
     var sorted = 0
     for (name, permille) in Self.percentiles {
       let rank = max(0, (samples.count * permille + 999) / 1_000 - 1)

@@ -1,7 +1,7 @@
 import Histogram
 import Primitives
 
-/// Latencies counted in buckets of three significant digits, from 100 ns to an hour; what takes longer counts as an hour in the
+/// Latencies counted in buckets of three significant digits, from 100 ns to an hour; longer ones count as an hour in the
 /// percentiles. Count, sum, least and greatest are exact.
 package struct LatencyHistogram {
   private static let unit: Int64 = 100
@@ -31,7 +31,7 @@ package struct LatencyHistogram {
     (count, sum, least, greatest) = (0, 0, .max, 0)
   }
 
-  /// In milliseconds; nil where nothing was recorded.
+  /// In milliseconds; nil if nothing was recorded.
   package var mean: Double? { count > 0 ? Double(sum) / Double(count) / 1e6 : nil }
   package var minimum: Double? { count > 0 ? Double(least) / 1e6 : nil }
   package var maximum: Double? { count > 0 ? Double(greatest) / 1e6 : nil }
@@ -40,12 +40,12 @@ package struct LatencyHistogram {
     count > 0 ? milliseconds(ofBucketValue: histogram.valueAtPercentile(percentile)) : nil
   }
 
-  /// The values of a bucket count as its greatest, but never as more than was recorded.
+  /// A bucket counts as its greatest value, but never as more than the greatest recorded value.
   private func milliseconds(ofBucketValue value: UInt64) -> Double {
     min(Double(value) * Double(Self.unit) / 1e6, Double(greatest) / 1e6)
   }
 
-  /// Points of the curve of values by percentile, so many each time the distance to 100 halves.
+  /// The curve of values by percentile, with this number of points each time the distance to 100 halves.
   package func curve(ticksPerHalfDistance: Int) -> [CurvePoint] {
     guard count > 0 else { return [] }
     return histogram.percentiles(ticksPerHalfDistance: ticksPerHalfDistance).map {
@@ -68,7 +68,7 @@ package struct LatencyHistogram {
   package var percentileDistribution: String {
     var text = ""
     histogram.outputPercentileDistribution(to: &text, outputValueUnitScalingRatio: 1e6 / Double(Self.unit))
-    // Of nothing there is no mean and no greatest value; HdrHistogram writes zeros.
+    // An empty histogram has no mean and no greatest value; HdrHistogram writes zeros.
     if count == 0 { text = text.replacing(/=( +)0\.000/) { "=\($0.1)  NaN" } }
     return text
   }

@@ -1,14 +1,14 @@
 import Primitives
 
-/// One latency of one record, and where to look for its terms.
+/// One latency of one record, and where to find its terms.
 struct LatencySample {
   /// In nanoseconds.
   let latency: Int64
   let record: Int32
-  /// Place among the delivered values; -1 for a publish latency.
+  /// The index among the delivered values; -1 for a publish latency.
   let position: Int32
 
-  /// Longer ones later; ties by record and delivery, so that an order is the same in every run.
+  /// Orders by length; ties by record and delivery, so the order is the same in every run.
   @inline(__always)
   static func precedes(_ left: LatencySample, _ right: LatencySample) -> Bool {
     if left.latency != right.latency { return left.latency < right.latency }
@@ -17,8 +17,8 @@ struct LatencySample {
 }
 
 extension ContiguousArray where Element == LatencySample {
-  /// Rearranges what stands in `range` so that the sample at `place` is the one that sorting would put there, with none that follows it
-  /// in front and none that precedes it behind. Takes linear time on average.
+  /// Rearranges `range` so that `place` has the sample that sorting would put there, no later sample is before it
+  /// and no earlier one after it. Takes linear time on average.
   mutating func select(_ place: Int, in range: Range<Int>) {
     var low = range.lowerBound, high = range.upperBound - 1
     while low < high {

@@ -1,8 +1,8 @@
 import Primitives
 
-/// Latencies by window. They come in the order of their windows, so that one histogram serves all.
+/// Latencies by window. They must be added in the order of their windows, so one histogram serves all.
 package struct LatencySeries {
-  /// Without their curves; complete after `finish`.
+  /// The summaries, without their curves; complete after `finish`.
   package private(set) var summaries: [LatencySummary]
   private var current = 0
   private var histogram = LatencyHistogram()

@@ -2,7 +2,7 @@ import Host
 import Primitives
 import Workloads
 
-/// Cuts the latencies of single records into terms.
+/// Splits the latencies of single records into terms.
 struct LatencyTerms {
   private let index: LoadIndex
   private let visibility: [OffsetTimeline]
@@ -16,13 +16,13 @@ struct LatencyTerms {
     stalls = StalledStretches(index.log.batches)
   }
 
-  /// When the leader had synced the batch, as `flush.messages` asked for.
+  /// When the leader had synced the batch, if `flush.messages` required it.
   func synced(_ batch: BatchTimes) -> Instant {
     guard batch.baseOffset != .unknown else { return .distantFuture }
     return syncs.passed(batch.baseOffset + Int64(max(batch.recordCount, 1) - 1), of: batch.partition).instant
   }
 
-  /// When consumers could see a record of a partition, and up to which offset that holds as well.
+  /// When a record of a partition became visible to consumers, and up to which offset that holds.
   func visible(_ offset: Offset, of partition: PartitionNumber) -> OffsetInstant { visibility.passed(offset, of: partition) }
 
   // MARK: Publish latency, from the instant the schedule wanted the record sent to its acknowledgement
@@ -38,7 +38,7 @@ struct LatencyTerms {
     guard let exchange = batch.exchange else { return cutter.cut(batch.finished, .roundTrip, &sums) }
     cutUpToSynced(exchange, synced, &cutter, &sums)
     guard exchange.answerLeft != .distantFuture else {
-      // Told without an answer, as with acks=0: the record was the client's all the time.
+      // The record was reported without a response, as with acks=0: it was at the client all the time.
       return cutter.cut(batch.finished, .clientCPU, &sums)
     }
     cutter.cut(exchange.answered, .replication, &sums)
@@ -50,8 +50,8 @@ struct LatencyTerms {
   // MARK: End-to-end latency, from the instant the schedule wanted the record sent until a consumer was given it
 
   /// - Parameters:
-  ///   - batch: nil where the record never was in a batch that was finished.
-  ///   - offset: as delivered: with acks=0 the producer does not know it.
+  ///   - batch: nil if the record never was in a batch that was finished.
+  ///   - offset: the delivered offset: with acks=0 the producer does not know it.
   func addEndToEnd(_ record: RecordTimes, _ batch: BatchTimes?, _ slice: DeliveredSlice, at offset: Offset, to sums: inout TermSums) {
     let visible = seen(visible(offset, of: slice.partition).instant, batch)
     var cutter = TermCutter(from: record.intended, limit: min(visible, slice.at))
@@ -59,13 +59,13 @@ struct LatencyTerms {
     cutEndToEndAfterReady(batch, synced: batch.map(synced) ?? .distantFuture, slice, visible: visible, &cutter, &sums)
   }
 
-  /// When a record is seen that its own append made visible: what a handler does leaves when its work is done.
+  /// When a record becomes visible whose own append moved the high watermark: the effects of a handler leave when its work is done.
   func seen(_ visible: Instant, _ batch: BatchTimes?) -> Instant {
     guard let exchange = batch?.exchange, exchange.worked != .distantFuture else { return visible }
     return exchange.begun <= visible && visible < exchange.worked ? exchange.worked : visible
   }
 
-  /// - Parameter visible: as `seen` says.
+  /// - Parameter visible: the result of `seen`.
   func cutEndToEndAfterReady(
     _ batch: BatchTimes?, synced: Instant, _ slice: DeliveredSlice, visible: Instant, _ cutter: inout TermCutter, _ sums: inout TermSums
   ) {
@@ -108,7 +108,7 @@ struct LatencyTerms {
     cutter.cut(exchange.begun, .requestQueue, &sums)
     guard exchange.worked != .distantFuture else { return }
     cutter.cut(exchange.worked - exchange.diskWait, .brokerCPU, &sums)
-    // A handler that waits for a sync waits for nothing else of the disk.
+    // A handler that waits for a sync waits for nothing else on the disk.
     let isSyncedWithin = exchange.begun < synced && synced <= exchange.worked
     cutter.cut(exchange.worked, isSyncedWithin ? .fsync : .disk, &sums)
     cutter.cut(synced, .fsync, &sums)

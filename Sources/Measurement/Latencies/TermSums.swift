@@ -13,13 +13,13 @@ struct TermSums {
 
   var total: Int64 { sums.reduce(0, +) }
 
-  /// Adds the sums of what `count` latencies have in common.
+  /// Adds sums that `count` latencies share.
   mutating func add(_ other: TermSums, times count: Int64) {
     for place in sums.indices { sums[place] += other.sums[place] * count }
   }
 
-  /// The means of `count` latencies in whole nanoseconds that add up to the mean of the totals, itself rounded to a whole nanosecond: what
-  /// rounding down leaves goes to the terms with the largest rests, the earlier first.
+  /// The means of `count` latencies in whole nanoseconds, which add up to the mean of the totals, itself rounded to a whole nanosecond. What
+  /// is left after rounding down goes to the terms with the largest remainders, earlier terms first.
   func means(of count: Int64) -> (total: Int64, terms: ContiguousArray<Int64>) {
     let mean = (total + count / 2) / count
     var terms = ContiguousArray(sums.map { $0 / count })
@@ -34,7 +34,7 @@ struct TermSums {
 }
 
 extension LatencyTerm {
-  /// Among `allCases`.
+  /// The index in `allCases`.
   @inline(__always)
   var place: Int {
     switch self {
@@ -60,16 +60,16 @@ extension LatencyTerm {
     }
   }
 
-  /// The terms that a publish latency may have, and those of an end-to-end latency.
+  /// The terms of a publish latency, and those of an end-to-end latency.
   static let ofPublish: [LatencyTerm] = allCases.filter { ![.fetchWait, .fetchCPU, .networkToConsumer, .consumer].contains($0) }
   static let ofEndToEnd: [LatencyTerm] = allCases.filter { ![.networkBack, .clientAnswer].contains($0) }
 }
 
-/// Cuts a latency into terms: each boundary lies between the one before it and the end, so that the pieces add up to the whole, whatever the
-/// instants say.
+/// Splits a latency into terms: each boundary is moved to between the previous one and the end, so the pieces always add up to the whole, whatever the
+/// instants are.
 struct TermCutter {
   private(set) var at: Instant
-  /// No boundary lies behind it.
+  /// No boundary is later than this.
   var limit: Instant
 
   init(from begin: Instant, limit: Instant) {
@@ -77,7 +77,7 @@ struct TermCutter {
     self.limit = max(begin, limit)
   }
 
-  /// What lies before `boundary` and was not yet given away belongs to `term`. An instant that nobody knows cuts nothing off.
+  /// Assigns the time up to `boundary` that is not assigned yet to `term`. An unknown instant assigns nothing.
   @inline(__always)
   mutating func cut(_ boundary: Instant, _ term: LatencyTerm, _ sums: inout TermSums) {
     guard boundary > at, boundary != .distantFuture else { return }

@@ -9,10 +9,10 @@ extension Law {
   /// With several kinds of producers the loosest setting counts.
   static func batch(_ log: LoadLog, _ facts: LawFacts) -> LawCheck? {
     guard let linger = facts.producers.map(\.linger).max(), let size = facts.producers.map(\.batchSize).max() else { return nil }
-    // A batch that is compressed may hold more, by the ratio seen so far.
+    // A compressed batch may hold more, by the compression ratio seen so far.
     let isCompressed = facts.producers.contains(where: \.isCompressed)
     let largestRecord = Int(log.records.lazy.map(\.bytes).max() ?? 0)
-    // A batch's header and a record's own fields.
+    // Add a batch's header and a record's own fields.
     let limit = max(size, largestRecord + 128)
     var cases = LawCases()
     for batch in log.batches where batch.ready != .distantFuture && batch.opened != .distantFuture {
@@ -28,8 +28,8 @@ extension Law {
     return cases.check(.batch)
   }
 
-  /// The window law: a connection carries no more than `max.in.flight` batches of a partition in a round trip. With the largest batch and the
-  /// shortest round trip of each partition, and one batch more for each place that was taken when the window began.
+  /// The window law: a connection carries at most `max.in.flight` batches of a partition per round trip. It uses the largest batch and the
+  /// shortest round trip of each partition, plus one batch for each slot that was taken when the window began.
   static func window(_ log: LoadLog, _ facts: LawFacts, window: Range<Instant>) -> LawCheck? {
     guard !facts.producers.contains(where: { $0.acks == 0 }), let limit = facts.producers.map(\.maxInFlight).max() else { return nil }
     let places = limit * facts.producers.reduce(0) { $0 + $1.clients }
@@ -43,7 +43,7 @@ extension Law {
     for batch in log.batches where batch.outcome == .acknowledged && batch.partition != .unknown && window.contains(batch.finished) {
       let partition = Int(batch.partition.number)
       while connections.count <= partition { connections.append(Connection()) }
-      // The place is free again when the response is taken up, which may be before the records are told.
+      // The slot is free again when the response is handled, which may be before the records are reported.
       let end = min(batch.finished, batch.exchange?.answerBegun ?? .distantFuture)
       connections[partition].bytes += Int64(batch.sentBytes)
       connections[partition].largest = max(connections[partition].largest, Int64(batch.sentBytes))
@@ -61,7 +61,7 @@ extension Law {
     return cases.check(.window)
   }
 
-  /// The replication law: with acks=all a batch is acknowledged no earlier than a follower has fetched it and said so with its next fetch.
+  /// The replication law: with acks=all, a batch is acknowledged only after a follower has fetched it and confirmed that with its next fetch.
   static func replication(_ log: LoadLog, _ facts: LawFacts) -> LawCheck? {
     guard facts.replicationFactor > 1, let roundTrip = facts.followerRoundTrip else { return nil }
     guard !facts.producers.isEmpty, facts.producers.allSatisfy({ $0.acks == -1 }) else { return nil }

@@ -2,9 +2,9 @@ import Primitives
 import Workloads
 
 extension Law {
-  /// Nothing comes from nowhere and nothing goes away: produced = acknowledged + failed + open, by the count of the records, of the
-  /// batches and of the history; and at the end of each window of the series, in each partition and for each group, acknowledged =
-  /// consumed + backlog. With very many partitions and windows, at the end of every so many of them.
+  /// The conservation law: produced = acknowledged + failed + open, counted from the records, from the batches and
+  /// from the history; and at the end of each window of the series, in each partition and for each group, acknowledged =
+  /// consumed + backlog. With very many partitions and windows, only every n-th window is checked.
   static func conservation(_ index: LoadIndex, _ windows: SeriesWindows, _ counts: Delivery?) -> LawCheck? {
     guard !index.log.records.isEmpty else { return nil }
     var cases = LawCases()
@@ -36,10 +36,10 @@ extension Law {
     note(counts.failed, told.failed, &cases) { "\(counts.failed) failed by the history, \(told.failed) by the clients" }
   }
 
-  /// Counts that are kept at a time, one for each partition, group and window.
+  /// The number of counts kept at a time, one for each partition, group and window.
   private static let placeLimit = 4_000_000
 
-  /// Three counts of different things: batches as they were acknowledged, deliveries as they came, and records that wait.
+  /// Compares three independent counts: batches as acknowledged, deliveries as they came, and waiting records.
   private static func noteConsumed(_ index: LoadIndex, _ windows: SeriesWindows, _ cases: inout LawCases) {
     let log = index.log
     let partitions = 1 + Int(max(log.batches.lazy.map(\.partition.number).max() ?? -1, log.deliveries.lazy.map(\.partition.number).max() ?? -1))

@@ -6,15 +6,15 @@ extension Law {
     var published: Double
     var consumed: Double
     var seconds: Double
-    /// The longest that an acknowledged record took: what was acknowledged within the window was carried within the window and this time.
+    /// The longest time of an acknowledged record: what was acknowledged within the window was carried within the window plus this time.
     var lead: Double
   }
 
-  /// The sizing bound: a cluster of B brokers with replication r carries at most B/r of what a disk takes, and no more than the network
-  /// cards let in and out, those of its clients included.
+  /// The sizing law: a cluster of B brokers with replication r carries at most B/r of what a disk can write, and no more than the network
+  /// cards can carry in and out, including those of its clients.
   ///
-  /// Followers count only with acks=all: otherwise they may fall behind. Page caches may take in what the disks write later, and with acks=0 send buffers
-  /// what the cards carry later.
+  /// Followers count only with acks=all: otherwise they may fall behind. Page caches may absorb what the disks write later, and with acks=0 send buffers
+  /// may absorb what the cards carry later.
   static func sizing(_ carried: Carried, _ facts: LawFacts) -> LawCheck? {
     guard carried.seconds > 0 else { return nil }
     let brokers = Double(facts.brokers)
@@ -43,7 +43,7 @@ extension Law {
 }
 
 extension LawFacts {
-  /// What send buffers may hold of records that count as acknowledged: a request is begun as long as there is room, and may be longer than that.
+  /// What send buffers may hold of records that count as acknowledged: a request is started as long as there is room, and may exceed it.
   fileprivate var bufferedBytes: Double {
     producers.reduce(0) { sum, producer in
       guard producer.acks == 0 else { return sum }

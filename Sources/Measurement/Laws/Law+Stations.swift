@@ -1,8 +1,8 @@
 import Primitives
 
 extension Law {
-  /// Little's law: the mean number of jobs at a station is the rate of jobs times their mean time there. The number is a time integral kept
-  /// up to date at each arrival and departure, the time is summed over the jobs: two ways of counting that must agree.
+  /// Little's law: the mean number of jobs at a station is the rate of jobs times their mean time there. The number is a time integral updated
+  /// at each arrival and departure; the time is summed over the jobs: two ways of counting that must agree.
   static func little(_ reports: [StationReport], _ printed: [StationMetrics]) -> LawCheck? {
     var cases = LawCases()
     for (report, station) in zip(reports, printed) where report.area != 0 || report.residence != 0 {

@@ -1,4 +1,4 @@
-/// One law that the figures of a run must obey, whatever the run is about.
+/// The check of one law on the figures of a run.
 public struct LawCheck: Codable, Sendable, Equatable {
   public var law: Law
   public var examined: Int

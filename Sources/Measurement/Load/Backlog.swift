@@ -1,11 +1,11 @@
 import Primitives
 import Workloads
 
-/// How many records were acknowledged and not yet given to consumers, counted once for each group.
+/// The records that were acknowledged and not yet delivered to consumers, counted once for each group.
 package struct Backlog {
   package private(set) var atBegin = 0
   package private(set) var atEnd = 0
-  /// The most at any instant of the window.
+  /// The maximum at any instant of the window.
   package private(set) var maximum = 0
   /// At the end of each window of the series.
   package private(set) var series: [Int]
@@ -31,8 +31,8 @@ package struct Backlog {
   }
 }
 
-/// The changes of the backlog in order of time. A record joins it when it is acknowledged before a group was given it, and leaves it when
-/// the group is given it; where both are one instant it never was in it.
+/// The changes of the backlog in order of time. A record joins it when it is acknowledged before a group received it, and leaves it when
+/// the group receives it; if both happen at one instant, it never was in the backlog.
 private struct BacklogSteps {
   private let index: LoadIndex
   private let acknowledged: ContiguousArray<Int32>

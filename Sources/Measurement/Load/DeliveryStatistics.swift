@@ -1,13 +1,13 @@
 import Primitives
 import Workloads
 
-/// What consumers saw: latencies of the records that were meant for the window, once for each group, and rates by the time of delivery.
+/// What consumers saw: latencies of the records intended for the window, once for each group, and rates by the time of delivery.
 struct DeliveryStatistics {
   private(set) var endToEnd = LatencyHistogram()
   private(set) var attributed: [AttributedLatency] = []
-  /// Within the window, all groups together, every time that a record came.
+  /// Deliveries within the window, all groups together, repetitions included.
   private(set) var delivered = RecordCount()
-  /// What they were as parts of their batches as sent, where a producer was told of these.
+  /// The bytes of these records as shares of their batches as sent, if a producer was told about the batches.
   private(set) var deliveredBatchBytes: Int64 = 0
   private(set) var deliveredSeries: [RecordCount]
   private(set) var latencySeries: LatencySeries
@@ -55,8 +55,8 @@ struct DeliveryStatistics {
   }
 }
 
-/// Records of one batch that were delivered and became visible together: most of them share their way from `ready` on, which is cut once
-/// for all of them.
+/// Records of one batch that were delivered and became visible together: most of them share all terms from `ready` on, so these are split
+/// only once.
 private struct DeliveredRun {
   private var batchNumber: Int32 = -1
   /// Among the delivered values.
@@ -70,7 +70,7 @@ private struct DeliveredRun {
   private var visible = Instant.distantFuture
   private var alike: Int64 = 0
   private(set) var at = Instant.distantFuture
-  /// A record's part of its batch as sent.
+  /// A record's share of its batch as sent.
   private(set) var batchBytesOfRecord: Int64 = 0
 
   init() {}

@@ -1,15 +1,15 @@
 import Primitives
 import Workloads
 
-/// Sets what a fault did beside what was before and after it.
+/// Compares the load during a fault with the load before and after it.
 struct Disturbances {
   private let index: LoadIndex
   private let input: MeasurementInput
   private let windows: SeriesWindows
   private let rates: [Double]
   private let p99: [Double?]
-  /// Of each lost record the fault that it is put down to: the first that ended after the acknowledgement; and of each duplicated one
-  /// the last that had begun by then. Places in `input.faults`.
+  /// For each lost record, the fault that gets the blame: the first that ended after the acknowledgement; for each duplicated record,
+  /// the last that had begun by then. Indexes of `input.faults`.
   private let blamedForLost: [Int]
   private let blamedForDuplicated: [Int]
 
@@ -71,7 +71,7 @@ struct Disturbances {
       duplicated: blamedForDuplicated.count { $0 == number }, late: late)
   }
 
-  /// Looks at whole windows of the series within the measured window alone: the last ones have fewer records as the load ends.
+  /// Uses only whole windows of the series within the measured window: the last ones have fewer records as the load ends.
   private func recovery(from begin: Instant) -> Double? {
     let whole = (0..<windows.count).filter {
       windows.begin(of: $0) >= input.window.lowerBound && windows.end(of: $0) <= input.window.upperBound

@@ -1,9 +1,9 @@
 import Primitives
 import Workloads
 
-/// A load log made ready for statistics: what belongs together stands together, in order of time.
+/// A load log prepared for statistics: related entries are adjacent, in order of time.
 ///
-/// Memory is about 4 bytes a record, and 8 for each group.
+/// It takes about 4 bytes a record, and 8 for each group.
 package struct LoadIndex {
   package let log: LoadLog
   package let groups: Int
@@ -13,12 +13,12 @@ package struct LoadIndex {
   /// The records of batch `b` are `recordsByBatch[batchStarts[b]..<batchStarts[b + 1]]`, in the order of their sends.
   private let recordsByBatch: ContiguousArray<Int32>
   private let batchStarts: ContiguousArray<Int32>
-  /// When a record was given to a group for the first time, by group and record; `.distantFuture` where it never was.
+  /// When a record was first delivered to a group, by group and record; `.distantFuture` if it never was.
   private let firstDeliveries: ContiguousArray<Instant>
 
   package init(_ log: LoadLog, groups: Int) {
     self.log = log
-    // A log may know of more groups than were planned: what they were given counts as well.
+    // A log may have more groups than were planned: their deliveries count as well.
     let groups = max(groups, Int((log.deliveries.lazy.map(\.group).max() ?? -1) + 1))
     self.groups = groups
     batchOrder = Self.order(log.batches.count) { log.batches[$0].finished }
@@ -58,15 +58,15 @@ package struct LoadIndex {
   @inline(__always)
   package func firstDelivery(of record: Int, to group: Int) -> Instant { firstDeliveries[group * log.records.count + record] }
 
-  /// The batch that a record was acknowledged with; nil where it was not.
+  /// The batch with which a record was acknowledged; nil if it was not.
   @inline(__always)
   package func acknowledgedBatch(of record: Int) -> Int? {
     let batch = Int(log.records[record].batch)
     return batch >= 0 && log.batches[batch].outcome == .acknowledged ? batch : nil
   }
 
-  /// Runs `body` over all deliveries of records of this log: the slice, the place among the delivered values, the record, and whether it
-  /// is the first of its group. A record that comes twice with one instant counts as first once.
+  /// Calls `body` for all deliveries of records of this log: the slice, the index among the delivered values, the record, and whether it
+  /// is the first delivery to its group. If a record comes twice at one instant, only one counts as the first.
   package func forEachDelivery(_ body: (_ slice: Int, _ position: Int, _ record: Int, _ isFirst: Bool) -> Void) {
     let recordCount = log.records.count
     var isSeen = ContiguousArray<Bool>(repeating: false, count: recordCount * groups)
@@ -81,7 +81,7 @@ package struct LoadIndex {
     }
   }
 
-  /// The slice that a place among the delivered values belongs to.
+  /// The slice of an index among the delivered values.
   package func slice(at position: Int) -> Int {
     max(0, log.deliveries.partitioningIndex { $0.values.lowerBound > position } - 1)
   }
@@ -100,7 +100,7 @@ package struct LoadIndex {
     return position..<min(last, slice.values.upperBound)
   }
 
-  /// Numbers in the order of their instants; those of one instant in their own order. Logs are mostly in order already.
+  /// The numbers in the order of their instants; equal instants in the order of the numbers. Logs are mostly in order already.
   private static func order(_ count: Int, _ instant: (Int) -> Instant) -> ContiguousArray<Int32> {
     let numbers = ContiguousArray(0..<Int32(count))
     let isSorted = (1..<max(1, count)).allSatisfy { instant($0 - 1) <= instant($0) }

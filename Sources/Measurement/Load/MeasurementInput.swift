@@ -1,22 +1,22 @@
 import Primitives
 import Workloads
 
-/// All that metrics are made of: what clients saw, what the stations counted, and what was asked for.
+/// The input of all metrics: what clients saw, what the stations counted, and what was requested.
 public struct MeasurementInput {
   public var log: LoadLog
-  /// Zero of the scenario's clock, on which the load began.
+  /// The origin of the scenario's clock, at which the load began.
   public var origin: Instant
-  /// What is measured; the warm-up lies before it.
+  /// The measured window; the warm-up comes before it.
   public var window: Range<Instant>
-  /// The end of the series: when nothing more was sent or given to a consumer, at the latest.
+  /// The end of the series: at the latest when nothing more was sent or delivered.
   public var end: Instant
   /// The length of a window of the series.
   public var seriesWindow: Duration
-  /// Asked of all producers together; nil where they send as fast as they can.
+  /// The rate requested of all producers together; nil if they send as fast as they can.
   public var offered: RecordRate?
-  /// Records that a schedule wanted sent and that were not, as the clients were behind at the end; nil where there is no schedule.
+  /// Records that a schedule wanted sent and that were not, because the clients were behind at the end; nil without a schedule.
   public var neverSent: Int?
-  /// How many consumer groups read everything.
+  /// The number of consumer groups that read everything.
   public var groups: Int
   /// What each station counted within `window`.
   public var stations: [StationReport]
@@ -43,7 +43,7 @@ public struct MeasurementInput {
   }
 }
 
-/// What the laws that a benchmark must obey are about.
+/// The facts about a run that its laws depend on.
 public struct LawFacts: Sendable, Equatable {
   /// A `produce` entry of the workload.
   public struct Producer: Sendable, Equatable {
@@ -73,16 +73,16 @@ public struct LawFacts: Sendable, Equatable {
   public var producers: [Producer]
   public var replicationFactor: Int
   public var brokers: Int
-  /// Processes that consume, all groups together.
+  /// The number of processes that consume, all groups together.
   public var consumers: Int
-  /// Of a machine's network card, each way, and of a broker's disk; nil where nobody knows, as on a real machine.
+  /// The bandwidth of a machine's network card, each way, and of a broker's disk; nil if unknown, as on a real machine.
   public var networkBytesPerSecond: Int64?
   public var diskBytesPerSecond: Int64?
-  /// What a broker's page cache takes in before a writer waits for the disk.
+  /// The unwritten bytes that a broker's page cache takes before a writer waits for the disk.
   public var unwrittenBytes: Int64
-  /// What a connection takes in before its sender waits: with acks=0 a record counts as acknowledged once it is there.
+  /// The bytes that a connection takes before its sender waits: with acks=0 a record counts as acknowledged once it is there.
   public var sendBufferBytes: Int64
-  /// The least time of a follower's fetch: there and back on an idle network. nil where nobody knows, or where the in-sync replicas
+  /// The shortest time of a follower's fetch: a round trip on an idle network. nil if unknown, or if the in-sync replicas
   /// may be fewer than all.
   public var followerRoundTrip: Duration?
 
@@ -102,13 +102,13 @@ public struct LawFacts: Sendable, Equatable {
   }
 }
 
-/// When a fault was at work.
+/// The time in which a fault was active.
 public struct FaultSpan: Sendable, Equatable {
   public var name: String
   public var from: Instant
-  /// nil where nothing ended it within the scenario.
+  /// nil if nothing ended it within the scenario.
   public var to: Instant?
-  /// How often it had something to act upon.
+  /// How often it took effect.
   public var hit: Int
 
   public init(name: String, from: Instant, to: Instant?, hit: Int) {
@@ -119,11 +119,11 @@ public struct FaultSpan: Sendable, Equatable {
   }
 }
 
-/// What the checkers of the history found, to be set beside what the clients saw.
+/// What the checkers of the history found, to compare with what the clients saw.
 public struct DeliveryFacts: Sendable, Equatable {
-  /// nil where no checker ran.
+  /// nil if no checker ran.
   public var counts: Delivery?
-  /// Records that are gone though they were acknowledged, permitted or not, and those of which a log holds more than one.
+  /// Records that are gone although they were acknowledged, permitted or not, and records that are in a log more than once.
   public var lost: [RecordValue]
   public var duplicated: [RecordValue]
 

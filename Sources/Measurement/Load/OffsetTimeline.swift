@@ -1,8 +1,8 @@
 import Primitives
 import Workloads
 
-/// When a growing offset, such as a partition's high watermark, passed each place. An offset that falls back, as after a change of leaders,
-/// keeps the instant at which it was passed first.
+/// When a growing offset, such as a partition's high watermark, passed each position. If the offset goes back, as after a change of leader,
+/// the first instant counts.
 struct OffsetTimeline {
   private var steps: ContiguousArray<OffsetInstant> = []
 
@@ -10,7 +10,7 @@ struct OffsetTimeline {
     for entry in entries where steps.last.map({ $0.offset < entry.offset }) ?? true { steps.append(entry) }
   }
 
-  /// From when on `offset` lay below, and up to where that holds for the offsets that follow it; `.distantFuture` where it never did.
+  /// When `offset` was first passed, and up to which later offset the same instant holds; `.distantFuture` if never.
   func passed(_ offset: Offset) -> OffsetInstant {
     let index = steps.partitioningIndex { $0.offset > offset }
     return index < steps.count ? steps[index] : .never

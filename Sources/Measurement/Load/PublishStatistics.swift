@@ -1,16 +1,16 @@
 import Primitives
 import Workloads
 
-/// What producers saw: latencies of the records that were meant for the window, and rates by the time at which records were told.
+/// What producers saw: latencies of the records intended for the window, and rates by the time at which outcomes were reported.
 struct PublishStatistics {
   private(set) var fromIntended = LatencyHistogram()
   private(set) var fromSend = LatencyHistogram()
   private(set) var delay = LatencyHistogram()
   private(set) var attributed: [AttributedLatency] = []
-  /// Told within the window.
+  /// Reported within the window.
   private(set) var acknowledged = RecordCount()
   private(set) var errors = RecordCount()
-  /// Of the batches acknowledged within the window.
+  /// For the batches acknowledged within the window.
   private(set) var batches: Int64 = 0
   private(set) var plainBatchBytes: Int64 = 0
   private(set) var sentBatchBytes: Int64 = 0
@@ -45,7 +45,7 @@ struct PublishStatistics {
         sentBatchBytes += Int64(times.sentBytes)
       }
       let synced = terms.synced(times)
-      // Most records of a batch share their way from `ready` on: it is cut once for all of them.
+      // Most records of a batch share all terms from `ready` on: these are split only once.
       var alike: Int64 = 0
       for number in records {
         let record = index.log.records[Int(number)]

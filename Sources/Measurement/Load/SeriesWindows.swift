@@ -1,6 +1,6 @@
 import Primitives
 
-/// The scenario cut into windows of equal length; the last one ends with the scenario.
+/// Divides a scenario into windows of equal length; the last one ends with the scenario.
 package struct SeriesWindows {
   package let origin: Instant
   package let end: Instant
@@ -15,12 +15,12 @@ package struct SeriesWindows {
     count = max(0, Int((end - origin + length - .nanoseconds(1)).nanoseconds / length.nanoseconds))
   }
 
-  /// The same time in so many windows at most.
+  /// The same time in at most `limit` windows.
   package func coarsened(to limit: Int) -> SeriesWindows {
     count <= limit ? self : SeriesWindows(origin: origin, end: end, length: length * Int64((count + limit - 1) / limit))
   }
 
-  /// nil for what came before or after the scenario. An instant between two windows belongs to the later one, the end to the last.
+  /// nil before and after the scenario. An instant between two windows belongs to the later one, the end of the scenario to the last.
   @inline(__always)
   package func index(of instant: Instant) -> Int? {
     guard instant >= origin, instant <= end, count > 0 else { return nil }

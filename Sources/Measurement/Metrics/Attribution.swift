@@ -13,7 +13,7 @@ public struct Attribution: Codable, Sendable, Equatable {
 public struct AttributedLatency: Codable, Sendable, Equatable {
   /// `mean`, `p50`, `p90`, `p99`, `p99.9`.
   public var of: String
-  /// How many records it is made of.
+  /// The number of records that it is averaged over.
   public var records: Int
   public var milliseconds: Double
   public var terms: [TermTime]
@@ -36,8 +36,8 @@ public struct TermTime: Codable, Sendable, Equatable {
   }
 }
 
-/// What a record waits for, in the order in which it comes by. Publish latency ends with `clientAnswer`; end-to-end latency
-/// leaves out what only the producer waits for, and goes on with the consumer's part.
+/// What a record waits for, in chronological order. Publish latency ends with `clientAnswer`; end-to-end latency
+/// leaves out what only the producer waits for, and continues with the consumer's part.
 public enum LatencyTerm: String, Codable, Sendable, CaseIterable {
   /// The schedule wanted it sent, but the application was still busy.
   case schedule
@@ -49,15 +49,15 @@ public enum LatencyTerm: String, Codable, Sendable, CaseIterable {
   case inFlight = "in-flight limit"
   /// Attempts before the last one, of the batch itself or of one ahead of it: no answer came, or there was no leader to ask.
   case retries
-  /// The client's processor: putting the request together, compressing, and waiting for a core.
+  /// The client's processor: building the request, compressing, and waiting for a core.
   case clientCPU = "client cpu"
   case networkOut = "network out"
-  /// The request waited for a core of the broker, or for the former request of its connection.
+  /// The request waited for a core of the broker, or for the previous request of its connection.
   case requestQueue = "request queue"
   case brokerCPU = "broker cpu"
-  /// The broker waited for its disk: a page cache full of unwritten pages, or a read of what it no longer holds.
+  /// The broker waited for its disk: the page cache was full of unwritten pages, or a read missed it.
   case disk
-  /// `flush.messages` asked for a sync first.
+  /// `flush.messages` required a sync first.
   case fsync
   /// Waiting for the in-sync replicas: until the high watermark passed.
   case replication
@@ -70,6 +70,6 @@ public enum LatencyTerm: String, Codable, Sendable, CaseIterable {
   case networkToConsumer = "network to consumer"
   /// The fetch response waited for a core of the consumer, or for records before it to be taken.
   case consumer
-  /// The part of a round trip that cannot be told apart: on real sockets nobody sees inside.
+  /// The part of a round trip that cannot be split: on real sockets the parts are not visible.
   case roundTrip = "round trip"
 }

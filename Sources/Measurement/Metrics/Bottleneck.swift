@@ -6,11 +6,11 @@ public enum Bottleneck {
   /// In words: `client produce-1: processor 97 % busy`, or `none: busiest is broker-2: disk, 43 % busy`.
   /// - Parameters:
   ///   - isOfClient: for each station.
-  ///   - isSaturating: the load takes all that it can get; then something must hold it.
+  ///   - isSaturating: whether the load takes all that it can get; then something must limit it.
   ///   - publish: the mean publish latency, where there is one.
   static func text(_ stations: [StationMetrics], isOfClient: [Bool], isSaturating: Bool, publish: AttributedLatency?) -> String {
     var busiest: Int?
-    // The first of those that are equally busy.
+    // The first one, if several are equally busy.
     for place in stations.indices where busiest.map({ stations[place].utilisation > stations[$0].utilisation }) ?? true { busiest = place }
     guard let busiest else { return isSaturating ? held(by: publish)?.text ?? "none" : "none" }
     let station = stations[busiest]

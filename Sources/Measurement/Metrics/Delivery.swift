@@ -1,35 +1,35 @@
 import Primitives
 
-/// How many records came to what, by the history and the final state of the logs.
+/// The outcomes of records, counted from the history and the final state of the logs.
 public struct Delivery: Sendable, Equatable {
   public var sent = 0
   public var acked = 0
   /// Definitely not written.
   public var failed = 0
-  /// Nobody was told.
+  /// Of unknown outcome.
   public var unknown = 0
-  /// Why records failed, as their producers were told, and how many. Empty where nobody could ask.
+  /// Why records failed, according to their producers, with counts. Empty if that cannot be observed.
   public var failedBy: [ReasonCount] = []
-  /// The same of records of unknown fate.
+  /// The same for records of unknown outcome.
   public var unknownBy: [ReasonCount] = []
-  /// Acknowledged and gone, deletion by rule aside.
+  /// Acknowledged and gone, except for deletion by a rule.
   public var lost = 0
   /// The part of `lost` that settings and faults permit.
   public var permittedLoss = 0
   /// The part of `lost` that nothing permits.
   public var violations: Int { lost.saturatingSubtracting(permittedLoss) }
-  /// What permitted it, and how often.
+  /// What permitted it, with counts.
   public var permittedBy: [ReasonCount] = []
-  /// Acknowledged, and removed by rule: retention, DeleteRecords, deletion of a topic. No part of `lost`.
+  /// Acknowledged, and removed by a rule: retention, DeleteRecords, deletion of a topic. Not part of `lost`.
   public var deleted = 0
-  /// Which rule removed them, and how many.
+  /// Which rule removed them, with counts.
   public var deletedBy: [ReasonCount] = []
   public var duplicated = 0
   public var reordered = 0
 
   public init() {}
 
-  /// What two runs came to together.
+  /// The sum of two runs.
   public static func + (left: Delivery, right: Delivery) -> Delivery {
     var sum = left
     for count in counts { sum[keyPath: count.path] = sum[keyPath: count.path].saturatingAdding(right[keyPath: count.path]) }
@@ -40,14 +40,14 @@ public struct Delivery: Sendable, Equatable {
     return sum
   }
 
-  /// Every count that is stored, by the name that it has there.
+  /// Every stored count, by its stored name.
   public static let counts: [(name: String, path: WritableKeyPath<Delivery, Int> & Sendable)] = [
     ("sent", \.sent), ("acked", \.acked), ("failed", \.failed), ("unknown", \.unknown), ("lost", \.lost), ("permittedLoss", \.permittedLoss),
     ("deleted", \.deleted), ("duplicated", \.duplicated), ("reordered", \.reordered),
   ]
 }
 
-/// How many records a reason holds for.
+/// A reason, and the number of records it applies to.
 public struct ReasonCount: Sendable, Equatable {
   public var reason: String
   public var count: Int
@@ -57,7 +57,7 @@ public struct ReasonCount: Sendable, Equatable {
     self.count = count
   }
 
-  /// By reason, in the order in which the reasons came.
+  /// The sums by reason, in the order in which the reasons first came.
   fileprivate static func sum(_ left: [ReasonCount], _ right: [ReasonCount]) -> [ReasonCount] {
     right.reduce(into: left) { sum, loss in
       if let index = sum.firstIndex(where: { $0.reason == loss.reason }) {

@@ -1,9 +1,9 @@
 /// What a fault did to a benchmark that ran through it.
 public struct Disturbance: Codable, Sendable, Equatable {
   public struct Phase: Codable, Sendable, Equatable {
-    /// nil where the phase took no time.
+    /// nil if the phase took no time.
     public var recordsPerSecond: Double?
-    /// nil where none of its records was acknowledged.
+    /// nil if none of its records was acknowledged.
     public var publishP50: Double?
     public var publishP99: Double?
     public var publishMax: Double?
@@ -18,15 +18,15 @@ public struct Disturbance: Codable, Sendable, Equatable {
 
   public var fault: String
   public var fromSeconds: Double
-  /// nil where nothing ended it within the scenario.
+  /// nil if nothing ended it within the scenario.
   public var toSeconds: Double?
-  /// Whether it had anything to act upon; where not, the rest says nothing.
+  /// Whether it took effect at all; if not, the rest means nothing.
   public var isExercised: Bool
   public var before: Phase
   public var during: Phase
   public var after: Phase
-  /// From its begin until rate and p99 of the windows of the series were back where they had moved before, give or take a tenth, for
-  /// good; nil where they never were.
+  /// The time from its start until the rate and p99 of the windows of the series were back, for good, within a tenth of their earlier range;
+  /// nil if they never were.
   public var recoverySeconds: Double?
   public var lost: Int
   public var duplicated: Int

@@ -3,9 +3,9 @@ public struct Latencies: Codable, Sendable, Equatable {
   public var publish: LatencySummary
   /// From the call of `send` to the acknowledgement.
   public var publishFromSend: LatencySummary
-  /// From the instant the schedule wanted it sent to the call of `send`.
+  /// From the instant the schedule wanted the record sent to the call of `send`.
   public var publishDelay: LatencySummary
-  /// From the instant the schedule wanted it sent until a consumer was given it; one sample for each group.
+  /// From the instant the schedule wanted the record sent until a consumer received it; one sample for each group.
   public var endToEnd: LatencySummary
 
   public init(publish: LatencySummary, publishFromSend: LatencySummary, publishDelay: LatencySummary, endToEnd: LatencySummary) {
@@ -17,7 +17,7 @@ public struct Latencies: Codable, Sendable, Equatable {
 }
 
 /// A distribution in milliseconds. Percentiles are those of an HdrHistogram of three significant digits; count, mean, least and greatest
-/// are exact. All but `count` are nil where that is zero.
+/// are exact. Everything except `count` is nil if the count is zero.
 public struct LatencySummary: Codable, Sendable, Equatable {
   public var count: Int
   public var mean: Double?
@@ -31,7 +31,7 @@ public struct LatencySummary: Codable, Sendable, Equatable {
   public var p9999: Double?
   public var p99999: Double?
   public var max: Double?
-  /// Value at a percentile, for the curve: five points each time the distance to 100 halves.
+  /// The values by percentile, for the curve: five points each time the distance to 100 halves.
   public var curve: [CurvePoint]
 
   public init(
@@ -53,7 +53,7 @@ public struct LatencySummary: Codable, Sendable, Equatable {
     self.curve = curve
   }
 
-  /// A distribution of nothing.
+  /// An empty distribution.
   public static let empty = LatencySummary(
     count: 0, mean: nil, min: nil, p50: nil, p75: nil, p90: nil, p95: nil, p99: nil, p999: nil, p9999: nil, p99999: nil, max: nil, curve: [])
 }
@@ -61,7 +61,7 @@ public struct LatencySummary: Codable, Sendable, Equatable {
 public struct CurvePoint: Codable, Sendable, Equatable {
   public var percentile: Double
   public var milliseconds: Double
-  /// Samples up to here.
+  /// The number of samples up to here.
   public var count: Int
 
   public init(percentile: Double, milliseconds: Double, count: Int) {

@@ -1,5 +1,5 @@
 extension Metrics {
-  /// By `node.station`, such as `broker-1.network-out`: the part of the window in which the station's servers were busy.
+  /// By `node.station`, such as `broker-1.network-out`: the fraction of the window in which the station's servers were busy.
   public var utilisation: [(station: String, utilisation: Double)] {
     stations.map { ("\($0.node).\($0.kind.rawValue.replacing(" ", with: "-"))", $0.utilisation) }
   }
@@ -8,7 +8,7 @@ extension Metrics {
     case window, throughput, latency, attribution, utilisation, bottleneck, stations, volume, series, disturbances, laws
   }
 
-  /// Utilisation is written twice: with all else about a station, and as an object by itself for those who look for nothing more.
+  /// Utilisation is written twice: with everything else about a station, and as an object of its own for scripts that need nothing more.
   public func encode(to encoder: any Encoder) throws {
     var metrics = encoder.container(keyedBy: CodingKeys.self)
     try metrics.encode(window, forKey: .window)

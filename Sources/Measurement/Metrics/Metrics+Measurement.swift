@@ -2,10 +2,10 @@ import Primitives
 import Workloads
 
 extension Metrics {
-  /// The metrics of a run, and whether they obey the laws.
+  /// Computes the metrics of a run, and checks them against the laws.
   ///
-  /// Latencies are those of the records that the schedule wanted sent within the window and that were acknowledged, or delivered, whenever that
-  /// was. Rates count what was told, or delivered, within the window. Takes time linear in the records.
+  /// Latencies are those of the records that the schedule wanted sent within the window and that were acknowledged, or delivered, at any
+  /// time. Rates count what was reported, or delivered, within the window. Takes time linear in the records.
   public init(_ input: MeasurementInput) {
     let index = LoadIndex(input.log, groups: input.groups)
     let windows = SeriesWindows(origin: input.origin, end: input.end, length: input.seriesWindow)
@@ -44,7 +44,7 @@ extension Metrics {
 }
 
 extension Law {
-  /// All that apply to a run.
+  /// The checks of all laws that apply to a run.
   static func checks(
     _ input: MeasurementInput, _ index: LoadIndex, _ windows: SeriesWindows, _ stations: [StationMetrics], carried: Carried
   ) -> [LawCheck] {

@@ -1,14 +1,14 @@
 /// What a benchmark measured in its window: the part of a result that has numbers instead of verdicts.
 ///
-/// Times of day do not occur: the same trial gives the same bytes. Latencies are milliseconds, rates are per second, all others have their
-/// unit in their name. One description serves writing and reading (`Codable`), in the order of the declarations.
+/// It contains no time of day: the same trial gives the same bytes. Latencies are milliseconds, rates are per second, all others have their
+/// unit in their name. One description (`Codable`) serves writing and reading, in the order of the declarations.
 public struct Metrics: Codable, Sendable, Equatable {
   public var window: MeasuredWindow
   public var throughput: Throughput
   public var latency: Latencies
   public var attribution: Attribution
   public var stations: [StationMetrics]
-  /// The station whose utilisation is nearest to 1, in words; `none: ...` where nothing is near saturation.
+  /// The station whose utilisation is nearest to 1, in words; `none: ...` if none is near saturation.
   public var bottleneck: String
   public var volume: Volume
   public var series: TimeSeries
@@ -32,20 +32,20 @@ public struct Metrics: Codable, Sendable, Equatable {
     self.laws = laws
   }
 
-  /// Whether the figures agree with each other. A run whose figures do not is invalid.
+  /// Whether the figures agree with each other. A run with contradictory figures is invalid.
   public var isValid: Bool { laws.allSatisfy(\.holds) }
 
-  /// Whether anything was acknowledged, or given to a consumer, within the window. A run of which that is not true has measured nothing.
+  /// Whether anything was acknowledged or delivered within the window. Otherwise the run has measured nothing.
   public var isMeasured: Bool { [throughput.publish, throughput.consume].contains { ($0?.recordsPerSecond ?? 0) > 0 } }
 
-  /// Whether the producers could not send all that their schedule wanted, but for a thousandth: latencies are then those of the records that were sent.
+  /// Whether the producers failed to send what their schedule wanted, except for a thousandth: latencies are then only those of the records that were sent.
   public var isOverloaded: Bool {
     let wanted = (throughput.offered?.recordsPerSecond ?? 0) * window.toSeconds
     return Double(throughput.neverSent ?? 0) > wanted / 1_000
   }
 }
 
-/// On the scenario's clock; the warm-up lies before it.
+/// The window on the scenario's clock; the warm-up comes before it.
 public struct MeasuredWindow: Codable, Sendable, Equatable {
   public var fromSeconds: Double
   public var toSeconds: Double
@@ -59,12 +59,12 @@ public struct MeasuredWindow: Codable, Sendable, Equatable {
 
 /// Bytes and work of the window.
 public struct Volume: Codable, Sendable, Equatable {
-  /// Of keys and values of the records acknowledged.
+  /// Keys and values of the acknowledged records.
   public var payloadBytes: Int64
-  /// Of their batches before and after compression.
+  /// Their batches before and after compression.
   public var plainBatchBytes: Int64
   public var sentBatchBytes: Int64
-  /// `plainBatchBytes / sentBatchBytes`; nil, as the next, where no batch was acknowledged.
+  /// `plainBatchBytes / sentBatchBytes`; nil, like the next, if no batch was acknowledged.
   public var compressionRatio: Double?
   public var recordsPerBatch: Double?
   /// All frames between nodes, and what was appended to all disks.
@@ -98,7 +98,7 @@ public struct TimeSeries: Codable, Sendable, Equatable {
   public var errorRate: [Double] = []
   public var consumeRate: [Double] = []
   public var consumeMegabytesPerSecond: [Double] = []
-  /// At the window's end.
+  /// At the end of each window.
   public var backlog: [Int] = []
   /// Milliseconds; nil for a window in which nothing was acknowledged, or delivered.
   public var publishP50: [Double?] = []

@@ -1,4 +1,4 @@
-/// A key that is a name of its own, and no property's: of a setting or of a station.
+/// A key that is a name, such as that of a setting or a station, rather than a property.
 public struct NameKey: CodingKey {
   public let stringValue: String
   public let intValue: Int? = nil
@@ -16,7 +16,7 @@ extension KeyedEncodingContainer {
 }
 
 extension KeyedDecodingContainer {
-  /// The counts of an object in the order of their names: a decoder does not tell that of the file.
+  /// The counts of an object, sorted by name: a decoder does not give the order of the file.
   public func decodeCounts(forKey key: Key) throws -> [(name: String, count: Int)] {
     let object = try nestedContainer(keyedBy: NameKey.self, forKey: key)
     let keys = object.allKeys.sorted { $0.stringValue.utf8.lexicographicallyPrecedes($1.stringValue.utf8) }

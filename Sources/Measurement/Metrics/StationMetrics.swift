@@ -1,4 +1,4 @@
-/// One queueing station: a node's cores, one direction of its network card, or its disk: the way of bytes to and from it, and its work on flushes.
+/// One queueing station: a node's cores, one direction of its network card, its disk's channel, or its disk's work on flushes.
 public struct StationMetrics: Codable, Sendable, Equatable {
   public enum Kind: String, Codable, Sendable, CaseIterable {
     case processor, application, networkOut = "network out", networkIn = "network in", disk, flush = "disk flush"
@@ -6,13 +6,13 @@ public struct StationMetrics: Codable, Sendable, Equatable {
 
   public var node: String
   public var kind: Kind
-  /// Cores, or flushes side by side.
+  /// The number of cores, or of parallel flushes.
   public var servers: Int
-  /// Of all servers together, 0 to 1.
+  /// The mean over all servers, 0 to 1.
   public var utilisation: Double
   public var completionsPerSecond: Double
   public var bytesPerSecond: Double
-  /// Mean time of one job at the station, waiting and served, and of being served alone; nil where no job was done.
+  /// The mean time of a job at the station, waiting and served, and the part of it being served; nil if no job was done.
   public var meanMilliseconds: Double?
   public var serviceMilliseconds: Double?
   /// Mean number of jobs at the station.

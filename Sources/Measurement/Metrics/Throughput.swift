@@ -1,16 +1,16 @@
 public struct Throughput: Codable, Sendable, Equatable {
-  /// Asked of the producers; nil where they send as fast as they can.
+  /// The rate requested of the producers; nil if they send as fast as they can.
   public var offered: RecordRate?
-  /// Acknowledged within the window; nil, as the next two, where the window saw no record at all.
+  /// The rate acknowledged within the window; nil, like the next two, if the window saw no record at all.
   public var publish: RecordRate?
-  /// Failed or without an answer, within the window.
+  /// The rate of records that failed or got no response, within the window.
   public var errors: RecordRate?
-  /// Given to consumers within the window, all groups together; nil also where there are no consumers.
+  /// The rate delivered to consumers within the window, all groups together; nil also if there are no consumers.
   public var consume: RecordRate?
-  /// Records that a schedule wanted sent within the scenario and that never were, because the producers were behind at its end; nil where there is no
+  /// Records that a schedule wanted sent within the scenario and that never were, because the producers were behind at its end; nil without a
   /// schedule.
   public var neverSent: Int?
-  /// Acknowledged records that no consumer had been given yet, times groups.
+  /// Acknowledged records that had not been delivered yet, times groups.
   public var backlogAtBegin: Int
   public var backlogAtEnd: Int
   public var backlogMaximum: Int
@@ -31,7 +31,7 @@ public struct Throughput: Codable, Sendable, Equatable {
 
 public struct RecordRate: Codable, Sendable, Equatable {
   public var recordsPerSecond: Double
-  /// Of keys and values, before compression.
+  /// Bytes of keys and values, before compression.
   public var bytesPerSecond: Double
 
   public init(recordsPerSecond: Double, bytesPerSecond: Double) {

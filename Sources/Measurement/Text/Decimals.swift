@@ -1,7 +1,7 @@
 import Primitives
 
 extension Int64 {
-  /// The nearest whole number; the nearest that there is where a foreign figure is too large, and 0 for what is no number.
+  /// The nearest whole number; the nearest that fits if the figure is too large, and 0 for NaN.
   public init(rounding value: Double) { self.init(saturating: value.rounded()) }
 }
 
@@ -17,7 +17,7 @@ public func fixed(_ value: Double, places: Int) -> String {
   return (scaled < 0 ? "-" : "") + String(padded.dropLast(places)) + "." + String(padded.suffix(places))
 }
 
-/// A number rounded to six decimals, without zeros at its end. It must be finite.
+/// A number rounded to six decimals, without trailing zeros. It must be finite.
 public func shortest(_ value: Double) -> String {
   precondition(value.isFinite, "a figure of a result is \(value)")
   // Beyond this a Double has no sixth decimal.
@@ -29,7 +29,7 @@ public func shortest(_ value: Double) -> String {
   return String(digits.reversed().drop { $0 == "0" }.reversed())
 }
 
-/// A whole number with its thousands apart: `1 200 000`.
+/// A whole number with its thousands separated: `1 200 000`.
 public func grouped(_ value: some BinaryInteger) -> String {
   let digits = Array(String(value.magnitude))
   var text = value < 0 ? "-" : ""

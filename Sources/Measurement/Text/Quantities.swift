@@ -1,6 +1,6 @@
 // Figures in words: three significant digits, and the unit that makes them short.
 
-/// A time in the unit in which it reads best: `850 µs`, `1.25 ms`, `12 s`.
+/// A time in the unit that reads best: `850 µs`, `1.25 ms`, `12 s`.
 public func timeText(milliseconds: Double) -> String {
   switch milliseconds.magnitude {
   case 0: "0 ms"
@@ -23,7 +23,7 @@ public func countText(_ count: Double) -> String {
 /// A rate in full: `1 000 000`, `9.5`.
 public func rateText(_ rate: Double) -> String { rate.rounded() == rate || rate >= 100 ? grouped(Int64(rounding: rate)) : figureText(rate) }
 
-/// A count of bytes by powers of 1024: `16 KiB`.
+/// A count of bytes in powers of 1024: `16 KiB`.
 public func bytesText(_ bytes: Double) -> String {
   let units = ["B", "KiB", "MiB", "GiB", "TiB"]
   var value = bytes, unit = 0
@@ -71,7 +71,7 @@ public func figureText(_ value: Double) -> String {
   return String(trimmed.reversed())
 }
 
-/// A part of the whole: `0.4 %`, `97 %`.
+/// A fraction of the whole: `0.4 %`, `97 %`.
 public func percentText(_ part: Double) -> String {
   let percent = part * 100
   return "\(fixed(percent, places: percent.magnitude < 9.95 ? 1 : 0)) %"

@@ -1,8 +1,8 @@
-/// What a benchmark ran, as far as its rows do not tell it. Where it differs, two results are about different things.
+/// What a benchmark ran, except for what its rows say. If it differs, two results are about different things.
 public struct BenchInputs: Codable, Sendable, Equatable {
-  /// A file that was read, by what it is for and by its contents: where it stands says nothing.
+  /// An input file, identified by role and contents: its path says nothing.
   public struct File: Codable, Sendable, Equatable {
-    /// `scenario`, `driver`, `payload`.
+    /// `scenario`, `driver` or `payload`.
     public var role: String
     /// Eight hexadecimal digits.
     public var crc32c: String
@@ -14,9 +14,9 @@ public struct BenchInputs: Codable, Sendable, Equatable {
   }
 
   public var files: [File]
-  /// Each `--set`, as it was given.
+  /// Each `--set`, as given.
   public var overrides: [String]
-  /// Of a search for the highest rate.
+  /// The objectives of a search for the highest rate.
   public var objectives: [String]
 
   public init(files: [File] = [], overrides: [String] = [], objectives: [String] = []) {

@@ -1,5 +1,5 @@
 extension BenchReport {
-  /// A report whose Pareto front and effects are those of its rows.
+  /// Creates a report whose Pareto front and effects are computed from its rows.
   public init(
     scenario: String, about: String, build: String, inputs: BenchInputs = BenchInputs(), varied: [VariedSetting], rows: [BenchRow], replay: String
   ) {
@@ -14,11 +14,11 @@ extension BenchReport {
   /// Every run of every row.
   public var runs: [MeasuredRun] { rows.flatMap(\.runs) }
 
-  /// `1..5`, the seeds that each row ran with; nil where that was one.
+  /// `1..5`, the seeds that each row ran with; nil if there was only one.
   public var seedsText: String? { rows.first { $0.isOverSeeds }?.seedsText }
 
   public var json: JSON { JSON(encoding: self) }
 
-  /// With what the run cost this machine, which is printed and never stored.
+  /// The report with what the run cost this machine, which is printed and never stored.
   public func json(host: HostFacts) -> JSON { json.with(host) }
 }

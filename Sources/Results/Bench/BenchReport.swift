@@ -1,13 +1,13 @@
 import Measurement
 import Workloads
 
-/// A benchmark with each of its settings: what `trial bench --json` prints and `--out` keeps as `bench.json`.
+/// A benchmark with each of its settings: what `trial bench --json` prints and `--out` stores as `bench.json`.
 public struct BenchReport: Codable, Sendable, Equatable {
   public var scenario: String
   public var about: String
   public var build: String
   public var inputs: BenchInputs
-  /// What was varied, in the order given.
+  /// The varied settings, in the order given.
   public var varied: [VariedSetting]
   public var rows: [BenchRow]
   /// Indices of the rows that no other row beats in throughput, p99 and loss together.
@@ -77,7 +77,7 @@ public struct VariedSetting: Codable, Sendable, Equatable {
     self.values = values
   }
 
-  /// How many rows their full product has; nil where that is beyond all counting.
+  /// The number of rows of their full product; nil if it overflows.
   public static func combinations(of varied: [VariedSetting]) -> Int? {
     varied.reduce(1) { product, setting in
       guard let (count, isTooLarge) = product?.multipliedReportingOverflow(by: setting.values.count) else { return nil }
@@ -86,13 +86,13 @@ public struct VariedSetting: Codable, Sendable, Equatable {
   }
 }
 
-/// One setting of what is varied, with what it came to.
+/// One combination of the varied settings, with its result.
 public struct BenchRow: Codable, Sendable, Equatable {
   /// In the order of `BenchReport.varied`.
   public var settings: [ChosenSetting]
-  /// With several seeds, that of the first.
+  /// The result; with several seeds, that of the first.
   public var result: MeasuredRun
-  /// What the other seeds came to, where there are several.
+  /// The results of the other seeds, if there are several.
   public var otherSeeds: [MeasuredRun]
 
   public init(settings: [ChosenSetting], result: MeasuredRun, otherSeeds: [MeasuredRun] = []) {
@@ -108,8 +108,8 @@ public struct BenchRow: Codable, Sendable, Equatable {
 extension BenchRow {
   private enum CodingKeys: String, CodingKey { case settings, overSeeds, otherSeeds }
 
-  /// Settings are written as an object: `{ "acks": "all", "linger.ms": "5" }`. What is said of several seeds is written only where there are
-  /// several, and their means are for those who look for nothing more: whoever reads a row makes them anew.
+  /// Settings are written as an object: `{ "acks": "all", "linger.ms": "5" }`. Figures over several seeds are written only if there are
+  /// several; their means are for scripts: reading a row computes them again.
   public func encode(to encoder: any Encoder) throws {
     var row = encoder.container(keyedBy: CodingKeys.self)
     var settings = row.nestedContainer(keyedBy: NameKey.self, forKey: .settings)
@@ -120,7 +120,7 @@ extension BenchRow {
     try row.encode(otherSeeds, forKey: .otherSeeds)
   }
 
-  /// The settings of a row that is read by itself are in the order of their names: a decoder does not tell the order of an object's keys.
+  /// Reads a row. Its settings are sorted by name: a decoder does not give the order of an object's keys.
   public init(from decoder: any Decoder) throws {
     let row = try decoder.container(keyedBy: CodingKeys.self)
     let settings = try row.nestedContainer(keyedBy: NameKey.self, forKey: .settings)
@@ -141,7 +141,7 @@ public struct ChosenSetting: Codable, Sendable, Equatable {
   }
 }
 
-/// How much a setting, or two of them together, moves a metric: half the spread of the means over its values.
+/// How much a setting, or a pair of settings, moves a metric: half the spread of the means over its values.
 public struct Effect: Codable, Sendable, Equatable {
   /// One key for a main effect, two for an interaction.
   public var keys: [String]
@@ -149,7 +149,7 @@ public struct Effect: Codable, Sendable, Equatable {
   public var metric: String
   /// In the metric's unit.
   public var size: Double
-  /// The part of the metric's variance over all rows that it explains, 0 to 1.
+  /// The fraction of the metric's variance over all rows that it explains, 0 to 1.
   public var share: Double
 
   public init(keys: [String], metric: String, size: Double, share: Double) {

@@ -1,9 +1,9 @@
 import Measurement
 import Primitives
 
-/// A main figure of a row with its spread, as results keep it for those who look for nothing more.
+/// A main figure of a row with its spread, which results store for scripts.
 public struct FigureOverSeeds: Codable, Sendable, Equatable {
-  /// As gates name it: `throughput`, `publish.p99`, ...
+  /// The name that gates use: `throughput`, `publish.p99`, ...
   public var metric: String
   public var unit: String
   public var mean: Double
@@ -17,7 +17,7 @@ extension BenchRow {
     self.init(settings: settings, result: runs[0], otherSeeds: Array(runs.dropFirst()))
   }
 
-  /// One for each seed, in the order of the seeds.
+  /// The runs of all seeds, in the order of the seeds.
   public var runs: [MeasuredRun] { [result] + otherSeeds }
 
   public var isOverSeeds: Bool { !otherSeeds.isEmpty }
@@ -25,20 +25,20 @@ extension BenchRow {
   /// `1..5`
   public var seedsText: String { Results.seedsText(runs.map(\.seed)) }
 
-  /// `acks=all, seed 2`: what of it there are several of; empty where there is one setting and one seed.
+  /// `acks=all, seed 2`: the settings and the seed if there are several; empty if there is one of each.
   public func name(of run: MeasuredRun) -> String {
     ((settings.isEmpty ? [] : [name]) + (isOverSeeds ? ["seed \(run.seed)"] : [])).joined(separator: ", ")
   }
 
-  /// Whether every seed acknowledged something that was meant for the window.
+  /// Whether every seed acknowledged a record that was intended for the window.
   public var isMeasured: Bool { runs.allSatisfy { $0.metrics.latency.publish.count > 0 } }
 
-  /// Over the seeds that measured it; nil where none did.
+  /// The spread over the seeds that measured it; nil if none did.
   public func spread(_ rate: KeyPath<Throughput, RecordRate?>, _ figure: KeyPath<RecordRate, Double> = \.recordsPerSecond) -> SeedSpread? {
     SeedSpread(runs.compactMap { $0.metrics.throughput[keyPath: rate]?[keyPath: figure] })
   }
 
-  /// Over the seeds that measured it; nil where none did. A distribution of nothing has no figures.
+  /// The spread over the seeds that measured it; nil if none did. An empty distribution has no figures.
   public func spread(_ latency: KeyPath<Latencies, LatencySummary>, _ figure: KeyPath<LatencySummary, Double?>) -> SeedSpread? {
     SeedSpread(runs.compactMap { $0.metrics.latency[keyPath: latency][keyPath: figure] })
   }
@@ -51,16 +51,16 @@ extension BenchRow {
 
   public var isOverloaded: Bool { runs.contains(where: \.metrics.isOverloaded) }
 
-  /// Of all seeds together; nil where no producer follows a schedule.
+  /// The total over all seeds; nil if no producer follows a schedule.
   public var neverSent: Int? {
     let counts = runs.compactMap(\.metrics.throughput.neverSent)
     return counts.isEmpty ? nil : counts.reduce(0) { $0.saturatingAdding($1) }
   }
 
-  /// What became of the records of all seeds together.
+  /// The delivery counts of all seeds together.
   public var delivery: Delivery { otherSeeds.reduce(result.delivery) { $0 + $1.delivery } }
 
-  /// The main figures, those that every seed has.
+  /// The main figures that every seed has.
   public var figuresOverSeeds: [FigureOverSeeds] {
     let sheet = MetricSheet(of: ResultRow(self))
     return Self.mainFigures.compactMap { path in

@@ -1,10 +1,10 @@
 extension Effect {
   /// Main effects and interactions of two settings on throughput and on the p99 of publish latency, by analysis of variance, the larger
-  /// shares of each metric first. Empty unless the rows are the full product of what was varied.
+  /// shares of each metric first. Empty unless the rows are the full product of the varied settings.
   ///
-  /// A share is the sum of squares of the effect by that of the metric over all rows: with one row for each combination nothing is
-  /// measured twice, so what main effects and these interactions leave belongs to interactions of three and more settings. Over several seeds
-  /// the metric of a row is the mean. Nothing is said about a metric that a row did not measure.
+  /// A share is the effect's sum of squares divided by that of the metric over all rows. With one row for each combination, nothing is
+  /// measured twice, so what main effects and these interactions leave over belongs to interactions of three or more settings. With several seeds
+  /// the metric of a row is its mean. A metric that a row did not measure is left out.
   public static func all(in rows: [BenchRow], varied: [VariedSetting]) -> [Effect] {
     guard VariedSetting.combinations(of: varied) == rows.count else { return [] }
     let factors: [Factor] = varied.enumerated().compactMap { place, setting in
@@ -39,13 +39,13 @@ extension Effect {
   }
 }
 
-/// A setting that was varied: which of its values each row has.
+/// A varied setting: which of its values each row has.
 private struct Factor {
   let key: String
   let count: Int
   let levels: [Int]
 
-  /// For each row the mean over all rows with the same value.
+  /// For each row, the mean over all rows with the same value.
   func means(of values: [Double]) -> [Double] {
     var sums = Array(repeating: 0.0, count: count), counts = Array(repeating: 0.0, count: count)
     for (level, value) in zip(levels, values) {

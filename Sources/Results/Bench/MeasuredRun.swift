@@ -1,15 +1,15 @@
 import Measurement
 
-/// A run that has metrics, with everything else that its result tells.
+/// A run that has metrics, with everything else in its result.
 @dynamicMemberLookup
 public struct MeasuredRun: Sendable, Equatable {
-  /// Its metrics are those beside it.
+  /// The run without its metrics, which are stored beside it.
   private var rest: RunResult
   public var metrics: Metrics
-  /// How the rate of this run was found, where it was searched for.
+  /// How the rate of this run was found, if there was a search.
   public var search: StoredSearch?
 
-  /// - Parameter run: its own metrics do not count.
+  /// - Parameter run: its own metrics are ignored.
   public init(_ run: RunResult, metrics: Metrics, search: StoredSearch? = nil) {
     rest = run
     rest.metrics = nil
@@ -17,7 +17,7 @@ public struct MeasuredRun: Sendable, Equatable {
     self.search = search
   }
 
-  /// The same run as the result that it is in files.
+  /// The same run as a `RunResult`.
   public var result: RunResult {
     var result = rest
     result.metrics = metrics
@@ -39,7 +39,7 @@ extension MeasuredRun: Codable {
     try run.encodeIfPresent(search, forKey: .search)
   }
 
-  /// Throws where the run was not measured.
+  /// Throws if the run was not measured.
   public init(from decoder: any Decoder) throws {
     let run = try decoder.container(keyedBy: CodingKeys.self)
     let result = try run.decode(RunResult.self, forKey: .result)

@@ -1,10 +1,10 @@
 extension BenchReport {
-  /// Figures that differ by less count as equal: chance and the last window of a run move them by as much.
+  /// Figures within this relative difference count as equal: chance and the last window of a run move them by as much.
   public static let tie = 0.005
 
-  /// The rows that no other row beats: none has at least their throughput, at most their p99 and at most their loss, and is better in one of
-  /// these; throughput and p99 are better where it is by more than a tie. A row in which nothing was acknowledged is never among them. Over several seeds, throughput and p99 are
-  /// means, and loss is that of all seeds.
+  /// The rows that no other row beats. A row beats another if it has at least its throughput, at most its p99 and at most its loss, and is better in one of
+  /// these; throughput and p99 are better if the difference is more than a tie. A row in which nothing was acknowledged is never included. With several seeds, throughput and p99
+  /// are means, and loss is the total of all seeds.
   public static func paretoFront(of rows: [BenchRow]) -> [Int] {
     let measured = rows.indices.filter { rows[$0].isMeasured }
     let standings = measured.map { Standing(rows[$0]) }

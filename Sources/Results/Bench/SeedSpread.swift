@@ -1,14 +1,14 @@
 import Foundation
 import Measurement
 
-/// A figure over several seeds. What lies between its ends is the chance between runs, not that within one.
+/// A figure over several seeds. The spread shows the variation between runs, not within one.
 public struct SeedSpread: Codable, Sendable, Equatable {
-  /// To twelve digits: sums of the same decimals in another order must not differ in the last bit, for gates at 0 % look at that.
+  /// To twelve digits: sums of the same decimals in another order must not differ in the last bit, because gates at 0 % would notice.
   public var mean: Double
   public var least: Double
   public var greatest: Double
 
-  /// Of the values as they are stored: read back, they must give the same. nil where there are no values.
+  /// Computed from the stored values, so that reading them back gives the same. nil if there are no values.
   public init?(_ values: [Double]) {
     let values = values.map { $0.isFinite ? Double(shortest($0)) ?? $0 : $0 }
     guard let least = values.min(), let greatest = values.max() else { return nil }
@@ -22,7 +22,7 @@ public struct SeedSpread: Codable, Sendable, Equatable {
   public func text(_ text: (Double) -> String) -> String { "\(text(mean)) (\(text(least))..\(text(greatest)))" }
 }
 
-/// `1..5` where no seed between the ends is missing, `1, 3` otherwise.
+/// `1..5` if the seeds are consecutive, `1, 3` otherwise.
 public func seedsText(_ seeds: [UInt64]) -> String {
   guard let first = seeds.first, let last = seeds.last, seeds.count > 1 else { return seeds.first.map(String.init) ?? "" }
   let isWhole = zip(seeds, seeds.dropFirst()).allSatisfy { $0 < $1 && $1 - $0 == 1 }

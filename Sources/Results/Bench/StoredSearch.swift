@@ -3,7 +3,7 @@ import Measurement
 /// A search for the highest rate that meets objectives, with every rate that was tried.
 public struct StoredSearch: Codable, Sendable, Equatable {
   public var objectives: [String]
-  /// The highest rate that met all objectives; nil where none did.
+  /// The highest rate that met all objectives; nil if none did.
   public var recordsPerSecond: Double?
   public var steps: [SearchStep]
 
@@ -13,7 +13,7 @@ public struct StoredSearch: Codable, Sendable, Equatable {
     self.steps = steps
   }
 
-  /// What it came to, in a line.
+  /// The result of the search in one line.
   public var text: String {
     let wanted = objectives.joined(separator: ", ")
     guard let recordsPerSecond else { return "no rate meets \(wanted); the lowest that was tried is \(rateText(steps.map(\.recordsPerSecond).min() ?? 0)) records/s" }
@@ -23,13 +23,13 @@ public struct StoredSearch: Codable, Sendable, Equatable {
 
 /// One rate that a search tried.
 public struct SearchStep: Codable, Sendable, Equatable {
-  /// Asked of all producers together.
+  /// The rate requested of all producers together.
   public var recordsPerSecond: Double
-  /// What they published within the window; nil where it saw no record.
+  /// The rate that they published within the window; nil if it saw no record.
   public var published: Double?
-  /// Milliseconds; nil where nothing was acknowledged.
+  /// Milliseconds; nil if nothing was acknowledged.
   public var publishP99: Double?
-  /// The objectives that it did not meet.
+  /// The objectives that were not met.
   public var missed: [String]
 
   public init(recordsPerSecond: Double, published: Double?, publishP99: Double?, missed: [String]) {

@@ -1,10 +1,10 @@
-/// One figure of a row under the path that gates name it by: `publish.p99`, `utilisation.broker-1.processor`, `verdict.lost-write`.
+/// One figure of a row with the path that gates use: `publish.p99`, `utilisation.broker-1.processor`, `verdict.lost-write`.
 public struct Metric: Sendable, Equatable {
   public var path: String
   public var unit: MetricUnit
   public var better: MetricDirection
   public var value: MetricValue
-  /// Of a mean over several seeds.
+  /// The spread of a mean over several seeds.
   public var spread: SeedSpread?
 
   public init(_ path: String, _ unit: MetricUnit, _ better: MetricDirection, _ value: MetricValue, spread: SeedSpread? = nil) {
@@ -16,19 +16,19 @@ public struct Metric: Sendable, Equatable {
   }
 }
 
-/// Which way a figure gets better, if any.
+/// In which direction a figure gets better, if any.
 public enum MetricDirection: Sendable, Equatable { case higher, lower, neither }
 
 public enum MetricValue: Sendable, Equatable {
-  /// In the metric's unit. Infinite where something never happened, such as the recovery from a fault.
+  /// In the metric's unit. Infinite if something never happened, such as the recovery from a fault.
   case number(Double)
-  /// A word; words that can be better or worse than each other have a rank, and 0 is the best.
+  /// A word; words that can be better or worse than each other have a rank, with 0 as the best.
   case word(String, rank: Int?)
 
   public var number: Double? { if case .number(let number) = self { number } else { nil } }
 }
 
-/// What a figure counts. Bounds of gates are written in units that fit, and read into this one.
+/// What a figure counts. Bounds of gates may use any matching unit, and are converted to this one.
 public enum MetricUnit: String, Sendable, CaseIterable {
   case milliseconds = "ms"
   case seconds = "s"
@@ -41,7 +41,7 @@ public enum MetricUnit: String, Sendable, CaseIterable {
   case ratio = "x"
   case word = "word"
 
-  /// What may stand behind the number of a bound, with its size in this unit.
+  /// The units that a bound may have, with their sizes in this unit.
   public var suffixes: [(text: String, size: Double)] {
     switch self {
     case .milliseconds: Self.durations.map { ($0.text, $0.seconds * 1_000) }
@@ -56,7 +56,7 @@ public enum MetricUnit: String, Sendable, CaseIterable {
     }
   }
 
-  /// A bound that would do, for error messages.
+  /// An example of a bound, for error messages.
   public var example: String {
     switch self {
     case .milliseconds: "20ms"

@@ -4,7 +4,7 @@ import Workloads
 
 /// All figures that gates can name.
 ///
-/// Most have fixed paths. Those of stations, faults and disturbances have a name of the run inside: `utilisation.broker-1.disk`,
+/// Most have fixed paths. Those of stations, faults and disturbances contain a name from the run: `utilisation.broker-1.disk`,
 /// `faults.kill-broker-1.hit`, `disturbance.kill-broker-1.recovery`. Blanks in names become hyphens.
 public enum MetricCatalogue {
   struct Entry: Sendable {
@@ -14,14 +14,14 @@ public enum MetricCatalogue {
     let value: @Sendable (RunResult) -> MetricValue?
   }
 
-  /// Figures whose path holds a name of the run.
+  /// Figures whose path contains a name from the run.
   struct Family: Sendable {
     let prefix: String
-    /// How the path ends, with what it counts.
+    /// The possible ends of the path, with their units.
     let ends: [(suffix: String, unit: MetricUnit)]
   }
 
-  /// Other words for a figure, with the path that it has in results.
+  /// Other names for figures, with their paths in results.
   public static let aliases: [(alias: String, path: String)] =
     [
       ("throughput.publish", "throughput"), ("throughput.publish.bytes", "throughput.bytes"), ("errors", "throughput.errors"),
@@ -55,17 +55,17 @@ public enum MetricCatalogue {
   /// The paths that every benchmark has.
   public static var fixedPaths: [String] { fixed.map(\.path) }
 
-  /// Everything that a run tells, in the order of the catalogue.
+  /// All figures of a run, in the order of the catalogue.
   static func metrics(of run: RunResult) -> [Metric] {
     fixed.compactMap { entry in entry.value(run).map { Metric(entry.path, entry.unit, entry.better, $0) } } + stations(run) + faults(run) + disturbances(run)
   }
 
   public static func canonical(_ path: String) -> String { aliases.first { $0.alias == path }?.path ?? path }
 
-  /// A name of a run as a part of a path.
+  /// A name from a run as a part of a path.
   public static func slug(_ name: String) -> String { String(name.map { $0 == " " ? "-" : $0 }) }
 
-  /// What the figures count that a path stands for: none where there is no such figure, several where `*` stands for too much.
+  /// The units of the figures that a path matches: empty if there is no such figure, several if `*` matches too much.
   public static func units(of path: String) -> [MetricUnit] {
     var units = fixed.filter { matches($0.path, pattern: path) }.map(\.unit)
     for family in families where path.hasPrefix(family.prefix) {
@@ -78,14 +78,14 @@ public enum MetricCatalogue {
   /// Whether the words of a figure can be better or worse than each other.
   public static func isOrdered(_ path: String) -> Bool { path.hasPrefix("verdict.") || path.hasPrefix("law.") || path == "exitCode" }
 
-  /// All words that a figure can be, the best first; nil where it can be any.
+  /// All words that a figure can have, the best first; nil if it can be any.
   public static func words(of path: String) -> [String]? {
     if path.hasPrefix("verdict.") { return ["holds", "unknown", "violated"] }
     if path.hasPrefix("law.") { return ["holds", "broken"] }
     return path == "exitCode" ? ["0", "3", "1", "65", "70"] : nil
   }
 
-  /// What to write instead of a path that is like no other.
+  /// What to write instead of an unknown path.
   public static func advice(on path: String) -> String {
     for family in families where path.hasPrefix(family.prefix) {
       return "Write \(family.prefix)NAME\(family.ends[0].suffix); it may end with \(family.ends.map(\.suffix).joined(separator: ", "))."
@@ -93,7 +93,7 @@ public enum MetricCatalogue {
     return "Known are throughput, publish.p99, endToEnd.p99.9, lost, compressionRatio, cpu.broker, verdict.lost-write, utilisation.broker-1.disk and others like them."
   }
 
-  /// Whether a path is what a pattern means; `*` stands for one letter or more.
+  /// Whether a path matches a pattern; `*` stands for one or more characters.
   public static func matches(_ path: String, pattern: String) -> Bool {
     func matches(_ path: Substring.UTF8View, _ pattern: Substring.UTF8View) -> Bool {
       guard let first = pattern.first else { return path.isEmpty }
@@ -128,7 +128,7 @@ public enum MetricCatalogue {
     latency("publish") { $0.publish } + latency("publishFromSend") { $0.publishFromSend } + latency("publishDelay") { $0.publishDelay }
     + latency("endToEnd") { $0.endToEnd }
 
-  /// A distribution of nothing has no figures: a run that measured nothing is not a fast one.
+  /// An empty distribution has no figures: a run that measured nothing is not a fast one.
   private static func latency(_ name: String, _ summary: @escaping @Sendable (Latencies) -> LatencySummary) -> [Entry] {
     let figures: [(String, @Sendable (LatencySummary) -> Double?)] = [
       ("mean", { $0.mean }), ("min", { $0.min }), ("p50", { $0.p50 }), ("p75", { $0.p75 }), ("p90", { $0.p90 }), ("p95", { $0.p95 }), ("p99", { $0.p99 }),
@@ -155,7 +155,7 @@ public enum MetricCatalogue {
     ("deleted", .neither, { $0.deleted }), ("duplicated", .lower, { $0.duplicated }), ("reordered", .lower, { $0.reordered }),
   ]
 
-  /// Whether the figure counts what happened, so that several seeds make a sum of it; others make a mean.
+  /// Whether the figure is summed over several seeds, because it counts events; others are averaged.
   static func isTotal(_ path: String) -> Bool {
     deliveryCounts.contains { $0.name == path } || ["rebalances", "worked-twice", "coordination-requests"].contains(path) || transactionCounts.contains { $0.name == path } || path == "events" || path == "neverSent" || path.hasPrefix("faults.")
       || path.hasPrefix("disturbance.") && [".lost", ".duplicated", ".late"].contains { path.hasSuffix($0) }
@@ -163,7 +163,7 @@ public enum MetricCatalogue {
 
   private static let delivery = deliveryCounts.map { counted in count(counted.name, counted.better) { counted.value($0.delivery) } }
 
-  /// Of all groups together.
+  /// Figures over all groups together.
   private static let groups: [Entry] = [
     count("rebalances", .lower) { $0.groups?.groups.reduce(0) { $0.saturatingAdding($1.rebalances) } },
     time("rebalance-time") { $0.groups?.groups.reduce(0) { $0 + $1.rebalanceSeconds } },
@@ -178,7 +178,7 @@ public enum MetricCatalogue {
     ("transaction-requests", .lower, { $0.coordinationRequests }),
   ]
 
-  /// Of all transactions.
+  /// Figures over all transactions.
   private static let transactions: [Entry] =
     transactionCounts.map { counted in count(counted.name, counted.better) { run in run.coordinatedTransactions.map { counted.value($0) } } } + [
       time("transaction-length.p50") { $0.coordinatedTransactions?.lengths?.p50Seconds }, time("transaction-length.p90") { $0.coordinatedTransactions?.lengths?.p90Seconds },
@@ -225,7 +225,7 @@ public enum MetricCatalogue {
     }
   }
 
-  /// How bad it is that nothing was examined.
+  /// The rank of a verdict that examined nothing.
   public static let unexaminedRank = 1
 
   private static func verdictRank(_ conclusion: Conclusion) -> Int {

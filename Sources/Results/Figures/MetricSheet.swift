@@ -2,8 +2,8 @@
 public struct MetricSheet: Sendable, Equatable {
   public let metrics: [Metric]
 
-  /// Over several seeds a figure is the mean, a count of records or faults the sum, and a word the worst. A figure that one of the seeds does not
-  /// tell is not there: a run that measured nothing is not left out.
+  /// With several seeds, a figure is the mean, a count of records or faults the sum, and a word the worst. A figure that one of the seeds does not
+  /// have is left out: a run that measured nothing is not ignored.
   public init(of row: ResultRow) {
     let sheets = row.runs.map(MetricCatalogue.metrics)
     guard sheets.count > 1 else {
@@ -19,7 +19,7 @@ public struct MetricSheet: Sendable, Equatable {
 
   public init(of run: RunResult) { metrics = MetricCatalogue.metrics(of: run) }
 
-  /// The figure of a path or of one of its other names; nil where the run does not tell.
+  /// The figure for a path or one of its other names; nil if the run does not have it.
   public subscript(path: String) -> Metric? {
     let path = MetricCatalogue.canonical(path)
     return metrics.first { $0.path == path }
@@ -27,7 +27,7 @@ public struct MetricSheet: Sendable, Equatable {
 }
 
 extension Metric {
-  /// - Parameter metrics: one path with each seed that tells it, at least one.
+  /// - Parameter metrics: the same path for each seed that has it, at least one.
   fileprivate init?(overSeeds metrics: [Metric], of count: Int) {
     let first = metrics[0]
     switch first.value {

@@ -1,10 +1,10 @@
 import Measurement
 
 extension JSON {
-  /// The value as Foundation's `JSONDecoder` reads it back, with the keys in the order in which the value writes them: that of the
-  /// declarations, where the compiler wrote `encode(to:)`. What is nil is written as `null`, so that every result has the same keys.
+  /// Encodes a value in the form that Foundation's `JSONDecoder` reads, with the keys in the order in which the value writes them: that of the
+  /// declarations, if the compiler wrote `encode(to:)`. nil is written as `null`, so that every result has the same keys.
   ///
-  /// Numbers with a fraction are rounded to six decimals. An `encode(to:)` that throws is an error of the program.
+  /// Numbers with a fraction are rounded to six decimals. An `encode(to:)` that throws is a bug in the program.
   public init(encoding value: some Encodable) {
     let slot = EncodingSlot()
     do {
@@ -16,7 +16,7 @@ extension JSON {
   }
 }
 
-/// The place of one value that is being written.
+/// The slot of one value that is being written.
 private final class EncodingSlot {
   private enum Content {
     case single(JSON)
@@ -131,7 +131,7 @@ private struct ObjectContainer<Key: CodingKey>: KeyedEncodingContainerProtocol {
   func encodeNil(forKey key: Key) { slot.entry(key).set(.null) }
   func encode(_ value: some Encodable, forKey key: Key) throws { try slot.entry(key).encode(value) }
 
-  // The standard library leaves a key out whose value is nil, with one requirement for each type.
+  // By default the standard library omits keys whose value is nil, with one requirement for each type.
   func encodeIfPresent(_ value: Bool?, forKey key: Key) throws { try encodeOptional(value, key) }
   func encodeIfPresent(_ value: String?, forKey key: Key) throws { try encodeOptional(value, key) }
   func encodeIfPresent(_ value: Double?, forKey key: Key) throws { try encodeOptional(value, key) }

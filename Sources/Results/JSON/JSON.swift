@@ -1,12 +1,12 @@
 import Measurement
 
-/// A JSON value whose keys keep their order, so that results are the same bytes in every run and read in a sensible order.
+/// A JSON value whose keys keep their order, so that results are the same bytes in every run and in a sensible order.
 public enum JSON: Sendable {
   case null
   case bool(Bool)
   case integer(Int64)
   case unsigned(UInt64)
-  /// Printed with a fixed number of decimals: no two platforms round it differently.
+  /// Printed with a fixed number of decimals, which every platform rounds the same way.
   case decimal(Double, places: Int)
   /// Rounded to six decimals and printed in its shortest form: `0.25`, `12`.
   case number(Double)
@@ -14,7 +14,7 @@ public enum JSON: Sendable {
   case array([JSON])
   case object([(String, JSON)])
 
-  /// The text with two blanks of indentation a level.
+  /// The text, indented by two blanks a level.
   public var text: String {
     var text = ""
     write(to: &text, indentation: 0)

@@ -1,7 +1,7 @@
 import Measurement
 import Primitives
 
-/// How long somebody waited at the longest, while a leader with enough replicas was within reach.
+/// The longest waits of clients while a leader with enough replicas was reachable.
 public struct Availability: Sendable, Equatable {
   public struct Gap: Sendable, Equatable {
     public var partition: String
@@ -16,13 +16,13 @@ public struct Availability: Sendable, Equatable {
     }
   }
 
-  /// A time in which somebody waited to write to a partition and nothing was acknowledged, whether anybody could have served him or not.
+  /// A period in which a client waited to write to a partition and nothing was acknowledged, whether or not a leader could have served it.
   public struct Outage: Sendable, Equatable {
     public var partition: String
     /// On the scenario's clock.
     public var from: Duration
     public var length: Duration
-    /// Why nobody could be served when it began, and who served again.
+    /// Why no broker could serve when it began, and which one served again.
     public var reason: String
 
     public init(partition: String, from: Duration, length: Duration, reason: String) {
@@ -37,12 +37,12 @@ public struct Availability: Sendable, Equatable {
     }
   }
 
-  /// No wait may be longer.
+  /// The longest wait that is allowed.
   public var bound: Duration
-  /// nil where nobody was seen to wait.
+  /// nil if no client was seen to wait.
   public var withoutAcknowledgement: Gap?
   public var withoutDelivery: Gap?
-  /// In the order of their ends.
+  /// In the order in which they ended.
   public var outages: [Outage]
 
   public init(bound: Duration, withoutAcknowledgement: Gap? = nil, withoutDelivery: Gap? = nil, outages: [Outage] = []) {

@@ -1,7 +1,7 @@
 import Measurement
 import Primitives
 
-/// How often a client was told an error in answer to requests of one kind, or got no answer.
+/// How often a client received an error for requests of one kind, or no response.
 public struct ClientErrorCount: Sendable, Equatable {
   public var client: String
   /// Kafka's name of the API.

@@ -1,15 +1,15 @@
 import Measurement
 
-/// What a process says when it ends.
+/// The exit code of a process.
 public enum ExitCode: Int32, Sendable, CaseIterable {
   case asExpected = 0
   /// A guarantee is violated, or another expectation is not met.
   case notAsExpected = 1
-  /// `compare`: the candidate is not what a gate asks for.
+  /// `compare`: the candidate fails a gate.
   case gateBroken = 2
-  /// The trial did not exercise what it was to show.
+  /// The trial did not exercise what it was meant to show.
   case notExercised = 3
-  /// `compare`, when strict: nothing got worse and something better, so the baseline is out of date.
+  /// `compare --strict`: nothing got worse and something got better, so the baseline is out of date.
   case onlyImprovements = 4
   case wrongUsage = 64
   case badInput = 65
@@ -30,18 +30,18 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
 }
 
 extension ExitCode {
-  /// How a run ends by what was expected of it and by its schedule.
+  /// The exit code of a run, from its expectations and its schedule.
   public init(_ expectations: [ExpectationResult], _ faults: [FaultCount] = []) {
     let isExercised = !expectations.contains { $0.conclusion == .notExercised } && !faults.contains { $0.hit == 0 }
     self = expectations.contains { $0.conclusion == .notMet } ? .notAsExpected : isExercised ? .asExpected : .notExercised
   }
 
-  /// The same of a run that is measured. Figures that break a law make it invalid, and a window without a record has none: it has then shown nothing.
+  /// The same for a measured run. Figures that break a law make it invalid, and a window without a record has shown nothing.
   public func measured(_ metrics: Metrics) -> ExitCode { self != .asExpected || (metrics.isValid && metrics.isMeasured) ? self : .notExercised }
 }
 
 extension ExitCode: Codable {
-  /// Results tell it in words.
+  /// Results store it in words.
   public func encode(to encoder: any Encoder) throws {
     var code = encoder.singleValueContainer()
     try code.encode(word)

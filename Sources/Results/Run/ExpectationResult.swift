@@ -1,4 +1,4 @@
-/// One line of what the scenario expects, and whether it came true.
+/// One expectation of the scenario, and whether it was met.
 public struct ExpectationResult: Codable, Sendable, Equatable {
   public enum Conclusion: String, Codable, Sendable {
     case met
@@ -17,7 +17,7 @@ public struct ExpectationResult: Codable, Sendable, Equatable {
   public var subject: String
   public var text: String
   public var conclusion: Conclusion
-  /// What explains that it did not come true, and what would help; nil where nothing is known.
+  /// Why it was not met, and what would help; nil if nothing is known.
   public var advice: String?
 
   public init(_ subject: String, _ text: String, _ conclusion: Conclusion, advice: String? = nil) {

@@ -1,9 +1,9 @@
-/// A stretch of the scenario in which an entry of the schedule was at work.
+/// A period of the scenario in which an entry of the schedule was active.
 public struct FaultBand: Codable, Sendable, Equatable {
   public var fault: String
   /// On the scenario's clock.
   public var fromSeconds: Double
-  /// nil where nothing ended it within the scenario.
+  /// nil if nothing ended it within the scenario.
   public var toSeconds: Double?
 
   public init(fault: String, fromSeconds: Double, toSeconds: Double?) {
@@ -12,6 +12,6 @@ public struct FaultBand: Codable, Sendable, Equatable {
     self.toSeconds = toSeconds
   }
 
-  /// Whether it was at work at an instant of the scenario's clock.
+  /// Whether it was active at an instant of the scenario's clock.
   public func contains(_ seconds: Double) -> Bool { fromSeconds <= seconds && seconds < toSeconds ?? .infinity }
 }

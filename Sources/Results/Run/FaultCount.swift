@@ -1,4 +1,4 @@
-/// An entry of the schedule: how often it was to happen, and how often it had something to act upon.
+/// An entry of the schedule: how often it was planned to happen, and how often it took effect.
 public struct FaultCount: Codable, Sendable, Equatable {
   public var name: String
   public var planned: Int

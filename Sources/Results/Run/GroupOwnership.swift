@@ -1,13 +1,13 @@
 import Primitives
 import Workloads
 
-/// Who had which partition of a group when, on the scenario's clock.
+/// Which member owned which partition of a group, and when, on the scenario's clock.
 public struct GroupOwnership: Codable, Sendable, Equatable {
   public struct Tenure: Codable, Sendable, Equatable {
-    /// A place among `members`.
+    /// An index of `members`.
     public var member: Int
     public var fromSeconds: Double
-    /// nil where it had not ended when nobody looked any more.
+    /// nil if it had not ended when observation ended.
     public var toSeconds: Double?
 
     public init(member: Int, fromSeconds: Double, toSeconds: Double?) {
@@ -19,7 +19,7 @@ public struct GroupOwnership: Codable, Sendable, Equatable {
 
   public struct Partition: Codable, Sendable, Equatable {
     public var partition: String
-    /// In the order of their begin.
+    /// In the order in which they start.
     public var tenures: [Tenure]
 
     public init(_ partition: String, _ tenures: [Tenure]) {
@@ -44,7 +44,7 @@ public struct GroupOwnership: Codable, Sendable, Equatable {
   /// nil where nobody could see them, and in results that are older.
   public var generations: [Generation]?
 
-  /// As many are kept as a picture shows.
+  /// The number of partitions kept: as many as a chart shows.
   static let partitionLimit = 40
   static let tenureLimit = 1_000
 

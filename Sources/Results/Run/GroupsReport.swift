@@ -2,9 +2,9 @@ import Measurement
 import Primitives
 import Workloads
 
-/// How the consumer groups of a run fared.
+/// The figures of the consumer groups of a run.
 public struct GroupsReport: Codable, Sendable, Equatable {
-  /// Requests of groups that brokers were sent, from the first joining to the end: joining, heartbeats, commits, looking up coordinators and offsets.
+  /// Requests about groups that brokers received, from the first join to the end: joining, heartbeats, commits, finding coordinators and fetching offsets.
   public var coordinationRequests: Int
   public var groups: [GroupMetrics]
 
@@ -13,14 +13,14 @@ public struct GroupsReport: Codable, Sendable, Equatable {
     self.groups = groups
   }
 
-  /// Of all records that members worked on, each time counted; nil where there are none.
+  /// Per record that members processed, repetitions included; nil if there are none.
   public var requestsPerRecord: Double? {
     let records = groups.reduce(0.0) { $0 + Double($1.worked) + Double($1.workedAgain) }
     return records > 0 ? Double(coordinationRequests) / records : nil
   }
 }
 
-/// How one group fared.
+/// The figures of one group.
 public struct GroupMetrics: Codable, Sendable, Equatable {
   /// How long a partition had no owner between two owners.
   public struct Unowned: Codable, Sendable, Equatable {
@@ -29,7 +29,7 @@ public struct GroupMetrics: Codable, Sendable, Equatable {
     public var longestSeconds: Double
   }
 
-  /// Records between what is committed and the end of the logs, of all partitions together.
+  /// Records between the committed offsets and the ends of the logs, for all partitions together.
   public struct Lag: Codable, Sendable, Equatable {
     public var max: Int64
     /// On the scenario's clock.
@@ -44,9 +44,9 @@ public struct GroupMetrics: Codable, Sendable, Equatable {
   }
 
   public var group: String
-  /// Lives of members.
+  /// The number of lives of its members.
   public var lives: Int
-  /// Times in which one partition or another had no owner.
+  /// The number of periods in which at least one partition had no owner.
   public var rebalances: Int
   public var rebalanceSeconds: Double
   public var longestRebalanceSeconds: Double
@@ -54,9 +54,9 @@ public struct GroupMetrics: Codable, Sendable, Equatable {
   public var worked: Int
   public var workedAgain: Int
   public var passedOver: Int
-  /// nil where nobody looked.
+  /// nil if it was not observed.
   public var lag: Lag?
-  /// nil in results that are older.
+  /// nil in older results.
   public var owners: GroupOwnership?
   /// What became of each record that it makes others of; nil of a group that makes nothing, of measured runs, and in results that are older.
   public var ledger: LedgerReport?
@@ -76,10 +76,10 @@ public struct GroupMetrics: Codable, Sendable, Equatable {
     self.ledger = ledger
   }
 
-  /// Of a partition.
+  /// The mean over the partitions.
   public var meanUnownedSeconds: Double? { unowned.isEmpty ? nil : unownedSeconds / Double(unowned.count) }
-  /// Of all its partitions together.
+  /// The sum over all its partitions.
   public var unownedSeconds: Double { unowned.reduce(0) { $0 + $1.seconds } }
-  /// The partition that was without an owner for the longest time in one go.
+  /// The partition with the longest single period without an owner.
   public var longestUnowned: Unowned? { unowned.max { $0.longestSeconds < $1.longestSeconds } }
 }

@@ -1,6 +1,6 @@
 import Measurement
 
-/// What a run cost the machine that it ran on. Differs from run to run: it is printed, and never stored.
+/// What a run cost the machine it ran on. It differs from run to run, so it is printed and never stored.
 public struct HostFacts: Sendable {
   public var cpuSeconds: Double
   public var wallSeconds: Double
@@ -14,7 +14,7 @@ public struct HostFacts: Sendable {
     self.simulatedSeconds = simulatedSeconds
   }
 
-  /// Simulated seconds for each second of processor time.
+  /// Simulated seconds per second of processor time.
   public var simulatedToCpu: Double { cpuSeconds > 0 ? simulatedSeconds / cpuSeconds : 0 }
 
   public var json: JSON {

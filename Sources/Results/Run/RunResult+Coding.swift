@@ -11,8 +11,8 @@ extension RunResult: Codable {
     case metrics, story, replay
   }
 
-  /// The stored form: a file of its own, or where the run is measured a part of its benchmark's, which tells the format and what the scenario is about. Details of the
-  /// story are not part of it: `replay --story` tells them.
+  /// Writes the stored form: a file of its own or, for a measured run, a part of its benchmark's file, which has the format and the description of the scenario. Details of the
+  /// story are left out: `replay --story` prints them.
   public func encode(to encoder: any Encoder) throws {
     var result = encoder.container(keyedBy: CodingKeys.self)
     let isFile = metrics == nil
@@ -45,7 +45,7 @@ extension RunResult: Codable {
     try result.encode(replay, forKey: .replay)
   }
 
-  /// Throws where the outcome is another one than expectations and faults come to.
+  /// Throws if the outcome contradicts the expectations and faults.
   public init(from decoder: any Decoder) throws {
     let result = try decoder.container(keyedBy: CodingKeys.self)
     let isFile = result.contains(.format)
@@ -82,12 +82,12 @@ extension RunResult: Codable {
 
   public var json: JSON { JSON(encoding: self) }
 
-  /// With what the run cost this machine, which is printed and never stored.
+  /// The result with what the run cost this machine, which is printed and never stored.
   public func json(host: HostFacts) -> JSON { json.with(host) }
 }
 
 extension KeyedDecodingContainer {
-  /// What was seen, in the order of the language. Throws where a name is not of it.
+  /// The sightings, in the order of their declaration. Throws if a name is unknown.
   func decodeSightings(forKey key: Key) throws -> [SightingCount] {
     let counts = try decodeCounts(forKey: key)
     if let name = counts.first(where: { Sighting(rawValue: $0.name) == nil })?.name {

@@ -2,47 +2,47 @@ import Measurement
 import Primitives
 import Workloads
 
-/// Everything that one run came to: a trial, a benchmark's setting in the simulation or on real machines, and what is read from a file of either. In the simulation it
+/// The result of one run: a trial, a setting of a benchmark in the simulation or on real machines, or one that was read from a file. In the simulation it
 /// is a function of scenario, variant, seed and build alone.
 public struct RunResult: Sendable, Equatable {
   public var scenario: String
-  /// What the scenario is about. A measured run leaves that to its benchmark.
+  /// The description of the scenario. For a measured run it is in the benchmark.
   public var about: String
   public var variant: String?
   public var seed: UInt64
   public var build: String
   /// What a measured run ran on; nil for others.
   public var machine: String?
-  /// nil where the run was on real machines.
+  /// nil if the run was on real machines.
   public var traceHash: UInt64?
   public var events: UInt64
   public var simulated: Duration
   public var verdicts: [Verdict]
   public var delivery: Delivery
   public var faults: [FaultCount]
-  /// When the faults of the schedule were at work. A measured run tells that as disturbances, and what it saw and was expected to do in its exit code alone.
+  /// When the faults of the schedule were active. A measured run reports that as disturbances, and its sightings and expectations only in its exit code.
   public var bands: [FaultBand]
   public var sightings: [SightingCount]
   public var expectations: [ExpectationResult]
-  /// What clients were told instead of answers, by client, API and error, in the order in which each came first. Empty where nobody could see that.
+  /// The errors that clients received, by client, API and error, in the order in which each first came. Empty if that cannot be observed.
   public var clientErrors: [ClientErrorCount]
-  /// nil where the scenario did not begin, and for a measured run.
+  /// nil if the scenario did not begin, and for a measured run.
   public var availability: Availability?
-  /// nil where no client is a member of a consumer group, and where that cannot be seen.
+  /// nil if no client is a member of a consumer group, or if that cannot be observed.
   public var groups: GroupsReport?
-  /// What became of transactions as clients saw it; nil where there were none.
+  /// The outcomes of transactions as clients saw them; nil if there were none.
   public var transactions: TransactionCounts?
-  /// The same as their coordinators told; nil where no client has a transactional id, and where that cannot be seen.
+  /// The same according to their coordinators; nil if no client has a transactional id, or if that cannot be observed.
   public var coordinatedTransactions: TransactionsReport?
-  /// nil where nothing was measured.
+  /// nil if nothing was measured.
   public var metrics: Metrics?
   public var story: [StoryLine]
   /// The command that repeats this run.
   public var replay: String
-  /// What the process that ran it shall exit with.
+  /// The exit code for the process that ran it.
   public var exitCode: ExitCode
 
-  /// - Parameter exitCode: where it is not what expectations and faults come to.
+  /// - Parameter exitCode: given if it differs from what follows from expectations and faults.
   public init(
     scenario: String, about: String = "", variant: String?, seed: UInt64, build: String, machine: String? = nil, traceHash: UInt64?, events: UInt64, simulated: Duration,
     verdicts: [Verdict], delivery: Delivery, faults: [FaultCount], bands: [FaultBand] = [], sightings: [SightingCount] = [], expectations: [ExpectationResult] = [],
@@ -75,10 +75,10 @@ public struct RunResult: Sendable, Equatable {
     self.exitCode = exitCode ?? ExitCode(expectations, faults)
   }
 
-  /// Sixteen digits; nil where the run was on real machines.
+  /// Sixteen digits; nil if the run was on real machines.
   public var traceText: String? { traceHash.map(hexadecimal) }
 
-  /// Whether the run has anything to say: figures of its window, or where it was not measured a verdict on something.
+  /// Whether the run has a result: figures of its window or, if it was not measured, a verdict that examined something.
   public var isMeasured: Bool { metrics.map(\.isMeasured) ?? verdicts.contains { $0.examined > 0 } }
 }
 

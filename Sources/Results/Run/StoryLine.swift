@@ -4,7 +4,7 @@ import Primitives
 /// One line of a trial's story: when, who, what, and why.
 public struct StoryLine: Sendable, Equatable {
   public enum Weight: String, Codable, Sendable, Comparable {
-    /// Worth telling only to somebody who looks closely.
+    /// Shown only with `--story`.
     case detail
     case event
     case fault
@@ -23,7 +23,7 @@ public struct StoryLine: Sendable, Equatable {
     public static func < (left: Weight, right: Weight) -> Bool { left.rank < right.rank }
   }
 
-  /// Since the start of the trial; setting up comes before and counts backwards.
+  /// The time since the start of the trial; set-up comes before and has negative times.
   public var time: Duration
   public var who: String
   public var what: String
@@ -36,7 +36,7 @@ public struct StoryLine: Sendable, Equatable {
     self.weight = weight
   }
 
-  /// Time in seconds, who and what, without colour.
+  /// Time in seconds, subject and event, without colour.
   public var plainText: String { "\(fixed(time.seconds, places: 3)) \(who): \(what)" }
 }
 

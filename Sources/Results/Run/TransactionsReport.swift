@@ -1,8 +1,8 @@
 import Primitives
 
-/// How the transactions of a run fared, as their coordinators told of them.
+/// The figures of the transactions of a run, according to their coordinators.
 public struct TransactionsReport: Codable, Sendable, Equatable {
-  /// From when a coordinator knew of a transaction until it knew that all markers were written: how long the first of its records kept the last stable offset back.
+  /// The time from when a coordinator knew of a transaction until it knew that all markers were written: how long its first record held back the last stable offset.
   public struct Lengths: Codable, Sendable, Equatable {
     public var p50Seconds: Double
     public var p90Seconds: Double
@@ -16,7 +16,7 @@ public struct TransactionsReport: Codable, Sendable, Equatable {
       self.maxSeconds = maxSeconds
     }
 
-    /// nil where there are none. Each percentile is a length that was there: the smallest which that part of them does not exceed.
+    /// nil if there are none. Each percentile is a length that occurred: the smallest one that this fraction of them does not exceed.
     public init?(_ lengths: [Duration]) {
       let sorted = lengths.sorted()
       guard let last = sorted.last else { return nil }
@@ -27,17 +27,17 @@ public struct TransactionsReport: Codable, Sendable, Equatable {
 
   public var committed: Int
   public var aborted: Int
-  /// Of the aborted ones those that were open for too long.
+  /// The aborted ones that were open too long.
   public var timedOut: Int
-  /// How many times a producer got a higher epoch, or another id.
+  /// How often a producer got a higher epoch, or another id.
   public var epochs: Int
-  /// Requests that coordinators refused because the epoch of their producer was over.
+  /// Requests that coordinators refused because of an old producer epoch.
   public var refusals: Int
-  /// Producers, by id and epoch, of which a coordinator refused requests so.
+  /// Producers, by id and epoch, whose requests a coordinator refused for that reason.
   public var zombies: Int
-  /// nil where none ended.
+  /// nil if none ended.
   public var lengths: Lengths?
-  /// Requests about transactions that brokers were sent, by clients and by each other: InitProducerId, AddPartitionsToTxn, AddOffsetsToTxn, TxnOffsetCommit, EndTxn and WriteTxnMarkers.
+  /// Requests about transactions that brokers received, from clients and brokers: InitProducerId, AddPartitionsToTxn, AddOffsetsToTxn, TxnOffsetCommit, EndTxn and WriteTxnMarkers.
   public var coordinationRequests: Int
   /// nil of measured runs, and in results that are older.
   public var timeline: TransactionTimeline?
@@ -57,7 +57,7 @@ public struct TransactionsReport: Codable, Sendable, Equatable {
     self.timeline = timeline
   }
 
-  /// nil where none ended.
+  /// nil if none ended.
   public var requestsPerTransaction: Double? {
     let ended = Double(committed) + Double(aborted)
     return ended > 0 ? Double(coordinationRequests) / ended : nil

@@ -1,14 +1,14 @@
 import Foundation
 import Measurement
 
-/// What a foreign result may say: no figure is so large that sums and charts of it have no meaning, no count is below zero, and what belongs together is of
-/// one length. Everything that reads results relies on it.
+/// The limits on figures in a foreign result: none is so large that sums and charts of it have no meaning, no count is negative, and related lists have
+/// the same length. Everything that uses results relies on it.
 public enum BelievableFigures {
-  /// A quadrillion: of nanoseconds eleven days, of bytes a petabyte, of records more than anybody sends.
+  /// A quadrillion: eleven days in nanoseconds, a petabyte in bytes, and more records than anyone sends.
   public static let largest = 1e15
 
-  /// The first number that is too large, with its place; nil where there is none. The decoder takes texts that are not UTF-8 and this reader does not: what
-  /// cannot be looked through is refused.
+  /// The first number that is too large, with its place; nil if there is none. The decoder accepts texts that are not UTF-8 and this reader does not: what
+  /// cannot be checked is refused.
   static func problem(in data: Data) -> String? {
     guard let document = try? JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed) else {
       return numberBeyondAll(in: data).map { "the number \($0) is too large: no figure of a result is that large" } ?? "this is not JSON in UTF-8"
@@ -16,7 +16,7 @@ public enum BelievableFigures {
     return problem(in: document, at: "")
   }
 
-  /// The first number, outside of texts, that is beyond all that are counted with, and where: `1e999 at 3:14`.
+  /// The first number, outside of strings, that no type can hold, and its place: `1e999 at 3:14`.
   private static func numberBeyondAll(in data: Data) -> String? {
     var line = 1, column = 0, isText = false, isEscaped = false, number = "", start = ""
     for byte in data + [UInt8(ascii: "\n")] {
@@ -39,7 +39,7 @@ public enum BelievableFigures {
   private static func problem(in value: Any, at place: String) -> String? {
     switch value {
     case let entries as [String: Any]:
-      // In the order of their names: the file's own is not known here.
+      // Sorted by name: the order of the file is not known here.
       for (key, value) in entries.sorted(by: { $0.key < $1.key }) where key != "seed" {
         if let problem = problem(in: value, at: place.isEmpty ? key : "\(place).\(key)") { return problem }
       }

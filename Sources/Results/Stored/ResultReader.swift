@@ -1,7 +1,7 @@
 import Foundation
 import Measurement
 
-/// A stored result that cannot be read: where, what is wrong, and what would be right.
+/// The error for a stored result that cannot be read: where, what is wrong, and what would be right.
 public struct ResultFileError: Error, Equatable, CustomStringConvertible {
   public let file: String
   public let problem: String
@@ -16,15 +16,15 @@ public struct ResultFileError: Error, Equatable, CustomStringConvertible {
   public var description: String { "\(file): \(problem)\n  \(remedy)" }
 }
 
-/// Reads what `bench --out`, `replay --out` and `verify --out` keep.
+/// Reads what `bench --out`, `replay --out` and `verify --out` store.
 public enum ResultReader {
-  /// What stands at a path of the file system.
+  /// The results found at a path.
   public struct Contents {
     /// Benchmarks and trials.
     public var results: [StoredResult] = []
-    /// What many trials came to together: there are no rows in them to compare.
+    /// Results of sweeps: they have no rows to compare.
     public var sweeps: [StoredSweep] = []
-    /// JSON files of a folder that are something else than results: reports in other tools' formats.
+    /// JSON files in a folder that are not results: reports in the formats of other tools.
     public var others: [String] = []
 
     fileprivate mutating func add(_ stored: Stored?, called name: String) {
@@ -36,7 +36,7 @@ public enum ResultReader {
     }
   }
 
-  /// What one file is.
+  /// The content of one file.
   enum Stored: Equatable {
     case result(StoredResult)
     case sweep(VerifySummary)
@@ -59,7 +59,7 @@ public enum ResultReader {
     return contents
   }
 
-  /// Reads the text of a result; nil where it is JSON of another kind. `path` is for messages.
+  /// Reads the text of a result; nil if it is other JSON. `path` is for messages.
   static func stored(_ data: Data, at path: String, called name: String) throws(ResultFileError) -> Stored? {
     let decoder = JSONDecoder()
     do {
@@ -109,7 +109,7 @@ public enum ResultReader {
       file: path, problem: "\(format); this build reads format \(StoredFormat.current)", remedy: "It was made by another version. Run it again\(command)")
   }
 
-  /// `3:14`. The decoder does not tell where it stopped; Foundation's other reader of JSON does, in words, unless it stopped at the end.
+  /// `3:14`. The decoder does not say where it stopped; Foundation's other JSON reader does, in words, unless it stopped at the end.
   private static func placeOfMistake(in data: Data) -> String {
     var words = ""
     do {
@@ -153,7 +153,7 @@ public enum ResultReader {
 
 /// One stored file of `verify`.
 public struct StoredSweep: Sendable, Equatable {
-  /// The file's name; within a folder, its path from there.
+  /// The file name; within a folder, the path relative to it.
   public var file: String
   public var summary: VerifySummary
 
@@ -163,7 +163,7 @@ public struct StoredSweep: Sendable, Equatable {
   }
 }
 
-/// Enough of a file to tell what it is.
+/// The keys that identify the kind of a file.
 private struct Outline: Decodable {
   struct Anything: Decodable { init(from decoder: any Decoder) {} }
 

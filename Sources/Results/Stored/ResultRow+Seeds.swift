@@ -2,7 +2,7 @@ import Measurement
 import Primitives
 
 extension ResultRow {
-  /// One for each seed, in the order of the file; at least one.
+  /// The runs of all seeds, in the order of the file; at least one.
   public var runs: [RunResult] {
     get { [first] + otherSeeds }
     set { (first, otherSeeds) = (newValue[0], Array(newValue.dropFirst())) }
@@ -10,7 +10,7 @@ extension ResultRow {
 
   public var seedsText: String { Results.seedsText(runs.map(\.seed)) }
 
-  /// Both rows with as many runs: those of the seeds that both have, or where there is no such seed, those at the same place.
+  /// Both rows with the same number of runs: the seeds that both have or, if they share none, the runs at the same positions.
   public func paired(with other: ResultRow) -> (ResultRow, ResultRow) {
     guard !otherSeeds.isEmpty || !other.otherSeeds.isEmpty else { return (self, other) }
     var (own, others) = (self, other)
@@ -24,7 +24,7 @@ extension ResultRow {
     return (own, others)
   }
 
-  /// The stations of the first seed, with their utilisation on average over all.
+  /// The stations of the first seed, with utilisations averaged over all seeds.
   public var meanStations: [StationMetrics] {
     let others = otherSeeds.map { $0.metrics?.stations ?? [] }
     return (first.metrics?.stations ?? []).compactMap { station in
@@ -36,7 +36,7 @@ extension ResultRow {
     }
   }
 
-  /// Latencies term by term on average over the seeds: the terms add up to the mean. nil where a seed does not tell.
+  /// Latencies term by term, averaged over the seeds: the terms add up to the mean. nil if a seed has none.
   public var meanAttribution: Attribution? {
     let all = runs.compactMap { $0.metrics?.attribution }
     guard all.count == runs.count else { return nil }

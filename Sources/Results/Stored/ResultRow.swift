@@ -1,14 +1,14 @@
 import Measurement
 
-/// What a stored result tells of one setting: a row of a benchmark, or a single trial.
+/// What a stored result says about one setting: a row of a benchmark, or a single trial.
 @dynamicMemberLookup
 public struct ResultRow: Sendable, Equatable {
-  /// What was varied, in the order of the file; empty where nothing was.
+  /// The varied settings, in the order of the file; empty if there are none.
   public var settings: [ChosenSetting]
-  /// With several seeds, that of the first; the row's own members are its.
+  /// The first run; the row's own members are those of this run.
   public var first: RunResult
   public var otherSeeds: [RunResult]
-  /// What the benchmark ran; nil where it was none.
+  /// What the benchmark ran; nil if this is not a benchmark.
   public var inputs: BenchInputs?
 
   public init(settings: [ChosenSetting] = [], _ first: RunResult, otherSeeds: [RunResult] = [], inputs: BenchInputs? = nil) {
@@ -27,10 +27,10 @@ public struct ResultRow: Sendable, Equatable {
     set { first[keyPath: path] = newValue }
   }
 
-  /// Whether every run has anything to say.
+  /// Whether every run has a result.
   public var isMeasured: Bool { runs.allSatisfy(\.isMeasured) }
 
-  /// `acks=all linger.ms=5`; the variant or the scenario where nothing was varied.
+  /// `acks=all linger.ms=5`; the variant or the scenario if nothing was varied.
   public var name: String {
     settings.isEmpty ? first.variant ?? first.scenario : settings.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
   }

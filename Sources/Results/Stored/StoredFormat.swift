@@ -1,7 +1,7 @@
-/// The form of stored results, which each of them carries as `"format": N`.
+/// The format of stored results, which each of them has as `"format": N`.
 ///
-/// The number grows whenever a key is added, goes, or means something else. A result of another form is refused: compared with one of this form, it
-/// would say what is not so.
+/// The number grows whenever a key is added, removed, or changes its meaning. A result in another format is refused: a comparison with this format
+/// would be misleading.
 public enum StoredFormat {
   public static let current = 2
 }

@@ -1,12 +1,12 @@
 /// One stored file: a benchmark with its rows, or a trial as the only row.
 public struct StoredResult: Sendable, Equatable {
-  /// The file's name; within a folder, its path from there.
+  /// The file name; within a folder, the path relative to it.
   public var file: String
   public var scenario: String
   public var rows: [ResultRow]
-  /// The benchmark with all that it tells; nil for a trial.
+  /// The whole benchmark; nil for a trial.
   public var report: BenchReport?
-  /// The trial with all that it tells; nil for a benchmark.
+  /// The whole trial; nil for a benchmark.
   public var trial: RunResult?
 
   public init(file: String, scenario: String, rows: [ResultRow]) {

@@ -2,7 +2,7 @@ import Measurement
 import Primitives
 
 extension Duration {
-  /// Of a stored result. What is too long for a clock is as long as one runs.
+  /// Reads the duration from a stored result, limited to what a clock can hold.
   init(storedSeconds seconds: Double) { self = .nanoseconds(Int64(rounding: seconds * 1e9)) }
 }
 

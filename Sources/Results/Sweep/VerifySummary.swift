@@ -2,7 +2,7 @@ import Measurement
 import Primitives
 import Workloads
 
-/// What many trials came to together.
+/// The combined outcome of many trials.
 public struct VerifySummary: Sendable, Equatable {
   public struct Failure: Sendable, Codable, Equatable {
     public var scenario: String
@@ -11,7 +11,7 @@ public struct VerifySummary: Sendable, Equatable {
     public var guarantee: String
     /// What went wrong, in words; failures of one guarantee in one scenario count as one cause.
     public var cause: String
-    /// The first violations of the guarantee, where it is one.
+    /// The first violations of the guarantee, if it is about one.
     public var evidence: [String]
     public var replay: String
 
@@ -26,16 +26,16 @@ public struct VerifySummary: Sendable, Equatable {
     }
   }
 
-  /// What one guarantee came to over all trials.
+  /// The outcome of one guarantee over all trials.
   public struct Row: Sendable, Codable, Equatable {
     public var guarantee: Guarantee
     public var examined: Int
-    /// Trials in which it was.
+    /// The number of trials in which it was violated.
     public var violated: Int
     public var unknown: Int
   }
 
-  /// What an entry of a scenario's schedule came to over all trials of it.
+  /// The counts of an entry of a scenario's schedule over all its trials.
   public struct FaultSum: Sendable, Codable, Equatable {
     public var scenario: String
     public var name: String
@@ -54,15 +54,15 @@ public struct VerifySummary: Sendable, Equatable {
   public private(set) var rows: [Row] = Guarantee.allCases.filter { !$0.isOccasional }.map { Row(guarantee: $0, examined: 0, violated: 0, unknown: 0) }
   public private(set) var failures: [Failure] = []
   public private(set) var records = Delivery()
-  /// nil where there were none.
+  /// nil if there were none.
   public private(set) var transactions: TransactionCounts?
   /// In the order in which they came.
   public private(set) var faults: [FaultSum] = []
-  /// In the order of the language.
+  /// In the order of their declaration.
   public private(set) var sightings: [SightingCount] = []
   public private(set) var simulatedSeconds = 0.0
   public private(set) var events: UInt64 = 0
-  /// Of the trials, those on real machines: they have no trace. Not stored.
+  /// The number of trials on real machines: they have no trace. Not stored.
   public private(set) var realRuns = 0
   public private(set) var cpuSeconds = 0.0
   public var wallSeconds = 0.0
@@ -71,7 +71,7 @@ public struct VerifySummary: Sendable, Equatable {
 
   public init(replay: String = "") { self.replay = replay }
 
-  /// - Parameter cpuSeconds: what it cost the machine.
+  /// - Parameter cpuSeconds: the processor time of the trial.
   public mutating func add(_ run: RunResult, cpuSeconds: Double) {
     count(run.exitCode)
     for verdict in run.verdicts {
@@ -94,7 +94,7 @@ public struct VerifySummary: Sendable, Equatable {
     if run.traceHash == nil { realRuns += 1 }
   }
 
-  /// Adds a trial whose process died before it could tell: never a pass.
+  /// Adds a trial whose process died before it could report: never a pass.
   public mutating func addLost(_ scenario: String, seed: UInt64, replay: String) {
     count(.internalError)
     failures.append(
@@ -113,7 +113,7 @@ public struct VerifySummary: Sendable, Equatable {
     }
   }
 
-  /// The place of a guarantee's row, which is made where there is none.
+  /// The index of a guarantee's row, which is created if missing.
   private mutating func place(of guarantee: Guarantee) -> Int {
     if let place = rows.firstIndex(where: { $0.guarantee == guarantee }) { return place }
     let order = Guarantee.allCases, rank = order.firstIndex(of: guarantee) ?? order.endIndex
@@ -132,7 +132,7 @@ public struct VerifySummary: Sendable, Equatable {
     }
   }
 
-  /// Failures of one cause together: the first seed of each, and how many there are.
+  /// Failures grouped by cause: the first seed of each, and the count.
   public var causes: [(failure: Failure, count: Int)] {
     var causes: [(failure: Failure, count: Int)] = []
     for failure in failures {
@@ -145,7 +145,7 @@ public struct VerifySummary: Sendable, Equatable {
     return causes
   }
 
-  /// A sweep without a trial has shown nothing.
+  /// The exit code; a sweep without a trial has shown nothing.
   public var exitCode: ExitCode {
     internalErrors > 0 ? .internalError : notAsExpected > 0 ? .notAsExpected : notExercised > 0 || trials == 0 ? .notExercised : .asExpected
   }
@@ -154,7 +154,7 @@ public struct VerifySummary: Sendable, Equatable {
 
   public var json: JSON { JSON(encoding: self) }
 
-  /// With what the trials cost this machine, which is printed and never stored.
+  /// The summary with what the trials cost this machine, which is printed and never stored.
   public var jsonWithHost: JSON { json.with(host) }
 }
 
@@ -163,7 +163,7 @@ extension VerifySummary: Codable {
     case format, trials, held, violated, unknown, died, guarantees, failures, delivery, transactions, faults, seen, simulated, replay
   }
 
-  /// The stored form, without what the trials cost the machine.
+  /// Writes the stored form, without what the trials cost the machine.
   public func encode(to encoder: any Encoder) throws {
     var summary = encoder.container(keyedBy: CodingKeys.self)
     try summary.encode(StoredFormat.current, forKey: .format)

@@ -1,24 +1,24 @@
 import Glibc
 import NIOConcurrencyHelpers
 
-/// How the file descriptors of this process are shared out: to the files of its nodes, and to the connections of all.
+/// How the file descriptors of this process are divided between the files of its nodes and all connections.
 ///
-/// A node that wants more files open closes the one it has not used for longest; a connection above the budget waits until it is accepted. So
-/// neither takes what the other needs, and what neither counts (event loops, locks, standard streams) finds room as well.
+/// A node that wants to open more files closes the least recently used one; a connection above the budget waits until it is accepted. So
+/// neither uses up what the other needs, and there is room for everything else (event loops, locks, standard streams).
 public final class DescriptorBudget: Sendable {
   /// RLIMIT_NOFILE.
   let limit: Int
-  /// How many files one node keeps open.
+  /// The number of files that one node keeps open.
   let filesOfNode: Int
   private let connectionsOfAll: Int
   private let connections = NIOLockedValueBox(0)
 
-  /// Event loops, doorbells, locks and directories of a node, and what it opens for a moment.
+  /// For the event loops, doorbells, locks and directories of a node, and files it opens briefly.
   private static let ownOfNode = 16
-  /// Standard streams, and whatever libraries open.
+  /// For standard streams and files opened by libraries.
   private static let ownOfProcess = 32
   private static let mostFilesOfNode = 4_096
-  /// With fewer a node would open a file for nearly everything it does.
+  /// With fewer, a node would have to open a file for nearly everything it does.
   private static let fewestFilesOfNode = 16
 
   init(limit: Int, nodes: Int) {
@@ -28,13 +28,13 @@ public final class DescriptorBudget: Sendable {
     connectionsOfAll = shared - filesOfNode * nodes
   }
 
-  /// The limit under which so many nodes can just work.
+  /// The smallest limit under which this many nodes can work.
   static func fewest(nodes: Int) -> Int { ownOfProcess + nodes * (ownOfNode + 2 * fewestFilesOfNode) }
 
-  /// For nodes that nobody counts, as those of benchmarks.
+  /// For nodes outside of a `LiveCluster`, such as those of benchmarks.
   public static let ofProcess = DescriptorBudget(limit: currentLimit, nodes: 32)
 
-  /// RLIMIT_NOFILE as it is now.
+  /// The current RLIMIT_NOFILE.
   static var currentLimit: Int {
     var limit = rlimit()
     guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 256 }

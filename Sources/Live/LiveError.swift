@@ -1,19 +1,19 @@
 import Host
 import Primitives
 
-/// Why something of the real world cannot be used, and what to do about it.
+/// Why a real resource cannot be used, and what to do about it.
 public enum LiveError: Error, Hashable, Sendable, CustomStringConvertible {
   case portInUse(Address)
   case cannotListen(Address, reason: String)
   /// Another process, or another node of this one, holds the data directory.
   case locked(path: String)
   case notWritable(path: String, reason: String)
-  /// A file in the data directory says something that it cannot mean.
+  /// A file in the data directory has contents that make no sense.
   case damaged(path: String, reason: String)
   case noDescriptors(reason: String)
-  /// Something in the data directory keeps a node from starting; the reason names place and remedy.
+  /// Something in the data directory keeps a node from starting; the reason names the place and the remedy.
   case unusable(reason: String)
-  /// The controller's log lacks what was committed.
+  /// The controller's log lacks records that were committed.
   case metadataLost(path: String, reason: String)
   case nodeEnded(name: String, reason: String)
   case notReady(after: Duration, reason: String)

@@ -5,7 +5,7 @@ import Live
 import Primitives
 import Synchronization
 
-/// A client process that only administers.
+/// A client process that only does administration.
 final class AdminNode: Node {
   private let reactor: Reactor
   private let admin: Admin
@@ -26,26 +26,26 @@ final class AdminNode: Node {
     reactor.host.exit()
   }
 
-  /// Asks for something within the node's next event.
+  /// Runs something within the node's next event.
   func whenNext(_ body: @escaping (Admin) -> Void) {
     reactor.after(.zero) { [admin] in body(admin) }
   }
 }
 
-/// Asks the admin client of a host, and waits for the answers.
+/// Calls the admin client of a host, and waits for the results.
 struct AdminSession {
   let host: LiveHost
-  /// Ends the waiting before its time; nil where nobody can.
+  /// Ends the wait early; nil if that is not possible.
   var interruption: Interruption?
 
-  /// - Parameter operation: hands its answer to the function that it is given.
+  /// - Parameter operation: must pass its result to the function that it is given.
   func answer<Answer: Sendable>(_ operation: @escaping @Sendable (Admin, @escaping (Answer) -> Void) -> Void) throws -> Answer {
     let slot = Slot<Answer>()
     let begun: Void? = try host.ask { node in
       (node as? AdminNode)?.whenNext { admin in operation(admin) { answer in slot.value.withLock { $0 = answer } } }
     }
     guard begun != nil else { throw LiveError.nodeEnded(name: host.name, reason: "before it was asked") }
-    // The admin client's own timeouts end every operation.
+    // The timeouts of the admin client end every operation.
     while true {
       if let answer = slot.value.withLock({ $0 }) { return answer }
       try interruption?.check()

@@ -6,9 +6,9 @@ import Primitives
 import Trials
 import Workloads
 
-/// The client processes of a run, each a host with a thread of its own, and the one that reads everything at the end.
+/// The client processes of a run, each a host with its own thread, and the audit, which reads everything at the end.
 final class ClientHosts {
-  /// One process: in its present life, or in none.
+  /// One process, in its current life or in none.
   private struct Process {
     var host: LiveHost?
     var isPaused = false
@@ -21,7 +21,7 @@ final class ClientHosts {
   private var bootstrap: [Address] = []
   private var origin = Instant.zero
 
-  /// - Parameter folder: processes keep their files below it.
+  /// - Parameter folder: the folder below which processes keep their files.
   init(_ run: RealRun, folder: String) {
     self.run = run
     self.folder = folder
@@ -31,7 +31,7 @@ final class ClientHosts {
     try LiveHost(name: name, directory: "\(folder)/\(name)", observer: observer)
   }
 
-  /// - Parameter origin: zero of the scenario's clock.
+  /// - Parameter origin: the origin of the scenario's clock.
   func start(_ bootstrap: [Address], origin: Instant) throws {
     self.bootstrap = bootstrap
     self.origin = origin
@@ -44,12 +44,12 @@ final class ClientHosts {
     processes[index].host?.start { client.node($0, bootstrap, origin: origin) }
   }
 
-  /// Those that can be asked: they run, and are not paused.
+  /// The hosts that can be queried: they run, and are not paused.
   var running: [LiveHost] { processes.compactMap { $0.isPaused ? nil : $0.host } }
 
   // MARK: Faults
 
-  /// Does what a word says to a process. Throws where it cannot be started.
+  /// Applies a fault to a process. Throws if the process cannot be started.
   func strike(_ word: String, _ index: Int) throws {
     switch word {
     case "kill": end(index)
@@ -63,13 +63,13 @@ final class ClientHosts {
     case "resume":
       processes[index].isPaused = false
       processes[index].host?.resume()
-    // Killed, it would not come to its end in good order.
+    // A paused process cannot shut down cleanly.
     case "shutdown": if !processes[index].isPaused { processes[index].host?.shutDown() }
     default: preconditionFailure("nobody does that to a client: \(word)")
     }
   }
 
-  /// Takes a process out of the world, as the end of it would.
+  /// Ends a process immediately, as if it had been killed.
   private func end(_ index: Int) {
     guard let host = processes[index].host else { return }
     host.kill()
@@ -78,7 +78,7 @@ final class ClientHosts {
     run.clients[index].records.recorder.ended(memberNamed: run.clients[index].name, at: .ofMachine)
   }
 
-  /// The process that has a partition of a group; of several that believe to have it, the one of the latest generation.
+  /// The process that owns a partition of a group; if several believe that they own it, the one of the latest generation.
   func owner(of partition: TopicPartition, in group: String) -> Int? {
     var owner: (index: Int, generation: Int32)?
     for (index, client) in run.clients.enumerated() where client.role.group == group && !processes[index].isPaused {
@@ -90,15 +90,15 @@ final class ClientHosts {
 
   // MARK: How far they are
 
-  /// Whether every client has sent what it shall, and been answered.
+  /// Whether every client has sent everything it has to, and received the responses.
   func isLoadDone() throws -> Bool { try running.allSatisfy { try $0.askClient { $0.isDone } ?? false } }
 
-  /// Whether every client was given everything that it reads, up to these ends.
+  /// Whether every client received everything that it reads, up to these ends.
   func isAtEnd(_ ends: [TopicPartition: Offset]) throws -> Bool {
     try running.allSatisfy { try $0.askClient { $0.isStopped || $0.isAtEnd(ends) } ?? false }
   }
 
-  /// What keeps groups from having one owner for each of their partitions, a line each.
+  /// What keeps groups from having one owner for each of their partitions, one line each.
   func groupProblems(_ groups: [(id: String, partitions: [TopicPartition])]) throws -> [String] {
     try groups.compactMap { group in
       var owners: [TopicPartition: Int] = [:], members = 0
@@ -128,7 +128,7 @@ final class ClientHosts {
 
   // MARK: The audit
 
-  /// Begins to read everything from the beginning, or everything that is committed. Whoever read before reads no more.
+  /// Starts to read everything from the beginning, or everything that is committed. An earlier audit stops reading.
   func startAudit(into records: ClientRecords, reading isolation: IsolationLevel = .readUncommitted) throws {
     auditHost?.kill()
     try? auditHost?.waitUntilEnded()
@@ -137,7 +137,7 @@ final class ClientHosts {
     host.start(run.auditor(bootstrap, records, reading: isolation))
   }
 
-  /// Partitions that the auditor has not read up to these ends.
+  /// Partitions that the audit has not read up to these ends.
   func unread(_ ends: [TopicPartition: Offset]) throws -> Set<TopicPartition> {
     let positions = try auditHost?.ask { node -> [TopicPartition: Offset] in
       guard let application = node as? ConsumeApplication else { return [:] }
@@ -151,21 +151,21 @@ final class ClientHosts {
     try zip(processes, run.clients).contains { process, client in
       let records = client.records
       guard let host = process.host, !process.isPaused else { return false }
-      // Asked on the thread that writes it.
+      // Read on the thread that writes it.
       return try host.ask { _ in records.recorder.history.transactionCount > 0 } ?? false
     }
   }
 
   func isAuditDone(_ ends: [TopicPartition: Offset]) throws -> Bool { try auditHost?.ask { ($0 as? ConsumeApplication)?.isAtEnd(ends) ?? false } == true }
 
-  /// Where the logs start, as the auditor's last fetches said.
+  /// The log start offsets as of the audit's last fetches.
   func logStartOffsets() throws -> [TopicPartition: Offset]? { try auditHost?.ask { ($0 as? ConsumeApplication)?.logStartOffsets } ?? nil }
 
   // MARK: The end
 
-  /// Ends all of them. What they wrote down is complete then.
+  /// Ends all processes. Their records are complete then.
   ///
-  /// - Parameter patience: how long members may take to leave their groups; without, nobody says goodbye.
+  /// - Parameter patience: how long members may take to leave their groups; with zero, none of them leaves.
   func end(patience: Duration = .zero) {
     let deadline = Instant.ofMachine + patience
     if patience > .zero {
@@ -181,21 +181,21 @@ final class ClientHosts {
 }
 
 extension ConsumeApplication {
-  /// Where the logs start, as the last fetches said.
+  /// The log start offsets as of the last fetches.
   fileprivate var logStartOffsets: [TopicPartition: Offset] {
     Dictionary(uniqueKeysWithValues: Set(partitions).compactMap { partition in logStartOffset(of: partition).map { (partition, $0) } })
   }
 }
 
 extension LiveHost {
-  /// Asks the client that lives here; nil where its life is not under way.
+  /// Queries the client that lives here; nil if its life is not under way.
   fileprivate func askClient<Answer: Sendable>(_ question: @escaping @Sendable (any ClientApplication) -> Answer) throws -> Answer? {
     try ask { ($0 as? any ClientApplication).map(question) } ?? nil
   }
 }
 
 extension ClientApplication {
-  /// Whether it was given everything that it reads, up to these ends.
+  /// Whether it received everything that it reads, up to these ends.
   fileprivate func isAtEnd(_ ends: [TopicPartition: Offset]) -> Bool {
     partitions.allSatisfy { (position(of: $0) ?? 0) >= ends[$0] ?? 0 }
   }

@@ -4,9 +4,9 @@ import Host
 import Primitives
 import Synchronization
 
-/// Whether a Kafka broker answers at one of the addresses that somebody gave, found out before anything waits for the cluster.
+/// Checks whether a Kafka broker answers at one of the given addresses, before anything waits for the cluster.
 public enum ClusterProbe {
-  /// Nobody does: what was met at each address.
+  /// No broker answers: the finding for each address.
   public struct Silence: Error, CustomStringConvertible {
     fileprivate let problems: [String]
 
@@ -15,17 +15,17 @@ public enum ClusterProbe {
     }
   }
 
-  /// Names are looked up in this time too.
+  /// The time limit, which includes looking up names.
   public static let limit = Duration.seconds(4)
-  /// Whoever asks tells at the deadline what was met; a look-up of a name is not waited for any longer.
+  /// The extra time for findings that come at the deadline; a longer lookup of a name is not waited for.
   private static let patience = 0.3
 
-  /// Asks all addresses at a time, and returns with the first answer.
+  /// Checks all addresses at the same time, and returns with the first answer.
   public static func check(_ addresses: [Address], within limit: Duration = limit) throws(Silence) {
     let deadline = Date(timeIntervalSinceNow: limit.seconds)
     let findings = Findings(count: addresses.count)
     for (index, address) in addresses.enumerated() {
-      // A look-up of a name cannot be ended, and is left to itself where it takes too long.
+      // A lookup of a name cannot be cancelled, and is abandoned if it takes too long.
       Thread.detachNewThread { findings.set(index, Probing(address: address, deadline: deadline).finding()) }
     }
     while true {
@@ -55,7 +55,7 @@ private enum Finding: Equatable, Sendable {
   case unreachable(String)
   case late
   case silent
-  /// Something else, or a listener for TLS.
+  /// Something that is not Kafka, or a TLS listener.
   case foreign
 }
 
@@ -69,12 +69,12 @@ private final class Findings: Sendable {
   func set(_ index: Int, _ finding: Finding) { findings.withLock { $0[index] = finding } }
 }
 
-/// One address.
+/// The check of one address.
 private struct Probing: Sendable {
   let address: Address
   let deadline: Date
 
-  /// ApiVersions at version 0, which brokers of every age answer: length, API, version, correlation id, client id.
+  /// ApiVersions version 0, which brokers of any version answer: length, API, version, correlation id, client id.
   private static let request: [UInt8] = [0, 0, 0, 15, 0, 18, 0, 0, 0, 0, 0, 1, 0, 5] + Array("trial".utf8)
   /// A length and the correlation id.
   private static let answerLength = 8

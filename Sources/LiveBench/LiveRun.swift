@@ -9,23 +9,24 @@ import Trials
 import Workloads
 
 // What this module guarantees: a scenario runs on real sockets and disks with the clients, brokers and checkers of the simulation, and its result
-// has the same form. It names Trials and Live, which do not name each other: the simulation stays free of sockets.
+// has the same form. It depends on Trials and Live, which do not depend on each other: the simulation stays free of sockets.
 
-/// A scenario on real sockets: on brokers of its own in this process, or on any Kafka cluster.
+/// A scenario on real sockets: on brokers in this process, or on any Kafka cluster.
 ///
-/// Every client process has a host and with it a thread of its own. What they do is what they do in a trial; what they wrote down is put together and judged
+/// Every client process has a host, and so a thread of its own. It does the same as in a trial; the records of all are merged and judged
+/// at the end.
 /// when all is over.
 public final class LiveRun {
   public struct Options: Sendable {
     /// Whether topics that hold records may be used.
     public var reusesTopics = false
-    /// Where brokers and clients keep their files for the time of the run; a temporary folder otherwise.
+    /// The folder for files of brokers and clients during the run; a temporary folder by default.
     public var folder: String?
-    /// Whether everything is read again at the end. Without that, loss is not found.
+    /// Whether everything is read again at the end. Otherwise, loss is not found.
     public var audits = true
-    /// Of the files that the run shall give beside its result.
+    /// The formats of the additional result files.
     public var formats: [ResultFormat] = []
-    /// What the OpenMessaging Benchmark shall call what the run is driven with.
+    /// The driver name in files for the OpenMessaging Benchmark.
     public var driver = ""
 
     public init() {}
@@ -39,9 +40,9 @@ public final class LiveRun {
     public var usage: HostUsage
   }
 
-  /// How long all that is under way at the end of the load may take: a delivery timeout, with room.
+  /// The time limit for everything under way at the end of the load: a delivery timeout, with room.
   private static let drainBound = Duration.seconds(180)
-  /// Between the start of the clients and the zero of the scenario's clock: threads and connections are there then.
+  /// The time from the start of the clients to the origin of the scenario's clock, for threads and connections to be ready.
   private static let lead = Duration.milliseconds(250)
 
   private let run: RealRun
@@ -50,10 +51,10 @@ public final class LiveRun {
   private var cluster: LiveCluster?
   private var adminHost: LiveHost?
   private let clients: ClientHosts
-  /// What the nodes used within the window, after `output`.
+  /// What the nodes used within the window; available after `output`.
   public private(set) var usage: [NodeUsage] = []
 
-  /// Throws a `ScenarioError` where the scenario cannot run on real machines.
+  /// Throws a `ScenarioError` if the scenario cannot run on real machines.
   public init(_ scenario: Scenario, seed: UInt64, target: RealRun.Target, options: Options = Options()) throws {
     run = try RealRun(scenario, seed: seed, target: target)
     self.options = options
@@ -61,10 +62,10 @@ public final class LiveRun {
     clients = ClientHosts(run, folder: folder + "/clients")
   }
 
-  /// Runs it: takes the scenario's duration, and some seconds to set up, drain and audit.
+  /// Runs the scenario: takes its duration, plus some seconds to set up, drain and audit.
   public func result() throws -> MeasuredRun { try output().run }
 
-  /// Runs it, and gives the files that were asked for beside the result.
+  /// Runs the scenario, and returns the requested files besides the result.
   public func output() throws -> BenchOutput {
     defer { end() }
     let bootstrap = try startCluster()
@@ -84,7 +85,7 @@ public final class LiveRun {
     let audit = ClientRecords()
     let isAudited = options.audits ? try self.audit(into: audit, to: topics.ends()) : false
     let starts = try clients.logStartOffsets()
-    // Before their topics go: a client that asks for one makes it again where the cluster allows that.
+    // Before their topics are deleted: a client that asks for a topic recreates it if the cluster allows that.
     clients.end()
     try topics.remove()
     let window = run.window(from: origin, isAnswered: isAnswered)
@@ -102,7 +103,7 @@ public final class LiveRun {
   private func startCluster() throws -> [Address] {
     switch run.target {
     case .bootstrap(let addresses): return addresses
-    // A run that is measured shares its process with its brokers, so that it can read what they used.
+    // A measured run shares its process with its brokers, so that it can read what they used.
     case .loopback, .processes:
       let settings = try LiveClusterSettings(brokerCount: run.brokerCount, controllerCount: run.controllerCount, firstPort: 0, values: run.clusterSettings)
       let cluster = try LiveCluster(settings, directory: folder + "/cluster")
@@ -124,7 +125,7 @@ public final class LiveRun {
 
   // MARK: The load
 
-  /// Returns the zero of the scenario's clock.
+  /// Returns the origin of the scenario's clock.
   private func startClients(_ bootstrap: [Address]) throws -> Instant {
     let origin = clock + Self.lead
     try clients.start(bootstrap, origin: origin)
@@ -136,7 +137,7 @@ public final class LiveRun {
     if rest > .zero { Thread.sleep(forTimeInterval: rest.seconds) }
   }
 
-  /// Waits for the end of the load. Returns whether that came before its time: where all records are measured, and all were answered.
+  /// Waits for the end of the load. Returns whether it ended early: all records were sent and answered.
   private func waitForLoad(until end: Instant) throws -> Bool {
     while run.measuresAllRecords, clock < end {
       if try clients.isLoadDone() { return true }
@@ -153,13 +154,13 @@ public final class LiveRun {
     return all
   }
 
-  /// Processors, network cards and disks, as far as the system tells: how busy a thread was and how many bytes it moved.
+  /// Processors, network cards and disks, as far as the system shows: how busy a thread was and how many bytes it moved.
   private func stations(_ window: Range<Instant>) -> [StationReport] {
     let length = window.upperBound - window.lowerBound
     return usage.flatMap { node in
       func report(_ kind: StationMetrics.Kind, busy: Duration, bytes: Int) -> StationReport {
         var report = StationReport(node: node.node, kind: kind, servers: 1, isOfClient: node.isClient, window: length)
-        // Looks are not taken at the very ends of the window.
+        // The readings are not taken exactly at the ends of the window.
         report.busy = min(length, Duration(nanoseconds: Int64(saturating: busy.seconds / node.time.seconds * length.seconds * 1e9)))
         report.bytes = Int64(bytes)
         return report
@@ -173,10 +174,10 @@ public final class LiveRun {
 
   // MARK: Behind the load
 
-  /// Waits until every record sent has its answer and every consumer is at the end. Returns the ends of all partitions, or nil where time went by.
+  /// Waits until every record sent has its response and every consumer is at the end. Returns the ends of all partitions, or nil if time ran out.
   private func drain(_ topics: TopicSet) throws -> [TopicPartition: Offset]? {
     let deadline = clock + Self.drainBound
-    // With acks=0 nobody hears whether what was sent has come: the logs must have stood still for a while.
+    // With acks=0 there is no response to wait for: the logs must have been unchanged for a while.
     let quiet = run.clients.contains { $0.acks == 0 } ? Duration.seconds(1) : .zero
     var lastEnds: [TopicPartition: Offset] = [:], lastMoved = clock
     while clock < deadline {
@@ -194,7 +195,7 @@ public final class LiveRun {
     return nil
   }
 
-  /// Reads everything from the beginning to the end. Returns whether that succeeded.
+  /// Reads everything from beginning to end. Returns whether that succeeded.
   private func audit(into records: ClientRecords, to ends: [TopicPartition: Offset]) throws -> Bool {
     try clients.startAudit(into: records)
     let deadline = clock + Self.drainBound
@@ -205,7 +206,7 @@ public final class LiveRun {
     return false
   }
 
-  /// Ends all nodes and removes their files. What clients wrote down is complete then.
+  /// Ends all nodes and removes their files. The records of the clients are complete then.
   private func end() {
     clients.end()
     adminHost?.kill()

@@ -1,9 +1,9 @@
 import Bench
 import Trials
 
-/// Runs a scenario on real sockets and judges it, as `BenchRun` does in the simulation, and with the same files beside its result.
+/// Runs a scenario on real sockets and judges it, as `BenchRun` does in the simulation, with the same files besides its result.
 ///
-/// Throws a `ScenarioError` where the scenario, or the cluster that it shall run on, is not fit for that, and a `LiveError` where this machine does not
+/// Throws a `ScenarioError` if the scenario or the target cluster is not suitable, and a `LiveError` if this machine does not
 /// allow it.
 public func runLive(
   _ scenario: Scenario, seed: UInt64, target: RealRun.Target, reusingTopics: Bool = false, formats: [ResultFormat] = [], driver: String = ""

@@ -7,25 +7,25 @@ import Scenarios
 import Trials
 import Wire
 
-/// The topics of a run in the cluster: made before it, and removed behind it where the run made them.
+/// The topics of a run in the cluster: created before it, and deleted after it if the run created them.
 final class TopicSet {
   private var session: AdminSession
   private let topics: [NewTopic]
   private let partitions: [TopicPartition]
   private var made: [String] = []
-  /// Where records stood before, the first offset that belongs to the run.
+  /// If a partition had records before, the first offset that belongs to the run.
   private(set) var firstOffsets: [TopicPartition: Offset] = [:]
 
-  /// - Parameter topics: those of the run, as the cluster can have them.
+  /// - Parameter topics: the topics of the run, adapted to the cluster.
   init(_ topics: [NewTopic], of run: RealRun, session: AdminSession) {
     self.session = session
     self.topics = topics
     partitions = run.partitions
   }
 
-  /// Makes what is not there yet, and waits until every partition has a leader and all its replicas in sync.
+  /// Creates missing topics, and waits until every partition has a leader and all its replicas in sync.
   ///
-  /// - Parameter reusing: whether topics that hold records may be used; they keep these, and are not removed.
+  /// - Parameter reusing: whether topics with records may be used; they keep these, and are not deleted.
   func prepare(reusing: Bool) throws {
     let names = topics.map(\.name)
     let known = try session.answer { admin, answer in admin.describeTopics(names) { answer($0.map { ($0.key, try? $0.result.get()) }) } }
@@ -102,10 +102,10 @@ final class TopicSet {
     return offsets
   }
 
-  /// What is left to do is done although somebody wants the end.
+  /// From now on, interruptions are ignored, so that the rest of the work is done.
   func endInterruptions() { session.interruption = nil }
 
-  /// Deletes the topics that `prepare` made.
+  /// Deletes the topics that `prepare` created.
   func remove() throws {
     let names = made
     guard !names.isEmpty else { return }

@@ -2,11 +2,11 @@ import Glibc
 import Host
 import Primitives
 
-/// The cluster's id, which a data directory keeps from one run to the next.
+/// The cluster's id, which a data directory keeps between runs.
 enum ClusterIdentity {
   static let fileName = "cluster-id"
 
-  /// Reads the id of a data directory. Where the file is missing it is the one that the first broker was formatted with, and a new one where there is
+  /// Reads the id of a data directory. If the file is missing, this is the id that the first broker was formatted with, or a new one if there is
   /// no broker yet.
   static func ofDirectory(_ path: String) throws(LiveError) -> String {
     let file = "\(path)/\(fileName)"
@@ -46,7 +46,7 @@ enum ClusterIdentity {
 
   private static func read(_ file: String) throws(DiskError) -> String? {
     do throws(DiskError) {
-      // Without waiting for whoever may write into a fifo.
+      // Do not wait for a writer if this is a fifo.
       let descriptor = Descriptor(try systemCall { Glibc.open(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) })
       var facts = stat()
       try systemCall { fstat(descriptor.number, &facts) }

@@ -1,11 +1,11 @@
 import Glibc
 import Host
 
-/// Data of Kafka's own nodes in a data directory: whoever names such a directory wants what is in it, and not a new cluster beside it.
+/// Data of Kafka's own nodes in a data directory: a user who names such a directory wants its data, not a new cluster beside it.
 enum ForeignDirectories {
   private static let mark = "meta.properties"
 
-  /// Refuses a directory without a cluster of ours where a formatted directory stands at its top or one level below.
+  /// Refuses a directory that has no cluster of ours but a directory formatted by Kafka, at its top or one level below.
   static func refuse(in path: String) throws(LiveError) {
     let names = (try? directoryNames(path)) ?? []
     guard !names.contains(ClusterIdentity.fileName), !names.contains("broker-1") else { return }

@@ -1,7 +1,7 @@
 import Host
 import NIOConcurrencyHelpers
 
-/// What each node noted or warned of last: the reason, where it ended.
+/// The last note or warning of each node: the reason, if it ended.
 final class LastNotes: Sendable {
   private let notes = NIOLockedValueBox<[String: String]>([:])
 

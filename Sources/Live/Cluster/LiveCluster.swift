@@ -27,9 +27,9 @@ public final class LiveCluster: Sendable {
   private let controllers: [LiveHost]
   private let notes: LastNotes
 
-  /// Opens files and sockets, and lets all nodes begin. Where it throws, nothing is left open.
+  /// Opens files and sockets, and starts all nodes. If it throws, nothing is left open.
   ///
-  /// - Parameter watchesClients: whether the observer hears of what clients ask for in vain.
+  /// - Parameter watchesClients: whether the observer is told about client requests that fail.
   public init(
     _ settings: LiveClusterSettings, directory: String, watchesClients: Bool = false, observer: @escaping @Sendable (String, Occurrence) -> Void = { _, _ in }
   ) throws {
@@ -105,7 +105,7 @@ public final class LiveCluster: Sendable {
     }
   }
 
-  /// Why a node ended unasked: what stands in its way on the disk, or what it told last.
+  /// Why a node ended by itself: an obstacle on the disk, or its last note.
   private func ending(of host: LiveHost) -> LiveError {
     let clusterID = clusterID, number = brokers.firstIndex { $0 === host }.map { NodeID(Int32(clamping: $0 + 1)) }
     do {
@@ -128,7 +128,7 @@ public final class LiveCluster: Sendable {
     for broker in brokers { broker.shutDown() }
   }
 
-  /// Ends everything at once, as the end of the process would.
+  /// Ends everything immediately, as if the process had ended.
   public func kill() {
     for host in brokers + controllers { host.kill() }
   }
@@ -153,7 +153,7 @@ public final class LiveCluster: Sendable {
     for controller in controllers { try controller.waitUntilEnded() }
   }
 
-  /// What each broker noted last: the reason where it ended unasked.
+  /// The last note of each broker: the reason, if it ended by itself.
   public var lastNotes: String { brokers.map { "\($0.name): \(notes.last(of: $0.name))" }.joined(separator: "; ") }
 
   static func descriptorBudget(brokers: Int, controllers: Int) throws(LiveError) -> DescriptorBudget {
@@ -165,7 +165,7 @@ public final class LiveCluster: Sendable {
     return DescriptorBudget(limit: limit, nodes: nodes)
   }
 
-  /// Every open log holds files open.
+  /// Raises the limit on open files: every open log keeps files open.
   static func allowManyFiles() {
     var limit = rlimit()
     guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }

@@ -4,7 +4,7 @@ import Host
 import Primitives
 import Raft
 
-/// The settings of a cluster in one process, checked: Kafka's names with Kafka's defaults, and what somebody changed.
+/// The checked settings of a cluster in one process: Kafka's names with Kafka's defaults, and the user's changes.
 public struct LiveClusterSettings: Sendable {
   /// The id of a controller by its number, from 1.
   public static func controllerID(_ number: Int) -> NodeID { NodeID(3_000 + Int32(clamping: number)) }
@@ -20,13 +20,13 @@ public struct LiveClusterSettings: Sendable {
   private let values: [(String, String)]
   private let switches: ControllerSwitches
 
-  /// What tells the nodes of a cluster apart.
+  /// The settings that distinguish the nodes of a cluster.
   private static let ownNames: Set<String> = ["node.id", "listeners", "controller.quorum.voters"]
 
-  /// The only switch of scenarios that a served cluster has as well: it loses less than Kafka does, all others bring mended faults back.
+  /// The only switch of scenarios that a served cluster also has: it loses less than Kafka does, while all others bring fixed bugs back.
   static let recoverySwitch = "cluster.switches.electMostCompleteLog"
 
-  /// - Parameter values: settings of brokers, controllers and sockets, and `recoverySwitch`. An unknown name is refused together with the nearest one.
+  /// - Parameter values: settings of brokers, controllers and sockets, and `recoverySwitch`. An unknown name is refused, with the nearest known one.
   public init(
     brokerCount: Int, controllerCount: Int = 1, firstPort: Int32, host: String = "127.0.0.1", values: [(String, String)] = []
   ) throws(ConfigurationError) {
@@ -45,7 +45,7 @@ public struct LiveClusterSettings: Sendable {
       }
       if let objection = BrokerConfiguration.objection(toSharing: name, among: brokerCount) { throw objection }
     }
-    // What nobody would accept is refused before anything is opened.
+    // Refuse an invalid address before anything is opened.
     let address = Address(host: host, port: firstPort)
     let voters = VoterSet((1...controllerCount).map { Voter(id: Self.controllerID($0), address: address) })
     _ = try broker(1, at: address, voters: voters)
@@ -61,7 +61,7 @@ public struct LiveClusterSettings: Sendable {
     return try ControllerSwitches.table.configuration(from: given)
   }
 
-  /// Where a broker shall listen.
+  /// The address on which a broker listens.
   public func address(ofBroker number: Int) -> Address { address(firstPort == 0 ? 0 : firstPort + Int32(number) - 1) }
 
   /// Where a controller listens: behind the brokers.
@@ -86,7 +86,7 @@ public struct LiveClusterSettings: Sendable {
       ] + own + BrokerConfiguration.settingsOfSmallCluster(of: brokerCount, given: own))
   }
 
-  /// What clients see and change of the sockets of a node; nothing follows the changes where there is no node.
+  /// The socket settings of a node that clients can see and change; changes have no effect without a host.
   func hostSettings(of host: LiveHost? = nil) throws(ConfigurationError) -> HostSettings {
     try NetworkConfiguration.hostSettings(given: networkValues) { [weak host] in host?.changeNetwork($0) }
   }

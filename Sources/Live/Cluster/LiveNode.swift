@@ -5,17 +5,17 @@ import Host
 import Log
 import Primitives
 
-/// One node of a cluster of which every node is a process of its own: it can be killed, stopped and started by itself.
+/// One node of a cluster in which every node is its own process: it can be killed, stopped and started on its own.
 ///
-/// All processes are given the same settings, with a first port that is not zero, and the same directory.
+/// All processes must get the same settings, with a first port that is not zero, and the same directory.
 public final class LiveNode: Sendable {
-  /// Which node of a cluster.
+  /// The role of the node in its cluster.
   public enum Role: Hashable, Sendable, CustomStringConvertible {
-    /// By its number, from 1.
+    /// By number, from 1.
     case broker(Int)
     case controller(Int)
 
-    /// `broker-2`, or `controller-1`. nil of any other text.
+    /// `broker-2`, or `controller-1`; nil for any other text.
     public init?(_ text: String) {
       if text.hasPrefix("controller-"), let number = Int(text.dropFirst(11)), number >= 1 {
         self = .controller(number)
@@ -36,13 +36,13 @@ public final class LiveNode: Sendable {
 
   private let host: LiveHost
 
-  /// Makes the directory of a cluster, with an id: before the first of its nodes begins.
+  /// Creates the directory of a cluster, with an id, before its first node starts.
   public static func prepare(directory: String) throws(LiveError) {
     guard mkdir(directory, 0o700) == 0 || errno == EEXIST else { throw .notWritable(path: directory, reason: String(cString: strerror(errno))) }
     _ = try ClusterIdentity.ofDirectory(directory)
   }
 
-  /// Opens the node's files and its socket, and lets it begin.
+  /// Opens the node's files and its socket, and starts it.
   public init(_ role: Role, of settings: LiveClusterSettings, directory: String, observer: @escaping @Sendable (String, Occurrence) -> Void = { _, _ in }) throws {
     LiveCluster.allowManyFiles()
     let host = try LiveHost(
@@ -76,7 +76,7 @@ public final class LiveNode: Sendable {
   /// Asks for a controlled shutdown. Does not wait.
   public func shutDown() { host.shutDown() }
 
-  /// Ends it at once.
+  /// Ends it immediately.
   public func kill() { host.kill() }
 
   public func waitUntilEnded() throws { try host.waitUntilEnded() }

@@ -4,7 +4,7 @@ import Log
 import Primitives
 import Raft
 
-/// A look at the metadata logs of a data directory before any of them is opened.
+/// Checks the metadata logs of a data directory before any of them is opened.
 ///
 /// A broker is given committed records alone. Where one has more of them than every controller has whole, the log of a controller was damaged,
 /// emptied or replaced; the cluster would begin with less than it knows, and topics would be set aside that it does not know any more.
@@ -37,7 +37,7 @@ struct MetadataSurvey {
 
   private static func end(on host: LiveHost) throws -> Offset { try host.look { (disk) throws(LogError) in try QuorumReplica.intactEnd(onDisk: disk) } }
 
-  /// Refuses to begin with less than what is known to be committed.
+  /// Refuses to start with less than what is known to be committed.
   func check() throws(LiveError) {
     // What is committed is in the log of a majority: the longest has all of it.
     guard let longest = controllers.max(by: { $0.end < $1.end }) else { return }
@@ -76,7 +76,7 @@ struct MetadataSurvey {
   private func log(of node: String) -> String { "\(directory)/\(node)/\(QuorumReplica.partition)" }
 }
 
-/// Tells that a broker will look through its logs before it serves.
+/// Announces that a broker will recover its logs before it serves.
 enum RecoveryAhead {
   static let words = "the former run did not end in good order: the logs are looked through before anything is served"
 

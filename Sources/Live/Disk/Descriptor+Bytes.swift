@@ -9,7 +9,7 @@ extension Descriptor {
     return facts
   }
 
-  /// Writes everything, or leaves the file as long as it was.
+  /// Writes everything, or leaves the file at its former length.
   func write(_ source: UnsafeRawBufferPointer) throws(DiskError) {
     guard let start = source.baseAddress else { return }
     var written = 0
@@ -24,7 +24,7 @@ extension Descriptor {
     }
   }
 
-  /// Fewer bytes at the end of the file.
+  /// Reads bytes; fewer than `count` at the end of the file.
   func read(_ count: Int, at position: Int) throws(DiskError) -> Bytes {
     var failure: DiskError?
     let bytes = Bytes(capacity: count) { target in

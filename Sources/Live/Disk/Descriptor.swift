@@ -1,8 +1,8 @@
 import Glibc
 import Host
 
-/// An open file descriptor. Closed when the last holder lets go, so that an operation on another thread never meets a number that
-/// was given to another file meanwhile.
+/// An open file descriptor. It is closed when its last owner releases it, so an operation on another thread never uses a number that
+/// has been given to another file.
 final class Descriptor: Sendable {
   let number: Int32
 
@@ -38,7 +38,7 @@ extension DiskError {
       }
   }
 
-  /// Ends with an error where something is no ordinary file.
+  /// Throws if this is not a regular file.
   static func checkFile(_ facts: stat) throws(DiskError) {
     switch facts.st_mode & S_IFMT {
     case S_IFREG: return

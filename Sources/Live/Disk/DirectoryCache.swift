@@ -2,10 +2,10 @@ import Glibc
 import Host
 import Primitives
 
-/// Descriptors of the directories below a node's root that were used last, so that not every use of a file walks to it from the root.
+/// Descriptors of the most recently used directories below a node's root, so that not every use of a file walks there from the root.
 ///
-/// A walk follows no link, and what is kept is what a walk led to a moment ago. A directory that the node renames or removes is forgotten with all
-/// below it (`forget`); one that somebody else removed is never used again, and one that somebody else moved for `lifetime` at most.
+/// A walk follows no link, and a cached descriptor is the result of a recent walk. A directory that the node renames or removes is dropped with everything
+/// below it (`forget`); one that another process removed is never used again, and one that another process moved is used for at most `lifetime`.
 struct DirectoryCache {
   private struct Entry {
     let names: [Substring]
@@ -14,17 +14,17 @@ struct DirectoryCache {
   }
 
   private let root: Descriptor
-  /// The one used last stands last.
+  /// The most recently used one is last.
   private var entries: [Entry] = []
 
-  /// A partition's directory and those above it, of two partitions at a time.
+  /// The directory of a partition and its parents, for two partitions at a time.
   private static let most = 4
-  /// After so long the way is walked again.
+  /// How long a descriptor is used before the path is walked again.
   private static let lifetime = Duration.milliseconds(100)
 
   init(root: Descriptor) { self.root = root }
 
-  /// The directory at some names below the root, outermost first.
+  /// The directory at a path below the root, outermost name first.
   mutating func open(_ names: [Substring]) throws(DiskError) -> Descriptor {
     guard let last = names.last else { return root }
     if let known = known(names) { return known }
@@ -44,11 +44,11 @@ struct DirectoryCache {
     return entry.descriptor
   }
 
-  /// Something else bears a name from now on, or nothing does.
+  /// Drops a path, because its name belongs to something else now, or to nothing.
   mutating func forget(_ names: [Substring]) {
     entries.removeAll { $0.names.starts(with: names) }
   }
 
-  /// Gives all descriptors back.
+  /// Closes all descriptors.
   mutating func removeAll() { entries = [] }
 }

@@ -1,12 +1,12 @@
 import Glibc
 
-/// Keeps a data directory to one process: a second one that asks for it is refused. The lock ends with the process, however it ends.
+/// Reserves a data directory for one process: a second one that asks for it is refused. The lock ends with the process, however it ends.
 final class DirectoryLock {
   static let fileName = ".lock"
 
   private let descriptor: Descriptor
 
-  /// - Parameter path: of the directory, for messages.
+  /// - Parameter path: the path of the directory, for messages.
   init(of directory: Descriptor, path: String) throws(LiveError) {
     let number = openat(directory.number, Self.fileName, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard number >= 0 else { throw .notWritable(path: path, reason: errorText(errno)) }
@@ -18,5 +18,5 @@ final class DirectoryLock {
   }
 }
 
-/// What an error number of the system means.
+/// The meaning of a system error number.
 func errorText(_ number: Int32) -> String { String(cString: strerror(number)) }

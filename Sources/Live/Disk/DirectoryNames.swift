@@ -1,9 +1,9 @@
 import Glibc
 import Host
 
-/// The names in a directory of the machine, in ascending order of their bytes.
+/// The names in a directory, in ascending order of their bytes.
 func directoryNames(_ directory: Descriptor) throws(DiskError) -> [String] {
-  // The stream closes its descriptor, and has a position of its own.
+  // The stream closes its descriptor and has its own position, so it needs a separate one.
   let number = try systemCall { openat(directory.number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
   guard let stream = fdopendir(number) else {
     Glibc.close(number)

@@ -5,24 +5,24 @@ import NIOCore
 import NIOPosix
 import Primitives
 
-/// What waits for the device: done by a thread beside the node's, and told on the node's event loop. Used on that loop alone; that is what makes it
+/// Operations that wait for the device: a second thread runs them, and the node hears of their ends on its event loop. Used on that loop alone, which makes it
 /// Sendable.
 ///
-/// Operations run one after another in the order of their beginning: of two replacements of one file the later one stays.
+/// Operations run one after another in the order in which they were started: of two replacements of one file, the later one stays.
 final class DiskOperations: @unchecked Sendable {
   private let openFiles: OpenFiles
   private let loop: any EventLoop
   private let flusher: NIOThreadPool
   private var waiting: DiskWorkQueue
-  /// Handed to the other thread and not ended.
+  /// Passed to the other thread and not ended.
   private var underWay: [QueuedDiskWork] = []
-  /// Ended, and the node was not told yet.
+  /// Ended, but not reported to the node yet.
   private var untold = CircularBuffer<(DiskOperation, DiskError?)>()
 
-  /// Hears the end of each operation, on the loop.
+  /// Called on the loop when an operation ends.
   var whenDone: (DiskOperation, DiskError?) -> Void = { _, _ in }
 
-  /// So many are handed to the other thread at a time, so that it need not wait for this one.
+  /// The number of operations passed to the other thread at a time, so that it does not have to wait for this one.
   private static let mostUnderWay = 4
 
   init(on openFiles: OpenFiles, loop: any EventLoop) {
@@ -33,7 +33,7 @@ final class DiskOperations: @unchecked Sendable {
     flusher.start()
   }
 
-  /// Waits for the operation under way, and drops those that wait.
+  /// Waits for the running operations, and drops the waiting ones.
   func shutDown() throws { try flusher.syncShutdownGracefully() }
 
   func begin(_ work: DiskWork) -> DiskOperation {
@@ -42,10 +42,10 @@ final class DiskOperations: @unchecked Sendable {
     return operation
   }
 
-  /// Whether the name of a file will lead to another one when what is under way has ended.
+  /// Whether the operations under way will give the file's name to another file.
   func replaces(_ file: OpenFile) -> Bool { underWay.contains { $0.work.replaces(file) } }
 
-  /// Replacements that are under way may make files in a directory that was just emptied: so many of them at most.
+  /// The number of replacements under way that may still create files in a directory that was just emptied.
   var mostReplacedTogether: Int { waiting.mostReplacedTogether }
 
   // MARK: Beginning
@@ -65,7 +65,7 @@ final class DiskOperations: @unchecked Sendable {
     }
   }
 
-  /// What the other thread does. Returns how it ended for each part of what was gathered, or for the one operation that it is.
+  /// Prepares the work of the other thread, which returns the outcome of each part of a group, or of the single operation.
   private func prepared(_ work: DiskWork) -> @Sendable () -> [DiskError?] {
     switch work {
     case .syncAll(let parts):
@@ -73,7 +73,7 @@ final class DiskOperations: @unchecked Sendable {
         [DiskError?](repeating: failure { () throws(DiskError) in try systemCall { file_system_sync(root.number) } }, count: count)
       }
     case .replaceAll(let parts):
-      // Their directories take the place of files.
+      // Their directories need the descriptors of files.
       openFiles.makeRoom(for: parts.count)
       let replacements = parts.map { part in Result { () throws(DiskError) in try replacement(of: part.work) } }
       return { [root = openFiles.root] in Replacement.runAll(replacements, on: root) }
@@ -87,7 +87,7 @@ final class DiskOperations: @unchecked Sendable {
     }
   }
 
-  /// Opens what an operation is about, whose turn it is. The rest happens on the other thread.
+  /// Opens what an operation needs when its turn comes. The rest happens on the other thread.
   private func preparedAlone(_ work: DiskWork) throws(DiskError) -> @Sendable () throws(DiskError) -> Void {
     switch work {
     case .fail(let error):
@@ -105,10 +105,10 @@ final class DiskOperations: @unchecked Sendable {
     }
   }
 
-  /// Nil where the directory is no more.
+  /// nil if the directory no longer exists.
   private func replacement(of work: DiskWork) throws(DiskError) -> Replacement? {
     guard case .replace(let directory, let name, let content) = work, !directory.wasRemoved else { return nil }
-    // Whoever has the former file open keeps it, though not its name.
+    // Whoever has the former file open keeps it, but not its name.
     for file in directory.files[name] ?? [] {
       _ = try openFiles.descriptor(of: file)
       file.isPinned = true
@@ -128,10 +128,10 @@ final class DiskOperations: @unchecked Sendable {
     tellEnds()
   }
 
-  /// So many ends are told without a look at what else waits on the loop. What the node does about one of them may take a while.
+  /// The number of ends reported before the loop looks at other events. The node may take a while to react to one of them.
   private static let mostToldAtOnce = 64
 
-  /// Tells ends in the order in which they came.
+  /// Reports ends in the order in which they came.
   private func tellEnds() {
     var count = 0
     while count < Self.mostToldAtOnce, let (operation, failure) = untold.popFirst() {
@@ -141,7 +141,7 @@ final class DiskOperations: @unchecked Sendable {
     if !untold.isEmpty { loop.execute { self.tellEnds() } }
   }
 
-  /// Lets go of what an operation was about, and judges how it ended.
+  /// Releases what an operation used, and determines its outcome.
   private func outcome(of work: DiskWork, _ failure: DiskError?) -> DiskError? {
     switch work {
     case .fail, .syncAll, .replaceAll:
@@ -158,13 +158,13 @@ final class DiskOperations: @unchecked Sendable {
       if failure == nil { directory.loseNames(of: (directory.files[name] ?? []).filter(\.isPinned)) }
       let isGone = directory.wasRemoved
       directory.letGo()
-      // The node removed the directory after this had begun.
+      // The node removed the directory after the operation had started.
       return isGone && failure == .notFound ? nil : failure
     }
   }
 }
 
-/// How something ended.
+/// The error that `body` throws, if any.
 private func failure(_ body: () throws(DiskError) -> Void) -> DiskError? {
   do {
     try body()

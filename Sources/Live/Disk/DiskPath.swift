@@ -1,8 +1,8 @@
 import Host
 
-/// A path below a node's root, checked: nothing that a node asks for leads out of its data directory.
+/// A checked path below a node's root: it cannot lead out of the data directory.
 struct DiskPath {
-  /// Outermost first.
+  /// The outermost name first.
   let names: [Substring]
 
   init(_ text: String) throws(DiskError) {
@@ -12,9 +12,9 @@ struct DiskPath {
 
   var isRoot: Bool { names.isEmpty }
 
-  /// The last of the names; empty for the root.
+  /// The last name; empty for the root.
   var name: String { String(names.last ?? "") }
 
-  /// All names but the last.
+  /// All names except the last.
   var directory: [Substring] { Array(names.dropLast()) }
 }

@@ -1,15 +1,15 @@
 import Host
 import Primitives
 
-/// What an operation is about. Files and directories are followed while it waits, and opened when it is its turn: however many wait, few
-/// descriptors are taken.
+/// The subject of an operation. Files and directories are tracked while it waits, and opened when its turn comes: however many operations wait, few
+/// descriptors are in use.
 enum DiskWork {
-  /// Many syncs of files and directories at once.
+  /// Several syncs of files and directories at once.
   case syncAll([QueuedDiskWork])
   case sync(OpenFile)
   case syncDirectory(OpenDirectory)
   case replace(OpenDirectory, name: String, content: Bytes)
-  /// Many replacements at once, of a different file each.
+  /// Several replacements at once, each of a different file.
   case replaceAll([QueuedDiskWork])
   case fail(DiskError)
 
@@ -24,7 +24,7 @@ enum DiskWork {
     if case .replace = self { true } else { false }
   }
 
-  /// What was gathered to be done at once.
+  /// The operations that are done together.
   var parts: [QueuedDiskWork]? {
     switch self {
     case .syncAll(let parts), .replaceAll(let parts): parts

@@ -1,18 +1,18 @@
 import Host
 import NIOCore
 
-/// Operations that wait for their turn, in the order of their beginning. Where many of a kind wait they are done together.
+/// The waiting operations, in the order in which they were started. If many of a kind are waiting, they are done together.
 struct DiskWorkQueue {
   private var waiting = CircularBuffer<QueuedDiskWork>()
   private var operationsBegun: UInt32 = 0
   private var waitingSyncs = 0
   private var waitingReplacements = 0
 
-  /// From so many syncs on that wait, one of the whole file system is faster, as at the end of a node with thousands of partitions. What was
-  /// written before it begins is durable when it ends, whoever wrote it.
+  /// With this many syncs waiting, one sync of the whole file system is faster, as when a node with thousands of partitions ends. Everything
+  /// written before it starts is durable when it ends.
   private static let fewestTogether = 64
 
-  /// So many replacements have their directories open at a time. The more there are, the fewer are the syncs of the whole file system.
+  /// The number of replacements that have their directories open at a time. The larger it is, the fewer syncs of the whole file system are needed.
   let mostReplacedTogether: Int
 
   init(maxOpenFiles: Int) { mostReplacedTogether = max(16, min(1_024, maxOpenFiles / 4)) }
@@ -24,7 +24,7 @@ struct DiskWorkQueue {
     return queued.operation
   }
 
-  /// Takes out what is to be done next.
+  /// Removes and returns the next operation.
   mutating func popFirst() -> QueuedDiskWork? {
     gatherSyncs()
     gatherReplacements()
@@ -56,8 +56,8 @@ struct DiskWorkQueue {
     let name: String
   }
 
-  /// Replacements are done together as well, as after the start of a node that leads thousands of partitions. What was begun before them is
-  /// durable before the first of them has its name. The second one of a file has to wait.
+  /// Combines replacements, as after the start of a node that leads thousands of partitions. What was started before them is
+  /// durable before the first of them has its name. A second replacement of the same file has to wait.
   private mutating func gatherReplacements() {
     guard waitingReplacements >= Self.fewestTogether, waiting.first?.work.isReplacement == true else { return }
     var together: [QueuedDiskWork] = [], others: [QueuedDiskWork] = []

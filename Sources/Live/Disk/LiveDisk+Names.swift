@@ -2,13 +2,13 @@ import Glibc
 import Host
 import Primitives
 
-// Names of files and directories, from the root down without following a link.
+// Names of files and directories, looked up from the root without following links.
 
 extension LiveDisk {
   public func rename(_ path: String, to newPath: String) throws(DiskError) {
     let path = try DiskPath(path), newPath = try DiskPath(newPath)
     guard !path.isRoot, !newPath.isRoot else { throw .invalid }
-    // Files of the new name lose it.
+    // Files that have the new name lose it.
     try openFiles.pinning(openFiles.directoryInUse(newPath.directory)?.openFiles(under: newPath.name) ?? []) { () throws(DiskError) in
       try openFiles.withRoom { () throws(DiskError) in
         try openFiles.inDirectory(path.directory) { (directory) throws(DiskError) in
@@ -43,7 +43,7 @@ extension LiveDisk {
     directory?.removed(path.name)
   }
 
-  /// Each of the replacements that are under way on the other thread may make one file in a directory that was just emptied.
+  /// How often to look: each replacement under way on the other thread may create one file in a directory that was just emptied.
   private var mostLooks: Int { 2 * operations.mostReplacedTogether }
 
   private func removeTree(_ name: String, in directory: Int32) throws(DiskError) {
@@ -60,7 +60,7 @@ extension LiveDisk {
       do throws(DiskError) {
         try systemCall { unlinkat(directory, name, 0) }
       } catch .notFound {
-        // A replacement has just given it another name, under which it is found with the next look.
+        // A replacement has just given it another name, which the next look finds.
       }
     }
   }
@@ -82,7 +82,7 @@ extension LiveDisk {
     }
   }
 
-  /// One that is there is taken as it is. What bears the name otherwise, be it a link, is no directory.
+  /// An existing directory is used as it is. Anything else with the name, even a link to a directory, is an error.
   private func makeDirectory(_ name: String, in directory: Int32) throws(DiskError) {
     if mkdirat(directory, name, 0o700) == 0 { return }
     guard errno == EEXIST else { throw DiskError(errno: errno) }

@@ -3,29 +3,29 @@ import Host
 import NIOCore
 import Primitives
 
-// What this folder guarantees: a node's files are ordinary files below its data directory; calls that answer at once touch the page
-// cache on the node's own thread, and whatever waits for the device runs on a thread beside it and ends with an event.
+// What this folder guarantees: a node's files are ordinary files below its data directory; calls that return immediately use the page
+// cache on the node's own thread, and everything that waits for the device runs on a second thread and ends with an event.
 
-/// A directory of the machine as a node's disk. Used on the node's event loop alone; that is what makes it Sendable.
+/// A directory of the machine as a node's disk. Used on the node's event loop alone, which makes it Sendable.
 ///
-/// Its parts: the directory itself (`NodeDirectory`), what is open in it (`OpenFiles`), and what waits for the device (`DiskOperations`).
-/// Directories are made with mode 0700 and files with 0600.
+/// Its parts: the directory itself (`NodeDirectory`), the open files (`OpenFiles`), and operations that wait for the device (`DiskOperations`).
+/// Directories are created with mode 0700 and files with 0600.
 public final class LiveDisk: Disk, @unchecked Sendable {
   private var directory: NodeDirectory
   let openFiles: OpenFiles
   let operations: DiskOperations
   private(set) var bytesAppended = 0
 
-  /// Takes a directory for this process alone; makes it where there is none.
+  /// Reserves a directory for this process, and creates it if it does not exist.
   ///
-  /// - Parameter maxOpenFiles: how many files have a descriptor at a time, however many the node has open.
+  /// - Parameter maxOpenFiles: the number of files that have a descriptor at a time, however many the node has open.
   init(path: String, loop: any EventLoop, maxOpenFiles: Int = DescriptorBudget.ofProcess.filesOfNode) throws(LiveError) {
     directory = try NodeDirectory(path: path)
     openFiles = OpenFiles(below: directory.descriptor, most: maxOpenFiles)
     operations = DiskOperations(on: openFiles, loop: loop)
   }
 
-  /// Waits for the operation under way, drops those that wait, and gives the directory back. Called when the node's life is over.
+  /// Waits for the running operations, drops the waiting ones, and releases the directory. Called when the node's life is over.
   func shutDown() throws {
     try operations.shutDown()
     directory.giveBack()
@@ -35,10 +35,10 @@ public final class LiveDisk: Disk, @unchecked Sendable {
   public var location: String? { directory.location }
   public var space: DiskSpace? { directory.space }
 
-  /// How many files have a descriptor.
+  /// The number of files that have a descriptor.
   var descriptorCount: Int { openFiles.descriptorCount }
 
-  /// Hears the end of each operation, on the loop.
+  /// Called on the loop when an operation ends.
   var whenDone: (DiskOperation, DiskError?) -> Void {
     get { operations.whenDone }
     set { operations.whenDone = newValue }
@@ -50,7 +50,7 @@ public final class LiveDisk: Disk, @unchecked Sendable {
     let path = try DiskPath(path)
     guard !path.isRoot else { throw .invalid }
     let (id, file) = try openFiles.open(path, creating: creating)
-    // Once a replacement of this name has ended, the name leads to another file.
+    // Once a replacement under way has ended, this name leads to another file.
     file.isPinned = operations.replaces(file)
     return id
   }
@@ -76,7 +76,7 @@ public final class LiveDisk: Disk, @unchecked Sendable {
     let file = try openFiles.file(file)
     let descriptor = try openFiles.descriptor(of: file)
     guard position >= 0, count >= 0 else { throw .invalid }
-    // Whoever asks for "all there is" names a large number: room is made for what the file holds.
+    // A caller that wants everything passes a large number: allocate only for what the file contains.
     file.size = Int(try descriptor.facts().st_size)
     let available = min(count, file.size - position)
     guard available > 0 else { return .empty }
@@ -114,8 +114,8 @@ public final class LiveDisk: Disk, @unchecked Sendable {
     }
   }
 
-  /// The directory may be renamed while the operation waits, and a replacement in a directory that the node removed is gone with it, as it would be
-  /// had it been in time.
+  /// The directory may be renamed while the operation waits. If the node removes it, the replacement disappears with it, as if it had been finished
+  /// before.
   public func replace(_ path: String, with content: Bytes) -> DiskOperation {
     do throws(DiskError) {
       let path = try DiskPath(path)

@@ -1,14 +1,14 @@
 import Glibc
 import Host
 
-/// The directory of the machine that holds a node's files, taken for this process alone.
+/// The directory of the machine with a node's files, reserved for this process.
 struct NodeDirectory {
   let descriptor: Descriptor
-  /// As an absolute path without links.
+  /// An absolute path without links.
   let location: String?
   private var lock: DirectoryLock?
 
-  /// Makes the directory, and those above it, where there is none.
+  /// Creates the directory, and its parents, if it does not exist.
   init(path: String) throws(LiveError) {
     try Self.make(path)
     let number = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -19,7 +19,7 @@ struct NodeDirectory {
       return String(cString: name)
     }
     lock = try DirectoryLock(of: descriptor, path: path)
-    // Records are nobody else's business, also where an earlier version or an installer left the directory open to all.
+    // Records are private, even if an earlier version or an installer left the directory open to everyone.
     _ = fchmod(number, 0o700)
   }
 
@@ -42,7 +42,7 @@ struct NodeDirectory {
     }
   }
 
-  /// Lets other processes have it.
+  /// Releases the directory for other processes.
   mutating func giveBack() { lock = nil }
 
   var space: DiskSpace? {

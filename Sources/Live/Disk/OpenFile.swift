@@ -2,10 +2,10 @@ import Glibc
 import Host
 import Primitives
 
-/// A file that a node has open. Its descriptor may be closed meanwhile, to make room for others, and opened again by the name that the file
+/// A file that a node has open. Its descriptor may be closed in the meantime to make room for others, and reopened by the name that the file
 /// has by then.
 final class OpenFile {
-  /// Which file of the machine this is: its name may be given to another.
+  /// Identifies the file on the machine: its name may be given to another file.
   struct Identity: Equatable {
     let device: dev_t
     let number: ino_t
@@ -20,15 +20,15 @@ final class OpenFile {
   fileprivate(set) var name: String
   var descriptor: Descriptor?
   let identity: Identity
-  /// When it was last used, in uses of all files.
+  /// When it was last used, counted in uses of all files.
   var lastUse = 0
-  /// Its size when it was last looked at.
+  /// Its size when it was last checked.
   var size = 0
-  /// The handle of the node, and operations that wait.
+  /// The node's handle and the waiting operations.
   var holders = 1
-  /// Stays open: its name is about to be taken away.
+  /// Whether the descriptor must stay open, because the file is about to lose its name.
   var isPinned = false
-  /// The node removed its name, or gave it to another file: there is no way back to it but its descriptor.
+  /// Whether the node removed its name, or gave it to another file: it can only be reached through its descriptor.
   fileprivate(set) var hasNoName = false
 
   init(_ descriptor: Descriptor, _ identity: Identity, name: String, in directory: OpenDirectory) {
@@ -39,7 +39,7 @@ final class OpenFile {
     directory.files[name, default: []].append(self)
   }
 
-  /// Takes it out of the tree. What is asked of it afterwards needs its descriptor.
+  /// Removes it from the tree. From then on it needs its descriptor.
   func forget() {
     guard !hasNoName else { return }
     directory.files[name]?.removeAll { $0 === self }
@@ -47,7 +47,7 @@ final class OpenFile {
     directory.prune()
   }
 
-  /// A file that somebody else removed takes what is written to it, and loses it with its last descriptor: it counts as gone.
+  /// Throws if another process removed the file: it accepts writes, but loses them when its last descriptor is closed.
   func checkName(_ descriptor: Descriptor) throws(DiskError) {
     guard !hasNoName, !isPinned, try descriptor.facts().st_nlink == 0 else { return }
     throw .gone
@@ -59,14 +59,14 @@ final class OpenFile {
   }
 }
 
-/// A directory with open files, or with operations that wait, somewhere below: follows what is renamed and removed.
+/// A directory with open files or waiting operations somewhere below: it follows renames and removals.
 final class OpenDirectory {
   fileprivate(set) var name: String
-  /// Nil for the root, and for a directory that was removed.
+  /// nil for the root, and for a removed directory.
   fileprivate(set) var parent: OpenDirectory?
   fileprivate var children: [String: OpenDirectory] = [:]
   fileprivate(set) var files: [String: [OpenFile]] = [:]
-  /// Operations that wait.
+  /// The number of waiting operations.
   private var holders = 0
   fileprivate(set) var wasRemoved = false
 
@@ -77,7 +77,7 @@ final class OpenDirectory {
     self.parent = parent
   }
 
-  /// From the root down.
+  /// The path, from the root down.
   var names: [String] {
     var names: [String] = []
     var directory = self
@@ -95,7 +95,7 @@ final class OpenDirectory {
     prune()
   }
 
-  /// The directory at some names below, made in the tree where it was not there.
+  /// The directory at a path below this one, added to the tree if it is missing.
   func descend(_ names: some Sequence<Substring>) -> OpenDirectory {
     var directory = self
     for name in names {
@@ -111,7 +111,7 @@ final class OpenDirectory {
     return directory
   }
 
-  /// The directory at some names below, where the tree has it.
+  /// The directory at a path below this one, if the tree has it.
   func find(_ names: some Sequence<Substring>) -> OpenDirectory? {
     var directory = self
     for name in names {
@@ -121,17 +121,17 @@ final class OpenDirectory {
     return directory
   }
 
-  /// Open files of one name here, or anywhere below a directory of that name.
+  /// The open files with a name here, or anywhere below a directory of that name.
   func openFiles(under name: String) -> [OpenFile] { (files[name] ?? []) + (children[name]?.allFiles ?? []) }
 
   private var allFiles: [OpenFile] { files.values.flatMap { $0 } + children.values.flatMap(\.allFiles) }
 
-  /// Some files here gave their name to another one.
+  /// Marks files here whose name was given to another file.
   func loseNames(of files: [OpenFile]) {
     for file in files { file.loseName() }
   }
 
-  /// A name here is no more, with everything below it.
+  /// A name here was removed, with everything below it.
   func removed(_ name: String) {
     for file in files[name] ?? [] { file.loseName() }
     children[name]?.wasRemovedWithAll()
@@ -146,7 +146,7 @@ final class OpenDirectory {
     parent = nil
   }
 
-  /// What bore a name here bears another one now, perhaps elsewhere.
+  /// A file or directory here was renamed, perhaps into another directory.
   func moved(_ name: String, to other: OpenDirectory, _ newName: String) {
     guard self !== other || name != newName else { return }
     other.removed(newName)
@@ -162,7 +162,7 @@ final class OpenDirectory {
     }
   }
 
-  /// Leaves the tree where nothing needs it.
+  /// Removes this directory from the tree if nothing needs it.
   fileprivate func prune() {
     guard let parent, parent.children[name] === self, holders == 0, files.isEmpty, children.isEmpty else { return }
     parent.children[name] = nil

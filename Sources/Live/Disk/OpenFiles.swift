@@ -1,10 +1,10 @@
 import Glibc
 import Host
 
-/// The files that a node has open, and the ways to them, within a number of descriptors.
+/// The files that a node has open, and the paths to them, within a limited number of descriptors.
 ///
-/// However many files there are, at most `most` of them have a descriptor: the one not used for longest is closed, and opened again when it is
-/// needed. A file whose name was removed keeps its descriptor, for there is no other way to it. Links are not followed, neither to a file nor on the
+/// At most `most` files have a descriptor: the least recently used one is closed, and reopened when it is
+/// needed. A file whose name was removed keeps its descriptor, because it cannot be reached otherwise. Links are not followed, neither to a file nor on the
 /// way there; new files get mode 0600.
 final class OpenFiles {
   let root: Descriptor
@@ -13,7 +13,7 @@ final class OpenFiles {
   private let tree = OpenDirectory(root: ())
   private var directories: DirectoryCache
   let most: Int
-  /// How many files have a descriptor.
+  /// The number of files that have a descriptor.
   private(set) var descriptorCount = 0
   private var uses = 0
 
@@ -23,7 +23,7 @@ final class OpenFiles {
     directories = DirectoryCache(root: root)
   }
 
-  /// Closes everything: an open file keeps its space on the device, even where it was removed.
+  /// Closes everything: an open file keeps its space on the device, even after it is removed.
   func removeAll() {
     directories.removeAll()
     files = [:]
@@ -56,7 +56,7 @@ final class OpenFiles {
     letGo(of: file)
   }
 
-  /// One of those who held on to a file needs it no more: the node, or an operation.
+  /// Releases one hold on a file, of the node or of an operation.
   func letGo(of file: OpenFile) {
     file.holders -= 1
     guard file.holders == 0 else { return }
@@ -66,13 +66,13 @@ final class OpenFiles {
 
   // MARK: Descriptors
 
-  /// The descriptor of a file, opened again where it was closed to make room.
+  /// The descriptor of a file, which is reopened if it was closed to make room.
   func descriptor(of file: OpenFile) throws(DiskError) -> Descriptor {
     touch(file)
     if let descriptor = file.descriptor { return descriptor }
     let descriptor: Descriptor
     do { descriptor = try openDescriptor(file.directory.names.map { $0[...] }, file.name) } catch .notFound { throw .gone }
-    // Somebody else may have put another file in its place.
+    // Another process may have replaced the file.
     guard OpenFile.Identity(try descriptor.facts()) == file.identity else { throw .gone }
     file.descriptor = descriptor
     descriptorCount += 1
@@ -93,12 +93,12 @@ final class OpenFiles {
     }
   }
 
-  /// Closes so many files that so many more descriptors can be taken for something else.
+  /// Closes enough files to leave room for this many other descriptors.
   func makeRoom(for count: Int) {
     if descriptorCount + count > most { makeRoom(leaving: max(0, most - count)) }
   }
 
-  /// Closes the files that were not used for longest, until so many have a descriptor. Those without a name, or on their way to none, stay.
+  /// Closes the least recently used files until only `count` have a descriptor. Files without a name, or about to lose it, stay open.
   private func makeRoom(leaving count: Int) {
     let candidates = files.values.filter { $0.descriptor != nil && !$0.hasNoName && !$0.isPinned }.sorted { $0.lastUse < $1.lastUse }
     for file in candidates.prefix(max(0, descriptorCount - count)) { closeDescriptor(of: file) }
@@ -110,8 +110,8 @@ final class OpenFiles {
     descriptorCount -= 1
   }
 
-  /// Runs something that opens files; where the process has no descriptors left, once more after half of those here were closed. What is not
-  /// found where the whole directory was removed is gone.
+  /// Runs something that opens files. If the process has no descriptors left, it closes half of those here and tries once more. If the whole
+  /// directory was removed, "not found" becomes "gone".
   func withRoom<Result>(_ body: () throws(DiskError) -> Result) throws(DiskError) -> Result {
     do {
       return try body()
@@ -124,7 +124,7 @@ final class OpenFiles {
     }
   }
 
-  /// Runs something that takes the names of open files away, which are opened before and stay open. Where it fails they may be closed again.
+  /// Runs something that takes names from open files, which are opened before and stay open. If it fails they may be closed again.
   func pinning(_ files: [OpenFile], _ body: () throws(DiskError) -> Void) throws(DiskError) {
     let unpinned = files.filter { !$0.isPinned }
     for file in unpinned {
@@ -142,21 +142,21 @@ final class OpenFiles {
     try withRoom { () throws(DiskError) in try directories.open(names) }
   }
 
-  /// Runs something with the number of a directory's descriptor. No link is followed on the way there.
+  /// Calls `body` with the number of a directory's descriptor. No link is followed on the way there.
   func inDirectory<Result>(_ names: [Substring], _ body: (Int32) throws(DiskError) -> Result) throws(DiskError) -> Result {
     let directory = try directories.open(names)
-    // Its number is good for as long as the descriptor lives.
+    // The number is valid as long as the descriptor is open.
     defer { withExtendedLifetime(directory) {} }
     return try body(directory.number)
   }
 
-  /// Something else bears a name from now on, or nothing does.
+  /// Drops the cached path to a name that belongs to something else now, or to nothing.
   func forgetWay(to path: DiskPath) { directories.forget(path.names) }
 
-  /// A directory with open files or operations somewhere below; nil where it has none.
+  /// A directory with open files or operations somewhere below; nil if there are none.
   func directoryInUse(_ names: [Substring]) -> OpenDirectory? { tree.find(names) }
 
-  /// A directory that is followed over renames and removals until it is let go.
+  /// Holds a directory, which follows renames and removals until it is released.
   func hold(_ names: [Substring]) -> OpenDirectory {
     let directory = tree.descend(names)
     directory.hold()

@@ -3,7 +3,7 @@ import Glibc
 import Host
 import Primitives
 
-/// A small file on its way to being replaced as a whole.
+/// A small file that is being replaced as a whole.
 struct Replacement: Sendable {
   static let temporarySuffix = ".tmp"
 
@@ -18,8 +18,8 @@ struct Replacement: Sendable {
     try systemCall { fsync(directory.number) }
   }
 
-  /// Replaces many files with two syncs of the whole file system: the one makes durable what they hold, the other their names. Returns how each
-  /// of them ended; nil stands for a directory that is no more.
+  /// Replaces many files with two syncs of the whole file system: the first makes their contents durable, the second their names. Returns the outcome of
+  /// each; nil stands for a directory that no longer exists.
   static func runAll(_ replacements: [Result<Replacement?, DiskError>], on fileSystem: Descriptor) -> [DiskError?] {
     var failures = [DiskError?](repeating: nil, count: replacements.count)
     func step(_ body: (Replacement) throws(DiskError) -> Void) {
@@ -47,7 +47,7 @@ struct Replacement: Sendable {
     try systemCall { renameat(directory.number, name + Self.temporarySuffix, directory.number, name) }
   }
 
-  /// What a crash left, or somebody put there, is removed and not written to: it may be a link.
+  /// Removes an existing temporary file instead of writing to it: it is left from a crash, or may be a link.
   private func writeTemporaryFile() throws(DiskError) -> Descriptor {
     let temporary = name + Self.temporarySuffix
     if unlinkat(directory.number, temporary, 0) != 0, errno != ENOENT { throw DiskError(errno: errno) }

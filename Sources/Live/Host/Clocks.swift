@@ -3,7 +3,7 @@ import NIOCore
 import Primitives
 
 extension Instant {
-  /// The machine's monotonic clock, which is also that of event loops.
+  /// The machine's monotonic clock, which event loops use as well.
   public static var ofMachine: Instant { Instant(nanoseconds: Int64(NIODeadline.now().uptimeNanoseconds)) }
 }
 
@@ -21,7 +21,7 @@ extension Timestamp {
 }
 
 extension RandomStream {
-  /// A stream that no other run has.
+  /// A random stream that differs in every run.
   static func ofMachine() -> RandomStream {
     var system = SystemRandomNumberGenerator()
     return RandomStream(seed: system.next(), purpose: "live")

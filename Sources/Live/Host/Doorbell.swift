@@ -2,10 +2,10 @@ import Glibc
 import NIOCore
 import NIOPosix
 
-/// Wakes an event loop by way of its selector: what the sockets hold is taken in before whatever was rung for.
+/// Wakes an event loop through its selector, so that pending socket input is handled before the callback.
 ///
-/// NIO looks at its sockets when no task is due any more, and counts those that the tasks themselves add. A node that sets itself timers
-/// without delay again and again, as a load without pause does, would not hear from the network until it stops.
+/// NIO checks its sockets when no task is due any more, and tasks added by tasks count too. A node that keeps setting timers
+/// without delay, as a load without pause does, would not hear from the network until it stops.
 final class Doorbell {
   private let button: Descriptor
   private let channel: any Channel
@@ -29,15 +29,15 @@ final class Doorbell {
     }
   }
 
-  /// On the loop. Rings once until `stop`.
+  /// Rings once until `stop`. On the loop.
   func ring() {
     guard !isRinging else { return }
     isRinging = true
-    // The pipe is empty, so that there is room for a byte.
+    // The pipe is empty, so there is room for a byte.
     _ = try? systemCall { write(button.number, [0], 1) }
   }
 
-  /// On the loop, by whoever answers.
+  /// Called by the answer. On the loop.
   func stop() { isRinging = false }
 
   func remove() { channel.close(promise: nil) }

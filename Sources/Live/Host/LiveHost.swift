@@ -5,7 +5,7 @@ import NIOPosix
 import Primitives
 
 // What this module guarantees: a node meets the real world through the same calls and events as the simulated one, one event at a
-// time, on a thread of its own; nothing of Kafka is decided here.
+// time, on a thread of its own; nothing about Kafka is decided here.
 
 /// The real world as one life of one node sees it: sockets, files and clocks of this machine.
 ///
@@ -33,10 +33,10 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
   private let pauses = Pauses()
 
   private enum Phase {
-    /// Leaves to `running` with `start`, or to `ended`.
+    /// Next is `running`, with `start`, or `ended`.
     case prepared
     case running
-    /// The node asked for its end within an event that is not over yet. Leaves to `ended` with that event.
+    /// The node asked for its end within an event that is not over yet. Next is `ended`, with that event.
     case exiting
     case ended
   }
@@ -44,34 +44,34 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
   private var phase = Phase.prepared
   private var node: (any Node)?
   private(set) var isHandling = false
-  /// Came about while the node was handling another event.
+  /// Events that came while the node was handling another one.
   private var waiting: [Event] = []
 
   private var timers = TimerQueue()
   private var alarm: (deadline: Instant, callback: NIOScheduledCallback)?
   private var doorbell: Doorbell?
-  /// Timers were served, and nothing came from the sockets since: those that are due already may not be next again.
+  /// Whether timers were served and nothing came from the sockets since: other due timers must wait for the sockets first.
   private var isSocketsTurn = false
 
   var listener: (any Channel)?
-  /// Only looked up, except at the end of all.
+  /// Only looked up, except at the very end.
   var connections: [UInt32: Connection] = [:]
   var connectionsOpened: UInt32 = 0
   var acceptor: Acceptor?
-  /// How many connections peers have opened and not closed, by their addresses.
+  /// The number of open connections that peers opened, by address.
   var connectionsByAddress: [String: Int] = [:]
   /// Connections whose next frame waits for its turn, those that may not read meanwhile, and those that wait for memory.
   var ready: [Connection] = []
-  /// Connections of which the node is to be told that they are writable again.
+  /// Connections that became writable again, which the node has to be told.
   var roomy: [ConnectionID] = []
   var heldReaders: [Connection] = []
   var awaitingMemory: [Connection] = []
-  /// Their peers have gone, and what they sent was not handled yet.
+  /// Connections whose peers have gone, with input that is not handled yet.
   var drained: [Connection] = []
   var reservedBytes = 0
-  /// Of the answers of all connections: what the sockets were not handed yet.
+  /// The bytes of responses, over all connections, that the sockets have not been given yet.
   var unwrittenBytes = 0
-  /// When something was told last that may come about again and again, by what it is about.
+  /// When a recurring warning was last given, by subject.
   var toldRarely: [String: Instant] = [:]
   let descriptors: DescriptorBudget
   private var unflushed: [Connection] = []
@@ -85,10 +85,10 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
   public var disk: any Disk { liveDisk }
 
   /// - Parameters:
-  ///   - directory: the root of the node's disk; made where there is none, and kept to this host alone until it ended.
-  ///   - descriptors: what this node may hold open, together with all others that have the same.
-  ///   - watchesClients: whether the node reports what clients ask for in vain.
-  ///   - observer: hears what the node reports, on the node's thread.
+  ///   - directory: the root of the node's disk; created if missing, and reserved for this host until it has ended.
+  ///   - descriptors: the budget of descriptors, shared by all nodes that have the same one.
+  ///   - watchesClients: whether the node reports client requests that fail.
+  ///   - observer: called with what the node reports, on the node's thread.
   public init(
     name: String, directory: String, network: NetworkConfiguration = NetworkConfiguration(), descriptors: DescriptorBudget = .ofProcess, watchesClients: Bool = false,
     observer: @escaping @Sendable (String, Occurrence) -> Void = { _, _ in }
@@ -113,7 +113,7 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
 
   // MARK: From outside
 
-  /// Begins the node's life.
+  /// Starts the node's life.
   public func start(_ makeNode: @escaping @Sendable (any NodeHost) -> any Node) {
     loop.execute { [self] in
       guard phase == .prepared else { return }
@@ -127,7 +127,7 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
     }
   }
 
-  /// Asks the node for an end in good order.
+  /// Asks the node to shut down cleanly.
   public func shutDown() {
     loop.execute { [self] in
       if phase == .prepared { end() }
@@ -136,27 +136,27 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
     }
   }
 
-  /// Takes the node out of the world at once, as the end of its process would.
+  /// Ends the node immediately, as if its process had ended.
   public func kill() {
     loop.execute { [self] in end() }
     pauses.kill()
   }
 
-  /// Stops the node's thread until `resume`, as a long garbage collection stops a process: sockets take what comes, clocks go on, nobody answers. Whoever asks the
-  /// host something meanwhile waits as well.
+  /// Stops the node's thread until `resume`, as a long garbage collection stops a process: sockets still receive, clocks go on, nothing is answered. Calls to the
+  /// host wait as well.
   public func pause() {
     guard let gate = pauses.begin() else { return }
     loop.execute { [self] in
       gate.wait()
-      // Who was killed meanwhile does not come to again.
+      // A host that was killed meanwhile ends here.
       if pauses.areKilled { end() }
     }
   }
 
-  /// Lets a paused node go on.
+  /// Lets a paused node continue.
   public func resume() { pauses.resume() }
 
-  /// Looks at the disk before the node's life begins, or while it is under way.
+  /// Reads from the disk before the node's life begins, or during it.
   func look<Answer: Sendable>(_ body: @escaping @Sendable (any Disk) throws(LogError) -> Answer) throws -> Answer {
     do {
       return try loop.submit { [self] in try body(liveDisk) }.wait()
@@ -165,7 +165,7 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
     }
   }
 
-  /// Reads something off the node between two events; nil where its life is not under way.
+  /// Reads something from the node between two events; nil if its life is not under way.
   public func ask<Answer: Sendable>(_ question: @escaping @Sendable (any Node) -> Answer) throws -> Answer? {
     try loop.submit { [self] in phase == .running ? node.map(question) : nil }.wait()
   }
@@ -185,24 +185,24 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
   /// Succeeds when the node's life is over.
   public var ended: EventLoopFuture<Void> { endedPromise.futureResult }
 
-  /// Waits until the node's life is over, and gives the thread and the data directory back.
+  /// Waits until the node's life is over, and releases the thread and the data directory.
   public func waitUntilEnded() throws {
     try ended.wait()
-    // The disk first: what is under way there ends on the loop.
+    // The disk first: its operations end on the loop.
     try liveDisk.shutDown()
     try group.syncShutdownGracefully()
   }
 
   // MARK: Events
 
-  /// Hands an event to the node, after the one that it is handling.
+  /// Delivers an event to the node, after the one that it is handling.
   func deliver(_ event: Event) {
     guard phase == .running else { return }
     if isHandling { return waiting.append(event) }
     handling { node?.handle(event) }
   }
 
-  /// Runs something within the node, then whatever came about meanwhile, and sends what was to be sent.
+  /// Runs something within the node, then the events that came meanwhile, and sends what the node has sent.
   func handling(eventCount: Int = 1, _ body: () -> Void) {
     isHandling = true
     work.events += eventCount
@@ -220,7 +220,7 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
     if phase == .exiting { end() }
   }
 
-  /// Hands the node one of several events of one `handling`; what it gives rise to leaves at once.
+  /// Delivers one of several events of one `handling` to the node; what it sends leaves immediately.
   func take(_ event: Event) {
     work.events += 1
     node?.handle(event)
@@ -234,7 +234,7 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
   func ringDoorbell() { doorbell?.ring() }
 
   private func flush() {
-    // Writing may find that a connection broke, and the node may answer that by sending on another one.
+    // Writing may find that a connection broke, and the node may react by sending on another one.
     var next = 0
     while next < unflushed.count {
       next += 1
@@ -261,7 +261,7 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
 
   public func cancel(_ timer: TimerID) { timers.remove(timer) }
 
-  /// Sees to it that the loop wakes up for the earliest timer.
+  /// Wakes the loop for the earliest timer.
   private func setAlarm() {
     guard phase == .running || phase == .prepared, let earliest = timers.earliest() else { return }
     if isSocketsTurn, earliest <= now { return doorbell?.ring() ?? () }
@@ -284,7 +284,7 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
     serveTimers()
   }
 
-  /// Those that are set meanwhile, however short, leave room for what the sockets bring.
+  /// Serves the timers that are due. Timers set in the meantime, however short, let socket input go first.
   private func serveTimers() {
     isSocketsTurn = true
     let now = now
@@ -299,7 +299,7 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
 
   // MARK: The rest of NodeHost
 
-  /// Limits of sockets as they hold from now on, on top of those that the node began with. Called by the node.
+  /// Changes the limits of sockets, on top of those that the node started with. Called by the node.
   func changeNetwork(_ values: [(String, String)]) {
     guard let changed = try? NetworkConfiguration.table.configuration(from: values, over: givenNetwork) else { return }
     network = changed

@@ -1,6 +1,6 @@
 import NIOConcurrencyHelpers
 
-/// The pause of a host, if it has one: a gate at which its thread waits.
+/// The pause of a host, if there is one: a gate at which its thread waits.
 final class Pauses: Sendable {
   /// Opens once, when the pause is over.
   final class Gate: Sendable {
@@ -25,7 +25,7 @@ final class Pauses: Sendable {
 
   private let state = NIOLockedValueBox(State.none)
 
-  /// nil where the host is paused already, or was killed.
+  /// Begins a pause; nil if the host is paused already, or was killed.
   func begin() -> Gate? {
     state.withLockedValue { state in
       guard case .none = state else { return nil }
@@ -37,7 +37,7 @@ final class Pauses: Sendable {
 
   func resume() { end(leaving: .none) }
 
-  /// The host was killed: nobody waits any more.
+  /// Ends the pause, because the host was killed.
   func kill() { end(leaving: .killed) }
 
   var areKilled: Bool { state.withLockedValue { if case .killed = $0 { true } else { false } } }

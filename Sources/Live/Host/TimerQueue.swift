@@ -2,10 +2,10 @@ import HeapModule
 import Host
 import Primitives
 
-/// A node's timers in the order of their deadlines; of equal deadlines the one set first.
+/// A node's timers in the order of their deadlines; equal deadlines in the order in which they were set.
 ///
-/// One wake-up of the event loop serves them all. A timer that is taken back leaves its place in the heap behind until it comes up,
-/// or until such places are the greater part.
+/// One wake-up of the event loop serves them all. A cancelled timer leaves its entry in the heap until it comes up,
+/// or until such entries are the majority.
 struct TimerQueue {
   private struct Place: Comparable {
     let deadline: Instant
@@ -17,7 +17,7 @@ struct TimerQueue {
   }
 
   private var places = Heap<Place>()
-  /// Only looked up, never walked through.
+  /// Only looked up, never iterated.
   private var timers: [UInt64: Timer] = [:]
   private var lastID: UInt64 = 0
 
@@ -35,7 +35,7 @@ struct TimerQueue {
     }
   }
 
-  /// When the earliest timer is due; nil where there is none.
+  /// When the earliest timer is due; nil if there is none.
   mutating func earliest() -> Instant? {
     while let first = places.min {
       if timers[first.id] != nil { return first.deadline }
@@ -44,7 +44,7 @@ struct TimerQueue {
     return nil
   }
 
-  /// Takes out the earliest timer that is due.
+  /// Removes and returns the earliest timer that is due.
   mutating func next(dueAt now: Instant) -> Timer? {
     guard let earliest = earliest(), earliest <= now else { return nil }
     return timers.removeValue(forKey: places.removeMin().id)

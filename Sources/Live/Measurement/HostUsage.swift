@@ -1,19 +1,19 @@
 import Glibc
 import Primitives
 
-/// What a node has used of its machine since it began.
+/// What a node has used on its machine since it started.
 public struct HostUsage: Sendable, Equatable {
-  /// Of the node's own thread, the work of the operating system for it included.
+  /// Processor time of the node's own thread, including the operating system's work for it.
   public var processor = Duration.zero
-  /// Frames, with the four bytes of length before each.
+  /// Bytes of frames, including the four bytes of length before each.
   public var bytesSent = 0
-  /// To files of the node's disk.
+  /// Bytes appended to files of the node's disk.
   public var bytesAppended = 0
   public var work = WorkTally()
 
   public init() {}
 
-  /// What was used since an earlier look.
+  /// What was used since an earlier reading.
   public static func - (later: HostUsage, earlier: HostUsage) -> HostUsage {
     var difference = later
     difference.processor = later.processor - earlier.processor
@@ -25,7 +25,7 @@ public struct HostUsage: Sendable, Equatable {
 }
 
 extension Duration {
-  /// Processor time of the calling thread since it began.
+  /// The processor time of the calling thread since it started.
   static var ofThread: Duration {
     var time = timespec()
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)

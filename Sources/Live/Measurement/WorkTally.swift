@@ -1,9 +1,9 @@
 import Host
 
-/// What a node charged to its processor, kind by kind. In the real world charges cost nothing; counted beside the processor time that a
-/// thread really took, they tell what each kind of work costs.
+/// The work that a node charged to its processor, by kind. In the real world charges cost nothing; compared with the processor time that a
+/// thread really took, they show what each kind of work costs.
 public struct WorkTally: Sendable, Equatable {
-  /// Kafka's numbers of codecs are below this.
+  /// Kafka's codec numbers are below this.
   public static let codecs = 5
 
   public var events = 0
@@ -15,7 +15,7 @@ public struct WorkTally: Sendable, Equatable {
   public var batches = 0
   public var copiedBytes = 0
   public var checksumBytes = 0
-  /// Plain bytes by Kafka's number of the codec.
+  /// Uncompressed bytes by Kafka's codec number.
   public var compressedBytes = [Int](repeating: 0, count: codecs)
   public var decompressedBytes = [Int](repeating: 0, count: codecs)
 
@@ -38,7 +38,7 @@ public struct WorkTally: Sendable, Equatable {
     }
   }
 
-  /// What was charged since an earlier look.
+  /// What was charged since an earlier reading.
   public static func - (later: WorkTally, earlier: WorkTally) -> WorkTally {
     var difference = later
     difference.events -= earlier.events

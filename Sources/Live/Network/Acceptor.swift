@@ -4,36 +4,36 @@ import NIOCore
 import NIOPosix
 import Primitives
 
-/// Decides when the next connection is accepted. Used on the node's event loop alone; that is what makes it Sendable.
+/// Decides when the next connection is accepted. Used on the node's event loop alone, which makes it Sendable.
 ///
-/// Whoever has to wait (`max.connections`, `max.connection.creation.rate`, no file descriptors) waits in the queue of the listening socket, as with
-/// Kafka's acceptor; those who are connected are served on. So does whoever comes before the node has begun: a connection that it never heard of would be
-/// answered by nobody.
+/// Connections that have to wait (`max.connections`, `max.connection.creation.rate`, no file descriptors) wait in the queue of the listening socket, as with
+/// Kafka's acceptor; existing connections are still served. Connections that come before the node has started wait there too: it would never hear of them, so
+/// they would get no answer.
 final class Acceptor: ChannelDuplexHandler, @unchecked Sendable {
   typealias InboundIn = any Channel
   typealias InboundOut = any Channel
   typealias OutboundIn = Never
   typealias OutboundOut = Never
 
-  /// Descriptors may be given back without a word from anybody: they are looked at so often while somebody waits.
+  /// How often to check for free descriptors while connections wait: no event reports that one was closed.
   private static let descriptorCheck = TimeAmount.milliseconds(200)
 
   private let descriptors: DescriptorBudget
   /// Whether the node's life is under way.
   private let isNodeRunning: () -> Bool
-  /// Hears, as often as it is so, why nobody is accepted.
+  /// Called with the reason why no connections are accepted, each time this happens.
   private let warn: (String) -> Void
   private var maxConnections: Int
-  /// How many connections peers have opened and not closed.
+  /// The number of open connections that peers opened.
   private var acceptedCount = 0
   private var rate: ConnectionRate
   private var context: ChannelHandlerContext?
-  /// The socket would be looked at, but is not for now.
+  /// Whether a check of the socket is held back.
   private var isHeld = false
-  /// A connection came too early, and waits.
+  /// Whether a connection came too early, and waits.
   private var isThrottled = false
   private var isCheckScheduled = false
-  /// The last attempt found no descriptors.
+  /// Whether the last attempt found no descriptors.
   private var isExhausted = false
 
   init(_ network: NetworkConfiguration, descriptors: DescriptorBudget, isNodeRunning: @escaping () -> Bool, warn: @escaping (String) -> Void) {
@@ -67,14 +67,14 @@ final class Acceptor: ChannelDuplexHandler, @unchecked Sendable {
     return true
   }
 
-  /// Something that kept connections from being accepted may be over.
+  /// Tries again, because the obstacle may be gone.
   func tryAgain() {
     guard isHeld, let context, mayAccept() else { return }
     isHeld = false
     context.read()
   }
 
-  /// Takes over limits that are others than before.
+  /// Applies changed limits.
   func take(_ network: NetworkConfiguration) {
     maxConnections = network.maxConnections
     rate.limit = network.maxConnectionRate
@@ -113,7 +113,7 @@ final class Acceptor: ChannelDuplexHandler, @unchecked Sendable {
     }
   }
 
-  /// Where there is no descriptor for a connection, the socket stays readable: without a pause the loop would try for ever, and do nothing else.
+  /// Without a descriptor for a connection, the socket stays readable: without a pause the loop would retry forever, and do nothing else.
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     guard let error = error as? IOError else { return context.fireErrorCaught(error) }
     switch error.errnoCode {

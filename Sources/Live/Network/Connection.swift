@@ -3,11 +3,11 @@ import NIOCore
 import NIOPosix
 import Primitives
 
-/// One end of a TCP connection of a node. Used on the node's event loop alone; that is what makes it Sendable.
+/// One end of a TCP connection of a node. Used on the node's event loop alone, which makes it Sendable.
 ///
-/// What a connection may hold is bounded. Input: one read of the socket (`maxMessagesPerRead` times 64 KiB) that is not cut into frames, and one
-/// frame on its way in. The socket is read again when all of that was handled. Output: half a megabyte that was handed to the socket, and the answer
-/// of one request: a peer that does not read its answers is not served meanwhile. A node that opened the connection itself is told that it is not
+/// The memory of a connection is bounded. Input: one read of the socket (`maxMessagesPerRead` times 64 KiB) that is not split into frames yet, and one
+/// incoming frame. The socket is read again when all of that was handled. Output: half a megabyte that was passed to the socket, and the response
+/// to one request: a peer that does not read its responses is not served meanwhile. A node that opened the connection itself is told that it is not
 /// writable while a quarter of a megabyte waits for the socket.
 final class Connection: ChannelDuplexHandler, @unchecked Sendable {
   typealias InboundIn = ByteBuffer
@@ -17,12 +17,12 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
   enum Side { case accepting, opening }
 
   private enum State {
-    /// Frames wait. Leaves to `open`, to `closing` where the node has closed it already, or to `closed` where nobody answers.
+    /// Frames wait. Next is `open`, or `closing` if the node has closed it already, or `closed` if the peer does not answer.
     case connecting
     case open
-    /// The peer has gone; what it sent before is still handled up to the first request that gets an answer. Leaves to `closed`.
+    /// The peer has gone; its input is still handled up to the first request that gets a response. Next is `closed`.
     case draining
-    /// The node has done with it; what it sent is still on its way out. Leaves to `closed`.
+    /// The node has closed it; its output is still on the way. Next is `closed`.
     case closing
     case closed
   }
@@ -31,10 +31,10 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
   private static let farewell = TimeAmount.seconds(5)
   /// Frames are copied for the socket in buffers of this size, when it has room.
   private static let chunkSize = 1 << 18
-  /// What waits for the socket before the node is asked to send no more: about what Kafka's client leaves there, which sends a request when the former
+  /// How much may wait for the socket before the node is asked to stop sending: about as much as Kafka's client, which sends a request when the previous
   /// one is in the socket (`InFlightRequests.canSendMore`).
   private static let sendBuffer = 1 << 18
-  /// What the socket may hold before it is handed no more, and how little of that is left when it is handed more.
+  /// The marks at which the socket gets no more data, and gets data again.
   static var waterMark: ChannelOptions.Types.WriteBufferWaterMark { .init(low: 1 << 16, high: 1 << 18) }
 
   let id: ConnectionID
@@ -42,31 +42,31 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
   private unowned let host: LiveHost
   private var state = State.connecting
   private var context: ChannelHandlerContext?
-  /// When something last came or left.
+  /// When data last came or left.
   private(set) var lastUsed = Instant.ofMachine
-  /// The peer's address where connections of an address are counted.
+  /// The peer's address, if connections per address are counted.
   var countedAddress: String?
 
   private var assembler: FrameAssembler
-  /// Came from the socket and was not cut into frames yet.
+  /// Input from the socket that is not split into frames yet.
   private var input: ByteBuffer?
-  /// The node has a request of this connection under way.
+  /// Whether the node has a request of this connection under way.
   private var isPaused = false
-  /// The socket would be read, but is not for now.
+  /// Whether a read of the socket is held back.
   private var isReadHeld = false
-  /// The host is handing this connection's frames to the node.
+  /// Whether the host is passing this connection's frames to the node.
   var isServed = false
-  /// Stands in the host's row of connections that wait for their turn.
+  /// Whether it is in the host's queue of connections that wait for their turn.
   var isQueued = false
-  /// Of the memory for requests: taken by the frame on its way in, or in its handler's hands.
+  /// Memory reserved for requests: for an incoming frame, or for the one that is being handled.
   var reservedBytes = 0
 
-  /// Sent by the node and not handed to the socket yet; the first one from `outboxPosition` on, its length included.
+  /// Frames that the node has sent and the socket has not been given yet; the first one from `outboxPosition` on, including its length.
   private var outbox = CircularBuffer<Frame>()
   private var outboxPosition = 0
   private var outboxBytes = 0
   private var isWriting = false
-  /// The node was told that the connection is not writable, and waits to hear that it is.
+  /// Whether the node was told that the connection is not writable, and waits to hear that it is.
   private var isRoomWanted = false
 
   init(id: ConnectionID, side: Side, host: LiveHost, maxFrameSize: Int) {
@@ -78,9 +78,9 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
 
   // MARK: What the node asks for
 
-  /// Gathers a frame. The host calls `flush` when the event is over.
+  /// Queues a frame. The host calls `flush` when the event is over.
   func send(_ frame: Frame) {
-    // Kafka's `Selector` gives a closing channel up with the first send that it fails.
+    // Kafka's `Selector` gives up a closing channel at the first send that fails.
     if state == .draining { return endDraining() }
     guard state == .open || state == .connecting else { return }
     outbox.append(frame)
@@ -88,7 +88,7 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     if side == .accepting { host.unwrittenBytes += frame.count + 4 }
   }
 
-  /// Hands the socket as much as it takes.
+  /// Writes as much as the socket takes.
   func flush() {
     guard !isWriting, state == .open || state == .closing, let context else { return }
     guard !outbox.isEmpty else { return }
@@ -103,7 +103,7 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     if !isChoked { goOn() }
   }
 
-  /// Whether little enough waits for the socket. The node is told when it does, where not.
+  /// Whether little enough waits for the socket. If not, the node is told when it does.
   var isWritable: Bool {
     guard state == .open || state == .connecting, outboxBytes > Self.sendBuffer else { return true }
     isRoomWanted = true
@@ -161,7 +161,7 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     }
   }
 
-  /// Closes as if the peer had: the node hears of it.
+  /// Closes as if the peer had done so: the node hears of it.
   func expire() { context?.close(promise: nil) }
 
   private func closeAfterWriting(_ context: ChannelHandlerContext) {
@@ -181,7 +181,7 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     channel.eventLoop.scheduleTask(in: Self.farewell) { channel.close(mode: .all, promise: nil) }
   }
 
-  /// Nobody answered.
+  /// The peer did not answer.
   func connectFailed() {
     guard state != .closed else { return }
     let wasWanted = state == .connecting
@@ -192,7 +192,7 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
 
   // MARK: The peer's frames
 
-  /// The next frame that the node may be handed; nil where none is whole, or where it is not this connection's turn to be served.
+  /// The next frame for the node; nil if none is complete, or if it is not this connection's turn.
   func nextFrame() -> Frame? {
     guard mayServe, input != nil else { return nil }
     do throws(FrameAssembler.BadLength) {
@@ -208,7 +208,7 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     }
   }
 
-  /// The node has no request of this connection under way, and its answers have left.
+  /// Whether the node has no request of this connection under way, and its responses have left.
   private var mayServe: Bool {
     switch state {
     case .open: !isPaused && !isChoked
@@ -217,13 +217,13 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     }
   }
 
-  /// The peer does not read its answers. Only those who accept look at that: two ends that wait for each other would wait for ever.
+  /// Whether the peer does not read its responses. Only the accepting end checks this: two ends that wait for each other would wait forever.
   private var isChoked: Bool { side == .accepting && (!outbox.isEmpty || context?.channel.isWritable == false) }
 
-  /// There may be another frame in what was read.
+  /// Whether there may be another frame in the input.
   var hasInput: Bool { input != nil && mayServe && assembler.announced == nil }
 
-  /// Memory that is held for a peer that has gone.
+  /// Memory held for a peer that has gone.
   var drainingBytes: Int { (input?.readableBytes ?? 0) + 4_096 }
 
   var hasDrained: Bool { state != .draining }
@@ -233,7 +233,7 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     host.release(self)
   }
 
-  /// Something that kept the connection from being served is over.
+  /// Continues, because an obstacle to serving the connection is gone.
   private func goOn() {
     guard !isServed else { return }
     if input != nil {
@@ -254,7 +254,7 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
 
   private var mayRead: Bool { state == .open && input == nil && mayServe && host.mayRead(self) }
 
-  /// A turn is over: what was read may have been the last that the peer sent.
+  /// Ends a turn: the input may have been the last that the peer sent.
   func turnEnded() {
     if hasInput {
       host.queue(self)
@@ -265,7 +265,7 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     }
   }
 
-  /// The peer has gone, and everything that it sent was handled, or will not be.
+  /// Ends the connection after the peer has gone and its input was handled, or will not be.
   func endDraining() {
     guard state == .draining else { return }
     state = .closed
@@ -296,7 +296,7 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     }
   }
 
-  /// The channel asks whether it may read the socket, after each time it did.
+  /// The channel asks whether to read the socket, after each read.
   func read(context: ChannelHandlerContext) {
     if state == .connecting || mayRead { context.read() } else { isReadHeld = true }
   }
@@ -312,7 +312,7 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     guard context.channel.isWritable else { return }
     lastUsed = .ofMachine
-    // Within `flush` the loop there goes on by itself.
+    // During `flush`, the loop there continues by itself.
     guard !isWriting else { return }
     if outbox.isEmpty { goOn() } else { flush() }
     if state == .closing, outbox.isEmpty { sayFarewell(context.channel) }
@@ -336,9 +336,9 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
 }
 
 extension ByteBuffer {
-  /// Copies a part of a frame as it stands on the wire: four bytes of length, then its pieces.
+  /// Copies a part of a frame in its wire format: four bytes of length, then its pieces.
   ///
-  /// - Returns: how many bytes were copied.
+  /// - Returns: the number of bytes copied.
   fileprivate mutating func write(_ frame: Frame, from position: Int, atMost limit: Int) -> Int {
     var skipped = max(0, position - 4)
     var room = limit

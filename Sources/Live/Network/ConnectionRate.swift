@@ -1,9 +1,9 @@
 import Primitives
 
-/// How fast connections come, and how long the next one has to wait where that is faster than allowed.
+/// The rate of new connections, and how long the next one has to wait if it is too high.
 ///
-/// Kafka's measure with its defaults (`Rate`, `SampledStat`, `QuotaUtils`): eleven samples of a second each, where windows that have not been
-/// lived through count as empty ones. A connection above the limit waits as long as the mean needs to come down, at most for one window.
+/// Kafka's measure with its defaults (`Rate`, `SampledStat`, `QuotaUtils`): eleven samples of a second each, where windows before the
+/// start count as empty. A connection above the limit waits until the mean has come down, at most for one window.
 struct ConnectionRate {
   private struct Sample {
     var start: Instant
@@ -14,13 +14,13 @@ struct ConnectionRate {
   private static let window = Duration.seconds(1)
   private static let sampleCount = 11
 
-  /// Connections in a second.
+  /// Connections per second.
   var limit: Int
   private var samples: [Sample] = []
 
   init(limit: Int) { self.limit = limit }
 
-  /// Notes a connection that comes now.
+  /// Records a connection that comes now.
   ///
   /// - Returns: how long it has to wait.
   mutating func record(at now: Instant) -> Duration {
@@ -29,7 +29,7 @@ struct ConnectionRate {
       samples[samples.count - 1].count += 1
       samples[samples.count - 1].last = now
     } else {
-      // One more than the number of samples: the oldest may overlap the beginning of the time that is looked at.
+      // One more than the number of samples: the oldest may overlap the start of the period.
       if samples.count > Self.sampleCount { samples.removeFirst() }
       samples.append(Sample(start: now, last: now, count: 1))
     }
@@ -43,7 +43,7 @@ struct ConnectionRate {
     let fullWindows = elapsed.nanoseconds / Self.window.nanoseconds
     elapsed += Self.window * max(0, Int64(Self.sampleCount) - 1 - fullWindows)
     guard limit > 0 else { return Self.window }
-    // count / elapsed is above the limit by so much that an elapsed time longer by the wait would bring it down to it.
+    // Wait until count / elapsed is down to the limit.
     let needed = Duration(nanoseconds: Int64(Double(count) / Double(limit) * 1e9))
     return max(.zero, min(needed - elapsed, Self.window))
   }

@@ -1,12 +1,12 @@
 import NIOCore
 import Primitives
 
-/// Cuts a stream into frames as it comes at once, and as it comes in reads of other sizes. Returns the number of frames.
+/// Splits a stream into frames in one piece, and again in reads of other sizes. Returns the number of frames.
 ///
-/// For fuzzers, of this package: whatever the bytes, this returns. Traps where the reads change what comes out, or where a frame is not what its length says.
+/// For this package's fuzzers: it must return for any bytes. It traps if the reads change the result, or if a frame does not match its length.
 ///
-/// - Parameter reads: how many bytes come at a time, again from the beginning when they are used up. In a read of an odd size the next frame may not
-///   begin when it is first asked for.
+/// - Parameter reads: the sizes of the reads, repeated as needed. In a read of an odd size, the next frame is refused
+///   when it first asks to begin.
 package func exerciseFrameAssembler(_ stream: Bytes, reads: [Int], maxFrameSize: Int) -> Int {
   let atOnce = Assembly(stream, reads: [stream.count], maxFrameSize: maxFrameSize)
   let inReads = Assembly(stream, reads: reads, maxFrameSize: maxFrameSize)

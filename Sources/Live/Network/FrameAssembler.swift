@@ -2,12 +2,12 @@ import Host
 import NIOCore
 import Primitives
 
-/// Cuts what arrives on a socket into frames, one when it is asked for: four bytes of length, then so many bytes.
+/// Splits socket input into frames, one at a time: four bytes of length, then that many bytes.
 ///
-/// Lengths are judged before any room is made, and room grows with what really arrives: a peer that promises 100 MB and sends
-/// nothing costs nothing. Bytes are copied once, out of the socket's buffer, except where a frame outgrows its first room.
+/// Lengths are checked before memory is allocated, and memory grows with what really arrives: a peer that announces 100 MB and sends
+/// nothing costs nothing. Bytes are copied once, out of the socket's buffer, except if a frame outgrows its first allocation.
 struct FrameAssembler {
-  /// A peer announced a frame of this length, which is negative or above the limit. The stream cannot be understood any further.
+  /// A peer announced a frame whose length is negative or above the limit. The stream cannot be decoded any further.
   struct BadLength: Error, Equatable {
     let length: Int32
   }
@@ -17,7 +17,7 @@ struct FrameAssembler {
 
   private static let firstRoom = 1 << 16
 
-  /// Bytes of a length that has not arrived as a whole.
+  /// Bytes of a length that has not arrived completely.
   private var lengthBytes: [UInt8] = []
   /// The length of a frame that may not begin yet.
   private(set) var announced: Int?
@@ -26,9 +26,9 @@ struct FrameAssembler {
 
   init(maxFrameSize: Int) { self.maxFrameSize = maxFrameSize }
 
-  /// The next frame of the input, or nil where it is not whole yet, or may not begin.
+  /// The next frame of the input; nil if it is not complete yet, or may not begin.
   ///
-  /// - Parameter mayBegin: is asked once for each frame that begins, with its length, until it says yes.
+  /// - Parameter mayBegin: called with the length of each frame that begins, until it returns true.
   mutating func next(from input: inout ByteBuffer, mayBegin: (Int) -> Bool = { _ in true }) throws(BadLength) -> Frame? {
     if body == nil {
       if announced == nil { announced = try takeLength(&input) }

@@ -5,13 +5,13 @@ import NIOPosix
 import Primitives
 
 extension LiveHost {
-  /// Listens for peers; a port of zero stands for any free one. Those who come before `start` wait in the queue of the socket.
+  /// Listens for peers; port zero stands for any free port. Peers that come before `start` wait in the queue of the socket.
   ///
-  /// - Returns: the address with the port that it became.
+  /// - Returns: the address with the actual port.
   public func listen(on address: Address) throws(LiveError) -> Address {
     let bootstrap = ServerBootstrap(group: loop)
       .serverChannelOption(.backlog, value: 256)
-      // One at a time, so that a limit is not passed by those that one look at the socket finds.
+      // One at a time, so that connections found by one look at the socket do not exceed a limit.
       .serverChannelOption(.maxMessagesPerRead, value: 1)
       .serverChannelInitializer { [unowned self] channel in
         channel.eventLoop.makeCompletedFuture { [self] in
@@ -89,9 +89,9 @@ extension LiveHost {
     deliver(accepted ? .accepted(connection.id) : .connected(connection.id))
   }
 
-  /// Whether a connection's address has not as many as it may. Kafka's `ConnectionQuotas`.
+  /// Whether a connection's address is below its limit. Kafka's `ConnectionQuotas`.
   func admits(_ connection: Connection, from address: String?) -> Bool {
-    // Counted without a limit too: one may be set while the node runs.
+    // Count even without a limit: one may be set while the node runs.
     guard let address else { return true }
     let limit = network.addressLimits.last { $0.address == address }?.connections ?? network.maxConnectionsPerAddress
     let count = connectionsByAddress[address, default: 0]
@@ -113,7 +113,7 @@ extension LiveHost {
   private static let restOfRareWords = Duration.seconds(60)
   private static let mostRareSubjects = 100
 
-  /// Warns of something that may come about again and again: once in a minute for each subject.
+  /// Warns of something that may recur: once a minute for each subject.
   func tellRarely(_ text: String, about subject: String = "") {
     let now = now
     if toldRarely.count == Self.mostRareSubjects { toldRarely = toldRarely.filter { _, told in now - told < Self.restOfRareWords } }
@@ -123,14 +123,14 @@ extension LiveHost {
     report(.warning(text))
   }
 
-  /// A connection is no more. The node hears of it unless it closed the connection itself.
+  /// A connection has ended. The node hears of it unless it closed the connection itself.
   func closed(_ connection: Connection, tell: Bool) {
     forgetAddress(of: connection)
     let isKnown = connections.removeValue(forKey: connection.id.value) != nil
     if tell, isKnown { deliver(.disconnected(connection.id)) }
   }
 
-  /// Ends everything. What was sent before still leaves.
+  /// Closes everything. What was sent before still leaves.
   func closeNetwork() {
     listener?.close(mode: .all, promise: nil)
     listener = nil
@@ -146,11 +146,11 @@ extension LiveHost {
 
   // MARK: Taking turns
 
-  /// Frames of one connection that are handled before others have their turn.
+  /// The number of frames of one connection that are handled before others have their turn.
   private static let turn = 64
 
-  /// Hands a connection's frames to the node, one after another, and asks for another turn where there are more. What each gives rise to leaves
-  /// before the next is handled: a peer with several requests under way goes on with the first answer, and both sides work at a time.
+  /// Passes a connection's frames to the node, one after another, and asks for another turn if there are more. Each response leaves
+  /// before the next frame is handled: a peer with several requests under way continues with the first response, and both sides work at the same time.
   func serve(_ connection: Connection) {
     guard isRunning else { return }
     heardFromSockets()
@@ -168,7 +168,7 @@ extension LiveHost {
     connection.turnEnded()
   }
 
-  /// Puts a connection at the end of the row of those that wait for their turn. Between two turns the sockets are looked at.
+  /// Puts a connection at the end of the queue for turns. Between two turns the sockets are checked.
   func queue(_ connection: Connection) {
     guard isRunning, !connection.isQueued else { return }
     connection.isQueued = true
@@ -176,7 +176,7 @@ extension LiveHost {
     ringDoorbell()
   }
 
-  /// Gives each connection that waits one turn.
+  /// Gives each waiting connection one turn.
   func takeTurns() {
     let row = ready
     ready.removeAll(keepingCapacity: true)
@@ -190,7 +190,7 @@ extension LiveHost {
     for reader in readers { reader.continueReading() }
   }
 
-  /// Whether a connection may read its socket: `queued.max.requests` of others wait for their turn otherwise, as a full request queue blocks Kafka's
+  /// Whether a connection may read its socket: not if `queued.max.requests` other connections wait for their turn, as a full request queue blocks Kafka's
   /// network threads.
   func mayRead(_ connection: Connection) -> Bool {
     guard connection.side == .accepting, ready.count >= network.maxQueuedRequests else { return true }
@@ -200,13 +200,13 @@ extension LiveHost {
 
   public func isWritable(_ connection: ConnectionID) -> Bool { connections[connection.value]?.isWritable ?? true }
 
-  /// Tells the node that a connection takes frames again. Sockets are looked at before: what the node sends next may find room at once, again and again.
+  /// Tells the node that a connection is writable again. Sockets are checked before: otherwise the node's next send might find room immediately, again and again.
   func hasRoom(_ connection: Connection) {
     roomy.append(connection.id)
     ringDoorbell()
   }
 
-  /// Tells of the connections that have room by now, those that are still there.
+  /// Reports the connections that have room by now and still exist.
   func tellOfRoom() {
     let told = roomy
     roomy.removeAll(keepingCapacity: true)
@@ -219,7 +219,7 @@ extension LiveHost {
 
   // MARK: The memory of requests
 
-  /// Takes memory for a frame that begins, where any is left (`SimpleMemoryPool`); else the connection waits until some is given back.
+  /// Reserves memory for a frame that begins, if any is left (`SimpleMemoryPool`); otherwise the connection waits until some is released.
   func reserve(_ bytes: Int, for connection: Connection) -> Bool {
     guard connection.side == .accepting, let limit = network.maxQueuedRequestBytes else { return true }
     guard reservedBytes < limit else {
@@ -231,7 +231,7 @@ extension LiveHost {
     return true
   }
 
-  /// A frame was handled, or will not be.
+  /// Releases the memory of a frame that was handled, or will not be.
   func release(_ connection: Connection) {
     guard connection.reservedBytes > 0 else { return }
     reservedBytes -= connection.reservedBytes
@@ -244,15 +244,15 @@ extension LiveHost {
 
   // MARK: The memory of answers and of peers that have gone
 
-  /// Records are read for so many bytes of answers that wait for their readers; from there on each answer holds one batch.
+  /// The bytes of unread responses up to which responses hold as many records as requested; beyond that, each response holds one batch.
   private static let mostUnwrittenBytes = 1 << 27
 
   public var answerRoom: Int { max(0, Self.mostUnwrittenBytes - unwrittenBytes) }
 
-  /// What peers that have gone may leave behind altogether.
+  /// The most input of gone peers that is kept in total.
   private static let mostDrainingBytes = 1 << 26
 
-  /// A peer has gone, and what it sent was not handled yet. Where that becomes too much, those who went first are forgotten.
+  /// Keeps the input of a peer that has gone until it is handled. If there is too much, the peers that went first are dropped.
   func drain(_ connection: Connection) {
     drained.removeAll { $0.hasDrained }
     drained.append(connection)
@@ -270,7 +270,7 @@ extension LiveHost {
 
   // MARK: Idle connections
 
-  /// Closes the connections that peers opened and on which nothing came or left for `connections.max.idle.ms` (Kafka's `Selector`): also those whose
+  /// Closes connections opened by peers on which nothing came or left for `connections.max.idle.ms` (Kafka's `Selector`), including those whose
   /// peers do not read.
   private func scheduleIdleCheck() {
     guard let maxIdle = network.maxIdle, listener != nil else { return }

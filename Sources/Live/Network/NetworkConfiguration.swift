@@ -2,29 +2,29 @@ import Broker
 import NIOCore
 import Primitives
 
-/// What sockets obey, under Kafka's names and with its defaults (`SocketServerConfigs`).
+/// The settings of sockets, with Kafka's names and defaults (`SocketServerConfigs`).
 public struct NetworkConfiguration: Sendable {
-  /// A longer request closes its connection before any room is made for it.
+  /// A longer request closes its connection before memory is allocated for it.
   public var maxRequestSize = 104_857_600
-  /// So many connections may have a request that waits for its turn; then no socket is read until one has had it.
+  /// The number of connections whose requests may wait for their turn; at this limit no socket is read until one has had it.
   public var maxQueuedRequests = 500
-  /// The memory of requests on their way in; nil sets no limit. A request may begin while any of it is left, whatever it takes itself.
+  /// The memory for incoming requests; nil sets no limit. A request may begin while any of it is left, however large the request is.
   public var maxQueuedRequestBytes: Int?
-  /// Of a whole node. Peers above wait to be accepted.
+  /// The limit for the whole node. Further peers wait to be accepted.
   public var maxConnections = Int(Int32.max)
-  /// Of one address. One above is closed at once.
+  /// The limit for one address. A connection above it is closed immediately.
   public var maxConnectionsPerAddress = Int(Int32.max)
-  /// Addresses with a limit of their own, resolved, in the order given.
+  /// Addresses with their own limit, resolved, in the order given.
   public var addressLimits: [AddressLimit] = []
-  /// Connections that a node accepts in a second, measured as Kafka's quotas are.
+  /// Connections that a node accepts per second, measured like Kafka's quotas.
   public var maxConnectionRate = Int(Int32.max)
-  /// A connection on which nothing came or left for so long is closed; nil keeps all.
+  /// How long a connection may be idle before it is closed; nil keeps all.
   public var maxIdle: Duration? = .seconds(600)
 
   public init() {}
 
   public struct AddressLimit: Sendable, Hashable {
-    /// As it was given.
+    /// The host as given.
     let host: String
     let address: String
     let connections: Int
@@ -43,16 +43,16 @@ public struct NetworkConfiguration: Sendable {
       idleTime,
     ])
 
-  /// What Kafka changes while a broker runs (`SocketServer.ReconfigurableConfigs`).
+  /// The settings that Kafka changes while a broker runs (`SocketServer.ReconfigurableConfigs`).
   private static let dynamicNames: Set<String> = [
     "max.connections", "max.connections.per.ip", "max.connections.per.ip.overrides", "max.connection.creation.rate",
   ]
 
-  /// All other numbers have 32 bits in Kafka.
+  /// In Kafka, all other numbers have 32 bits.
   private static let longNames: Set<String> = ["queued.max.request.bytes", "connections.max.idle.ms"]
 
   /// These settings as clients of a broker see and change them.
-  /// - Parameter given: what the node was started with, and is well.
+  /// - Parameter given: what the node was started with; must be valid.
   static func hostSettings(
     given: [(String, String)], apply: @escaping @Sendable ([(String, String)]) -> Void = { _ in }
   ) throws(ConfigurationError) -> HostSettings {
@@ -74,7 +74,7 @@ public struct NetworkConfiguration: Sendable {
       apply: apply)
   }
 
-  /// What several settings say together, as `KafkaConfig.validateValues` judges it.
+  /// Checks combinations of settings, as `KafkaConfig.validateValues` does.
   func check() throws(ConfigurationError) {
     if let bytes = maxQueuedRequestBytes, bytes < maxRequestSize {
       throw .contradiction(
@@ -87,7 +87,7 @@ public struct NetworkConfiguration: Sendable {
     }
   }
 
-  /// Kafka takes zero and every negative number for "no limit".
+  /// Kafka treats zero and every negative number as "no limit".
   private static let queuedBytes = Setting<NetworkConfiguration>(
     "queued.max.request.bytes", kind: .long, expectation: "an integer; 0 or less for no limit"
   ) { text, configuration in

@@ -3,11 +3,11 @@ import Primitives
 import Wire
 import Workloads
 
-/// What work on bytes costs this machine: the checksum and the codecs of record batches, on batches of records as a producer makes them.
+/// The cost of work on bytes on this machine: the checksum and the codecs, measured on record batches as a producer makes them.
 struct ByteWork {
   /// Picoseconds a byte.
   var checksum: Samples
-  /// By Kafka's number of the codec, from 1 on; plain bytes.
+  /// By Kafka's codec number, from 1 on; per uncompressed byte.
   var compress: [Samples]
   var decompress: [Samples]
 
@@ -26,7 +26,7 @@ struct ByteWork {
     self.decompress = decompress
   }
 
-  /// Batches of about 64 KiB, of records with JSON values of 800 bytes. None is like another: codecs and processors learn what they see again and again.
+  /// Batches of about 64 KiB, with JSON values of 800 bytes. Each batch is different, because codecs and processors adapt to repeated data.
   private static func batches() -> [Bytes] {
     let values = RecordPool(values: ValuePlan(size: .fixed(800), content: .json), keys: .none, seed: 1).examples(count: 16 * 80)
     return (0..<16).map { number in
@@ -36,12 +36,12 @@ struct ByteWork {
     }
   }
 
-  /// Picoseconds for each byte of the plain batches.
+  /// Picoseconds per byte of the uncompressed batches.
   private static func measure(_ batches: [Bytes], _ plain: [Bytes], rounds: Int, _ work: (Bytes) -> Void) -> Samples {
     for batch in batches { work(batch) }
     return Samples(
       (0..<rounds).map { _ in
-        // A millisecond at least, so that the clock's own time does not count.
+        // At least a millisecond, so that the time for reading the clock does not matter.
         var bytes = 0
         let start = threadNanoseconds()
         var passed: Int64 = 0

@@ -2,29 +2,29 @@ import Foundation
 import Primitives
 import Sim
 
-/// Measures the machine it runs on, with the code that brokers and clients are made of.
+/// Measures the machine it runs on, with the code of brokers and clients.
 public struct Calibration {
   public struct Options: Sendable {
-    /// Takes a few seconds instead of half a minute, and is less exact.
+    /// Whether to take a few seconds instead of half a minute, with less accuracy.
     public var isShort = false
-    /// The disk that is measured is that of this folder; a temporary folder otherwise.
+    /// The folder whose disk is measured; a temporary folder by default.
     public var folder: String?
 
     public init() {}
   }
 
-  /// One thing that was measured, in words.
+  /// One measured figure, in words.
   public struct Figure: Sendable {
     public var name: String
     public var value: String
-    /// How much single measurements differ, or how well they are explained.
+    /// How much single measurements differ, or how well the model explains them.
     public var spread: String
   }
 
   public let profile: MachineProfile
   public let figures: [Figure]
 
-  /// - Parameter progress: is told what is measured next.
+  /// - Parameter progress: called with what is measured next.
   public init(_ options: Options = Options(), progress: (String) -> Void = { _ in }) throws {
     let folder = (options.folder ?? FileManager.default.temporaryDirectory.path) + "/trial-calibration-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -46,7 +46,7 @@ public struct Calibration {
     profile.isShared = true
     profile.processor = processor(bytes, runs, runs.broker)
     profile.client = processor(bytes, runs, runs.client)
-    // An exchange of two frames is two events and four ends of requests; the rest of its time is that of the loopback interface, with the waking of threads.
+    // An exchange of two frames is two events and four ends of requests; the rest of its time belongs to the loopback interface, including waking threads.
     let work = runs.broker[0] + 2 * runs.broker[1] + runs.client[0] + 2 * runs.client[1]
     profile.network.loopbackLatency = duration(max(1_000, (devices.roundTrips.median - work) / 2))
     profile.network.loopbackBandwidth = Int64(saturating: 1 / devices.secondsPerByte)
@@ -59,7 +59,7 @@ public struct Calibration {
     profile.disk.readBandwidth = Int64(saturating: devices.read)
     profile.disk.parallelFlushes = 1
     profile.disk.pageCache = Int64(ProcessInfo.processInfo.physicalMemory / 2)
-    // As Linux has it by default: a tenth and a fifth of the memory that is free for it.
+    // Linux's defaults: a tenth and a fifth of the available memory.
     profile.disk.writebackFrom = Int64(ProcessInfo.processInfo.physicalMemory / 10)
     profile.disk.dirtyLimit = Int64(ProcessInfo.processInfo.physicalMemory / 5)
     return profile

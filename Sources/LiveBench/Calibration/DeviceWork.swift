@@ -3,22 +3,22 @@ import Host
 import Live
 import Primitives
 
-/// What the loopback interface and the disk of this machine take, through the hosts that brokers and clients run on.
+/// The cost of the loopback interface and the disk of this machine, measured through the hosts of brokers and clients.
 struct DeviceWork {
-  /// Nanoseconds of one exchange of small frames, there and back.
+  /// Nanoseconds of one round trip of small frames.
   var roundTrips: Samples
-  /// Nanoseconds that a frame of a mebibyte takes longer, there and back, for each of its bytes.
+  /// The additional round-trip time of a frame of a mebibyte, in seconds per byte.
   var secondsPerByte: Double
-  /// Nanoseconds from the call of a sync behind 64 KiB of appends to its end.
+  /// Nanoseconds from the call of a sync after 64 KiB of appends to its end.
   var syncs: Samples
-  /// Bytes a second, of a quarter of a gigabyte.
+  /// Bytes a second, writing a quarter of a gigabyte.
   var write: Double
   var read: Double
 
   init(folder: String, syncCount: Int, exchanges: Int) throws {
     roundTrips = Samples(try Self.exchanges(folder: folder, bytes: 64, count: exchanges))
     let large = Samples(try Self.exchanges(folder: folder, bytes: 1 << 20, count: exchanges / 20))
-    // On a busy machine the difference drowns in what small frames wait: a tenth of the time of large ones goes by on the way at least.
+    // On a busy machine the difference is lost in the waiting time of small frames, so at least a tenth of the time of large ones counts as transfer.
     secondsPerByte = max(large.quantile(0.25) - roundTrips.median, large.quantile(0.25) / 10) / Double(2 << 20) / 1e9
     syncs = Samples(try Self.syncs(folder: folder, count: syncCount))
     (write, read) = try Self.stream(folder: folder)
@@ -54,7 +54,7 @@ struct DeviceWork {
     for host in hosts { try? host.waitUntilEnded() }
   }
 
-  /// Writes a file and reads it again when the page cache has let go of it.
+  /// Writes a file and reads it again after the page cache has dropped it.
   private static func stream(folder: String) throws -> (write: Double, read: Double) {
     let path = folder + "/stream"
     let descriptor = open(path, O_RDWR | O_CREAT | O_TRUNC, 0o644)

@@ -1,15 +1,15 @@
-/// Finds costs that are not negative and explain measurements best.
+/// Finds the non-negative costs that best explain measurements.
 struct LeastSquares {
-  /// How much of each kind of work a measurement did, and what it took. Any units, the same for all measurements.
+  /// How much of each kind of work a measurement did, and how long it took. Any units, the same for all measurements.
   struct Row {
     var work: [Double]
     var taken: Double
   }
 
-  /// The costs of each kind of work for which the sum of the squares of the *relative* errors is least: a long run counts as much as a short one.
+  /// The cost of each kind of work that minimizes the sum of the squares of the *relative* errors: a long run counts as much as a short one.
   ///
-  /// Coordinate by coordinate, each at its best while the others stand still, and never below zero: the problem is convex, so that this ends at the
-  /// best solution whatever it begins with.
+  /// Coordinate descent: each coordinate is optimized while the others stay fixed, and never goes below zero. The problem is convex, so this ends at the
+  /// best solution wherever it starts.
   static func costs(_ rows: [Row], kinds: Int, rounds: Int = 20_000) -> [Double] {
     let scaled = rows.filter { $0.taken > 0 }.map { row in row.work.map { $0 / row.taken } }
     var costs = Array(repeating: 0.0, count: kinds)
@@ -32,7 +32,7 @@ struct LeastSquares {
     return costs
   }
 
-  /// How far the costs are from a measurement, as a part of it.
+  /// The relative error of the costs on a measurement.
   static func relativeError(_ costs: [Double], _ row: Row) -> Double {
     zip(costs, row.work).reduce(0) { $0 + $1.0 * $1.1 } / row.taken - 1
   }

@@ -1,7 +1,7 @@
 import Host
 import Primitives
 
-/// Appends and syncs again and again, and notes how long each sync took until the node heard of it.
+/// Appends and syncs repeatedly, and records how long each sync took until the node heard of it.
 final class SyncProbe: Node {
   private let host: any NodeHost
   private let count: Int
@@ -38,7 +38,7 @@ final class SyncProbe: Node {
   func shutdown() { host.exit() }
 }
 
-/// Sends back what comes.
+/// Sends back what it receives.
 final class EchoProbe: Node {
   private let host: any NodeHost
 
@@ -53,7 +53,7 @@ final class EchoProbe: Node {
   func shutdown() { host.exit() }
 }
 
-/// Sends a frame, waits for its echo, and notes how long that took; and so on.
+/// Repeatedly sends a frame, waits for its echo, and records how long that took.
 final class PingProbe: Node {
   private let host: any NodeHost
   private let address: Address

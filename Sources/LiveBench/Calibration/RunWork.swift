@@ -3,39 +3,39 @@ import Primitives
 import Scenarios
 import Trials
 
-/// What requests, records and batches cost this machine: whole small runs on real sockets, and what each thread charged and took in them.
+/// The cost of requests, records and batches on this machine: from small complete runs on real sockets, with what each thread charged and how long it took.
 ///
-/// A cost by itself cannot be measured: how many requests share a system call, what the caches hold and how often a thread sleeps depends on the load.
-/// So the load is of the kind that benchmarks make, with sizes between theirs, and the costs are those that explain the processor time of all
-/// threads of all runs best.
+/// A single cost cannot be measured: how many requests share a system call, what the caches hold and how often a thread sleeps depends on the load.
+/// So the load is like that of benchmarks, with sizes between theirs, and the costs are those that best explain the processor time of all
+/// threads of all runs.
 struct RunWork {
   /// In the order of the unknowns.
   static let kinds = ["event", "request", "request byte", "send", "send byte", "record", "batch", "copied byte"]
 
-  /// Nanoseconds, in the order of `kinds`, of the threads of brokers and of clients: sockets that read and sockets that write cost differently.
+  /// Nanoseconds, in the order of `kinds`, for the threads of brokers and of clients: reading and writing sockets cost different amounts.
   let broker: [Double]
   let client: [Double]
-  /// Picoseconds for each plain byte by Kafka's number of the codec, 0 where nothing was left to explain: what is left of the processor time of runs with a codec.
+  /// Picoseconds per uncompressed byte by Kafka's codec number, from the remaining processor time of runs with a codec; 0 if nothing remained to explain.
   let compress: [Double]
   let decompress: [Double]
-  /// How far the costs are from each thread of each run, as a part of it.
+  /// The relative error of the costs for each thread of each run.
   let errors: [(thread: String, error: Double)]
 
-  /// Size of values and batches, and whether somebody reads along. Never with time to sleep: what the waking of a thread takes has no cost of its own.
+  /// Size of values and batches, and whether a consumer reads along. The threads never sleep: waking a thread has no cost of its own in the model.
   private static let loads: [(value: Int, batch: Int, isRead: Bool)] = [
     (300, 32_768, false), (3_000, 65_536, false), (100, 8_192, false), (700, 262_144, false), (2_000, 5_000, false), (1_500, 24_576, true), (400, 12_000, false),
     (1_200, 100_000, true), (5_000, 200_000, false),
   ]
 
   /// - Parameters:
-  ///   - bytes: costs of codecs and checksums, which are not sought here.
-  ///   - duration: of each run.
+  ///   - bytes: the costs of codecs and checksums, which are known.
+  ///   - duration: the duration of each run.
   init(folder: String, bytes: ByteWork, duration: Duration, progress: (String) -> Void) throws {
     var rows: [(thread: String, isClient: Bool, row: LeastSquares.Row)] = []
     for load in Self.loads {
       let name = "\(load.value) B values, \(load.batch) B batches\(load.isRead ? ", read along" : "")"
       progress(name)
-      // A thread that hardly worked tells nothing but its noise.
+      // A thread that hardly worked yields only noise.
       for node in try Self.usage(load, codec: "none", folder, duration) where node.usage.processor.seconds > node.time.seconds / 20 {
         rows.append(("\(name): \(node.node)", node.isClient, Self.row(node.usage, bytes)))
       }
@@ -46,7 +46,7 @@ struct RunWork {
     var compress = [0.0], decompress = [0.0]
     for (codec, name) in ["none", "gzip", "snappy", "lz4", "zstd"].enumerated().dropFirst() {
       progress(name)
-      // What is left when the costs of all else are taken off; where nothing is left, what the codec takes alone.
+      // What remains after the other costs are subtracted; if nothing remains, the cost of the codec alone.
       var left = (compress: bytes.compress[codec - 1].median, decompress: bytes.decompress[codec - 1].median)
       for node in try Self.usage((800, 48_000, false), codec: name, folder, duration) {
         let row = Self.row(node.usage, bytes)
@@ -65,7 +65,7 @@ struct RunWork {
     self.decompress = decompress
   }
 
-  /// What the threads of a run charged and took.
+  /// What the threads of a run charged, and how long they took.
   private static func usage(_ load: (value: Int, batch: Int, isRead: Bool), codec: String, _ folder: String, _ duration: Duration) throws -> [LiveRun.NodeUsage] {
     var text = """
       name: calibration
@@ -86,7 +86,7 @@ struct RunWork {
     return run.usage
   }
 
-  /// What a thread took for the work whose cost is not known.
+  /// The processor time that a thread took for work of unknown cost.
   private static func row(_ usage: HostUsage, _ bytes: ByteWork) -> LeastSquares.Row {
     let work = usage.work
     let known = Double(work.checksumBytes) * bytes.checksum.median

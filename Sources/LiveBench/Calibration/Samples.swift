@@ -1,4 +1,4 @@
-/// Several measurements of one thing.
+/// Several measurements of the same thing.
 struct Samples {
   /// In ascending order.
   let values: [Double]
@@ -7,10 +7,10 @@ struct Samples {
 
   var median: Double { quantile(0.5) }
 
-  /// The middle half, as a part of the median: how much single measurements differ.
+  /// The interquartile range as a fraction of the median: how much single measurements differ.
   var spread: Double { median > 0 ? (quantile(0.75) - quantile(0.25)) / median : 0 }
 
-  /// Linear between the two nearest values.
+  /// Interpolates linearly between the two nearest values.
   func quantile(_ part: Double) -> Double {
     guard let first = values.first, let last = values.last else { return 0 }
     let place = part * Double(values.count - 1)

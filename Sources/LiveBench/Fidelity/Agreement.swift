@@ -1,7 +1,7 @@
-/// How well predictions agree with what was measured.
+/// How well predictions agree with measurements.
 public enum Agreement {
-  /// Spearman's rank correlation: 1 where the predictions have the same order as the measurements, -1 where they have the opposite one. Equal values share the mean of their ranks. nil where
-  /// there are fewer than two pairs, or all values of one side are equal.
+  /// Spearman's rank correlation: 1 if the predictions have the same order as the measurements, -1 if they have the opposite order. Equal values share the mean of their
+  /// ranks. nil if there are fewer than two pairs, or if all values of one side are equal.
   public static func rankCorrelation(_ pairs: [(predicted: Double, measured: Double)]) -> Double? {
     guard pairs.count >= 2 else { return nil }
     let left = ranks(pairs.map(\.predicted)), right = ranks(pairs.map(\.measured))
@@ -16,7 +16,7 @@ public enum Agreement {
     return both / (ofLeft * ofRight).squareRoot()
   }
 
-  /// From 1 on, in ascending order of the values.
+  /// Ranks from 1, in ascending order of the values.
   static func ranks(_ values: [Double]) -> [Double] {
     let order = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
     var ranks = Array(repeating: 0.0, count: values.count)
@@ -30,19 +30,19 @@ public enum Agreement {
     return ranks
   }
 
-  /// The median of |predicted / measured - 1|; nil where there is nothing to compare.
+  /// The median of |predicted / measured - 1|; nil if there is nothing to compare.
   public static func medianError(_ pairs: [(predicted: Double, measured: Double)]) -> Double? {
     let errors = pairs.filter { $0.measured != 0 }.map { abs($0.predicted / $0.measured - 1) }
     return errors.isEmpty ? nil : Samples(errors).median
   }
 
-  /// The part of the pairs whose prediction is at most `factor` times the measurement, and at least that part of it.
+  /// The fraction of the pairs whose prediction is within a factor of the measurement, in either direction.
   public static func shareWithin(factor: Double, _ pairs: [(predicted: Double, measured: Double)]) -> Double? {
     guard !pairs.isEmpty else { return nil }
     return Double(pairs.filter { $0.predicted <= $0.measured * factor && $0.predicted * factor >= $0.measured }.count) / Double(pairs.count)
   }
 
-  /// The part of the pairs whose prediction is off by at most so much of the measurement.
+  /// The fraction of the pairs whose relative error is at most `error`.
   public static func shareWithin(error: Double, _ pairs: [(predicted: Double, measured: Double)]) -> Double? {
     guard !pairs.isEmpty else { return nil }
     return Double(pairs.filter { abs($0.predicted - $0.measured) <= error * $0.measured }.count) / Double(pairs.count)

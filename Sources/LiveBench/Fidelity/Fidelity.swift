@@ -5,9 +5,9 @@ import Scenarios
 import Sim
 import Trials
 
-/// Predicts what was measured, here or elsewhere, and compares.
+/// Predicts measured figures, from this machine or from elsewhere, and compares.
 public enum Fidelity {
-  /// The settings that are run here: every combination of two values of acks, batch.size and linger.ms with three of compression.type.
+  /// The settings that are run here: all combinations of two values of acks, batch.size and linger.ms with three of compression.type.
   static let settings: [String] = ["1", "all"].flatMap { acks in
     ["16384", "131072"].flatMap { batch in
       ["0", "5"].flatMap { linger in
@@ -19,9 +19,9 @@ public enum Fidelity {
   /// Runs all settings on this machine and in the simulation.
   ///
   /// - Parameters:
-  ///   - profile: of this machine.
-  ///   - quick: one tenth of the time, for a look whether it works.
-  ///   - progress: is told what runs next.
+  ///   - profile: the profile of this machine.
+  ///   - quick: whether to take only a tenth of the time, to check that it works.
+  ///   - progress: called with what runs next.
   public static func measured(with profile: MachineProfile, quick: Bool, progress: (String) -> Void) throws -> ComparisonTable {
     let file = FileManager.default.temporaryDirectory.path + "/trial-machine-\(UUID().uuidString).yaml"
     try profile.yaml.write(toFile: file, atomically: true, encoding: .utf8)
@@ -60,7 +60,7 @@ public enum Fidelity {
         """, file: "fidelity.yaml")
   }
 
-  /// Predicts the published figures. A source's cases run one after another.
+  /// Predicts the published figures. The cases of one source run one after another.
   public static func published(progress: (String) -> Void) throws -> [ComparisonTable] {
     let figures = PublishedFigures.shipped
     return try PublishedSource.all.map { source in

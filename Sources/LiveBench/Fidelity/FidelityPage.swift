@@ -1,13 +1,13 @@
 import Foundation
 
-/// The page that tells how well predictions agree with measurements, as Markdown.
+/// The Markdown page that shows how well predictions agree with measurements.
 public struct FidelityPage {
   private let tables: [ComparisonTable]
   private let model: String
 
   /// - Parameters:
   ///   - tables: comparisons, in the order of the page.
-  ///   - model: what is modelled and what is not, written by hand: Markdown below a heading of the second level.
+  ///   - model: a handwritten text on what is modelled and what is not, as Markdown below a second-level heading.
   public init(tables: [ComparisonTable], model: String) {
     self.tables = tables
     self.model = model
@@ -44,7 +44,7 @@ public struct FidelityPage {
     return lines + [""]
   }
 
-  /// What counts as agreement: real clusters do not repeat themselves any better.
+  /// The fraction of pairs that agree: real clusters are no more repeatable than this.
   private func shareThatAgrees(_ metric: ComparedMetric, _ pairs: [(predicted: Double, measured: Double)]) -> Double? {
     switch metric {
     case .publishP50, .endToEndP50: Agreement.shareWithin(error: 0.25, pairs)
@@ -73,7 +73,7 @@ public struct FidelityPage {
     return lines + [""]
   }
 
-  /// Three significant digits or all before the point.
+  /// Three significant digits, or all digits before the decimal point.
   private func figure(_ value: Double) -> String {
     switch abs(value) {
     case 100...: number(value, 0)

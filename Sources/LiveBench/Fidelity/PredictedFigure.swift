@@ -1,6 +1,6 @@
 import Measurement
 
-/// A figure that is compared: where it stands in a result, and in which unit.
+/// A compared figure: its place in a result, and its unit.
 public enum ComparedMetric: String, CaseIterable, Sendable {
   case throughput, publishP50 = "publish.p50", publishP99 = "publish.p99", publishP999 = "publish.p999", endToEndP50 = "e2e.p50", endToEndP99 = "e2e.p99",
     endToEndP999 = "e2e.p999", cpu, consumed = "consume.throughput"
@@ -13,7 +13,7 @@ public enum ComparedMetric: String, CaseIterable, Sendable {
     }
   }
 
-  /// What a benchmark gave; nil where it did not measure it.
+  /// The value in the metrics of a benchmark; nil if it was not measured.
   public func value(in metrics: Metrics) -> Double? {
     let rate = metrics.throughput.publish?.recordsPerSecond, records = (rate ?? 0) * metrics.window.seconds
     func perMillion(_ seconds: Double) -> Double? { records > 0 ? seconds / records * 1e6 : nil }
@@ -26,7 +26,7 @@ public enum ComparedMetric: String, CaseIterable, Sendable {
     case .endToEndP50: metrics.latency.endToEnd.p50
     case .endToEndP99: metrics.latency.endToEnd.p99
     case .endToEndP999: metrics.latency.endToEnd.p999
-    // Where all share one machine, its processor does not tell whose work it does.
+    // If all nodes share one machine, its processor time cannot be attributed.
     case .cpu: perMillion(metrics.volume.brokerCPUSeconds + metrics.volume.clientCPUSeconds)
     }
   }
@@ -34,7 +34,7 @@ public enum ComparedMetric: String, CaseIterable, Sendable {
 
 /// One figure, predicted by the simulation and measured somewhere.
 public struct PredictedFigure: Sendable, Equatable {
-  /// Settings, or a name of the case.
+  /// The settings, or the name of the case.
   public var name: String
   public var metric: ComparedMetric
   public var predicted: Double
@@ -54,7 +54,7 @@ public struct PredictedFigure: Sendable, Equatable {
 /// Comparisons with one source of measurements.
 public struct ComparisonTable: Sendable, Equatable {
   public var title: String
-  /// What was run and how, and what the figures are.
+  /// What was run and how, and what the figures mean.
   public var about: String
   public var rows: [PredictedFigure]
 

@@ -1,7 +1,7 @@
 import Scenarios
 import Trials
 
-/// A source of published figures, and the scenarios that stand for its cases.
+/// A source of published figures, and the scenarios that represent its cases.
 struct PublishedSource: Sendable {
   let name: String
   let title: String

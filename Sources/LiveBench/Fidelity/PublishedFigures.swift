@@ -13,7 +13,7 @@ struct PublishedFigures {
   /// The figures that ship.
   static var shipped: PublishedFigures { PublishedFigures(csv: String(decoding: PackageResources.published_csv, as: UTF8.self)) }
 
-  /// - Parameter csv: source, case, metric, value, and `fit` where the figure was used to fit costs; a line each behind the heading.
+  /// - Parameter csv: source, case, metric, value, and `fit` if the figure was used to fit costs; one line for each, after the heading.
   init(csv: String) {
     figures = csv.split(separator: "\n").dropFirst().map { line in
       let cells = line.split(separator: ",", omittingEmptySubsequences: false)

@@ -5,7 +5,7 @@ import Primitives
 import Synchronization
 import Trials
 
-/// Asks a cluster again and again what has become of it, as an operator who looks at its metadata.
+/// Polls a cluster for its state, like an operator who looks at its metadata.
 final class ClusterWatch: Node {
   /// What was seen, for other threads.
   final class Sight: Sendable {
@@ -18,7 +18,7 @@ final class ClusterWatch: Node {
 
     var picture: ClusterPicture { state.withLock { $0.picture } }
 
-    /// What changed since this was asked last.
+    /// The changes since the last call.
     func takeChanges() -> [(at: Instant, change: ClusterPicture.Change)] {
       state.withLock { state in
         defer { state.changes = [] }
@@ -38,7 +38,7 @@ final class ClusterWatch: Node {
     }
   }
 
-  /// Between an answer and the same question again.
+  /// The time between an answer and the next request of the same kind.
   private static let interval = Duration.milliseconds(100)
   private static let intervalOfQuorum = Duration.seconds(1)
 
@@ -52,7 +52,7 @@ final class ClusterWatch: Node {
   init(host: any NodeHost, configuration: AdminConfiguration, plan: WatchPlan, sight: Sight, ownControllers: [NodeID]) {
     reactor = Reactor(host: host)
     var configuration = configuration
-    // An answer that takes long is old.
+    // A slow answer is out of date.
     configuration.connection.requestTimeout = .seconds(2)
     configuration.defaultAPITimeout = .seconds(4)
     admin = Admin(reactor: reactor, configuration: configuration)
@@ -80,7 +80,7 @@ final class ClusterWatch: Node {
     reactor.host.exit()
   }
 
-  /// Begins with every question. Each is asked by itself: the metadata are not to wait for a coordinator that is not there.
+  /// Starts all queries. They are independent: metadata must not wait for a coordinator that is unavailable.
   private func look() {
     repeatedly { [unowned self] done in
       admin.describeCluster { [unowned self] result in
@@ -129,7 +129,7 @@ final class ClusterWatch: Node {
   private func lookAtTransactions() {
     repeatedly { [unowned self] done in
       admin.describeTransactions(plan.transactions) { [unowned self] results in
-        // An id that no producer has taken yet is nobody's.
+        // Skip ids that no producer has used yet.
         for (_, result) in results { if let transaction = try? result.get() { note { $0.note(transaction); return [] } } }
         done()
       }
@@ -157,7 +157,7 @@ final class ClusterWatch: Node {
     }
   }
 
-  /// Asks, and some time after the answer again.
+  /// Asks, and asks again some time after each answer.
   private func repeatedly(every interval: Duration = ClusterWatch.interval, _ question: @escaping (_ done: @escaping () -> Void) -> Void) {
     question { [unowned self] in
       reactor.after(interval) { [unowned self] in repeatedly(every: interval, question) }

@@ -1,15 +1,15 @@
 import Synchronization
 
-/// Somebody wants a run to end before its time: once for an end in good order, again for an end at once.
+/// A request to end a run early: the first for a clean end, the second for an immediate one.
 public final class Interruption: Sendable {
   private let wishes = Atomic(0)
 
   public init() {}
 
-  /// Everything that was broken is mended first.
+  /// Asks for an end after everything that was broken is repaired.
   public func ask() { wishes.wrappingAdd(1, ordering: .relaxed) }
 
-  /// What mends is given up as well.
+  /// Asks for an end without repairs.
   public func insist() { wishes.wrappingAdd(2, ordering: .relaxed) }
 
   public var isAskedFor: Bool { wishes.load(ordering: .relaxed) > 0 }
@@ -18,7 +18,7 @@ public final class Interruption: Sendable {
   func check() throws { if isAskedFor { throw RunInterrupted() } }
 }
 
-/// A run ended before its time because somebody asked for that. What it had broken was mended.
+/// A run was ended early by request. What it had broken was repaired.
 public struct RunInterrupted: Error {
   public init() {}
 }

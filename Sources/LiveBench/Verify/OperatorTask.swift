@@ -4,7 +4,7 @@ import Primitives
 import Synchronization
 import Trials
 
-/// Something that an operator asked the cluster for, on another thread.
+/// An operator's request to the cluster, running on another thread.
 final class OperatorTask: RunningTask, Sendable {
   private let ending = Mutex<TaskEnding?>(nil)
 
@@ -13,12 +13,12 @@ final class OperatorTask: RunningTask, Sendable {
   func poll() -> TaskEnding? { ending.withLock { $0 } }
 }
 
-/// Offsets of groups that an operator set, and when.
+/// Offsets of groups that an operator set, with their times.
 final class OffsetResets: Sendable {
   struct Reset: Sendable {
     let at: Instant
     let group: String
-    /// nil for all that the group has.
+    /// nil stands for all partitions of the group.
     let offsets: [(partition: TopicPartition, offset: Offset)]?
   }
 

@@ -6,13 +6,13 @@ import Primitives
 import Scenarios
 import Trials
 
-/// The brokers and the controller of a run, each a process of this program with a directory of its own, on the loopback interface. They end with this process, in whatever way that ends.
+/// The brokers and the controller of a run, each a process of this program with its own directory, on the loopback interface. They end with this process, however it ends.
 final class OwnServers {
   private struct Server {
     let id: NodeID
     let role: LiveNode.Role
     var process: SpawnedProcess?
-    /// Whether it is to run.
+    /// Whether it should run.
     var isWanted = true
   }
 
@@ -22,7 +22,7 @@ final class OwnServers {
   private let folder: String
   private var servers: [Server]
 
-  /// - Parameter folder: everything of them is kept there; whoever made it removes it.
+  /// - Parameter folder: the folder for all their files; the caller removes it.
   init(_ run: RealRun, folder: String) throws {
     values = run.clusterSettings
     self.folder = folder
@@ -47,7 +47,7 @@ final class OwnServers {
     servers[index].isWanted = true
   }
 
-  /// Does what a word says to one of them, at once.
+  /// Applies a fault to one of them, immediately.
   func strike(_ word: String, _ id: NodeID) -> any RunningTask {
     guard let index = servers.firstIndex(where: { $0.id == id }), let process = servers[index].process else { return FinishedTask(isDone: false, "there is no such process") }
     switch word {
@@ -73,7 +73,7 @@ final class OwnServers {
     return FinishedTask()
   }
 
-  /// Those that ended unasked, with what they said last.
+  /// Those that ended by themselves, with the last thing they said.
   var problems: [String] {
     servers.compactMap { server in
       guard server.isWanted, let ending = server.process?.poll() else { return nil }
@@ -86,7 +86,7 @@ final class OwnServers {
     }
   }
 
-  /// Ends all of them at once.
+  /// Ends all of them immediately.
   func end() {
     for server in servers { server.process?.signal(SIGKILL) }
     for server in servers { server.process?.wait() }
@@ -94,11 +94,11 @@ final class OwnServers {
   }
 }
 
-/// Ports of the loopback interface that nobody listens on.
+/// Ports of the loopback interface that no process listens on.
 enum FreePorts {
   private static let range: Range<Int32> = 20_000..<32_000
 
-  /// The first of so many in a row, below those that the system gives to clients.
+  /// The first of `count` consecutive ports, below those that the system gives to clients.
   static func first(of count: Int) throws -> Int32 {
     let span = Int32(clamping: count)
     let start = range.lowerBound + getpid() % (Int32(range.count) - span)

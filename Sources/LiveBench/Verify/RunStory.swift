@@ -4,7 +4,7 @@ import Primitives
 import Results
 import Synchronization
 
-/// What happened in a run, told by several threads.
+/// The events of a run, reported by several threads.
 final class RunStory: Sendable {
   private struct State {
     var origin: Instant?
@@ -19,7 +19,7 @@ final class RunStory: Sendable {
     state.withLock { $0.lines.append((instant, who, what, weight)) }
   }
 
-  /// The scenario's clock starts; what was told before counts backwards.
+  /// Starts the scenario's clock; earlier events have negative times.
   func begin(at origin: Instant) { state.withLock { $0.origin = origin } }
 
   /// In the order of time.

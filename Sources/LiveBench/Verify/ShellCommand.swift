@@ -5,7 +5,7 @@ import Primitives
 import Scenarios
 import Trials
 
-/// A command of the user's under way, with a time limit. What it leaves running in the background when it ends is not touched.
+/// A running command of the user, with a time limit. Background processes that it leaves behind are not touched.
 final class ShellCommand: RunningTask {
   private let process: SpawnedProcess
   private let output: String
@@ -13,7 +13,7 @@ final class ShellCommand: RunningTask {
   private let limit: Duration
   private var isTooLate = false
 
-  /// - Parameter output: a file of its own for what it writes.
+  /// - Parameter output: a separate file for its output.
   init(_ command: String, limit: Duration, output: String) throws {
     self.limit = limit
     self.output = output
@@ -29,7 +29,7 @@ final class ShellCommand: RunningTask {
     return nil
   }
 
-  /// Ends it where it stands.
+  /// Kills it.
   func kill() {
     process.signal(SIGKILL)
     process.wait()
@@ -48,7 +48,7 @@ final class ShellCommand: RunningTask {
 
   private static let mostLines = 5
 
-  /// The first lines that it wrote.
+  /// The first lines of its output.
   private var said: String {
     let text = String(decoding: contents(ofFileAt: output, upTo: 2_000) ?? Data(), as: UTF8.self)
     let lines = text.split(whereSeparator: \.isNewline).prefix(Self.mostLines + 1).map { String($0).quotable }
@@ -56,7 +56,7 @@ final class ShellCommand: RunningTask {
   }
 }
 
-/// What was done at once.
+/// A task that was done immediately.
 final class FinishedTask: RunningTask {
   private let ending: TaskEnding
 

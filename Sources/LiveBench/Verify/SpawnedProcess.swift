@@ -2,9 +2,9 @@ import Foundation
 import Glibc
 import Live
 
-/// A process that leads a group of its own, so that a Ctrl-C which is meant for this one does not reach it, and all that it starts can be ended together.
+/// A process that leads its own process group, so that Ctrl-C for this process does not reach it, and everything it starts can be ended together.
 ///
-/// Foundation's `Process` gives it neither the group nor signals as they were before somebody here changed them.
+/// Foundation's `Process` provides neither the group nor the default signal handling.
 final class SpawnedProcess {
   enum Ending: Equatable {
     case exited(Int32)
@@ -13,13 +13,13 @@ final class SpawnedProcess {
 
   let id: pid_t
   private var ending: Ending?
-  /// Where the process hears that this one has ended, in whatever way: nothing is ever written there.
+  /// A pipe through which the process notices that this one has ended, however it ended: nothing is ever written to it.
   private var lifeline: Int32 = -1
 
   /// - Parameters:
-  ///   - words: the program's path, then what it is given.
-  ///   - output: a file that gets what it writes, behind what stands there.
-  ///   - isTied: whether its standard input stays open for as long as this process lives; it reads nothing otherwise.
+  ///   - words: the program's path, then its arguments.
+  ///   - output: the file to which its output is appended.
+  ///   - isTied: whether its standard input stays open as long as this process lives; otherwise it has no input.
   init(_ words: [String], output: String, isTied: Bool = false) throws {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -72,7 +72,7 @@ final class SpawnedProcess {
     return ending
   }
 
-  /// Waits for its end.
+  /// Waits until it ends.
   func wait() {
     var status: Int32 = 0
     while ending == nil {
@@ -84,7 +84,7 @@ final class SpawnedProcess {
   /// The lower seven bits are the signal that ended it, the next eight its exit code.
   private func take(_ status: Int32) { ending = status & 0x7f == 0 ? .exited(status >> 8 & 0xff) : .signalled(status & 0x7f) }
 
-  /// Sends a signal to it and to what it has started in its group.
+  /// Sends a signal to it and to everything in its group.
   func signal(_ number: Int32) {
     guard ending == nil else { return }
     _ = Glibc.kill(-id, number)

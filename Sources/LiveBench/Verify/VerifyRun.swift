@@ -8,40 +8,40 @@ import Scenarios
 import Trials
 import Workloads
 
-/// A scenario on real sockets in real time, with its faults, judged as a trial is judged by what clients saw: on a Kafka cluster that is there, or on brokers of its own.
+/// A scenario on real sockets in real time, with its faults, judged by what clients saw: on an existing Kafka cluster, or on brokers of its own.
 ///
-/// It has the phases of a trial. Whatever happens in the second one, also an error or a Ctrl-C, the third begins: all that was broken is mended, and every node runs again.
+/// It has the phases of a trial. Whatever happens in the second one, even an error or Ctrl-C, the third begins: everything that was broken is repaired, and every node runs again.
 public final class VerifyRun {
   public struct Options: Sendable {
-    /// Whether topics that hold records, and groups that have offsets, may be used.
+    /// Whether topics with records, and groups with offsets, may be used.
     public var reusesTopics = false
     /// The command that repeats the run.
     public var replay = ""
     public var interruption = Interruption()
-    /// Is told now and then what goes on, and how many records were acknowledged.
+    /// Called now and then with the current phase, and the number of acknowledged records.
     public var progress: @Sendable (_ phase: String, _ acknowledged: Int) -> Void = { _, _ in }
 
     public init() {}
   }
 
-  /// How long the cluster may take to have all replicas in sync again, and everything that is under way then: the timeouts of sessions, of lag and of delivery, with room.
+  /// How long the cluster may take to have all replicas in sync again, and to finish what is under way: the timeouts of sessions, of lag and of delivery, with room.
   private static let restBound = Duration.seconds(180)
   private static let drainBound = Duration.seconds(180)
-  /// How long a cluster may take to be there at the beginning.
+  /// How long a cluster may take to become available at the start.
   private static let readyBound = Duration.seconds(120)
-  /// How long all commands of healing together may take, each of which has a limit of its own.
+  /// The time limit for all healing commands together; each has its own limit as well.
   private static let healBound = Duration.seconds(1_200)
-  /// Between the start of the clients and the zero of the scenario's clock: threads and connections are there then.
+  /// The time from the start of the clients to the origin of the scenario's clock, for threads and connections to be ready.
   private static let lead = Duration.milliseconds(250)
-  /// How long nothing may have been written any more before everything is read: applications write what they make of others' records, and acks=0 is not answered.
+  /// How long there must have been no writes before everything is read: applications write in reaction to records of others, and acks=0 is not answered.
   private static let quiet = Duration.seconds(1)
   private static let look = 0.01
-  /// How long members may take to leave their groups in the end.
+  /// How long members may take to leave their groups at the end.
   private static let farewell = Duration.seconds(5)
 
   private let run: RealRun
   private let options: Options
-  /// Where brokers and clients keep their files for the time of the run.
+  /// The folder for files of brokers and clients during the run.
   private let folder: String
   private let story = RunStory()
   private let sight = ClusterWatch.Sight()
@@ -56,10 +56,10 @@ public final class VerifyRun {
   private var topics: TopicSet?
   private var sightings: [Sighting: Int] = [:]
   private let resets = OffsetResets()
-  /// What clients did and saw, with what else is known to those who judge it; nil before the run was judged.
+  /// What clients did and saw, with everything else that judges need; nil before the run is judged.
   public private(set) var judgedHistory: JudgedHistory?
 
-  /// Throws a `ScenarioError` where the scenario asks for what cannot be done outside of the simulation, or for what nobody was given hands for.
+  /// Throws a `ScenarioError` if the scenario asks for something that is impossible outside of the simulation, or that no command was given for.
   public init(_ scenario: Scenario, seed: UInt64, target: RealRun.Target, hands: RealHands, options: Options = Options()) throws {
     run = try RealRun(scenario, seed: seed, target: target, hands: hands)
     self.options = options
@@ -67,7 +67,7 @@ public final class VerifyRun {
     clients = ClientHosts(run, folder: folder + "/clients")
   }
 
-  /// Runs it, once, and judges it. Throws a `ScenarioError` where the cluster is not fit for the scenario, a `LiveError` where this machine is not, and `RunInterrupted`.
+  /// Runs it once and judges it. Throws a `ScenarioError` if the cluster is not suitable for the scenario, a `LiveError` if this machine is not, and `RunInterrupted`.
   public func result() throws -> RunResult {
     defer { end() }
     do {
@@ -75,7 +75,7 @@ public final class VerifyRun {
     } catch {
       heal()
       clients.end()
-      // Left as it was found, as far as there is somebody who can be asked.
+      // Leave the cluster as it was, as far as a broker can be reached.
       if !options.interruption.isInsistedOn, sight.picture.present.count > 0 { removeTopics() }
       throw error
     }
@@ -191,7 +191,7 @@ public final class VerifyRun {
     return host
   }
 
-  /// A group that is there already has its own idea of what was worked on.
+  /// Refuses groups that exist already: they have committed offsets of their own.
   private func refuseFormerGroups(_ session: AdminSession) throws {
     guard servers == nil else { return }
     for group in run.groups {
@@ -231,7 +231,7 @@ public final class VerifyRun {
 
   // MARK: Healing
 
-  /// Mends everything, whatever came before, as long as nobody insists on the end.
+  /// Repairs everything, whatever happened before, unless an immediate end is requested.
   private func heal() {
     guard let driver else { return }
     self.driver = nil
@@ -262,7 +262,7 @@ public final class VerifyRun {
       + gone.map { "broker \($0) is not back \(Self.restBound) after the healing" }
   }
 
-  /// Waits until every record sent has its answer, every consumer is at the end, and nothing is written any more. Returns what is stuck.
+  /// Waits until every record sent has its response, every consumer is at the end, and nothing is written any more. Returns what is stuck.
   private func drain(_ topics: TopicSet) throws -> [String] {
     let deadline = Instant.ofMachine + Self.drainBound
     var lastEnds: [TopicPartition: Offset] = [:], lastMoved = Instant.ofMachine, problem: String?
@@ -290,7 +290,7 @@ public final class VerifyRun {
 
   // MARK: The audit
 
-  /// Reads everything from the beginning to the end. Returns whether that succeeded.
+  /// Reads everything from beginning to end. Returns whether that succeeded.
   private func audit(into records: ClientRecords, reading isolation: IsolationLevel, to ends: [TopicPartition: Offset]) throws -> Bool {
     try clients.startAudit(into: records, reading: isolation)
     let deadline = Instant.ofMachine + Self.drainBound
@@ -301,7 +301,7 @@ public final class VerifyRun {
     return false
   }
 
-  /// Asks what groups have committed, and writes it down behind what an operator had set.
+  /// Asks for the committed offsets of groups, and records them after those that an operator had set.
   private func inspect(into records: ClientRecords) {
     guard let session else { return }
     let picture = sight.picture, recorder = records.recorder
@@ -318,7 +318,7 @@ public final class VerifyRun {
 
   // MARK: The end
 
-  /// Removes what the run made, where somebody can still be asked for that.
+  /// Deletes what the run created, if a broker can still be reached.
   private func removeTopics() {
     guard servers == nil else { return }
     topics?.endInterruptions()

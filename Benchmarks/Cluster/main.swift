@@ -1,9 +1,9 @@
-// What a simulated cluster of one controller and three brokers costs the real processor: idle, and under load of one producer and one
+// Measures the processor time of a simulated cluster of one controller and three brokers: idle, and under the load of one producer and one
 // consumer that speak Kafka's protocol without a client library.
 //
 //     scripts/build-release cluster-benchmark && .build/release/cluster-benchmark [simulated seconds] [requests in flight]
 //
-// The numbers of a machine that is used by others move by 20 %: instructions (valgrind --tool=callgrind) repeat exactly.
+// On a shared machine the figures vary by 20 %: instructions (valgrind --tool=callgrind) repeat exactly.
 
 import BenchmarkSupport
 import Host

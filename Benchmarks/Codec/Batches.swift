@@ -1,7 +1,7 @@
 import Primitives
 import Wire
 
-/// A batch built record by record into a reused buffer, and read record by record, looking at every part of each.
+/// A batch built record by record in a reused buffer, and read record by record, with a look at every part of each.
 func uncompressed(recordSize: Int, count: Int) -> [Measurement] {
   let records = (0..<count).map { (key: Bytes("k\($0 + 1000)"), value: Bytes([UInt8](repeating: UInt8($0 & 0xff), count: recordSize))) }
   var builder = RecordBatchBuilder(capacity: 64 << 10)
@@ -29,7 +29,7 @@ private func build(_ count: Int, of key: Bytes, _ value: Bytes, with builder: in
   return builder.build()
 }
 
-/// Every record with its own key and value out of an array, which costs a reference count for each.
+/// Every record has its own key and value from an array, which costs a reference count for each.
 private func build(_ records: [(key: Bytes, value: Bytes)], with builder: inout RecordBatchBuilder) -> Bytes {
   builder.reset()
   var timestamp = Timestamp(milliseconds: 1_700_000_000_000)
@@ -72,7 +72,7 @@ private func stamp(_ bytes: Bytes) -> Int {
   ((try? RecordBatch(bytes))?.stamped(baseOffset: 12, leaderEpoch: 3).sizeInBytes) ?? 0
 }
 
-/// Every codec at its default level, both ways.
+/// Every codec at its default level, compressing and decompressing.
 func compressed(size: Int) -> [Measurement] {
   let plain = prose(size)
   let compressor = Compressor()
@@ -90,7 +90,7 @@ func compressed(size: Int) -> [Measurement] {
   }
 }
 
-/// Lines with counters and words in them, about as compressible as logs are.
+/// Lines with counters and words, about as compressible as logs.
 private func prose(_ size: Int) -> Bytes {
   let words = ["order", "payment", "customer", "status", "pending", "shipped", "warehouse", "amount", "currency", "EUR", "retry", "region"]
   var random = RandomStream(seed: 3, purpose: "prose")

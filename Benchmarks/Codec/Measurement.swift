@@ -1,6 +1,6 @@
 import Glibc
 
-/// One line of a table: what was measured, and how many bytes and rounds of it a second of CPU time carries.
+/// One line of a table: what was measured, and the bytes and units handled per second of CPU time.
 struct Measurement {
   let name: String
   let bytesPerSecond: Double
@@ -25,7 +25,7 @@ func measure(_ name: String, bytes: Int, units: Int, of unit: String, _ body: ()
   return Measurement(name: name, bytesPerSecond: Double(bytes) / best, nanosecondsPerUnit: best * 1e9 / Double(units), unit: unit)
 }
 
-/// Keeps the optimiser from leaving out work whose result nobody looks at.
+/// Keeps the optimiser from removing work whose result is not used.
 @inline(never)
 func consume(_ value: Int) {}
 

@@ -1,7 +1,7 @@
 import Primitives
 import Wire
 
-/// Whole frames, header and all, as the broker and its peers exchange them: ten partitions, with batches of 1,000 bytes.
+/// Complete frames with their headers, as the broker and its peers exchange them: ten partitions, with batches of 1,000 bytes.
 func messages() -> [Measurement] {
   let request = fetchRequest(partitions: 10), response = fetchResponse(partitions: 10)
   var heartbeat = request

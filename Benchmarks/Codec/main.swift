@@ -1,4 +1,4 @@
-// How fast messages are written and read, and record batches built and read, in bytes per second of this process's CPU time (not of
+// Measures how fast messages are written and read, and record batches are built and read, in bytes per second of this process's CPU time (not of
 // the wall clock: other work on the machine does not count). Every figure is the best of several runs.
 //
 //     scripts/build-release codec-benchmark && .build/release/codec-benchmark

@@ -5,7 +5,7 @@ import Sim
 import Transport
 import Wire
 
-/// A controller and three brokers, and a node that asks them things.
+/// A controller and three brokers, and a node that sends requests to them.
 struct BenchmarkCluster {
   let world: World
   private let operatorIndex: NodeIndex
@@ -17,7 +17,7 @@ struct BenchmarkCluster {
     world.run(for: .seconds(5))
   }
 
-  /// The answer of a broker. The world runs until it is there.
+  /// A broker's response. Runs the world until it arrives.
   func ask<Request: ApiRequest>(_ request: Request, of broker: Address = brokerAddresses[0]) -> Request.Response {
     guard let node = world.object(of: operatorIndex) as? OperatorNode else { fatalError("the operator does not run") }
     var answer: Request.Response?
@@ -32,7 +32,7 @@ struct BenchmarkCluster {
     return answer
   }
 
-  /// A topic of which each broker leads as many partitions as the others, in order.
+  /// Creates a topic whose partitions are led by the brokers in rotation.
   @discardableResult
   func createTopic(_ name: String, partitions: Int32) -> Uuid {
     var request = CreateTopicsRequest(topic: name, partitions: partitions)
@@ -43,7 +43,7 @@ struct BenchmarkCluster {
     return created.topicId
   }
 
-  /// Who coordinates a group, once that is settled.
+  /// The coordinator of a group, once there is one.
   func coordinator(of group: String) -> Address {
     var request = FindCoordinatorRequest()
     request.coordinatorKeys = [group]
@@ -55,7 +55,7 @@ struct BenchmarkCluster {
   }
 }
 
-/// Sends what it is told to.
+/// A node that sends the given requests.
 private final class OperatorNode: Node {
   private let reactor: Reactor
   let sender: RequestSender
@@ -70,14 +70,14 @@ private final class OperatorNode: Node {
   func shutdown() { reactor.host.exit() }
 }
 
-/// Seconds of the processor that something takes.
+/// The processor time that something takes, in seconds.
 func measured(_ body: () -> Void) -> Double {
   let start = processorTime()
   body()
   return processorTime() - start
 }
 
-/// With as many digits behind the point as asked for.
+/// The value with a number of decimals.
 func fixed(_ value: Double, _ places: Int) -> String {
   let scale = (0..<places).reduce(1.0) { scale, _ in scale * 10 }
   let scaled = Int((abs(value) * scale).rounded())

@@ -5,7 +5,7 @@ import Sim
 import Transport
 import Wire
 
-/// Keeps as many requests under way as there are lanes: each asks for the next when it was answered.
+/// Keeps one request per lane under way: each response triggers the lane's next request.
 private final class Lanes: Node {
   private let reactor: Reactor
   private let sender: RequestSender
@@ -20,7 +20,7 @@ private final class Lanes: Node {
   func handle(_ event: Event) { reactor.dispatch(event) }
   func shutdown() { reactor.host.exit() }
 
-  /// Sends the request of a lane again and again.
+  /// Sends a lane's request repeatedly.
   func open<Request: ApiRequest>(_ count: Int, to broker: Address, _ request: Request, isRight: @escaping (Request.Response) -> Bool) {
     guard count > 0 else { return }
     sender.send(request, to: broker, timeout: .seconds(30)) { [unowned self] result in
@@ -31,14 +31,14 @@ private final class Lanes: Node {
   }
 }
 
-/// Commits of one offset against appends of one small record: the same brokers, as many requests under way, three replicas, all of which have to have it.
+/// Commits of one offset compared with appends of one small record: the same brokers, the same number of requests under way, and three replicas, all of which must have it.
 struct CommitRun {
   private static let lanesOfBroker = 4
   private static let roundsOfLane = 2_000
   private let cluster: BenchmarkCluster
   private let lanes: NodeIndex
   private let topicID: Uuid
-  /// Of each broker as many as it has lanes.
+  /// For each broker, as many groups as it has lanes.
   private let groups: [(name: String, coordinator: Address)]
 
   init() throws {
@@ -62,7 +62,7 @@ struct CommitRun {
     return node
   }
 
-  /// CPU seconds for one, everything in: both ends, the network between, and replication.
+  /// CPU seconds per request, everything included: both ends, the network between them, and replication.
   private func cost(_ open: (Lanes) -> Void) -> Double {
     let node = node
     let target = node.answered + groups.count * Self.roundsOfLane
@@ -108,7 +108,7 @@ func benchmarkCommits() throws {
   let run = try CommitRun()
   var best = (append: Double.infinity, commit: Double.infinity)
   for _ in 0..<5 {
-    // In turns: whatever else runs on the machine meets both.
+    // In turns, so that other load on the machine affects both.
     best.append = min(best.append, run.appends())
     best.commit = min(best.commit, run.commits())
   }

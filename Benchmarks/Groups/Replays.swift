@@ -24,14 +24,14 @@ private enum Commits {
   }
 }
 
-/// A partition of a coordinator's topic that is only read.
+/// A read-only partition of a coordinator's topic.
 private final class WrittenLog: CoordinatorLog {
-  /// Of about as much as a load reads at a time.
+  /// Pieces of about the size that a load reads at a time.
   private var pieces: [(from: Offset, bytes: Bytes)] = []
   private let start: Offset
   private let end: Offset
 
-  /// As many commits, so many of them in a batch. `compacted`: the last of each key alone.
+  /// Creates a log of this many commits, in batches of `size`. `compacted`: only the last commit of each key.
   init(commits: Int, batch size: Int, compacted: Bool) {
     let first = compacted ? commits - Commits.keys : 0
     start = Offset(Int64(first))
@@ -78,11 +78,11 @@ private final class Loader: Node {
   func handle(_ event: Event) { reactor.dispatch(event) }
   func shutdown() { reactor.host.exit() }
 
-  /// How many groups were loaded; nil before the end.
+  /// The number of groups loaded; nil until the load is done.
   var groups: Int? { try? runtime.read(from: 0) { _, committed in committed.groups.count }.get() }
 }
 
-/// Seconds that it takes to load a partition.
+/// The time it takes to load a partition, in seconds.
 private func load(_ log: WrittenLog) -> Double {
   let world = World(seed: 1)
   let index = world.addNode(name: "broker-1") { Loader($0, log) }
@@ -94,7 +94,7 @@ private func load(_ log: WrittenLog) -> Double {
   return cpu
 }
 
-/// Seconds that a shard takes to replay records that are in memory.
+/// The time a shard takes to replay records in memory, in seconds.
 private func replay(rounds: Int) -> Double {
   let records = (0..<Commits.keys).map(Commits.record)
   var shard = GroupShard(settings: GroupSettings())

@@ -5,14 +5,14 @@ import Primitives
 import Sim
 import Wire
 
-/// How the members of a group share partitions.
+/// How the members of a group divide partitions.
 enum Sharing: String, CaseIterable {
   case range = "classic, range"
   case cooperative = "classic, cooperative-sticky"
   case consumer = "consumer"
 }
 
-/// A member: a consumer that polls on and on.
+/// A member: a consumer that polls continuously.
 private final class Member: Node, ConsumerDelegate {
   private let reactor: Reactor
   let consumer: Consumer
@@ -36,14 +36,14 @@ private final class Member: Node, ConsumerDelegate {
   func consumer(_ consumer: Consumer, failed error: ConsumerError) { fatalError("\(error)") }
 }
 
-/// What it takes until each partition has one owner, and the coordinator knows.
+/// The cost until each partition has one owner, and the coordinator knows.
 struct Settling {
   var cpu: Double
   var simulated: Duration
   var coordinationRequests: Int
 }
 
-/// A group on a thousand partitions in ten topics: it begins, and then one of its members leaves.
+/// A group on a thousand partitions in ten topics: it starts, and then one of its members leaves.
 struct SettlingRun {
   static let topicCount = 10
   static let partitionsOfTopic: Int32 = 100
@@ -70,7 +70,7 @@ struct SettlingRun {
 
   private static var topics: [String] { (0..<topicCount).map { "topic-\($0)" } }
 
-  /// Begins the group, and lets the first member leave it again. `idle` is what a second of the world costs in between.
+  /// Starts the group, and then lets its first member leave. `idle` is the cost of a second of the world in between.
   func run() -> (beginning: Settling, idle: Double, departure: Settling) {
     let nodes = (1...members).map { number in
       cluster.world.addNode(name: "member-\(number)", isClient: true) { [configuration] in Member($0, configuration, topics: Self.topics) }
@@ -108,7 +108,7 @@ struct SettlingRun {
     }
   }
 
-  /// Whether each partition has one owner. Looks at the members themselves, which takes no part of the time that is measured.
+  /// Whether each partition has one owner. Reads the members directly, which takes none of the measured time.
   private func isOwned(by nodes: [NodeIndex]) -> Bool {
     var owned: Set<TopicPartition> = [], count = 0
     for node in nodes {
@@ -120,7 +120,7 @@ struct SettlingRun {
     return count == Self.partitionCount && owned.count == count
   }
 
-  /// Whether the coordinator takes the group to be stable with all its members.
+  /// Whether the coordinator considers the group stable with all its members.
   private func isStable(_ count: Int) -> Bool {
     switch sharing {
     case .range, .cooperative:
@@ -164,7 +164,7 @@ private func words(_ settling: Settling) -> String {
   "\(fixed(settling.cpu, 3)) s of CPU, \(fixed(settling.simulated.seconds, 1)) simulated s, \(settling.coordinationRequests) requests of coordination"
 }
 
-/// How the cost grows against members times partitions: 1 where it grows with them, less where it grows slower.
+/// How the cost grows relative to members times partitions: 1 if it grows in proportion, less if it grows more slowly.
 private func curve(_ cost: Double, _ smallestCost: Double, _ members: Int, _ smallest: Int) -> String {
   let growth = cost / smallestCost, size = Double(members) / Double(smallest)
   return "\(fixed(cost * 1e6 / Double(members * SettlingRun.partitionCount), 2)) µs for each member and partition, "

@@ -1,9 +1,9 @@
-// What groups of consumers cost the real processor: until a group has settled, for a commit, and for replaying commits. A line for each figure, with its ratio to
-// the bound, or to what it is measured against.
+// Measures the processor time of consumer groups: until a group has settled, for a commit, and for replaying commits. Prints a line for each figure, with its ratio to
+// the bound, or to what it is compared with.
 //
 //     scripts/build-release groups-benchmark && .build/release/groups-benchmark [settling | commits | replays] [members...]
 //
-// The numbers of a machine that is used by others move by 20 %: instructions (valgrind --tool=callgrind) repeat exactly.
+// On a shared machine the figures vary by 20 %: instructions (valgrind --tool=callgrind) repeat exactly.
 
 let arguments = CommandLine.arguments.dropFirst()
 let parts = arguments.filter { Int($0) == nil }

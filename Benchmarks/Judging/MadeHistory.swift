@@ -1,7 +1,7 @@
 import Primitives
 import Workloads
 
-/// A sound history of a given size.
+/// A correct history of a given size.
 struct MadeHistory {
   private static let partitions = 8
   private static let records = 10
@@ -10,7 +10,7 @@ struct MadeHistory {
   private var outputs: [PartitionNumber] = []
   private var time: Int64 = 0
   private var nextTransaction: Int32 = 0
-  /// By partition: the next offset, and what stands in it.
+  /// By partition: the next offset, and what it contains.
   private var inputEnds: [Int64]
   private var outputEnds: [Int64]
   private var input: [[History.Entry]]
@@ -56,7 +56,7 @@ struct MadeHistory {
     return Instant(nanoseconds: time)
   }
 
-  /// Sends records, each of which an application makes a value of, in one transaction; where that is aborted in another one after it.
+  /// Sends records, from each of which an application makes a value, in one transaction; if that is aborted, in another one after it.
   private mutating func transform(_ place: Int, isAborted: Bool) {
     var entries: [History.Entry] = []
     for _ in 0..<Self.records {
@@ -78,7 +78,7 @@ struct MadeHistory {
   }
 
   private mutating func run(_ entries: [History.Entry], _ place: Int, _ application: ProcessNumber, commits: Bool) {
-    // After an abort it goes back to what it is to work on again.
+    // After an abort it goes back to what it has to process again.
     history.append(.ok, .assign, by: application, at: tick())
     history.append(.ok, .poll, by: application, at: tick(), entries)
     let transaction = TransactionNumber(nextTransaction)

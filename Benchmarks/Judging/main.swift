@@ -1,9 +1,9 @@
-// What judging a history costs the real processor, all checkers together: a line for each number of operations, with its ratio to the bound. A history is that of a
-// group of three applications that make a value of each record, in transactions of ten records of which one in ten is aborted; and of those who send and read.
+// Measures the processor time to judge a history, all checkers together: a line for each number of operations, with its ratio to the bound. The history has a
+// group of three applications that make a value from each record, in transactions of ten records of which one in ten is aborted, and processes that send and read.
 //
 //     scripts/build-release judging-benchmark && .build/release/judging-benchmark [operations...]
 //
-// The bound is 5 s for a million operations, and 2 GiB. Time grows with the number of operations, which the last column shows.
+// The bound is 5 s for a million operations, and 2 GiB. The last column shows how the time grows with the number of operations.
 
 import BenchmarkSupport
 import Glibc
@@ -24,13 +24,13 @@ for size in sizes.isEmpty ? [250_000, 500_000, 1_000_000] : sizes {
 }
 benchmarkFiles(operations: sizes.first ?? 250_000)
 
-/// Two digits after the point.
+/// The value with two decimals.
 func hundredths(_ value: Double) -> String {
   let hundredths = Int((value * 100).rounded())
   return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
 }
 
-/// The most memory that the process had so far, in KiB.
+/// The peak memory of the process so far, in KiB.
 func peakMemory() -> Int {
   var usage = rusage()
   getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)

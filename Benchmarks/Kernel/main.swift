@@ -1,9 +1,9 @@
-// How many events a second the simulator handles: five nodes, one of which sends pings to the others and a new one for every
-// acknowledgement, with a heartbeat timer at each. Everything goes the way that brokers go: World, NodeHost, connections.
+// Measures how many events a second the simulator handles: five nodes, one of which sends pings to the others and a new one for every
+// acknowledgement, with a heartbeat timer at each. Everything takes the same path as with brokers: World, NodeHost, connections.
 //
 //     scripts/build-release kernel-benchmark && .build/release/kernel-benchmark [events] [wheel|heap]
 //
-// The numbers of a machine that is used by others move by 20 %: instructions (valgrind --tool=callgrind) repeat exactly.
+// On a shared machine the figures vary by 20 %: instructions (valgrind --tool=callgrind) repeat exactly.
 // `Benchmarks/Kernel/allocations` counts allocations for each event.
 
 import Glibc

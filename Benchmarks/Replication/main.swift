@@ -1,5 +1,5 @@
-// What the hot paths of a leader cost without codec and network: an append, a follower's fetch that carries it and moves the
-// high watermark, and a consumer's fetch; each for one partition, with the requests as structures.
+// Measures the hot paths of a leader without codec and network: an append, a follower's fetch that carries it and moves the
+// high watermark, and a consumer's fetch; each for one partition, with requests as structures.
 //
 //     scripts/build-release replication-benchmark && .build/release/replication-benchmark [rounds]
 
@@ -14,7 +14,7 @@ import Wire
 
 let topic = Uuid(high: 1, low: 1)
 
-/// A broker that leads one partition and has a follower in name only: the benchmark makes its requests.
+/// A broker that leads one partition and has only a nominal follower: the benchmark makes its requests.
 final class Leader: Node, PartitionChanges, TopicDirectory {
   private let reactor: Reactor
   private(set) var manager: ReplicaManager!

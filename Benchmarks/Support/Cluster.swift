@@ -9,7 +9,7 @@ import Wire
 /// The brokers of `worldWithThreeBrokers`.
 public let brokerAddresses = (1...3).map { Address(host: "broker-\($0)", port: 9092) }
 
-/// A world with a controller and three brokers, which are still to be started.
+/// A world with a controller and three brokers, which are not started yet.
 public func worldWithThreeBrokers() throws -> World {
   let clusterID = "4L6g3nShT-eMCtK--X86sw"
   let world = World(seed: 1)
@@ -27,7 +27,7 @@ public func worldWithThreeBrokers() throws -> World {
 }
 
 extension CreateTopicsRequest {
-  /// A topic on three brokers, of which each leads as many partitions as the others, in order.
+  /// A topic on three brokers, whose partitions are led by the brokers in rotation.
   public init(topic name: String, partitions: Int32) {
     self.init()
     var topic = CreatableTopic()
@@ -45,7 +45,7 @@ extension CreateTopicsRequest {
 }
 
 extension ProduceRequest {
-  /// One batch, which all in-sync replicas have to have.
+  /// A produce request with one batch, which all in-sync replicas must have.
   public init(_ records: Bytes, to partition: Int32, of topicID: Uuid) {
     self.init()
     var data = PartitionProduceData()

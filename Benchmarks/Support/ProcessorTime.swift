@@ -1,6 +1,6 @@
 import Glibc
 
-/// Seconds of the processor that this process has taken.
+/// The processor time that this process has used, in seconds.
 public func processorTime() -> Double {
   var time = timespec()
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)

@@ -2,12 +2,12 @@ import Foundation
 import FuzzTargets
 import Primitives
 
-/// Feeds the targets with the inputs of a corpus and with what comes out when those are changed, always the same for a seed.
+/// Feeds the targets with the inputs of a corpus and with mutations of them, always the same for a seed.
 ///
 ///     fuzz [--seconds 60] [--seed 1] [--corpus Fuzz/Corpus] [--out .build/fuzz] [TARGET...]
 ///     fuzz TARGET --input FILE
 ///
-/// Inputs run in processes that are forked where everything is prepared: a process that a fault ends takes nothing with it. A fault is a trap, a finding of a
+/// Inputs run in processes that are forked after all preparations, so a process that crashes takes nothing with it. A fault is a trap, a finding of a
 /// target, more processor time than `secondsOfInput`, or more memory than `memoryOfInput`. Its input is kept as `OUT/found-TARGET-N`; the exit status is then 2.
 @main
 struct FuzzCommand {
@@ -24,7 +24,7 @@ struct FuzzCommand {
     }
     try? FileManager.default.createDirectory(atPath: options.out, withIntermediateDirectories: true)
     var inputs = 0, requests = 0, found = 0, peak = 0
-    // Where state is behind what is tried, there is more to find.
+    // Targets with state have more to find.
     let shares = targets.map { $0.isUsedUp ? 4.0 : 1.0 }
     for (target, share) in zip(targets, shares) {
       let seconds = options.seconds * share / shares.reduce(0, +)
@@ -81,23 +81,23 @@ struct Options {
   }
 }
 
-/// One target under way.
+/// One target being fuzzed.
 struct TargetRun {
   private let target: FuzzTarget
   private let corpus: [Bytes]
   private let options: Options
   private let file: Int32
-  /// What a forked process has done so far.
+  /// The progress of the forked process.
   private let progress: UnsafeMutablePointer<Progress>
   private(set) var inputs = 0
   private(set) var requests = 0
   private(set) var found = 0
-  /// The most memory that a process held, in bytes.
+  /// The peak memory of a process, in bytes.
   private(set) var peakMemory = 0
 
   private struct Progress { var inputs = 0, requests = 0 }
 
-  /// A target in which so much was found is left.
+  /// The number of findings after which a target is abandoned.
   private static let mostFound = 10
 
   init(_ target: FuzzTarget, _ options: Options) {
@@ -138,7 +138,7 @@ struct TargetRun {
     close(file)
   }
 
-  /// The forked process.
+  /// Runs in the forked process.
   private func runInputs(from first: Int, count: Int) -> Never {
     for number in first..<first + count {
       let input = input(number)
@@ -154,8 +154,8 @@ struct TargetRun {
     _exit(0)
   }
 
-  /// Ends the process with a signal after so much of its processor time, whatever else the machine does; 0 takes the limit away. Whoever waits uses no
-  /// time of a processor: ten times as long by the clock is an end too.
+  /// Ends the process with a signal after this much of its own processor time, independent of other load; 0 removes the limit. A process that waits uses no
+  /// processor time, so ten times as long by the clock ends it too.
   private func limit(seconds: Int) {
     var timer = itimerval(it_interval: timeval(), it_value: timeval(tv_sec: seconds, tv_usec: 0))
     setitimer(__itimer_which_t(ITIMER_PROF.rawValue), &timer, nil)
@@ -170,7 +170,7 @@ struct TargetRun {
     return mutator.changed(base, with: other)
   }
 
-  /// Keeps the input that is under way, and goes on behind it.
+  /// Keeps the current input, and continues after it.
   private mutating func keep(_ reason: String) {
     found += 1
     let path = "\(options.out)/found-\(target.name)-\(found)"
@@ -180,14 +180,14 @@ struct TargetRun {
     fflush(nil)
   }
 
-  /// Of this process, at present.
+  /// The memory of this process now.
   private static var memoryHeld: Int {
     let pages = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
     return pages * sysconf(Int32(_SC_PAGESIZE))
   }
 }
 
-/// Changes an input as fuzzers do: bits, bytes, integers at the ends of their ranges, pieces put in, taken out, repeated or taken from another input.
+/// Mutates an input as fuzzers do: bits, bytes, integers at the ends of their ranges; pieces inserted, removed, repeated or taken from another input.
 struct InputMutator {
   var random: RandomStream
   let largest: Int
@@ -214,7 +214,7 @@ struct InputMutator {
     case 7: content.insert(contentsOf: (0..<random.below(8)).map { _ in UInt8(truncatingIfNeeded: random.next()) }, at: place)
     default:
       guard !other.isEmpty else { return }
-      // Whole steps of a sequence are eight bytes long.
+      // Steps of a sequence are eight bytes long.
       let from = Int(random.below(Int64(other.count))) / 8 * 8
       content.insert(contentsOf: other[from...].prefix(8 * Int(1 + random.below(4))), at: place / 8 * 8)
     }

@@ -2,7 +2,7 @@ import FuzzTargets
 import Glibc
 import Primitives
 
-/// What libFuzzer calls, with the target that the environment names.
+/// The target named by the environment, which libFuzzer calls.
 private let target: FuzzTarget = {
   let name = getenv("FUZZ_TARGET").map { String(cString: $0) } ?? ""
   guard let target = FuzzTarget.all.first(where: { $0.name == name }) else { fatalError("FUZZ_TARGET names no target: '\(name)'") }

@@ -8,7 +8,7 @@ import Results
 import Scenarios
 import Trials
 
-/// What is typed behind options: a byte that says which, and a text, a line for each time that the option stands there.
+/// Option values: a byte that selects the option, and a text with one line for each time that the option is given.
 @Sendable func fuzzArguments(_ input: Bytes) -> Int {
   guard !input.isEmpty else { return 0 }
   let lines = input[1...].anyText.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
@@ -28,7 +28,7 @@ import Trials
   return 1
 }
 
-/// A gate reads the same again, and judges a result against itself.
+/// A gate must parse to the same gate again, and is checked on a result compared with itself.
 private func fuzzGates(_ lines: [String]) {
   let gates = lines.compactMap { try? Gate(parsing: $0) }
   for gate in gates where (try? Gate(parsing: gate.text)) != gate { finding("another gate is read from \(gate.text)") }
@@ -38,7 +38,7 @@ private func fuzzGates(_ lines: [String]) {
   for format in ComparisonFormat.allCases { _ = format.files(of: comparison) }
 }
 
-/// A setting reads the same again. Of what would be many runs nothing is planned: that takes its time.
+/// A setting must parse to the same setting again. Large products are not planned, because that takes long.
 private func fuzzVaried(_ lines: [String]) {
   let varied = lines.compactMap { try? VariedSetting(option: $0) }
   for setting in varied {
@@ -49,7 +49,7 @@ private func fuzzVaried(_ lines: [String]) {
   planned { $0.varied = varied }
 }
 
-/// The plan of a small benchmark. What can be planned tells the command that repeats it.
+/// Plans a small benchmark. If it can be planned, it must be able to give the command that repeats it.
 private func planned(_ change: (inout BenchRequest) -> Void) {
   var request = BenchRequest(file: UserFiles.stored(Bytes(smallScenario), "small.yaml"))
   change(&request)

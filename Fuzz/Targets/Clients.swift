@@ -4,9 +4,9 @@ import Primitives
 import Sim
 import Wire
 
-/// Producer, consumer and admin behind a proxy that changes what brokers answer. Four bytes for each answer that is changed:
+/// Producer, consumer and admin client behind a proxy that changes the responses of brokers. Four bytes for each changed response:
 ///
-///     how many answers pass before it | rarity of changes | seed (2)
+///     number of responses before it | rarity of changes | seed (2)
 @Sendable func fuzzClients(_ input: Bytes) -> Int {
   guard input.count >= 4 else { return 0 }
   let cluster = FuzzCluster.started()
@@ -45,7 +45,7 @@ private final class AnswerCounter {
   var answers = 0
 }
 
-/// Hands requests on to one broker, and its answers back, some of them changed. In what it hands back, it is every broker.
+/// Forwards requests to one broker, and its responses back, some of them changed. In its responses, it plays every broker.
 private final class Proxy: Node {
   private struct Asked { let key: ApiKey, version: Int16 }
 
@@ -119,7 +119,7 @@ extension AnswerChange {
   var afterOneMore: AnswerChange { AnswerChange(passing: passing - 1, rarity: rarity, seed: seed) }
 }
 
-/// A process that sends, polls and asks for everything there is to ask for, again and again.
+/// A process that repeatedly sends, polls and calls everything that the admin client offers.
 private final class ClientsUnderTest: Node, ProducerDelegate, ConsumerDelegate {
   private let reactor: Reactor
   private let producer: Producer

@@ -4,11 +4,11 @@ import Primitives
 import Sim
 import Wire
 
-/// What nodes find on their disks after an end: a byte whose lowest bit says whether they were killed, then eight bytes for each change:
+/// What nodes find on their disks after they ended: a byte whose lowest bit says whether they were killed, then eight bytes for each change:
 ///
 ///     node and kind | place (3) | seed (4)
 ///
-/// A node may end with a message where its disk is damaged. It must not trap, and one that comes up must answer, and go on when it is read from.
+/// A node may end with a message if its disk is damaged. It must not trap, and a node that starts must answer, and survive being read from.
 @Sendable func fuzzDisk(_ input: Bytes) -> Int {
   guard input.count >= 9 else { return 0 }
   let cluster = FuzzCluster.started()
@@ -34,7 +34,7 @@ import Wire
 }
 
 extension FuzzCluster {
-  /// Asks for all that can be read, from many offsets. Returns the number of requests.
+  /// Fetches everything that can be read, from many offsets. Returns the number of requests.
   fileprivate func readEverything() -> Int {
     let types: [any ApiRequest.Type] = [
       FetchRequest.self, ListOffsetsRequest.self, OffsetForLeaderEpochRequest.self, DescribeProducersRequest.self, DeleteRecordsRequest.self, ProduceRequest.self,
@@ -61,7 +61,7 @@ extension FuzzCluster {
   }
 }
 
-/// One change of one file, or of the names in a directory.
+/// One change to one file, or to the names in a directory.
 struct DiskChange {
   let node: String
   private let kind: UInt8
@@ -101,7 +101,7 @@ struct DiskChange {
     return Bytes(bytes)
   }
 
-  /// The ends of integers of 16 to 64 bits, anywhere.
+  /// Overwrites any place with an extreme integer of 16 to 64 bits.
   private func extreme(_ content: Bytes, _ random: inout RandomStream) -> Bytes {
     var bytes = content.array
     guard bytes.count >= 8 else { return Bytes([0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]) }
@@ -111,7 +111,7 @@ struct DiskChange {
     return Bytes(bytes)
   }
 
-  /// A number in a text file exchanged for one that is odd.
+  /// Replaces a number in a text file by an extreme one.
   private func withOddNumber(_ content: Bytes, _ random: inout RandomStream) -> Bytes {
     guard let text = content.text else { return extreme(content, &random) }
     let digits = text.indices.filter { text[$0].isNumber }
@@ -145,7 +145,7 @@ struct DiskChange {
 }
 
 extension Disk {
-  /// Writes a file anew, with the directory that it stands in.
+  /// Writes a file, and creates its directory.
   func put(_ content: Bytes, at path: String) {
     if let slash = path.lastIndex(of: "/") { try? makeDirectory(String(path[..<slash])) }
     try? remove(path)

@@ -2,7 +2,7 @@ import Live
 import Primitives
 import Wire
 
-/// A message of the schemas: its place in `allMessages` (two bytes), its version, and its bytes.
+/// A message of the schemas: its index in `allMessages` (two bytes), its version, and its bytes.
 @Sendable func fuzzMessages(_ input: Bytes) -> Int {
   guard input.count >= 3 else { return 0 }
   let place = Int(input.integer(at: 0, as: UInt16.self)) % (allMessages.count + 1)
@@ -14,7 +14,7 @@ import Wire
   return 1
 }
 
-/// What is accepted must be writable, as long as the sizer says, and come back as itself.
+/// An accepted message must encode to exactly the computed size, and decode to itself.
 private func fuzzMessage<M: Message>(_ input: Bytes, _ type: M.Type, version: Int16) {
   guard let message = try? M(input, version: version) else { return }
   let bytes = try! message.encoded(version: version)
@@ -23,14 +23,14 @@ private func fuzzMessage<M: Message>(_ input: Bytes, _ type: M.Type, version: In
   _ = try! message.text(version: version)
 }
 
-/// Record batches one after another, as they are and with their checksums put right, and the same as a message set of former formats.
+/// Consecutive record batches, as they are and with corrected checksums, and the same as a message set of older formats.
 @Sendable func fuzzBatches(_ input: Bytes) -> Int {
   _ = exerciseRecordBatches(input)
   _ = exerciseRecordBatches(input.withChecksum)
   return 1
 }
 
-/// Compressed records: the codec, then its bytes, alone and in a batch that is sound otherwise.
+/// Compressed records: the codec, then its bytes, alone and in an otherwise valid batch.
 @Sendable func fuzzCompression(_ input: Bytes) -> Int {
   guard input.count >= 2, let codec = Compression(rawValue: Int8(input[0] % 5)) else { return 0 }
   let payload = input[1...]
@@ -52,7 +52,7 @@ private func fuzzMessage<M: Message>(_ input: Bytes, _ type: M.Type, version: In
 
 private nonisolated(unsafe) let compressor = Compressor()
 
-/// Frames one after another, sizes and all; each as a request in two pieces, so that values lie across them.
+/// Consecutive frames including their sizes; each is also read as a request in two pieces, so that values cross the boundary.
 @Sendable func fuzzFrames(_ input: Bytes) -> Int {
   var rest = input, count = 0
   while rest.count >= 4 {
@@ -77,7 +77,7 @@ private func fuzzBody<Request: ApiRequest>(_ reader: inout FrameReader, _ type: 
   _ = try? Request(from: &reader, version: version)
 }
 
-/// What arrives on a socket, in reads of any size: a byte for the largest frame, one for the number of reads, their sizes, and the stream.
+/// A socket's input in reads of any size: a byte for the largest frame, one for the number of reads, their sizes, and the stream.
 @Sendable func fuzzStreams(_ input: Bytes) -> Int {
   guard input.count >= 3 else { return 0 }
   let count = min(1 + Int(input[1] % 16), input.count - 2)
@@ -86,7 +86,7 @@ private func fuzzBody<Request: ApiRequest>(_ reader: inout FrameReader, _ type: 
 }
 
 extension Bytes {
-  /// The same with the checksum of its first batch put right, where there is one.
+  /// The bytes with the checksum of the first batch corrected, if there is one.
   var withChecksum: Bytes {
     guard count >= 61, let length = Int(exactly: integer(at: 8, as: Int32.self)), length >= 49, length + 12 <= count else { return self }
     var writer = ByteWriter(capacity: count)

@@ -3,7 +3,7 @@ import Primitives
 import Scenarios
 import Trials
 
-/// Files that users bring: a byte that says which kind, and the text. A machine that was read is the same when it is written and read again.
+/// Users' files: a byte for the kind, and the text. A machine that was read must be the same when it is written and read again.
 @Sendable func fuzzDocuments(_ input: Bytes) -> Int {
   guard !input.isEmpty else { return 0 }
   let text = input[1...]
@@ -38,7 +38,7 @@ private let smallWorkload = """
     producerRate: 100, testDurationMinutes: 1 }
   """
 
-/// What options and payloads are tried with.
+/// The scenario with which options and payloads are tested.
 let smallScenario = """
   name: small
   about: a topic, a producer and a consumer

@@ -1,18 +1,18 @@
 import Primitives
 import Scenarios
 
-/// What a client of the cluster could know of it: plausible values for the fields of requests.
+/// What a client could know about the cluster: plausible values for the fields of requests.
 struct Facts {
   var topics: [String]
   var topicIDs: [Uuid]
   var clusterID: String
   var nodes: [Int64] = [1, 2, 100, -1]
-  /// Sound batches of records.
+  /// Valid record batches.
   var batches: [Bytes]
-  /// Of the hosts that a response may name; empty where they stay as they are.
+  /// The host that responses name; empty to leave hosts unchanged.
   var host = ""
 
-  /// A number that a field of this name could hold in earnest.
+  /// A realistic number for a field of this name.
   func number(_ name: String, _ random: inout RandomStream) -> Int64 {
     let choices: [Int64] =
       switch name {
@@ -35,7 +35,7 @@ struct Facts {
     return random.pick(choices)
   }
 
-  /// A text that a field of this name could hold in earnest.
+  /// A realistic text for a field of this name.
   func text(_ name: String, _ random: inout RandomStream) -> String {
     let choices =
       switch name {

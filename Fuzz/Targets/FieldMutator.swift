@@ -2,19 +2,19 @@ import Primitives
 import Scenarios
 import Wire
 
-/// Walks a message as readers and writers do, and changes fields: first, where `fills` says so, every one to something plausible, then some to
-/// something else. What comes out can be encoded at the version, so that it reaches the handler instead of ending in the decoder.
+/// Walks a message as readers and writers do, and changes fields: first, if `fills` is set, all of them to plausible values, then some to
+/// odd ones. The result can be encoded at its version, so it reaches the handler instead of failing in the decoder.
 struct FieldMutator: Codec {
   let version: Int16
   let isFlexible: Bool
   let facts: Facts
   let fills: Bool
-  /// One field in so many is changed to something odd; 0 for none.
+  /// One field in this many is changed to something odd; 0 for none.
   let rarity: Int64
   var random: RandomStream
   private var elementsMade = 0
 
-  /// An array of one element grows to so many at most: enough to see what is quadratic.
+  /// The size to which an array of one element may grow: enough to reveal quadratic behaviour.
   private static let manyElements: Int64 = 3_000
 
   init(_ type: any Message.Type, version: Int16, _ facts: Facts, fills: Bool, rarity: Int64, random: RandomStream) {
@@ -80,7 +80,7 @@ struct FieldMutator: Codec {
 
   mutating func optionalBlob(_ name: StaticString, _ value: inout Bytes?, isRecords: Bool, isNullable: Bool) {
     if fills { value = random.pick(facts.batches) }
-    // Records are what most of a request is about.
+    // Most of a request is about its records, so these are changed more often.
     if rarity > 0, random.chance(1, in: isRecords ? max(1, rarity / 3) : rarity) {
       value = isRecords ? random.changedBatch(value ?? .empty) : random.changed(value ?? .empty)
     }
@@ -100,7 +100,7 @@ struct FieldMutator: Codec {
     case 4: value.reverse()
     default:
       let count = Int(random.below(Self.manyElements))
-      // Where something grew within the elements already, many of them would be millions.
+      // Do not repeat elements that have grown already: that would give millions.
       if elementsMade == madeBefore, elementsMade + count < 2 * Int(Self.manyElements), let first = value.first {
         elementsMade += count
         value += Array(repeating: first, count: count)
@@ -124,7 +124,7 @@ struct FieldMutator: Codec {
 }
 
 extension RandomStream {
-  /// Some bytes changed, cut off or put in.
+  /// The bytes with some changed, cut off or inserted.
   mutating func changed(_ bytes: Bytes) -> Bytes {
     var content = bytes.array
     for _ in 0...below(3) { change(&content) }
@@ -144,7 +144,7 @@ extension RandomStream {
     }
   }
 
-  /// A field of a batch's header set to something odd, mostly with the checksum put right; or its records changed.
+  /// Sets a field of a batch's header to an odd value, mostly with a corrected checksum; or changes its records.
   mutating func changedBatch(_ batch: Bytes) -> Bytes {
     guard batch.count >= 61, below(8) > 0 else { return changed(batch) }
     var writer = ByteWriter(capacity: batch.count)

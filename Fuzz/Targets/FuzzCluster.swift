@@ -6,7 +6,7 @@ import Raft
 import Sim
 import Wire
 
-/// A controller, two brokers and a client in a simulated world, with topics, records, a producer and fetch sessions behind them. Made anew for each input,
+/// A controller, two brokers and a client in a simulated world, with topics, records, a producer and fetch sessions. Created for each input,
 /// always the same.
 final class FuzzCluster {
   static let clusterID = "4L6g3nShT-eMCtK--X86sw"
@@ -16,9 +16,9 @@ final class FuzzCluster {
   let brokers: [NodeIndex]
   private let client: NodeIndex
   private(set) var facts = Facts(topics: [], topicIDs: [], clusterID: FuzzCluster.clusterID, batches: [])
-  /// What nodes told of their ends.
+  /// The notes of nodes about why they ended.
   private(set) var notes: [String] = []
-  /// Runs when a broker or a controller is about to begin a life: what it does to the disk, the life finds there.
+  /// Called when a broker or a controller is about to start: the new life finds the disk as this leaves it.
   var beforeLife: (any Disk, _ node: String) -> Void = { _, _ in }
 
   private init() {
@@ -52,7 +52,7 @@ final class FuzzCluster {
     }
   }
 
-  /// The closures that make nodes come before the cluster that they belong to.
+  /// Makes the nodes: these closures must exist before the cluster that they belong to.
   private final class Lives {
     weak var cluster: FuzzCluster?
   }
@@ -70,7 +70,7 @@ final class FuzzCluster {
     prepared = cluster
   }
 
-  /// A cluster that is up, with state behind it: the one that was prepared, or a new one.
+  /// A running cluster with state: the prepared one, or a new one.
   static func started() -> FuzzCluster {
     if let cluster = prepared.take() { return cluster }
     prepare()
@@ -114,7 +114,7 @@ final class FuzzCluster {
     return topic
   }
 
-  /// Records in every partition, some of them of producers with sequences.
+  /// Writes records to every partition, some of them from producers with sequence numbers.
   private func fill() {
     let codecs: [Compression] = [.none, .gzip, .snappy, .lz4, .zstd]
     facts.batches = codecs.indices.map { number in
@@ -139,7 +139,7 @@ final class FuzzCluster {
     }
   }
 
-  /// Ends all processes as kill -9 does, and begins them again.
+  /// Kills all processes as `kill -9` does, and starts them again.
   func restart() {
     let nodes = brokers + [controller]
     for node in nodes where world.isRunning(node) { world.kill(node) }
@@ -155,10 +155,10 @@ final class FuzzCluster {
     case pending
   }
 
-  /// What a request and what it sets off may take, in events of all nodes: the heartbeats of the time that passes, and much more.
+  /// The most events of all nodes for one request and its effects: far more than the heartbeats of the time that passes.
   private static let eventLimit: UInt64 = 300_000
 
-  /// Sends a frame on the connection of a lane, which is opened where it is not, and waits for what becomes of it.
+  /// Sends a frame on the connection of a lane, which is opened if necessary, and waits for the outcome.
   func exchange(_ frame: Frame, with node: NodeIndex, lane: Int = 0, within patience: Duration = .seconds(50)) -> Outcome {
     let client = rawClient
     let connection = client.connection(to: world.address(of: node), lane: lane)
@@ -179,7 +179,7 @@ final class FuzzCluster {
     exchange(try! Frame.request(request, version: version, correlationID: 1, clientID: "fuzz"), with: node)
   }
 
-  /// Whether a node still answers, on a connection of its own.
+  /// Checks that a node still answers, on a separate connection.
   func requireAnswers(from node: NodeIndex, after what: String) {
     rawClient.closeAll()
     let outcome = exchange(ApiVersionsRequest { $0.clientSoftwareName = "fuzz"; $0.clientSoftwareVersion = "1" }, version: 3, with: node)
@@ -187,7 +187,7 @@ final class FuzzCluster {
   }
 }
 
-/// A client that sends what it is told, and keeps what comes back.
+/// A client that sends the given frames, and keeps the responses.
 final class RawClient: Node {
   private let host: any NodeHost
   private var lanes: [String: ConnectionID] = [:]
@@ -218,7 +218,7 @@ final class RawClient: Node {
   func send(_ frame: Frame, on connection: ConnectionID) { host.send(frame, on: connection) }
   func isClosed(_ connection: ConnectionID) -> Bool { closed.contains(connection) }
 
-  /// Leaves a connection open on which nothing came, and uses it no more.
+  /// Stops using a connection on which nothing came, and leaves it open.
   func abandon(_ connection: ConnectionID) { lanes = lanes.filter { $0.value != connection } }
 
   func closeAll() {

@@ -1,17 +1,17 @@
 import Foundation
 import Primitives
 
-/// Something that foreign bytes are fed to. `run` returns whatever they are; what must not be ends the process with words (`finding`), as a trap does.
+/// Code under test that takes foreign bytes. `run` must return for any input; a wrong result ends the process with a message (`finding`), as a trap does.
 ///
-/// The same input always does the same. `run` says how many requests the input was made into, 1 where it is no sequence.
+/// The same input always does the same. `run` returns the number of requests that the input contained, or 1 if it is not a sequence.
 public struct FuzzTarget: Sendable {
   public let name: String
-  /// Longer inputs find no more here.
+  /// The largest useful input.
   public let largestInput: Int
   public let run: @Sendable (Bytes) -> Int
-  /// Makes what an input begins with, once: a process that is forked then finds it there, and does not spend its time on it.
+  /// Prepares the state that inputs start with, once: forked processes share it and do not spend time on it.
   public var prepare: @Sendable () -> Void = {}
-  /// Whether what was prepared is used up by one input.
+  /// Whether one input uses up the prepared state.
   public var isUsedUp = false
 
   public static let all: [FuzzTarget] = [
@@ -32,10 +32,10 @@ public struct FuzzTarget: Sendable {
   ]
 }
 
-/// Whether targets print what they make of an input.
+/// Whether targets print how they interpret an input.
 public nonisolated(unsafe) var explainsInputs = false
 
-/// Ends the process: the input that is under way shows a fault.
+/// Ends the process: the current input has revealed a fault.
 func finding(_ words: String) -> Never {
   FileHandle.standardError.write(Data("finding: \(words)\n".utf8))
   abort()

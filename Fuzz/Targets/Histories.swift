@@ -1,7 +1,7 @@
 import Primitives
 import Workloads
 
-/// Files of histories: a byte that says in which syntax, and the text. What was read is judged, and reads back when it is written as what it was.
+/// History files: a byte for the syntax, and the text. A history that was read is judged, and must be the same when it is written and read again.
 @Sendable func fuzzHistories(_ input: Bytes) -> Int {
   guard !input.isEmpty else { return 0 }
   let syntax = HistorySyntax.allCases[Int(input[0]) % HistorySyntax.allCases.count]

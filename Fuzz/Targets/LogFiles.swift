@@ -5,9 +5,9 @@ import Raft
 import Sim
 import Wire
 
-/// One file on the disk of a broker or a controller: a byte that says which, one whose lowest bit says whether the last life ended in good order, and the
-/// content. Each is read by itself, and by a life that finds it among sound files: the log opens or says why not, gives back the records that it was given,
-/// and is the same after the next end in good order.
+/// One file on the disk of a broker or a controller: a byte that selects it, one whose lowest bit says whether the last life shut down cleanly, and the
+/// content. Each is read by itself, and by a node that finds it among valid files: the log must open or report why not, return the records that were written,
+/// and be the same after the next clean shutdown.
 @Sendable func fuzzFiles(_ input: Bytes) -> Int {
   guard input.count >= 2 else { return 0 }
   let file = FuzzLog.files[Int(input[0]) % FuzzLog.files.count], content = input[2...]
@@ -20,18 +20,18 @@ import Wire
   return 1
 }
 
-/// A log with segments, indexes, producers, a transaction that was aborted, epochs and checkpoints, on the disk of a node of its own.
+/// A log with segments, indexes, producers, an aborted transaction, epochs and checkpoints, on the disk of a separate node.
 enum FuzzLog {
   struct File: Sendable {
     let name: String
     let small: SmallFile?
-    /// Whether the records themselves, or which of them count, stand in it.
+    /// Whether the file contains the records, or decides which of them count.
     let holdsRecords: Bool
 
     init(_ name: String, _ small: SmallFile? = nil, holdsRecords: Bool = false) { (self.name, self.small, self.holdsRecords) = (name, small, holdsRecords) }
   }
 
-  /// In the order of the first byte of inputs; `Fuzz/make-corpus` has the same.
+  /// In the order of the first byte of inputs; `Fuzz/make-corpus` has the same order.
   static let files = [
     File("recovery-point-offset-checkpoint", .offsetCheckpoint), File("replication-offset-checkpoint", .offsetCheckpoint),
     File("log-start-offset-checkpoint", .offsetCheckpoint, holdsRecords: true), File("cleaner-offset-checkpoint", .offsetCheckpoint),
@@ -116,7 +116,7 @@ enum FuzzLog {
     }
   }
 
-  /// Whatever was wrong beside them, the records are there.
+  /// The records must be there, whatever was wrong in other files.
   private static func requireRecords(of log: PartitionLog) {
     guard log.logStartOffset <= 1, log.logEndOffset == endOffset else { finding("the log reaches from \(log.logStartOffset) to \(log.logEndOffset)") }
     var offset = log.logStartOffset
@@ -151,7 +151,7 @@ enum FuzzLog {
   }
 }
 
-/// What of a log must outlive an end in good order.
+/// The parts of a log that must survive a clean shutdown.
 private struct LogFacts: Equatable {
   var topicID: Uuid
   var start, end: Offset
@@ -168,7 +168,7 @@ private struct LogFacts: Equatable {
   }
 }
 
-/// A disk and lives of a node that uses it.
+/// A disk, and the lives of a node that uses it.
 private final class DiskNode {
   private final class Lives { var begin: (Reactor) -> Void = { _ in } }
 
@@ -196,7 +196,7 @@ private final class DiskNode {
     node = world.addNode(name: "broker-1") { [lives] in Life($0, lives) }
   }
 
-  /// Logs that a life opened are used for a while and end in good order. Returns whether they did.
+  /// Uses logs that a life opened for a while, and shuts down cleanly. Returns whether that succeeded.
   @discardableResult
   func live(_ begin: @escaping (Reactor) -> LogManager?, atEnd: @escaping (LogManager) -> Void = { _ in }) -> Bool {
     var isEndGood = false

@@ -5,12 +5,12 @@ import Wire
 
 enum Listener { case brokers, controller }
 
-/// A sequence of requests to nodes with state behind them. Each step begins with eight bytes:
+/// A sequence of requests to nodes with state. Each step begins with eight bytes:
 ///
 ///     kind and lane | API | version | rarity of changes | seed (4)
 ///
-/// Kinds: a request with plausible fields; a request as it follows (two bytes of length, and the body); bytes as they follow; time that passes; an end of all
-/// connections, or with an odd seed of all processes, which begin anew. The seed draws the fields and what is changed in them.
+/// Kinds: a request with plausible fields; a request whose body follows (two bytes of length, and the body); raw bytes that follow; time that passes; closing all
+/// connections or, with an odd seed, killing and restarting all processes. The seed draws the fields and the changes to them.
 func fuzzRequests(_ input: Bytes, to listener: Listener) -> Int {
   var sequence = RequestSequence(listener)
   var rest = input
@@ -34,10 +34,10 @@ struct RequestStep {
   let rarity: Int64
   let seed: UInt32
   let body: Bytes
-  /// In bytes of the input.
+  /// The length in bytes of the input.
   let length: Int
 
-  /// - Parameter input: eight bytes or more.
+  /// - Parameter input: at least eight bytes.
   init(_ input: Bytes) {
     kind = [.plausible, .plausible, .plausible, .plausible, .given, .raw, .time, .close][Int(input[0] & 7)]
     lane = Int(input[0] >> 3 & 3)
@@ -55,10 +55,10 @@ struct RequestStep {
 struct RequestSequence {
   let cluster = FuzzCluster.started()
   private let listener: Listener
-  /// What the node says that it offers.
+  /// The versions that the node announces.
   private let offered: [(key: ApiKey, versions: ClosedRange<Int16>)]
   private(set) var count = 0
-  /// What was sent last, in words.
+  /// The last request, in words.
   private(set) var last = "nothing"
 
   init(_ listener: Listener) {
@@ -93,7 +93,7 @@ struct RequestSequence {
   private mutating func send<Request: ApiRequest>(_ type: Request.Type, version: Int16, _ step: RequestStep, to node: NodeIndex) {
     var request = Request()
     if step.kind == .given {
-      // As servers read: what stands behind the body is ignored.
+      // As servers do: bytes after the body are ignored.
       var reader = FrameReader(Frame(step.body))
       guard (try? request.read(from: &reader, version: version)) != nil else { return sendUnreadable(type, version: version, step, to: node) }
       withExtendedLifetime(reader) {}
@@ -117,7 +117,7 @@ struct RequestSequence {
     }
   }
 
-  /// A sound header and a body that is none.
+  /// Sends a valid header with an invalid body.
   private mutating func sendUnreadable<Request: ApiRequest>(_ type: Request.Type, version: Int16, _ step: RequestStep, to node: NodeIndex) {
     last = "\(Request.name) version \(version) that cannot be read"
     if explainsInputs { print("\(cluster.world.name(of: node)) <- \(last)") }

@@ -5,8 +5,8 @@ import Report
 import Results
 import Scenarios
 
-/// A stored result, as `compare` and `report` take it. One that is read is not worse than itself, is the same when it is written and read again, and makes
-/// tables, charts and a page.
+/// A stored result, as `compare` and `report` read it. A valid one must not be worse than itself, must be the same when it is written and read again, and must
+/// give tables, charts and a page.
 @Sendable func fuzzResults(_ input: Bytes) -> Int {
   guard let contents = try? ResultReader.contents(of: UserFiles.stored(input, "result.json")) else { return 1 }
   for sweep in contents.sweeps {
@@ -14,7 +14,7 @@ import Scenarios
     fuzzPage(.sweep(sweep.summary))
   }
   let results = contents.results
-  // Sweeps have no rows.
+  // Sweeps have no rows to compare.
   guard !results.isEmpty else { return 1 }
   // Rows are paired by their names.
   let names = results.flatMap(\.rows).map(\.name)
@@ -35,7 +35,7 @@ import Scenarios
   return 1
 }
 
-/// With everything that is made of a comparison.
+/// Compares, and produces everything that is made from a comparison.
 private func compared(_ baseline: [StoredResult], _ candidate: [StoredResult]) -> Comparison? {
   guard let comparison = try? Comparison(baseline: baseline, candidate: candidate, gates: Gate.defaults) else { return nil }
   _ = comparison.text(isStrict: false) + comparison.summary + comparison.json(isStrict: true).text
@@ -49,7 +49,7 @@ private func fuzzReport(_ report: BenchReport) {
   fuzzPage(.benchmark(report))
 }
 
-/// What was read once is written as it was read.
+/// A file that was read must be written as it was.
 private func fuzzRewriting(_ text: String, _ rewritten: (ResultReader.Contents) -> String?) {
   do {
     if rewritten(try ResultReader.contents(of: UserFiles.stored(Bytes(text), "again.json"))) != text { finding("a result is not written as it was read") }

@@ -1,7 +1,7 @@
 import Foundation
 import Primitives
 
-/// A folder for the files that are tried, where their readers look for them. Kept in memory where the machine has such a folder.
+/// A folder for files under test, where their readers look for them. In memory, if the machine has such a folder.
 enum UserFiles {
   private static let folder: String = {
     let parent = FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm" : NSTemporaryDirectory()
@@ -16,7 +16,7 @@ enum UserFiles {
 
   @Sendable static func prepare() { _ = folder }
 
-  /// The path of a file with this content.
+  /// Stores this content and returns its path.
   static func stored(_ content: Bytes, _ name: String) -> String {
     let path = folder + "/" + name
     try! Data(content.array).write(to: URL(fileURLWithPath: path))
@@ -25,6 +25,6 @@ enum UserFiles {
 }
 
 extension Bytes {
-  /// What is no UTF-8 is replaced.
+  /// The text, with invalid UTF-8 replaced.
   var anyText: String { String(decoding: array, as: UTF8.self) }
 }

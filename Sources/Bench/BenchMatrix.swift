@@ -3,21 +3,21 @@ import Results
 import Scenarios
 import Trials
 
-/// How far a benchmark is.
+/// The progress of a benchmark.
 public enum BenchProgress {
   /// A search tried a rate.
   case step(run: Int, SearchStep)
-  /// So many runs of all are done, one for each setting and seed.
+  /// The number of finished runs, one for each setting and seed.
   case done(Int)
 }
 
-/// Runs every setting of a benchmark with each of its seeds, and puts the rows together in the order of the product, whatever ends first.
+/// Runs every setting of a benchmark with each of its seeds, and combines the rows in the order of the product, whichever run ends first.
 public struct BenchMatrix {
   private let plan: BenchPlan
 
   public init(_ plan: BenchPlan) { self.plan = plan }
 
-  /// Runs all settings, in this process where there is one run or `jobs` is 1, and in processes of their own otherwise.
+  /// Runs all settings, in this process if there is one run or `jobs` is 1, and in separate processes otherwise.
   public func run(jobs: Int, progress: (BenchProgress) -> Void) throws -> BenchOutcome {
     guard jobs > 1, plan.runCount > 1 else { return try run(with: { $2.simulate($0, seed: $1) }, progress: progress) }
     var runs: [BenchOutput?] = Array(repeating: nil, count: plan.runCount)
@@ -60,7 +60,7 @@ public struct BenchMatrix {
     return outcome(runs, [])
   }
 
-  /// A row is made of all its seeds, or there is none: a mean over some of them would stand beside means over others.
+  /// A row contains all its seeds, or is left out: its mean must not be over fewer seeds than those of the other rows.
   private func outcome(_ runs: [BenchOutput?], _ failures: [BenchFailure]) -> BenchOutcome {
     let seeds = plan.request.seeds.count
     let rows = (0..<plan.rowCount).compactMap { row -> (row: BenchRow, files: [ResultFile])? in
@@ -76,13 +76,13 @@ public struct BenchMatrix {
 
 /// A setting that gave no result with one of its seeds.
 public struct BenchFailure: Sendable {
-  /// `acks=all linger.ms=5`, and the seed where there are several.
+  /// `acks=all linger.ms=5`, and the seed if there are several.
   public var run: String
   public var problem: String
   public var exitCode: ExitCode
 }
 
-/// What a benchmark came to: the rows that there are, and what happened to the others.
+/// The outcome of a benchmark: its rows, and the failures of missing rows.
 public struct BenchOutcome: Sendable {
   public var report: BenchReport
   /// The files of each row.
@@ -90,7 +90,7 @@ public struct BenchOutcome: Sendable {
   public var failures: [BenchFailure]
 
   /// The worst of all runs: an internal error, bad input, a violation, nothing exercised or an invalid run, all as expected. A search that found no rate
-  /// has shown nothing, and so has a benchmark without a run.
+  /// has shown nothing, and neither has a benchmark without a run.
   public var exitCode: ExitCode {
     let searches = report.runs.compactMap(\.search).map { $0.recordsPerSecond == nil ? ExitCode.notExercised : .asExpected }
     let codes = report.runs.map(\.exitCode) + failures.map(\.exitCode) + searches
@@ -100,13 +100,13 @@ public struct BenchOutcome: Sendable {
   }
 }
 
-/// One setting of a benchmark with one seed, as it is handed to a worker process.
+/// One setting of a benchmark with one seed, as it is sent to a worker process.
 struct BenchTask: Codable {
   var request: BenchRequest
   var run: Int
 }
 
-/// A line of a worker's answer.
+/// A line of a worker's output.
 enum BenchAnswer: Codable {
   case step(SearchStep)
   case run(BenchOutput)
@@ -114,7 +114,7 @@ enum BenchAnswer: Codable {
   case refused(String)
 }
 
-/// Runs the settings that stand on standard input, one a line, and answers each with a line, and one for each step of a search before it.
+/// Reads settings from standard input, one per line, and runs them; answers each with a line, preceded by one for each step of a search.
 public enum BenchWorker {
   public static func run() throws {
     WorkerProcess.endWithItsParent()

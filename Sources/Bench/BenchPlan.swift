@@ -4,10 +4,10 @@ import Results
 import Scenarios
 import Trials
 
-/// A benchmark that was read and checked: every setting of the product makes a scenario that can be run.
+/// A benchmark that was read and checked: every combination of settings gives a scenario that can run.
 ///
-/// All settings run with the same seed, or with the same seeds. Whatever chance decides (arrivals, payloads, network jitter, fsync times) is then the
-/// same in all of them, as far as the settings themselves do not change it: differences between rows are differences between settings.
+/// All combinations run with the same seed or seeds. Everything random (arrivals, payloads, network jitter, fsync times) is then the
+/// same in all of them, unless the settings themselves change it: differences between rows are differences between settings.
 public struct BenchPlan {
   /// Runs one scenario of a plan with a seed.
   public typealias Runner = (Scenario, UInt64, BenchPlan) throws -> BenchOutput
@@ -16,14 +16,14 @@ public struct BenchPlan {
   public let scenario: Scenario
   public let varied: [VariedSetting]
   let objectives: [Objective]
-  /// What clients' settings became where they were not set, a line each.
+  /// The values of clients' settings that were not set, one line each.
   public private(set) var warnings: [String] = []
 
   private let source: BenchSource
   private let keys: [VariedKey]
   private let product: SettingProduct
 
-  /// Throws a `ScenarioError` for whatever is wrong with the file, an option, or one of the settings.
+  /// Throws a `ScenarioError` for any mistake in the file, an option, or one of the settings.
   public init(_ request: BenchRequest) throws {
     self.request = request
     source = try BenchSource(request)
@@ -44,7 +44,7 @@ public struct BenchPlan {
     }
   }
 
-  /// Each run of each row is a part of the result.
+  /// The most runs: every run of every row is part of the result.
   private static let runLimit: UInt64 = 10_000
 
   private static func product(of varied: [VariedSetting], seeds: ClosedRange<UInt64>) throws -> SettingProduct {
@@ -72,26 +72,26 @@ public struct BenchPlan {
   }
 
   public var rowCount: Int { product.count }
-  /// One for each setting and seed.
+  /// The number of runs, one for each setting and seed.
   public var runCount: Int { rowCount * request.seeds.count }
-  /// What the result tells of what was run, beside its rows.
+  /// What the result says about the benchmark's inputs, besides its rows.
   var inputs: BenchInputs { BenchInputs(files: source.files, overrides: request.overrides, objectives: objectives.map(\.text)) }
   public var isSearch: Bool { !objectives.isEmpty }
 
-  /// What the OpenMessaging Benchmark shall call what the load is driven with.
+  /// The driver name in files for the OpenMessaging Benchmark.
   public var driverName: String { source.driverName }
 
-  /// The place of a run, all seeds of a setting one after another.
+  /// The row of a run: all seeds of a setting come one after another.
   func row(ofRun run: Int) -> Int { run / request.seeds.count }
 
   func seed(ofRun run: Int) -> UInt64 { request.seeds.lowerBound + UInt64(run % request.seeds.count) }
 
   func settings(ofRow row: Int) -> [ChosenSetting] { product[row] }
 
-  /// `acks=all linger.ms=5`; nothing where nothing is varied.
+  /// `acks=all linger.ms=5`; empty if nothing is varied.
   public func name(ofRow row: Int) -> String { product[row].map { "\($0.key)=\($0.value)" }.joined(separator: " ") }
 
-  /// The name of its row, and its seed where there are several.
+  /// The name of its row, and its seed if there are several.
   public func runName(_ run: Int) -> String {
     let parts = [name(ofRow: row(ofRun: run)), request.seeds.count == 1 ? "" : "seed \(seed(ofRun: run))"]
     return parts.filter { !$0.isEmpty }.joined(separator: ", ")
@@ -125,7 +125,7 @@ public struct BenchPlan {
     return output
   }
 
-  /// Files of several seeds have the seed in their names.
+  /// Adds the seed to the names of files if there are several seeds.
   private func named(_ files: [ResultFile], _ seed: UInt64) -> [ResultFile] {
     request.seeds.count == 1 ? files : files.map { ResultFile(suffix: "seed-\(seed).\($0.suffix)", text: $0.text) }
   }

@@ -1,27 +1,27 @@
 import Results
 
-/// What `trial bench` was asked for, as far as it decides what comes out: the same request gives the same report.
+/// The part of a `trial bench` request that determines the report: the same request gives the same report.
 public struct BenchRequest: Codable, Sendable, Equatable {
   public var file: String
   /// The driver file of a workload of the OpenMessaging Benchmark.
   public var driver: String?
   public var variant: String?
   public var overrides: [String] = []
-  /// Replaces what the scenario varies by itself, where it is not empty.
+  /// Replaces the settings that the scenario varies itself, unless it is empty.
   public var varied: [VariedSetting] = []
-  /// Every setting runs with each of them.
+  /// Every combination of settings runs with each of these seeds.
   public var seeds: ClosedRange<UInt64> = 1...1
   /// Replaces the duration of the scenario.
   public var duration: String?
   /// A file whose lines are the values of all producers.
   public var payloadFile: String?
-  /// Objectives of a search for the highest rate; none where each setting is run as it is.
+  /// Objectives of a search for the highest rate; empty if each setting runs as it is.
   public var objectives: [String] = []
   /// Whether to search for the objectives that the scenario itself names.
   public var searches = false
-  /// Where it runs, for the command that repeats it.
+  /// Where it runs; part of the command that repeats it.
   public var world = BenchWorld.simulation
-  /// Files that are wanted beside the report, which they do not change.
+  /// Additional files besides the report, which they do not change.
   public var formats: [ResultFormat] = []
 
   public init(file: String) { self.file = file }
@@ -29,7 +29,7 @@ public struct BenchRequest: Codable, Sendable, Equatable {
   /// The command that repeats it.
   public var command: String { command(varied: varied, seeds: seeds) }
 
-  /// The command that runs one of its settings alone, with one of its seeds.
+  /// The command that runs only one combination of settings, with one seed.
   func command(of settings: [ChosenSetting], seed: UInt64) -> String {
     command(varied: settings.map { VariedSetting(key: $0.key, values: [$0.value]) }, seeds: seed...seed)
   }

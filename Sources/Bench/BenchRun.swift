@@ -4,10 +4,10 @@ import Results
 import Trials
 import Workloads
 
-/// One setting of a benchmark in the simulation: a trial whose times are kept.
+/// One setting of a benchmark in the simulation: a trial whose times are recorded.
 ///
-/// It has the phases of every trial. Its load runs for the scenario's duration, of which the warm-up is not measured; what is open at its
-/// end is drained while everything heals. Then the audit reads all logs and the checkers judge: delivery stands beside speed.
+/// It has the phases of every trial. Its load runs for the scenario's duration, of which the warm-up is not measured; what is open at the
+/// end is drained while everything heals. Then the audit reads all logs and the checkers judge: delivery is reported next to speed.
 public struct BenchRun {
   private let trial: Trial
   private let scenario: Scenario
@@ -26,8 +26,8 @@ public struct BenchRun {
   public func result() -> MeasuredRun { run(formats: [], driver: "").run }
 
   /// - Parameters:
-  ///   - formats: of the files that the run shall give beside its result.
-  ///   - driver: what the OpenMessaging Benchmark shall call it.
+  ///   - formats: the formats of additional result files.
+  ///   - driver: the driver name in files for the OpenMessaging Benchmark.
   func run(formats: [ResultFormat], driver: String) -> BenchOutput {
     let result = trial.run()
     let input = trial.measurement(of: result)
@@ -36,7 +36,7 @@ public struct BenchRun {
   }
 }
 
-/// What one run gives.
+/// The output of one run.
 public struct BenchOutput: Codable, Sendable {
   public var run: MeasuredRun
   public var files: [ResultFile]
@@ -46,14 +46,14 @@ public struct BenchOutput: Codable, Sendable {
     self.files = files
   }
 
-  /// A run with its files, wherever it was measured.
+  /// Combines a run with its files, wherever it was measured.
   init(_ run: MeasuredRun, _ formats: [ResultFormat], of scenario: Scenario, driver: String, _ input: MeasurementInput) {
     self.init(run, files: formats.flatMap { $0.files(run, scenario, driver: driver, input) })
   }
 }
 
 extension MeasuredRun {
-  /// A trial with its metrics, without what its benchmark tells, and without what disturbances tell instead.
+  /// A trial with its metrics, without what its benchmark or its disturbances report.
   init(_ result: RunResult, metrics: Metrics, on machine: String) {
     self.init(
       RunResult(

@@ -4,16 +4,16 @@ import Results
 import Scenarios
 import Trials
 
-/// What a benchmark runs, before a variant is chosen: a scenario file, or a workload of the OpenMessaging Benchmark with its driver.
+/// The source of a benchmark, before a variant is chosen: a scenario file, or a workload of the OpenMessaging Benchmark with its driver.
 struct BenchSource {
   private let value: Value
-  /// Whether it was made of the files of another benchmark.
+  /// Whether it was converted from files of another benchmark.
   private let isConverted: Bool
   private let request: BenchRequest
   private let duration: Value?
-  /// Whether a search for the highest rate is what the file itself asks for.
+  /// Whether the file itself asks for a search for the highest rate.
   let asksForSearch: Bool
-  /// Of the OpenMessaging Benchmark.
+  /// The driver name of the OpenMessaging Benchmark.
   let driverName: String
   /// What the cluster became for the sake of a driver, a line each.
   let warnings: [String]
@@ -54,7 +54,7 @@ struct BenchSource {
     let workload = try OpenMessagingWorkload(file)
     isConverted = true
     value = try workload.scenario(driver, duration: try duration?.duration())
-    // The workload as a whole was scaled to it.
+    // The duration is already part of the converted workload.
     self.duration = nil
     asksForSearch = workload.producerRate == 0
     driverName = driver.name
@@ -67,7 +67,7 @@ struct BenchSource {
     return String(repeating: "0", count: 8 - digits.utf8.count) + digits
   }
 
-  /// The document with a variant, the overrides and the duration that were asked for.
+  /// The document with the requested variant, overrides and duration.
   func document(variant: String?) throws -> ScenarioDocument {
     var document = try ScenarioDocument(value, file: request.file, variant: variant, overrides: request.overrides)
     document.isConverted = isConverted

@@ -11,7 +11,7 @@ public enum BenchWorld: Codable, Sendable, Equatable {
   /// Any Kafka cluster, by its bootstrap servers.
   case cluster(bootstrap: String)
 
-  /// Where real brokers are; nil in the simulation. Throws a `ScenarioError` where the bootstrap servers are no addresses.
+  /// The target of a real run; nil in the simulation. Throws a `ScenarioError` if the bootstrap servers are not valid addresses.
   public func target() throws -> RealRun.Target? {
     switch self {
     case .simulation: return nil

@@ -3,7 +3,7 @@ import Primitives
 import Scenarios
 import Trials
 
-/// A file that a user brings, read with everything that stands in it, and never run.
+/// An input file, read and checked in full, but not run.
 public struct FileCheck: Sendable {
   public let file: String
   /// nil where the file cannot even be read.
@@ -11,7 +11,7 @@ public struct FileCheck: Sendable {
   /// In the order of their places.
   public private(set) var mistakes: [ScenarioError] = []
 
-  /// Reads one file. What is wrong with it is in `mistakes`.
+  /// Reads one file. Its mistakes are in `mistakes`.
   public init(_ file: String) {
     self.file = file
     do {
@@ -35,7 +35,7 @@ public struct FileCheck: Sendable {
     case .result: try FileKind.expect(.scenario, value)
     case .workload: try check(OpenMessagingWorkload(value), .standard, file: file)
     case .driver:
-      // Its settings are judged where something is made of them.
+      // Its settings are checked when they are used in a scenario.
       try check(OpenMessagingWorkload(Value.parse(smallestWorkload, source: file)), OpenMessagingDriver(value), file: file)
     }
   }
@@ -50,6 +50,6 @@ public struct FileCheck: Sendable {
     "{ name: w, topics: 1, partitionsPerTopic: 1, messageSize: 100, subscriptionsPerTopic: 1, producersPerTopic: 1, consumerPerSubscription: 1,"
     + " producerRate: 100, testDurationMinutes: 1 }"
 
-  /// The files below a path: the file itself, or every `.yaml` in a folder, in the order of their names.
+  /// The files below a path: the file itself, or every `.yaml` in a folder, sorted by name.
   public static func files(below path: String) throws -> [String] { try ScenarioLibrary.files(below: path, withForeign: true) }
 }

@@ -6,7 +6,7 @@ extension Objective {
 }
 
 extension ObjectiveMetric {
-  /// nil where the result has no such figure: nothing was acknowledged, or nothing consumed.
+  /// nil if the result has no such figure: nothing was acknowledged, or nothing consumed.
   func value(of run: MeasuredRun) -> Double? {
     switch kind {
     case .rate: rate(of: run)

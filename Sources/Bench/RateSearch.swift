@@ -1,17 +1,17 @@
 import Results
 import Scenarios
 
-/// Finds the highest rate that meets every objective: doubles up from the first rate until one fails, or halves down until one meets them,
-/// then bisects until the bracket is within one percent. It stays between `rates`.
+/// Finds the highest rate that meets every objective: doubles the first rate until one fails, or halves it until one succeeds,
+/// then bisects until the bracket is within one percent. It stays within `rates`.
 ///
-/// A rate that the producers did not keep up with never counts as met: what they published must be at least 99 % of what was asked of them.
+/// A rate that the producers did not keep up with never counts as met: they must have published at least 99 % of what was requested.
 struct RateSearch {
-  /// Rates in records a second, of all producers together.
+  /// The first rate in records a second, for all producers together.
   let firstRate: Double
   let objectives: [Objective]
-  /// Doublings up or down until the search gives up.
+  /// The number of doublings or halvings after which the search gives up.
   static let maximalDoublings = 20
-  /// What a load can be asked for.
+  /// The rates that a load may request.
   static let rates = 0.001...1_000_000_000.0
 
   private struct Outcome {
@@ -21,7 +21,7 @@ struct RateSearch {
   }
 
   /// - Parameter measure: runs one rate.
-  /// - Returns: the highest rate that met the objectives; where none did, the lowest that was tried, which says so.
+  /// - Returns: the output of the highest rate that met the objectives; if none did, of the lowest one tried, which says so.
   func run(_ measure: (Double) throws -> BenchOutput, step: (SearchStep) -> Void) rethrows -> BenchOutput {
     var steps: [SearchStep] = []
     func attempt(_ rate: Double) throws -> Outcome {

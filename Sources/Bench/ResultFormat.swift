@@ -5,13 +5,13 @@ import Results
 import Trials
 import Workloads
 
-/// Files that other tools read, one or two for each setting.
+/// The formats of files for other tools, one or two files for each setting.
 public enum ResultFormat: String, CaseIterable, Codable, Sendable {
   /// The result file of the OpenMessaging Benchmark.
   case omb
-  /// What kafka-producer-perf-test and kafka-consumer-perf-test print.
+  /// The output format of kafka-producer-perf-test and kafka-consumer-perf-test.
   case perfTest = "perf-test"
-  /// Percentiles of publish and end-to-end latency, as HdrHistogram's plotter reads them.
+  /// Percentiles of publish and end-to-end latency, in the format of HdrHistogram's plotter.
   case hgrm
 
   /// The files of one run.
@@ -28,7 +28,7 @@ public enum ResultFormat: String, CaseIterable, Codable, Sendable {
   }
 }
 
-/// A file of one setting; the name of the setting comes before the suffix.
+/// A file of one setting; the setting's name is inserted before the suffix.
 public struct ResultFile: Codable, Sendable {
   public var suffix: String
   public var text: String

@@ -1,12 +1,12 @@
 import Results
 
-/// Every combination of the values of what is varied, the last key changing fastest.
+/// Every combination of the values of the varied settings, with the last key changing fastest.
 struct SettingProduct {
   let varied: [VariedSetting]
 
   let count: Int
 
-  /// nil where the combinations are more than can be counted.
+  /// nil if the number of combinations overflows.
   init?(varied: [VariedSetting]) {
     guard let count = VariedSetting.combinations(of: varied) else { return nil }
     self.varied = varied

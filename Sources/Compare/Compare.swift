@@ -1,5 +1,5 @@
-// What this module guarantees: two results are compared figure by figure, and what is told of them is a function of both and of the gates. Nothing that
-// one side lacks is taken for equal. It needs stored results alone, and runs nothing.
+// What this module guarantees: two results are compared figure by figure, and the output is a function of both results and the gates. A figure that
+// one side lacks is never treated as equal. The module needs only stored results, and runs nothing.
 //
-// Gates     what a figure must be, by itself or next to the baseline's
-// SelfTest  whether gates catch what they are there for
+// Gates     conditions on a figure, by itself or relative to the baseline
+// SelfTest  whether gates catch the regressions they exist for

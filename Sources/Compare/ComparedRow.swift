@@ -1,19 +1,19 @@
 import Results
 
-/// One row on both sides. Rows over several seeds are compared on as many of them, the same ones where they can be.
+/// One row on both sides. Rows over several seeds are compared on equally many seeds, if possible on the same ones.
 public struct ComparedRow: Sendable, Equatable {
   /// `acks=all linger.ms=5`
   public var name: String
   public var settings: [ChosenSetting]
-  /// nil where only the other side has the row; then nothing is compared, and that is what is broken.
+  /// nil if only the other side has the row; then nothing is compared, and the missing row counts as broken.
   public var baseline: ResultRow?
   public var candidate: ResultRow?
   public var checks: [GateCheck]
-  /// Figures that differ, of those that gates or the summary look at.
+  /// The figures that differ, among those that gates or the summary look at.
   public var changes: [MetricChange]
   /// Stations that are busier or idler than before, the largest difference first.
   public var stations: [StationChange]
-  /// What else the two runs do not have in common.
+  /// Other differences between the two runs.
   public var notes: [String]
 
   init(_ baseline: ResultRow?, _ candidate: ResultRow?, _ gates: [Gate]) {
@@ -41,14 +41,14 @@ public struct ComparedRow: Sendable, Equatable {
 
   public var broken: [GateCheck] { checks.filter { $0.outcome == .broken } }
 
-  /// Whether both runs are the same to the last event.
+  /// Whether both runs are identical down to the last event.
   public var isIdentical: Bool {
     guard let old = baseline?.runs.map(\.traceHash), let new = candidate?.runs.map(\.traceHash) else { return false }
     return !old.contains(nil) && old == new && changes.isEmpty
   }
 
-  /// The bottleneck on both sides where another station, or none, is it now, on the first seed of which that is true. That it is a percent busier
-  /// is not told here.
+  /// The bottleneck on both sides, from the first seed on which it moved to another station, appeared or disappeared. A change of
+  /// utilisation alone does not count.
   public var bottleneck: (baseline: String, candidate: String)? {
     guard let baseline, let candidate else { return nil }
     for (before, after) in zip(baseline.runs, candidate.runs) {
@@ -75,7 +75,7 @@ public struct ComparedRow: Sendable, Equatable {
       reason: isInCandidate ? "the baseline does not have this row" : "the candidate does not have this row")
   }
 
-  /// What the summary looks at whatever the gates are.
+  /// The figures that the summary shows, whatever the gates are.
   private static let headlines =
     ["throughput", "throughput.consume"] + ["publish", "endToEnd"].flatMap { name in ["mean", "p50", "p99", "p99.9"].map { "\(name).\($0)" } } + [
       "publishDelay.p99", "compressionRatio", "recordsPerBatch", "cpu.broker", "cpu.client", "failed", "unknown", "neverSent", "lost", "permittedLoss", "violations",
@@ -97,7 +97,7 @@ public struct ComparedRow: Sendable, Equatable {
     }
   }
 
-  /// What to know of figures over several seeds; nothing where both sides have one.
+  /// Notes on figures over several seeds; empty if both sides have one seed.
   private static func seedNotes(
     _ baseline: ResultRow, _ candidate: ResultRow, _ wholeBaseline: ResultRow, _ wholeCandidate: ResultRow
   ) -> [String] {

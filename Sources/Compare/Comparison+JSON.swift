@@ -1,7 +1,7 @@
 import Results
 
 extension Comparison {
-  /// The stored form. A function of both results and the gates alone.
+  /// The stored form, a function of both results and the gates alone.
   public func json(isStrict: Bool) -> JSON {
     let code = exitCode(isStrict: isStrict)
     return .object([
@@ -64,7 +64,7 @@ extension StationChange {
 }
 
 extension MetricValue? {
-  /// What never happened is null: JSON has no infinity.
+  /// Infinity, which stands for something that never happened, becomes null: JSON has no infinity.
   public var json: JSON {
     switch self {
     case nil: .null

@@ -5,12 +5,12 @@ import Results
 public struct Comparison: Sendable, Equatable {
   public var gates: [Gate]
   public var files: [ComparedFile]
-  /// Gates that were asked for and found nothing to hold against: they count as broken.
+  /// Requested gates that matched no figure: they count as broken.
   public var idleGates: [Gate]
 
-  /// Pairs the files by name, unless there is one on each side, and their rows by their settings.
+  /// Pairs the files by name, unless there is only one on each side, and their rows by their settings.
   ///
-  /// No gates means `Gate.defaults`. Throws where paired files are of different scenarios.
+  /// An empty list of gates means `Gate.defaults`. Throws if paired files are of different scenarios.
   public init(baseline: [StoredResult], candidate: [StoredResult], gates: [Gate]) throws(ComparisonError) {
     let gates = gates.isEmpty ? Gate.defaults : gates
     var files: [ComparedFile] = []
@@ -23,7 +23,7 @@ public struct Comparison: Sendable, Equatable {
     let idleGates = gates.filter { gate in
       !gate.isOptional && !rows.contains { $0.checks.contains { $0.gate == gate.text && ($0.baseline != nil || $0.candidate != nil) } }
     }
-    // They are told by themselves, and not in each row again.
+    // Report these once, and not again in each row.
     let idle = Set(idleGates.map(\.text))
     for file in files.indices {
       for row in files[file].rows.indices { files[file].rows[row].checks.removeAll { idle.contains($0.gate) } }
@@ -32,7 +32,7 @@ public struct Comparison: Sendable, Equatable {
     self.idleGates = idleGates
   }
 
-  /// What to do about a gate that found nothing.
+  /// What to do about a gate that matched nothing.
   public func advice(on gate: Gate) -> String {
     if !gate.condition.isEmpty, !rows.contains(where: { $0.candidate.map(gate.concerns) ?? false }) { return "No row has \(gate.condition.text)." }
     let known = rows.compactMap(\.candidate).flatMap { MetricSheet(of: $0).metrics.map(\.path) }
@@ -46,7 +46,7 @@ public struct Comparison: Sendable, Equatable {
   public var improvementCount: Int { rows.reduce(0) { $0 + $1.changes.count { $0.verdict == .better } } }
   public var worseCount: Int { rows.reduce(0) { $0 + $1.changes.count { $0.verdict == .worse } } }
 
-  /// Rows that measured nothing on one of the sides, with the side: figures that nobody has are no worse than others.
+  /// Rows that measured nothing on one of the sides, with the side: a missing figure must not look as good as the others.
   public var unmeasured: [(row: ComparedRow, sides: [String])] {
     rows.compactMap { row in
       let sides = [("baseline", row.baseline), ("candidate", row.candidate)].filter { $0.1.map { !$0.isMeasured } ?? false }.map { $0.0 }
@@ -54,7 +54,7 @@ public struct Comparison: Sendable, Equatable {
     }
   }
 
-  /// 2 where a gate broke, 3 where a row measured nothing. With `isStrict`, 4 where all hold but something got better and nothing worse: the baseline is
+  /// 2 if a gate broke, 3 if a row measured nothing. With `isStrict`, 4 if all gates hold but something improved and nothing got worse: the baseline is
   /// out of date.
   public func exitCode(isStrict: Bool) -> ExitCode {
     if brokenCount > 0 { return .gateBroken }
@@ -69,7 +69,7 @@ public struct Comparison: Sendable, Equatable {
   }
 }
 
-/// Results of different scenarios have nothing to compare.
+/// The error for results that cannot be compared, because they are of different scenarios.
 public struct ComparisonError: Error, Equatable, CustomStringConvertible {
   public let file: String
   public let baseline: String
@@ -93,7 +93,7 @@ public struct ComparedFile: Sendable, Equatable {
   }
 }
 
-/// Rows of the same settings. Where several have them, those of the same variant and seed belong together, then those at the same place.
+/// Pairs rows with equal settings. If several rows have the same settings, those with equal variant and seed are paired, then those at the same position.
 private struct RowPairs {
   var pairs: [(ResultRow?, ResultRow?)] = []
 
@@ -110,6 +110,6 @@ private struct RowPairs {
 }
 
 extension ResultRow {
-  /// The order in which settings were varied does not matter.
+  /// Sorted, because the order in which settings were varied does not matter.
   fileprivate var sortedSettings: [ChosenSetting] { settings.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) } }
 }

@@ -106,7 +106,7 @@ extension Comparison {
 }
 
 extension ShownChange.Mark {
-  /// Four letters.
+  /// A word of four letters.
   fileprivate var word: String {
     switch self {
     case .broken: "FAIL".red.bold

@@ -1,7 +1,7 @@
 import Measurement
 import Results
 
-/// Figures as people read them.
+/// Formats figures for readers.
 public enum FigureText {
   /// `4.10 ms`, `200 000 records/s`, `97.0 %`.
   public static func text(_ value: Double, _ unit: MetricUnit) -> String { withUnit(digits(value, unit, places: places(value, unit)), unit) }
@@ -14,21 +14,21 @@ public enum FigureText {
     }
   }
 
-  /// `4.10 -> 4.90 ms (+19.5 %)`, with as many decimals as it takes to tell the two apart.
+  /// `4.10 -> 4.90 ms (+19.5 %)`, with enough decimals to distinguish the two.
   public static func change(_ baseline: Double, _ candidate: Double, _ unit: MetricUnit) -> String {
     let texts = texts(baseline, candidate, unit)
     let percent = percent(baseline, candidate).map { " (\($0))" } ?? ""
     return "\(texts.baseline) -> \(withUnit(texts.candidate, unit))\(percent)"
   }
 
-  /// Both without their unit, with as many decimals as it takes to tell them apart.
+  /// Both values without their unit, with enough decimals to distinguish them.
   public static func texts(_ baseline: Double, _ candidate: Double, _ unit: MetricUnit) -> (baseline: String, candidate: String) {
     var places = max(places(baseline, unit), places(candidate, unit))
     while places < 6, baseline != candidate, digits(baseline, unit, places: places) == digits(candidate, unit, places: places) { places += 1 }
     return (digits(baseline, unit, places: places), digits(candidate, unit, places: places))
   }
 
-  /// `+19.5 %`; nil where nothing changed or there is nothing to compare with.
+  /// `+19.5 %`; nil if nothing changed or the baseline is zero.
   public static func percent(_ baseline: Double, _ candidate: Double) -> String? {
     guard baseline != candidate, baseline != 0, baseline.isFinite, candidate.isFinite else { return nil }
     let percent = (candidate - baseline) / baseline.magnitude * 100
@@ -38,7 +38,7 @@ public enum FigureText {
     return percent < 0 ? "-0.00001 %" : "+0.00001 %"
   }
 
-  /// `+0.71`, with as many decimals as it takes to see it.
+  /// `+0.71`, with enough decimals to be visible.
   public static func signed(_ difference: Double) -> String {
     let magnitude = difference.magnitude
     let places = magnitude >= 0.01 ? 2 : magnitude >= 0.0001 ? 4 : 6

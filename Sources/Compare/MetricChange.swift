@@ -1,7 +1,7 @@
 import Measurement
 import Results
 
-/// A figure that is not what it was.
+/// A figure that changed.
 public struct MetricChange: Sendable, Equatable {
   public enum Verdict: String, Sendable { case better, worse, different }
 
@@ -10,9 +10,9 @@ public struct MetricChange: Sendable, Equatable {
   public var better: MetricDirection
   public var baseline: MetricValue
   public var candidate: MetricValue
-  /// Of a latency: the terms of its sum that moved, the largest difference first.
+  /// For a latency, the terms of its sum that changed, the largest difference first.
   public var terms: [TermChange]
-  /// nil where there is a single seed, or the seeds are not the same.
+  /// nil if there is a single seed, or if the seeds differ.
   public var seeds: SeedDifferences?
 
   public var verdict: Verdict {
@@ -36,7 +36,7 @@ public struct MetricChange: Sendable, Equatable {
     return FigureText.change(old, new, unit)
   }
 
-  /// `+19.5 %`, or the difference where there is nothing to be a percentage of; empty for words.
+  /// `+19.5 %`, or the absolute difference if the baseline is zero; empty for words.
   public var differenceText: String {
     guard let old = baseline.number, let new = candidate.number else { return "" }
     return FigureText.percent(old, new) ?? (new.isFinite && old.isFinite ? (new < old ? "-" : "+") + FigureText.text((new - old).magnitude, unit) : "")
@@ -53,7 +53,7 @@ public struct MetricChange: Sendable, Equatable {
   }
 }
 
-/// How much of a latency's difference one term brings.
+/// The share of one term in a latency's difference.
 public struct TermChange: Sendable, Equatable {
   public var term: LatencyTerm
   /// Milliseconds.
@@ -61,7 +61,7 @@ public struct TermChange: Sendable, Equatable {
   public var candidate: Double
   public var difference: Double { candidate - baseline }
 
-  /// The terms that moved in the latency with this path; none where it is not told term by term on both sides.
+  /// The terms that changed in the latency with this path; empty if either side lacks its terms.
   static func all(_ path: String, _ baseline: Attribution?, _ candidate: Attribution?) -> [TermChange] {
     guard let baseline, let candidate, let dot = path.firstIndex(of: ".") else { return [] }
     let of = path[path.index(after: dot)...]
@@ -76,13 +76,13 @@ public struct TermChange: Sendable, Equatable {
       TermChange(
         term: term, baseline: old.terms.first { $0.term == term }?.milliseconds ?? 0, candidate: new.terms.first { $0.term == term }?.milliseconds ?? 0)
     }
-    // Terms of equal difference stay in the order in which a record comes by them. Below a nanosecond there is only rounding.
+    // Terms with equal differences stay in chronological order. Differences below a nanosecond are only rounding.
     return terms.enumerated().filter { $0.element.difference.magnitude >= 5e-7 }
       .sorted { ($1.element.difference.magnitude, $0.offset) < ($0.element.difference.magnitude, $1.offset) }.map(\.element)
   }
 }
 
-/// A station that is busier or idler than before.
+/// A station whose utilisation changed.
 public struct StationChange: Sendable, Equatable {
   public var node: String
   public var kind: StationMetrics.Kind
@@ -91,7 +91,7 @@ public struct StationChange: Sendable, Equatable {
   public var candidate: Double
   public var difference: Double { candidate - baseline }
 
-  /// The largest difference first; stations of equal difference stay in the order of the candidate.
+  /// The largest difference first; stations with equal differences stay in the candidate's order.
   static func all(_ baseline: [StationMetrics], _ candidate: [StationMetrics]) -> [StationChange] {
     let changes = candidate.compactMap { new -> StationChange? in
       guard let old = baseline.first(where: { $0.node == new.node && $0.kind == new.kind }), old.utilisation != new.utilisation else { return nil }

@@ -1,7 +1,7 @@
 import Measurement
 import Results
 
-/// Everything in which two runs of one row are not the same run: what was asked for, and on what.
+/// All differences between two runs of one row in what was requested, and on which machine.
 struct RunDifferences {
   /// `duration: 2 s -> 3 s`
   private(set) var notes: [String] = []
@@ -17,7 +17,7 @@ struct RunDifferences {
       note("series window", "\(figureText(old.series.windowSeconds)) s", "\(figureText(new.series.windowSeconds)) s")
       note("rate", Self.rate(old), Self.rate(new))
     } else {
-      // A trial tells what it ran by its command alone.
+      // Only a trial's command says what it ran.
       note("command", Self.withoutSeed(baseline.replay), Self.withoutSeed(candidate.replay))
     }
     if let old = baseline.inputs, let new = candidate.inputs { noteInputs(old, new) }
@@ -44,7 +44,7 @@ struct RunDifferences {
     metrics.throughput.offered.map { "\(rateText($0.recordsPerSecond)) records/s" } ?? "as fast as possible"
   }
 
-  /// The seed has a note of its own.
+  /// Without the seed, which has a note of its own.
   private static func withoutSeed(_ command: String) -> String {
     var words = command.split(separator: " ")
     if let place = words.firstIndex(of: "--seed") { words.removeSubrange(place..<min(place + 2, words.count)) }

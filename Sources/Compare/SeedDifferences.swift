@@ -1,16 +1,16 @@
 import Results
 
-/// How a figure differs seed by seed, where both sides ran the same ones: what chance decides is the same on both sides of each difference.
+/// How a figure differs seed by seed, if both sides ran the same seeds: random effects are then the same on both sides.
 public struct SeedDifferences: Sendable, Equatable {
   public var count: Int
-  /// On how many seeds the candidate has more.
+  /// The number of seeds on which the candidate has more.
   public var higher: Int
   public var lower: Int
-  /// Candidate without baseline, in the metric's unit.
+  /// The candidate's value minus the baseline's, in the metric's unit.
   public var least: Double
   public var greatest: Double
 
-  /// nil where there is a single seed, or the seeds are not the same.
+  /// nil if there is a single seed, or if the seeds differ.
   static func all(
     _ path: String, _ baseline: [(seed: UInt64, sheet: MetricSheet)], _ candidate: [(seed: UInt64, sheet: MetricSheet)]
   ) -> SeedDifferences? {

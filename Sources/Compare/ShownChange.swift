@@ -1,6 +1,6 @@
 import Results
 
-/// One line of the table of a comparison: a figure that moved, or that broke a gate as it is.
+/// One line in the table of a comparison: a figure that changed, or that broke a gate.
 public struct ShownChange {
   public enum Mark { case broken, better, worse, different }
 
@@ -32,7 +32,7 @@ public struct HiddenChanges: Equatable {
 }
 
 extension Comparison {
-  /// From so many lines on, figures without a gate are counted instead of shown.
+  /// The number of lines from which on figures without a gate are counted instead of shown.
   private static let roomForUngated = 40
 
   private var showsUngated: Bool { rows.reduce(0) { $0 + $1.changes.count { !$0.isSmall } } <= Self.roomForUngated }
@@ -80,8 +80,8 @@ extension Comparison {
     return first.notes.filter { note in file.rows.allSatisfy { $0.notes.contains(note) } }
   }
 
-  /// In words, each with the row: which terms of each latency shown moved, which stations, the bottleneck, and what else is not as it was.
-  /// What all rows have in common is told once.
+  /// The reasons in words, each with the row: which terms of each shown latency changed, which stations, the bottleneck, and other differences.
+  /// Reasons that all rows share appear once.
   public func shownReasons(of file: ComparedFile) -> [String] {
     let common = commonNotes(of: file)
     return common.map { "all rows: \($0)" }
@@ -91,7 +91,7 @@ extension Comparison {
       }
   }
 
-  /// Both values with as many decimals as it takes to tell them apart, the unit behind the second.
+  /// Both values with enough decimals to distinguish them, and the unit after the second.
   private static func sides(_ baseline: MetricValue?, _ candidate: MetricValue?, _ unit: MetricUnit) -> (baseline: String, candidate: String) {
     guard let old = baseline?.number, let new = candidate?.number else { return (FigureText.text(baseline, unit), FigureText.text(candidate, unit)) }
     let texts = FigureText.texts(old, new, unit)

@@ -116,7 +116,7 @@ struct BenchCommand: ParsableCommand {
     if searchObjectives, !search.isEmpty { throw ValidationError("--search and --search-objectives exclude each other") }
   }
 
-  /// Every run of every seed is part of the result.
+  /// The most seeds: every run of every seed is part of the result.
   private static let mostSeeds: UInt64 = 1_000
 
   private var chosenSeeds: ClosedRange<UInt64> { seeds?.range ?? (seed ?? 1)...(seed ?? 1) }
@@ -150,7 +150,7 @@ struct BenchCommand: ParsableCommand {
     if !output.quiet { standardError("kept as \(Baselines().path(of: name)): trial compare \(name) OTHER, trial bench \(scenario) --compare \(name)") }
   }
 
-  /// Nobody waits for a cluster at whose addresses there is none.
+  /// Fails early if no cluster answers at the given addresses.
   private func refuseSilence(of world: BenchWorld) throws {
     do {
       if case .bootstrap(let addresses) = try world.target() { try ClusterProbe.check(addresses) }
@@ -161,7 +161,7 @@ struct BenchCommand: ParsableCommand {
     }
   }
 
-  /// Real machines run one setting at a time: side by side they would slow each other down.
+  /// Real machines run one setting at a time: in parallel they would slow each other down.
   private func run(_ plan: BenchPlan, progress: (BenchProgress) -> Void) throws -> BenchOutcome {
     do {
       guard let target = try plan.request.world.target() else {
@@ -244,12 +244,12 @@ extension BenchOrder: ExpressibleByArgument {}
 extension ResultFormat: ExpressibleByArgument {}
 
 extension String {
-  /// Without what a shell or a file system might take for something else.
+  /// The text without characters that a shell or a file system treats specially.
   fileprivate var fileName: String { String(map { $0.isASCII && ($0.isLetter || $0.isNumber || "._-=".contains($0)) ? $0 : "_" }) }
 }
 
 extension HostMeasurement {
-  /// What all rows together cost: this process and its workers.
+  /// The cost of all rows together: this process and its workers.
   fileprivate func facts(of report: BenchReport) -> HostFacts {
     facts(events: report.runs.reduce(0) { $0 + $1.events }, simulatedSeconds: report.runs.reduce(0) { $0 + $1.simulated.seconds })
   }

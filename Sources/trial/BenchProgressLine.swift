@@ -3,7 +3,7 @@ import Measurement
 import Results
 import Trials
 
-/// One line on the terminal that tells how far a benchmark is, and a line for each step of a search.
+/// The progress of a benchmark: one line on the terminal, and a line for each step of a search.
 final class BenchProgressLine {
   private let plan: BenchPlan
   private let line: TerminalLine

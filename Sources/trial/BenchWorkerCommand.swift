@@ -2,7 +2,7 @@ import ArgumentParser
 import Bench
 import Trials
 
-/// Runs the settings that stand on standard input, one a line. `bench` starts one of these for each core.
+/// Runs the settings from standard input, one per line. `bench` starts one of these for each core.
 struct BenchWorkerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(ofTrial: "bench-worker", abstract: "Run settings for bench.", shouldDisplay: false)
 

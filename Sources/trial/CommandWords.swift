@@ -1,9 +1,9 @@
 import ArgumentParser
 import Primitives
 
-/// What the parser of the command line does not do: negative values, misspelt commands, one style of messages.
+/// What the command-line parser does not do: negative values, misspelt commands, a uniform style of messages.
 enum CommandWords {
-  /// The words as the parser reads them: `-V` is the version, and a number behind an option belongs to it also where it is negative, so that the option can say what it takes.
+  /// The arguments adapted for the parser: `-V` becomes the version, and a number after an option belongs to it even if negative, so that the option can say which values it takes.
   static func readable(_ words: [String]) -> [String] {
     if words == ["-V"] { return ["--version"] }
     var readable: [String] = []
@@ -18,7 +18,7 @@ enum CommandWords {
     return readable
   }
 
-  /// Refuses a command that there is not, also behind `help`.
+  /// Refuses an unknown command, also after `help`.
   static func check(_ words: [String], among commands: [any ParsableCommand.Type]) throws {
     guard let name = words.first == "help" ? words.dropFirst().first : words.first, !name.hasPrefix("-") else { return }
     let known = commands.filter { $0.configuration.shouldDisplay }.map { $0._commandName } + ["help"]
@@ -26,7 +26,7 @@ enum CommandWords {
     throw ValidationError("there is no command '\(name)'. \(suggestion(for: name, among: known))")
   }
 
-  /// The parser's messages begin as all others do.
+  /// Makes the parser's messages begin like all others.
   static func inOneStyle(_ message: String) -> String {
     let mark = "Error: "
     guard message.hasPrefix(mark) else { return message }

@@ -132,7 +132,7 @@ struct CompareCommand: ParsableCommand {
     return contents.results
   }
 
-  /// What scripts read goes to standard output, and then what people read to standard error, unless they want silence.
+  /// Prints the text for scripts to standard output, and then the text for people to standard error, unless they want silence.
   private func show(_ machineText: String?, _ text: String) {
     guard let machineText else { return print(text) }
     print(machineText, terminator: "")

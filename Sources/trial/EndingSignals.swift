@@ -1,12 +1,12 @@
 import Foundation
 
-/// SIGTERM and SIGINT: the first asks for an end in good order, another one for an end at once. Where that does not come either, the process
-/// ends without.
+/// Handles SIGTERM and SIGINT: the first asks for a clean end, another one for an immediate end. If the immediate end does not come, the process
+/// exits without it.
 final class EndingSignals: @unchecked Sendable {
   static let exitCode: Int32 = 130
-  /// `timeout` signals its child, and then the group that the child belongs to: two signals are one wish.
+  /// `timeout` signals its child, and then the child's process group: signals this close together count as one.
   private static let together = DispatchTimeInterval.milliseconds(500)
-  /// How long nodes may take that were told to end at once: what the disk is doing comes to its end.
+  /// How long nodes may take to end immediately, because running disk operations finish first.
   private static let patience = DispatchTimeInterval.seconds(5)
 
   private let queue = DispatchQueue(label: "signals")
@@ -36,7 +36,7 @@ final class EndingSignals: @unchecked Sendable {
     }
   }
 
-  /// What is left to do comes to its end by itself.
+  /// The rest of the work ends on its own.
   func nodesHaveEnded() { queue.sync { last?.cancel() } }
 
   var haveCome: Bool { queue.sync { firstCame != nil } }

@@ -2,20 +2,20 @@ import ArgumentParser
 import Results
 import Workloads
 
-/// Where the history of a trial is written.
+/// The options that say where to write the history of a trial.
 struct HistoryOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("Write what clients did and saw to a file: .edn as Jepsen does, or .jsonl. trial judge reads it.", valueName: "file"), completion: .file(extensions: ["edn", "jsonl"]))
   var history: String?
 
-  /// Throws where the name of the file does not say how it is to be written.
+  /// Throws if the file name's extension is not that of a history format.
   func check() throws {
     if let history, HistorySyntax(ofFile: history) == nil { throw ValidationError(Self.unknownSyntax(of: history)) }
   }
 
   static func unknownSyntax(of path: String) -> String { "'\(path)' does not say how the history is written: end its name in .edn or .jsonl" }
 
-  /// Opens the file before the trial runs, so that nobody waits for a history that cannot be written; nil where nobody asked for one.
+  /// Opens the file before the trial runs, so that an unwritable file is noticed early; nil if no history was requested.
   func open() throws -> HistoryOutput? {
     guard let history, let syntax = HistorySyntax(ofFile: history) else { return nil }
     do {
@@ -26,7 +26,7 @@ struct HistoryOptions: ParsableArguments {
   }
 }
 
-/// A file that a history is going to be written to.
+/// A file to which a history will be written.
 struct HistoryOutput {
   let file: TraceFile
   let syntax: HistorySyntax

@@ -1,7 +1,7 @@
 import Foundation
 import Results
 
-/// What a run costs this machine, from the start of the measurement on.
+/// Measures what a run costs this machine, from its creation on.
 struct HostMeasurement {
   private let cpuStart = HostMeasurement.cpuSeconds
   private let wallStart = ContinuousClock.now
@@ -15,7 +15,7 @@ struct HostMeasurement {
     return Double(passed.seconds) + Double(passed.attoseconds) / 1e18
   }
 
-  /// Processor time of this process, and of the processes that it started and that have ended.
+  /// Processor time of this process, and of its child processes that have ended.
   static var cpuSeconds: Double {
     func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
     return [RUSAGE_SELF, RUSAGE_CHILDREN].reduce(0) { sum, who in

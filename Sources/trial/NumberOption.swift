@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// A whole number of an option. What cannot be taken is told together with what can.
+/// A whole number of an option. The error for an invalid value names the valid range.
 func wholeNumber<Number: FixedWidthInteger & Sendable>(in range: ClosedRange<Number>) -> @Sendable (String) throws -> Number {
   { text in
     if let number = Number(text), range.contains(number) { return number }

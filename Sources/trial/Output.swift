@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Results
 
-/// Text that could not be written, and why.
+/// The error for text that could not be written.
 struct OutputError: Error, CustomStringConvertible {
   let target: String
   let reason: String
@@ -15,9 +15,9 @@ struct OutputError: Error, CustomStringConvertible {
   var description: String { "\(target) cannot be written: \(reason)" }
 }
 
-/// Prints to standard output. In place of the standard library's function of this name, which does not tell what became of the text.
+/// Prints to standard output. Replaces the standard library's function of this name, which does not report write errors.
 ///
-/// Where it cannot be written the process ends with 70, whatever it would have ended with, for whoever reads the text must not take it for whole.
+/// If the text cannot be written, the process exits with 70, whatever its exit code would have been, because a reader must not take the text for complete.
 func print(_ text: String, terminator: String = "\n") {
   do throws(OutputError) {
     try printNow(text + terminator)
@@ -27,12 +27,12 @@ func print(_ text: String, terminator: String = "\n") {
   }
 }
 
-/// Prints what somebody waits for, and leaves it to the caller what to do where it cannot be written.
+/// Prints text immediately, and throws if it cannot be written.
 func printNow(_ text: String) throws(OutputError) {
   do throws(SystemError) {
     try writeAll(text, to: STDOUT_FILENO)
   } catch {
-    // Whoever reads has had enough.
+    // The reader has closed the pipe.
     if error.number == EPIPE {
       signal(SIGPIPE, SIG_DFL)
       raise(SIGPIPE)
@@ -41,7 +41,7 @@ func printNow(_ text: String) throws(OutputError) {
   }
 }
 
-/// What the parser of the command line prints goes through the C library, which looks at what became of it at the end, and tells nobody.
+/// Exits with 70 if output of the command-line parser could not be written: it goes through the C library, which notices that only at the end, and does not report it.
 func watchStandardOutput() {
   atexit {
     guard fflush(nil) != 0 else { return }
@@ -50,13 +50,13 @@ func watchStandardOutput() {
   }
 }
 
-/// A line for people. Where it cannot be written there is nobody left to tell.
+/// A line for people. If it cannot be written there is no other place to report that.
 func standardError(_ text: String) { writeToStandardError(text + "\n") }
 
-/// Text for the terminal, without an end of line.
+/// Text for the terminal, without a line end.
 func writeToStandardError(_ text: String) { try? writeAll(text, to: STDERR_FILENO) }
 
-/// Writes a whole text to a descriptor. Throws the number of the error.
+/// Writes a complete text to a descriptor. Throws the error number.
 func writeAll(_ text: String, to descriptor: Int32) throws(SystemError) {
   var bytes = Array(text.utf8)[...]
   while !bytes.isEmpty {
@@ -73,13 +73,13 @@ struct SystemError: Error {
   let number: Int32
 }
 
-/// Ends the process with an error and its code.
+/// Prints an error, and returns its exit code.
 func fail(_ error: some CustomStringConvertible, _ code: Results.ExitCode) -> ArgumentParser.ExitCode {
   standardError("error: \(error)")
   return ArgumentParser.ExitCode(code)
 }
 
-/// Writes a file into a folder, which is made where it does not exist. Ends the process with 64 where that is not possible.
+/// Writes a file into a folder, which is created if missing. Exits with 64 if that is not possible.
 func write(_ text: String, to name: String, in folder: String) throws {
   do {
     let own = (folder + "/" + name).split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")

@@ -6,7 +6,7 @@ import Results
 import Scenarios
 import Trials
 
-/// What `--trace` writes.
+/// The formats that `--trace` writes.
 enum TraceFormat: String, ExpressibleByArgument, CaseIterable {
   case events, text
 }
@@ -103,7 +103,7 @@ struct ReplayCommand: ParsableCommand {
     } catch {
       throw fail(error, .internalError)
     }
-    // The process ends with the trial still there: to take apart what it recorded would be work for nobody.
+    // Exit with the trial still alive: releasing everything it recorded would be wasted work.
     withExtendedLifetime(trial) { Foundation.exit(result.exitCode.rawValue) }
   }
 

@@ -53,7 +53,7 @@ struct ReportCommand: ParsableCommand {
     }
   }
 
-  /// In the order of the arguments; of a folder, benchmarks and trials before sweeps.
+  /// In the order of the arguments; for a folder, benchmarks and trials before sweeps.
   private func subjects() throws -> [ReportPage.Subject] {
     try results.flatMap { path in
       let contents = try ResultReader.contents(of: path)

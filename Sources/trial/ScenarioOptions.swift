@@ -5,7 +5,7 @@ import Results
 import Scenarios
 import Trials
 
-/// What all commands share that take scenarios.
+/// The options shared by all commands that take scenarios.
 struct ScenarioOptions: ParsableArguments {
   @Option(help: "Which variant of the scenario to run.")
   var variant: String?
@@ -13,10 +13,10 @@ struct ScenarioOptions: ParsableArguments {
   @Option(name: .customLong("set"), help: ArgumentHelp("Change a value in the scenario, such as cluster.brokers=5. Can be given several times.", valueName: "path=value"))
   var overrides: [String] = []
 
-  /// As a command line says them.
+  /// The options as command-line arguments.
   var arguments: [String] { (variant.map { ["--variant", $0] } ?? []) + overrides.flatMap { ["--set", $0] } }
 
-  /// Reads a scenario file. Ends the process with 65 and the place of the mistake where it is not a good one.
+  /// Reads a scenario file. If it has a mistake, exits with 65 and the place of the mistake.
   func scenario(at path: String) throws -> Scenario {
     do {
       return try ScenarioLibrary.scenario(at: path, variant: variant, overrides: overrides)
@@ -27,7 +27,7 @@ struct ScenarioOptions: ParsableArguments {
   }
 }
 
-/// How results leave the process.
+/// The options for the output of results.
 struct OutputOptions: ParsableArguments {
   @Flag(help: "Print one JSON object to standard output, everything else to standard error.")
   var json = false

@@ -145,7 +145,7 @@ struct GivenSetting: ExpressibleByArgument {
   }
 }
 
-/// Where a served cluster keeps everything.
+/// The directory with all data of a served cluster.
 private struct DataDirectory {
   let path: String
   let isTemporary: Bool
@@ -160,7 +160,7 @@ private struct DataDirectory {
   }
 }
 
-/// What the nodes report, a line each on standard error.
+/// Prints what the nodes report, one line each on standard error.
 private final class ServeLog: Sendable {
   private let isQuiet: Bool
   private let isSilent = Mutex(false)
@@ -169,7 +169,7 @@ private final class ServeLog: Sendable {
 
   func tell(_ text: String) { logger(of: "serve").info("\(text)") }
 
-  /// Nodes that were stopped in the middle of something have nothing to say that matters.
+  /// Stops printing: nodes that were stopped in the middle of something report nothing that matters.
   func fallSilent() { isSilent.withLock { $0 = true } }
 
   func tell(_ node: String, _ occurrence: Occurrence) {

@@ -1,8 +1,8 @@
 import Foundation
 
-/// A file of trace lines. What stood in it is replaced; a device, a pipe or the target of a link is written to, and `-` is standard output.
+/// A file of trace lines. A regular file is replaced; a device, a pipe or the target of a link is written to, and `-` is standard output.
 ///
-/// Where it cannot be written any more, the trial goes on, and `close` tells.
+/// If it cannot be written any more, the trial continues, and `close` reports the error.
 final class TraceFile {
   private let path: String
   private let descriptor: Int32
@@ -17,7 +17,7 @@ final class TraceFile {
 
   func append(_ line: String) { append(text: line + "\n") }
 
-  /// Text with its ends of lines.
+  /// Appends text that includes its line ends.
   func append(text: String) {
     buffer += text
     if buffer.utf8.count > 1 << 16 { flush() }

@@ -5,7 +5,7 @@ import Primitives
 import Results
 import Trials
 
-/// The command line: what users and scripts hold on to.
+/// The command line, which users and scripts rely on.
 @main
 struct TrialCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -33,7 +33,7 @@ struct TrialCommand: ParsableCommand {
       var command = try namedCommand(arguments[...]) ?? readWhole(arguments)
       try command.run()
     } catch let code as ArgumentParser.ExitCode {
-      // By itself, for the parser would first write a usage that nobody reads.
+      // Exit directly, because the parser would print a usage text first.
       Foundation.exit(code.rawValue)
     } catch {
       end(with: error)
@@ -45,8 +45,8 @@ struct TrialCommand: ParsableCommand {
     return try parseAsRoot(arguments)
   }
 
-  /// The command whose name comes first, read without this one, which is half of the work. Nil where anything but a run is asked for, or anything is wrong: that
-  /// is told by whoever reads the whole.
+  /// The command named by the first argument, parsed without this root command, which saves half of the work. nil if anything other than a run is requested, or if there is a
+  /// mistake: the full parser handles that.
   private static func namedCommand(_ arguments: ArraySlice<String>) -> (any ParsableCommand)? {
     guard let name = arguments.first, let named = configuration.subcommands.first(where: { $0.configuration.commandName == name }),
       let command = try? named.parseAsRoot(Array(arguments.dropFirst())), type(of: command) == named
@@ -54,7 +54,7 @@ struct TrialCommand: ParsableCommand {
     return command
   }
 
-  /// Ends the process with an error's text and code. Errors that no command has words for are our own.
+  /// Ends the process with an error's text and exit code. An error without a text for users is a bug.
   private static func end(with error: any Error) -> Never {
     if error is CleanExit { exit(withError: error) }
     let code = exitCode(for: error)
@@ -78,7 +78,7 @@ extension ArgumentParser.ExitCode {
 }
 
 extension CommandConfiguration {
-  /// A command of `trial`. It names what it belongs to, so that the parser does not look for a wish for completions in its arguments when it reads them
+  /// Configures a subcommand of `trial`. It names its root command, so that the parser does not search its arguments for a completion request when they are parsed
   /// without the rest of `trial`.
   init(ofTrial name: String, abstract: String, discussion: String = "", shouldDisplay: Bool = true) {
     self.init(commandName: name, _superCommandName: "trial", abstract: abstract, discussion: discussion, shouldDisplay: shouldDisplay)

@@ -10,14 +10,14 @@ import Scenarios
 import Trials
 
 extension VerifyCommand {
-  /// Runs one trial after another on real sockets: side by side they would disturb each other.
+  /// Runs one trial after another on real sockets: in parallel they would disturb each other.
   func runOnRealMachines(_ trials: [PlannedTrial]) throws {
     let interruption = Interruption()
     let target: RealRun.Target, hands: RealHands
     do {
       target = try bootstrap.map { try BenchWorld.cluster(bootstrap: $0).target() ?? .processes } ?? .processes
       hands = try live ? .ownProcesses : deeds.map { .commands(try CommandTable(fileAt: $0)) } ?? .clientsAlone
-      // What cannot be done is told of every file before the first of them runs.
+      // Report what cannot be done for every file before the first of them runs.
       for file in Set(trials.map(\.file)).sorted() { _ = try RealRun(scenarioOptions.scenario(at: file), seed: 1, target: target, hands: hands) }
       if case .bootstrap(let addresses) = target { try ClusterProbe.check(addresses) }
     } catch let error as ScenarioError {

@@ -101,23 +101,23 @@ struct VerifyCommand: ParsableCommand {
     throw ArgumentParser.ExitCode(summary.exitCode)
   }
 
-  /// Every trial leaves a line of the sum behind.
+  /// The most trials: each adds a line to the summary.
   private static let mostTrials: UInt64 = 1_000_000
 
   private var workerArguments: [String] {
     scenarioOptions.arguments + (check ? ["--check"] : []) + (historyOptions.history.map { ["--history", $0] } ?? [])
   }
 
-  /// The command that repeats the sweep, on however many cores. What a deadline left out is run as well.
+  /// The command that repeats the sweep, on any number of cores. It also runs the trials that a deadline left out.
   private var replay: String {
     let words = ["trial", "verify"] + scenarios + ["--seeds", "\(chosenSeeds.lowerBound)..\(chosenSeeds.upperBound)"] + workerArguments
     return Self.line(words + (shard.map { ["--shard", "\($0.index)/\($0.count)"] } ?? []))
   }
 
-  /// A command as a shell takes it.
+  /// A command line, quoted for a shell.
   static func line(_ words: [String]) -> String { words.map { $0.contains(" ") ? "'\($0)'" : $0 }.joined(separator: " ") }
 
-  /// Every scenario with every seed. Reading all scenarios first tells mistakes before anything runs.
+  /// Every scenario with every seed. All scenarios are read first, to report mistakes before anything runs.
   private func plannedTrials() throws -> [PlannedTrial] {
     var trials: [PlannedTrial] = []
     for path in scenarios {
@@ -156,7 +156,7 @@ struct Shard {
   }
 }
 
-/// One line on the terminal that tells how far a sweep is.
+/// The progress of a sweep on one line of the terminal.
 final class ProgressLine {
   private let line: TerminalLine
 

@@ -4,7 +4,7 @@ import Results
 import Scenarios
 import Trials
 
-/// Runs the trials that stand on standard input, one a line, and answers each with one line. `verify` starts one of these for each core.
+/// Runs the trials from standard input, one per line, and answers each with one line. `verify` starts one of these for each core.
 struct WorkerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(ofTrial: "worker", abstract: "Run trials for verify.", shouldDisplay: false)
 

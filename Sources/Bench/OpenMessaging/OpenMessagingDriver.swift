@@ -23,7 +23,7 @@ struct OpenMessagingDriver {
     replicationFactor > Self.usualBrokers ? ["replicationFactor is \(replicationFactor): the cluster has as many brokers, and not \(Self.usualBrokers)"] : []
   }
 
-  /// Kafka's defaults at replication 3: what runs where no driver file is given.
+  /// Kafka's defaults with replication factor 3, if no driver file is given.
   static var standard: OpenMessagingDriver { OpenMessagingDriver() }
 
   private init() {}
@@ -41,7 +41,7 @@ struct OpenMessagingDriver {
     let common = try map.optional("commonConfig") { try PropertyText($0).settings } ?? []
     let producer = try map.optional("producerConfig") { try PropertyText($0).settings } ?? []
     let consumer = try map.optional("consumerConfig") { try PropertyText($0).settings } ?? []
-    // Topics of earlier runs: a simulated cluster has none.
+    // This is about topics of earlier runs: a simulated cluster has none.
     _ = try map.optional("reset") { try $0.bool() }
     for setting in common + consumer where setting.name == autoCommit {
       try map.check { commitsAutomatically = try setting.valueOf.bool() }

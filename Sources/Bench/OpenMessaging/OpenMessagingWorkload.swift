@@ -14,15 +14,15 @@ struct OpenMessagingWorkload {
   var topics: Int
   var partitionsPerTopic: Int
   var keys: KeyDistributor
-  /// Bytes of a message, by weight: one size, or that in the middle of each range of a distribution.
+  /// Message sizes in bytes, by weight: one size, or the middle of each range of a distribution.
   var sizes: [SizeBucket]
-  /// The part of each payload that is random; the rest are zeros. nil where payloads come from a file.
+  /// The fraction of each payload that is random; the rest are zeros. nil if payloads come from a file.
   var randomBytesRatio: Double?
   var payloadFile: Value?
   var subscriptionsPerTopic: Int
   var producersPerTopic: Int
   var consumersPerSubscription: Int
-  /// Records a second of all topics together; 0 stands for the highest that can be sustained.
+  /// Records a second for all topics together; 0 stands for the highest sustainable rate.
   var producerRate: Int
   var backlogGigabytes: Int
   /// Records a second of all topics together from where a backlog is drained; nil where producers go on as before.
@@ -41,12 +41,12 @@ struct OpenMessagingWorkload {
     keys = try map.optional("keyDistributor") { try $0.word(KeyDistributor.self) } ?? .none
     let hasDistribution = map.has("messageSizeDistribution")
     let distribution = try map.optional("messageSizeDistribution", Self.sizes(ofDistribution:))
-    // The benchmark looks at the distribution first where both are given.
+    // The benchmark uses the distribution if both are given.
     let size = try !hasDistribution ? map.required("messageSize", or: Self.leastSize, Self.size) : map.optional("messageSize", Self.size)
     sizes = distribution ?? [SizeBucket(size: size ?? Self.leastSize, weight: 1)]
     let isRandomized = try map.optional("useRandomizedPayloads") { try $0.bool() } ?? false
     let ratio = try map.optional("randomBytesRatio") { try $0.share() } ?? 0
-    // How many different payloads there are changes nothing here: each value is made to be different anyway.
+    // The number of different payloads is irrelevant here, because each value is different anyway.
     _ = try map.optional("randomizedPayloadPoolSize") { try $0.integer() }
     randomBytesRatio = isRandomized ? ratio : nil
     payloadFile = try map.optional("payloadFile") { $0 }
@@ -55,7 +55,7 @@ struct OpenMessagingWorkload {
     consumersPerSubscription = try map.required("consumerPerSubscription", or: 1) { Int(try $0.integer(in: 1...1_000)) }
     producerRate = try map.required("producerRate", or: 0) { Int(try $0.integer(in: 0...1_000_000_000)) }
     backlogGigabytes = try map.optional("consumerBacklogSizeGB") { Int(try $0.integer(in: 0...1_000_000)) } ?? 0
-    // All of the backlog is drained or not by the end of the run, and the result says how much is left.
+    // The result says how much of the backlog is left at the end of the run.
     _ = try map.optional("backlogDrainRatio") { try $0.share() }
     testMinutes = try map.required("testDurationMinutes", or: 1) { Int(try $0.integer(in: 1...100_000)) }
     warmupMinutes = try map.optional("warmupDurationMinutes") { Int(try $0.integer(in: 0...100_000)) } ?? 1
@@ -70,14 +70,14 @@ struct OpenMessagingWorkload {
     }
   }
 
-  /// What is searched for where the rate is 0, as the OpenMessaging Benchmark does: the highest rate that consumers keep up with, where there are any.
+  /// The objectives of the search if the rate is 0, as in the OpenMessaging Benchmark: the highest rate that consumers, if there are any, keep up with.
   var objectives: [String] { ["errors == 0", "publish.p99 <= 1s"] + (subscriptionsPerTopic > 0 ? ["endToEnd.p99 <= 1s"] : []) }
 
   private static let leastSize = 16
 
   private static func size(_ value: Value) throws -> Int { Int(try value.integer(in: Int64(leastSize)...10_000_000)) }
 
-  /// Keys that forks of the benchmark read. What they mean is said, for their names tell it to nobody who does not know the fork.
+  /// Refuses keys that only forks of the benchmark have. The errors explain them, because their names alone do not.
   private static func refuseKeysOfForks(_ value: Value) throws {
     guard let groups = value["topicGroups"] else { return }
     throw groups.error(
@@ -97,7 +97,7 @@ struct OpenMessagingWorkload {
           at: entry.keyPlace, "'\(entry.key)' is not a range of sizes", remedy: "Write two sizes up to 10,000,000 bytes, the smaller first, such as \"512-2048\" or \"1KB-2KB\".")
       }
       let weight = try entry.value.integer(in: 0...1_000_000_000)
-      // A value carries what tells it from others.
+      // A value must have room for the bytes that identify it.
       return weight == 0 ? nil : SizeBucket(size: max(leastSize, (least + most) / 2), weight: Int(weight))
     }
     guard !buckets.isEmpty else { throw value.error("the weights are all zero", remedy: "Give one of the ranges a weight.") }
@@ -115,13 +115,13 @@ struct OpenMessagingWorkload {
     return Int(text).flatMap { $0 >= 0 ? $0 : nil }
   }
 
-  /// On average over all messages.
+  /// The mean over all messages.
   private var meanSize: Double {
     sizes.reduce(0) { $0 + Double($1.size) * Double($1.weight) } / sizes.reduce(0) { $0 + Double($1.weight) }
   }
 
-  /// The same as a scenario document.
-  /// - Parameter duration: replaces the duration of warm-up, building the backlog and test together, all in proportion.
+  /// The same workload as a scenario document.
+  /// - Parameter duration: replaces the total duration of warm-up, building the backlog and test, scaled in proportion.
   func scenario(_ driver: OpenMessagingDriver, duration: Duration?) throws -> Value {
     let rate = producerRate > 0 ? producerRate : 10_000
     let backlogSeconds = backlogGigabytes == 0 ? 0 : Double(backlogGigabytes) * 1_073_741_824 / meanSize / Double(rate)
@@ -167,7 +167,7 @@ struct OpenMessagingWorkload {
   /// A hundred days.
   private static let longestSeconds = 8_640_000.0
 
-  /// Ten seconds, as the benchmark reports, unless that would be too many windows or too few.
+  /// Ten seconds, as the benchmark reports, unless that would give too many windows or too few.
   private func window(of end: Double) -> Double { min(end, max(0.001, min(10, end / 10), end / 100_000 + 0.001)) }
 
   private var topicNames: [String] { (0..<topics).map { "test-topic-\($0)" } }
@@ -212,7 +212,7 @@ struct OpenMessagingWorkload {
 
   private var size: Value {
     guard sizes.count > 1 else { return text("\(sizes[0].size)B") }
-    // Ranges whose middles are the same are one size.
+    // Ranges with the same middle become one size.
     var weights: [(size: Int, weight: Int)] = []
     for bucket in sizes {
       if let place = weights.firstIndex(where: { $0.size == bucket.size }) {
@@ -227,7 +227,7 @@ struct OpenMessagingWorkload {
   private var content: Value {
     if let randomBytesRatio { return map(("compressible", text(String(1 - randomBytesRatio)))) }
     guard let payloadFile, !payloadFile.isPayloadOfTheBenchmark else {
-      // One text for all records: the files that come with the benchmark shrink to six tenths, each by itself.
+      // One compressibility for all records: the files that come with the benchmark compress to six tenths, each by itself.
       return map(("compressible", text("0.4")))
     }
     return map(("file", payloadFile))

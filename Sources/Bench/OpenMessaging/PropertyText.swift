@@ -3,7 +3,7 @@ import Scenarios
 
 /// Settings in the form of Java's property files, as the driver files of the OpenMessaging Benchmark hold them within a YAML value, or as a YAML mapping.
 struct PropertyText {
-  /// In the order written, each with the place of its line.
+  /// In the order of the file, each with the place of its line.
   let settings: [WrittenSetting]
 
   init(_ value: Value) throws {

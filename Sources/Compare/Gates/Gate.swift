@@ -1,13 +1,13 @@
 import Results
 
-/// What a figure must be, by itself or next to the baseline's: `throughput >= -0%`, `publish.p99 <= +2%`, `endToEnd.p99.9 <= 20ms`,
+/// A condition on a figure, by itself or relative to the baseline: `throughput >= -0%`, `publish.p99 <= +2%`, `endToEnd.p99.9 <= 20ms`,
 /// `lost == 0`, `verdict.lost-write == holds`, `utilisation.*.disk <= 90% where acks=all`.
 ///
-/// A number with a sign is a difference to the baseline, one without is the figure itself. `*` in a path stands for any part of it;
-/// then each figure found must hold. `baseline` stands for the baseline's value.
+/// A number with a sign is a difference from the baseline, one without is the figure itself. `*` in a path stands for any part of it;
+/// then every matching figure must meet the condition. `baseline` stands for the baseline's value.
 public struct Gate: Sendable, Equatable {
   public enum Comparator: String, Sendable, CaseIterable {
-    // In the order of reading: the longer ones first.
+    // In parsing order: longer ones first.
     case atMost = "<="
     case atLeast = ">="
     case equal = "=="
@@ -34,9 +34,9 @@ public struct Gate: Sendable, Equatable {
   public enum Bound: Sendable, Equatable {
     /// The baseline's value.
     case baseline
-    /// So many percent of the baseline more; less where negative.
+    /// This many percent more than the baseline; less if negative.
     case percent(Double)
-    /// So much more than the baseline, in the metric's unit; less where negative.
+    /// This much more than the baseline, in the metric's unit; less if negative.
     case difference(Double)
     /// In the metric's unit.
     case value(Double)
@@ -53,7 +53,7 @@ public struct Gate: Sendable, Equatable {
   /// Whether rows that do not measure its figure are passed over, and break other gates. Those that hold where none are given are such.
   public var isOptional = false
 
-  /// Whether the bound stands for itself, without a baseline: what an objective must be.
+  /// Whether the bound needs no baseline, as objectives require.
   public var isAbsolute: Bool {
     switch bound {
     case .value, .word: true
@@ -80,8 +80,8 @@ public struct Gate: Sendable, Equatable {
     return gate
   }
 
-  /// What must hold where nothing else is asked for: nothing measured is worse than the baseline, by nothing at all. What is lost is permitted or a
-  /// violation, so gates on both leave nothing to one on their sum.
+  /// The gates that apply if none are given: nothing measured may be worse than the baseline, not even slightly. A lost record is either permitted or a
+  /// violation, so gates on both make one on their sum unnecessary.
   public static let defaults: [Gate] = [
     "throughput >= -0%", "throughput.consume >= -0%", "publish.p50 <= +0%", "publish.p99 <= +0%", "endToEnd.p50 <= +0%", "endToEnd.p99 <= +0%",
     "compressionRatio >= -0%", "failed <= +0", "unknown <= +0", "permittedLoss <= +0", "violations <= +0", "duplicated <= +0", "reordered <= +0",
@@ -93,10 +93,10 @@ public struct Gate: Sendable, Equatable {
   }
 }
 
-/// A gate that cannot be read: where, what is wrong, and what would be right.
+/// The error for a gate that cannot be parsed: where, what is wrong, and what would be right.
 public struct GateError: Error, Equatable, CustomStringConvertible {
   public let gate: String
-  /// The first letter is 1.
+  /// Counted from 1.
   public let column: Int
   public let problem: String
   public let remedy: String

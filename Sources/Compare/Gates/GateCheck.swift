@@ -1,11 +1,11 @@
 import Results
 
-/// One gate, held against one figure of one row.
+/// One gate, checked on one figure of one row.
 public struct GateCheck: Sendable, Equatable {
   public enum Outcome: String, Sendable {
     case holds
     case broken
-    /// Neither side has the figure, or only the candidate where the baseline is needed. Where the gate was asked for, that breaks it, but for figures of
+    /// Neither side has the figure, or only the candidate has it and the baseline is needed. A requested gate is broken by that, except for figures of
     /// faults.
     case notMeasured = "not measured"
   }
@@ -13,17 +13,17 @@ public struct GateCheck: Sendable, Equatable {
   /// The name of the gate that a row without a counterpart breaks.
   public static let presence = "row present"
 
-  /// As it was written.
+  /// The gate as written.
   public var gate: String
-  /// The path of the figure; the gate's own path may hold `*`.
+  /// The path of the figure; the gate's own path may contain `*`.
   public var metric: String
   public var unit: MetricUnit
   public var baseline: MetricValue?
   public var candidate: MetricValue?
-  /// What the candidate was held against; nil where that is a word, or where there was nothing.
+  /// The limit for the candidate; nil for a word, or if there was none.
   public var limit: Double?
   public var outcome: Outcome
-  /// What is wrong, in words; empty where the gate holds.
+  /// What is wrong, in words; empty if the gate holds.
   public var reason: String
 
   /// `publish.p99 4.10 -> 4.90 ms (+19.5 %)`
@@ -31,7 +31,7 @@ public struct GateCheck: Sendable, Equatable {
 }
 
 extension Gate {
-  /// Holds the gate against every figure that it means. Without a baseline, only absolute bounds are decided.
+  /// Checks the gate on every figure it matches. Without a baseline, only absolute bounds are checked.
   public func checks(candidate: MetricSheet, baseline: MetricSheet?) -> [GateCheck] {
     let paths = paths(in: baseline, candidate)
     return paths.map { path in
@@ -42,10 +42,10 @@ extension Gate {
     }
   }
 
-  /// Whether the figure belongs to a fault: only rows whose schedule has it can tell it.
+  /// Whether the figure belongs to a fault: only rows whose schedule has that fault can have it.
   private var isOfFault: Bool { path.hasPrefix("disturbance.") || path.hasPrefix("faults.") }
 
-  /// The figures meant: those of the baseline in its order, then those that only the candidate has. A path without `*` is always meant.
+  /// The matching figures: those of the baseline in its order, then those that only the candidate has. A path without `*` always counts as matching.
   private func paths(in baseline: MetricSheet?, _ candidate: MetricSheet) -> [String] {
     guard path.utf8.contains(UInt8(ascii: "*")) else { return [path] }
     let old = (baseline?.metrics ?? []).map(\.path).filter { MetricCatalogue.matches($0, pattern: path) }
@@ -80,8 +80,8 @@ extension Gate {
     check.reason = brokenText(candidate, baseline, limit.value, check.unit)
   }
 
-  /// What the candidate is held against. A bound that was reckoned with may be a few units of the last place off; the baseline itself and what
-  /// was written are exact.
+  /// The limit for the candidate. A computed bound may be off by a few units in the last place; the baseline itself and a written number
+  /// are exact.
   private func limit(over baseline: Double?) -> (value: Double, isExact: Bool)? {
     switch bound {
     case .value(let value): (value, false)
@@ -129,7 +129,7 @@ extension Gate {
     if !holds { check.reason = baseline.text == candidate.text ? "still \(candidate.text)" : "\(baseline.text) -> \(candidate.text)" }
   }
 
-  /// What no longer stands in a result was not examined.
+  /// A verdict that is missing in a result was not examined.
   private static let missing = (text: "not examined", rank: Int?.some(MetricCatalogue.unexaminedRank))
 }
 

@@ -2,7 +2,7 @@ import Primitives
 import Results
 
 extension Gate {
-  /// Reads `PATH COMPARATOR BOUND [where KEY=VALUE...]`. Blanks between the parts may be missing.
+  /// Parses `PATH COMPARATOR BOUND [where KEY=VALUE...]`. Blanks between the parts are optional.
   public init(parsing text: String) throws(GateError) {
     var parser = GateParser(text)
     let path = try parser.path()
@@ -91,7 +91,7 @@ private struct GateParser {
     }
     guard number <= BelievableFigures.largest else { throw error(column, "a bound of \(digits.count) digits is too large", "No figure of a result is above 1e15.") }
     if let sign, suffix == "%" { return .percent(sign * number) }
-    // Nothing is nothing in every unit.
+    // Zero needs no unit.
     if number == 0, suffix.isEmpty { return sign == nil ? .value(0) : .difference(0) }
     guard let unit = path.unit.suffixes.first(where: { $0.text == suffix }) else {
       let remedy =
@@ -102,7 +102,7 @@ private struct GateParser {
     return sign.map { .difference($0 * number * unit.size) } ?? .value(number * unit.size)
   }
 
-  /// Words are the same or not; only to the baseline can they be better or worse.
+  /// Words are either equal or not; better or worse makes sense only relative to the baseline.
   private func check(_ bound: Gate.Bound, _ comparator: Gate.Comparator, at column: Int, _ path: Path) throws(GateError) {
     let isOrdered = MetricCatalogue.isOrdered(path.path)
     switch (comparator, bound) {
@@ -120,7 +120,7 @@ private struct GateParser {
     }
   }
 
-  /// The column of what comes next.
+  /// Skips blanks and returns the column of what follows.
   private mutating func skipBlanks() -> Int {
     rest = rest.drop(while: \.isWhitespace)
     return text.distance(from: text.startIndex, to: rest.startIndex) + 1

@@ -2,10 +2,10 @@ import Measurement
 import Results
 import Workloads
 
-/// A known way to get worse, put into a result that is good.
+/// A known kind of regression, which can be injected into a good result.
 public struct Regression: Sendable {
   public var name: String
-  /// Changes the last row, so that a comparison which looks at the first alone is found out. False where the result has nothing of the kind.
+  /// Changes the last row, so that a comparison that only looks at the first is caught. Returns false if the result has nothing of that kind.
   let inject: @Sendable (inout StoredResult) -> Bool
 
   private init(_ name: String, _ inject: @escaping @Sendable (inout StoredResult) -> Bool) {
@@ -61,7 +61,7 @@ public struct Regression: Sendable {
   private static func run(_ name: String, _ inject: @escaping @Sendable (inout RunResult) -> Bool) -> Regression {
     Regression(name) { result in
       guard let last = result.rows.indices.last else { return false }
-      // On every seed: the mean is as much worse as one run would be.
+      // On every seed, so that the mean gets worse by as much as a single run would.
       var runs = result.rows[last].runs
       guard runs.indices.map({ inject(&runs[$0]) }).allSatisfy({ $0 }) else { return false }
       result.rows[last].runs = runs

@@ -3,7 +3,7 @@ import Results
 import Workloads
 
 extension BenchReport {
-  /// A small result in which everything was measured and nothing is wrong: what the self-test works on where none is given.
+  /// A small result in which everything was measured and nothing is wrong: the self-test uses it if none is given.
   public static let sample = BenchReport(
     scenario: "sample", about: "Two settings of acks.", build: "sample", varied: [VariedSetting(key: "acks", values: ["1", "all"])],
     rows: [sampleRow(acks: "1", throughput: 200_000, milliseconds: 2), sampleRow(acks: "all", throughput: 180_000, milliseconds: 4)], pareto: [0, 1],

@@ -1,8 +1,8 @@
 import Rainbow
 import Results
 
-/// Whether gates catch what they are there for: each known regression is put into a copy of a result by itself, and the copy compared with the
-/// result. Gates that say anything about an unchanged copy are no better than gates that miss something.
+/// Checks whether gates catch regressions: each known regression is injected into a separate copy of a result, and the copy is compared with the
+/// result. A gate that breaks on an unchanged copy is no better than one that misses a regression.
 public struct SelfTest: Sendable {
   public enum Conclusion: String, Sendable {
     case caught
@@ -14,20 +14,20 @@ public struct SelfTest: Sendable {
   public struct Outcome: Sendable {
     public var regression: String
     public var conclusion: Conclusion
-    /// Gates that broke, with the figure.
+    /// The gates that broke, with the figures.
     public var caughtBy: [String]
   }
 
   public var outcomes: [Outcome]
-  /// Gates that broke on the unchanged copy; `Gate` texts.
+  /// The gates that broke on the unchanged copy; `Gate` texts.
   public var falseAlarms: [String]
-  /// Whether every row has figures. Where one has none, gates on figures have nothing to catch.
+  /// Whether every row has figures. Without figures, gates have nothing to catch.
   public var isMeasured: Bool
 
-  /// Holds exactly these gates against each regression.
+  /// Checks exactly these gates on each regression.
   public init(_ result: StoredResult, gates: [Gate], regressions: [Regression] = Regression.all) throws(ComparisonError) {
     func broken(_ candidate: StoredResult) throws(ComparisonError) -> [String] {
-      // No gates at all are not the default ones here.
+      // An empty list does not mean the default gates here.
       guard !gates.isEmpty else { return [] }
       let comparison = try Comparison(baseline: [result], candidate: [candidate], gates: gates)
       return comparison.idleGates.map(\.text) + comparison.rows.flatMap(\.broken).map { $0.gate.hasPrefix($0.metric) ? $0.gate : "\($0.gate) (\($0.metric))" }
@@ -48,7 +48,7 @@ public struct SelfTest: Sendable {
 
   public var missed: [String] { outcomes.filter { $0.conclusion == .missed }.map(\.regression) }
 
-  /// Nothing missed, no false alarm, and something caught at all.
+  /// Whether nothing was missed, there was no false alarm, and at least one regression was caught.
   public var succeeded: Bool { missed.isEmpty && falseAlarms.isEmpty && isMeasured && outcomes.contains { $0.conclusion == .caught } }
 
   public var exitCode: ExitCode { succeeded ? .asExpected : isMeasured ? .gateBroken : .notExercised }
@@ -67,7 +67,7 @@ public struct SelfTest: Sendable {
     return (lines + ["", summary]).joined(separator: "\n")
   }
 
-  /// How many were caught, and what was missed.
+  /// The number of regressions caught, and those that were missed.
   public var summary: String {
     let caught = outcomes.count { $0.conclusion == .caught }
     let alarms = falseAlarms.isEmpty ? "nothing" : "\(falseAlarms.count) gates broken"

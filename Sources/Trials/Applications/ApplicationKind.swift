@@ -3,21 +3,21 @@ import Primitives
 import Scenarios
 import Workloads
 
-/// A kind of client: what an entry of the workload asks its processes to do. A value is what one entry says.
+/// A kind of client: what an entry of the workload tells its processes to do. A value represents one entry.
 ///
-/// Whoever runs, measures or judges clients asks this, and asks the running processes as `ClientApplication`s: nobody else tells kinds apart. What a kind does
-/// not do it does not mention. A new one is a folder here, its application in Workloads, and a line in `ApplicationKinds`.
+/// All code that runs, measures or judges clients uses this protocol, and `ClientApplication` for the running processes: no other code distinguishes kinds. A kind leaves out
+/// what it does not do. A new kind is a folder here, its application in Workloads, and a line in `ApplicationKinds`.
 protocol ApplicationKind: Sendable {
-  /// What entries of this kind begin with.
+  /// The word that begins entries of this kind.
   static var word: String { get }
 
-  /// Reads what stands behind the word but for what every entry has (`name`, `from`, `to`). Whoever asks finishes the map. Throws a `ScenarioError`.
+  /// Reads the value of the word, except for what every entry has (`name`, `from`, `to`). The caller finishes the map. Throws a `ScenarioError`.
   init(_ map: inout MapReader, _ reader: ApplicationReader) throws
 
-  /// What its processes work on, of the topics that the scenario begins with.
+  /// The topics its processes work on, among those that exist at the start of the scenario.
   var topics: [String] { get }
 
-  /// How many processes an entry has.
+  /// The number of processes of an entry.
   var processCount: Int { get }
 
   /// One of the processes as a node.
@@ -25,41 +25,41 @@ protocol ApplicationKind: Sendable {
 
   // MARK: Who sends
 
-  /// What its processes write to, of the topics that the scenario begins with.
+  /// The topics its processes write to, among those that exist at the start of the scenario.
   var outputs: [String] { get }
 
-  /// What producers of its processes are set to; nil where it has none.
+  /// The configuration of its producers; nil if it has none.
   var producer: ProducerConfiguration? { get }
 
-  /// The transactional ids of its processes, in their order; empty where they have none.
+  /// The transactional ids of its processes, in their order; empty if they have none.
   var transactionalIDs: [String] { get }
 
-  /// Records that it makes up, and when; nil where it sends nothing of its own.
+  /// The records that it generates itself, and when; nil if it generates none.
   var sendPlan: SendPlan? { get }
 
-  /// Changes what it sends of its own, where it does.
+  /// Changes the plan of the records that it generates, if it generates any.
   mutating func changeSendPlan(_ change: (inout SendPlan) -> Void)
 
   // MARK: Who reads
 
-  /// What consumers of its processes are set to; nil where it has none.
+  /// The configuration of its consumers; nil if it has none.
   var consumer: ConsumerConfiguration? { get }
 
-  /// How many times each record of its topics is delivered to it.
+  /// The number of times each record of its topics is delivered to it.
   var groupCount: Int { get }
 
-  /// How long a process rests between two polls.
+  /// The pause of a process between two polls.
   var pollInterval: Duration { get }
 
-  /// What a process may be given, of the partitions of its topics.
+  /// The partitions of its topics that a process may receive.
   func partitions(readBy number: Int, among all: [TopicPartition]) -> [TopicPartition]
 
-  /// What it says of the consumer group that its processes are members of; nil where they are in none.
+  /// What the entry says about the consumer group of its processes; nil if they are in none.
   var membership: MembershipPlan? { get }
 
   // MARK: Files
 
-  /// Puts another path in the place of each that an entry of this kind names, where `path` gives one.
+  /// Replaces every path in an entry of this kind for which `path` returns another one.
   static func changePaths(in entry: inout Value, _ path: (Value) -> Value?)
 }
 
@@ -78,9 +78,9 @@ extension ApplicationKind {
 
   static func changePaths(in entry: inout Value, _ path: (Value) -> Value?) {}
 
-  /// The consumer group that its processes are members of; nil where they are in none.
+  /// The consumer group of its processes; nil if they are in none.
   var group: String? { membership?.group }
 
-  /// How its clients find the cluster and how patient they are with it.
+  /// How its clients connect to the cluster, with timeouts and retries.
   var connections: [ConnectionConfiguration] { [producer?.connection, consumer?.connection].compactMap { $0 } }
 }

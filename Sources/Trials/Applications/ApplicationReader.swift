@@ -4,21 +4,21 @@ import Primitives
 import Scenarios
 import Workloads
 
-/// What a kind of client may use and refer to while it reads an entry: keys that several kinds have, and what the scenario declares.
+/// What a kind of client uses to read its entry: keys that several kinds have, and the scenario's declarations.
 struct ApplicationReader {
   let names: DeclaredNames
-  /// The scenario file, for paths that it names.
+  /// The scenario file, which paths are relative to.
   let file: String
-  /// Of the entry.
+  /// The name of the entry.
   let name: String
   let place: Place
 
-  /// `clients`: how many there are.
+  /// Reads `clients`, the number of clients.
   func clients(_ map: inout MapReader) throws -> Int {
     Int(try map.optional("clients") { try $0.integer(in: 1...Int64(ArrivalSchedule.clientLimit)) } ?? 1)
   }
 
-  /// `topic` or `topics`: those that the clients work on.
+  /// Reads `topic` or `topics`, which the clients work on.
   func topics(_ map: inout MapReader) throws -> [String] {
     let value = map.value, hasOne = map.has("topic"), hasSeveral = map.has("topics")
     try map.check {
@@ -35,7 +35,7 @@ struct ApplicationReader {
     } ?? []
   }
 
-  /// One of the topics that the scenario begins with.
+  /// Reads a topic that exists at the start of the scenario.
   func topic(_ value: Value) throws -> String {
     let name = try names.topic(value.string(), at: value)
     guard names.initialTopics.contains(name) else {
@@ -44,15 +44,15 @@ struct ApplicationReader {
     return name
   }
 
-  /// How many partitions each of several topics has at least.
+  /// The smallest number of partitions among several topics.
   func fewestPartitions(of topics: [String]) -> Int { topics.compactMap { names.initialPartitions[$0] }.min() ?? Bounds.partitions }
 
-  /// Settings of the entry's producers.
+  /// Reads the settings of the entry's producers.
   ///
   /// - Parameters:
-  ///   - key: where they stand.
-  ///   - more: those that the entry says in words of its own.
-  ///   - defaults: those that hold where the entry does not say otherwise.
+  ///   - key: the key of the settings.
+  ///   - more: settings that the entry expresses with keys of its own.
+  ///   - defaults: settings that apply unless the entry says otherwise.
   func producerConfiguration(
     _ map: inout MapReader, key: String = "config", with more: [WrittenSetting] = [], defaults: [WrittenSetting] = []
   ) throws -> ProducerConfiguration {
@@ -62,7 +62,7 @@ struct ApplicationReader {
     }
   }
 
-  /// The same of the entry's consumers.
+  /// The same for the entry's consumers.
   func consumerConfiguration(
     _ map: inout MapReader, key: String = "config", with more: [WrittenSetting] = [], defaults: [WrittenSetting] = []
   ) throws -> ConsumerConfiguration {
@@ -84,12 +84,12 @@ struct ApplicationReader {
     } ?? make(defaults + more)
   }
 
-  /// A setting that an entry says in words of its own.
+  /// A setting that an entry expresses with a key of its own.
   func setting(_ name: String, _ text: String, at value: Value) -> WrittenSetting { WrittenSetting(name: name, place: value.place, value: text, valueOf: value) }
 
   // MARK: Words of several kinds
 
-  /// `group`: the consumer group that the processes are members of.
+  /// `group`: the consumer group of the processes.
   func group(_ value: Value) throws -> String {
     let name = try value.string()
     guard !name.isEmpty, name.utf8.count <= 249 else { throw value.error("'\(name.quotable)' names no group", remedy: "Write a word.") }
@@ -99,7 +99,7 @@ struct ApplicationReader {
   /// `protocol`: Kafka's setting under a shorter name.
   func groupProtocol(_ value: Value) throws -> WrittenSetting { setting("group.protocol", try value.word(GroupProtocol.self).rawValue, at: value) }
 
-  /// `assignor`: of a classic group one of the client's, of one of KIP-848 one of the brokers'.
+  /// `assignor`: for a classic group one of the client's, for a KIP-848 group one of the brokers'.
   func assignor(_ value: Value, of groupProtocol: GroupProtocol) throws -> String {
     let name = try value.string()
     let isKnown: Bool, remedy: String
@@ -111,7 +111,7 @@ struct ApplicationReader {
     return name
   }
 
-  /// `transactional-id`: the processes of an entry with several have it with their numbers.
+  /// `transactional-id`: with several processes, each gets this id with its number.
   func transactionalID(_ value: Value) throws -> String {
     let id = try value.string()
     guard !id.isEmpty, id.utf8.count <= 249, !id.contains(",") else { throw value.error("'\(id.quotable)' is no transactional id", remedy: "Write a word.") }
@@ -131,6 +131,6 @@ struct ApplicationReader {
     return CommitInterval(records: records)
   }
 
-  /// Where the file does not say rightly how many there are, nothing will run.
+  /// If the file is wrong about the number, nothing will run anyway.
   private var brokers: Int { names.brokers ?? 1 }
 }

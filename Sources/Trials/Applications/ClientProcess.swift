@@ -1,25 +1,25 @@
 import Primitives
 import Workloads
 
-/// One client process of a workload entry: what it does, wherever it runs.
+/// One client process of a workload entry, wherever it runs.
 struct ClientProcess: Sendable {
   let plan: WorkloadPlan
-  /// Among those of its entry, from 0.
+  /// The number among the processes of its entry, from 0.
   let number: Int
-  /// How many groups of entries before this one read one of its topics.
+  /// The number of groups in earlier entries that read one of its topics.
   let firstGroup: Int
-  /// What it may be given; empty of one that only sends.
+  /// The partitions that it may receive; empty if it only sends.
   let partitions: [TopicPartition]
-  /// Of the whole scenario: nothing is sent later.
+  /// The duration of the whole scenario: nothing is sent later.
   let duration: Duration
   let seed: UInt64
 
   var name: String { plan.processName(number) }
 
-  /// When it begins, on the clock of which `origin` is the scenario's zero.
+  /// When it starts, on the clock on which `origin` is the scenario's origin.
   func start(from origin: Instant) -> Instant { origin + plan.start }
 
-  /// When it stops by itself; nil where the entry does not say.
+  /// When it stops on its own; nil if the entry does not say.
   func stop(from origin: Instant) -> Instant? { plan.stop.map { min(origin + $0, end(from: origin)) } }
 
   /// When the scenario is over.

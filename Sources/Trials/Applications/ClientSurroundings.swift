@@ -2,18 +2,18 @@ import Host
 import Primitives
 import Workloads
 
-/// What a process gets where it runs, in the simulation or on a real machine.
+/// The environment of a process, in the simulation or on a real machine.
 struct ClientSurroundings {
   let host: any NodeHost
-  /// Zero of the scenario's clock, on that of the host.
+  /// The origin of the scenario's clock, on the host's clock.
   let origin: Instant
-  /// Where the cluster is found; nil for where the settings have it.
+  /// The addresses of the cluster; nil to use the settings.
   var bootstrap: [Address]?
-  /// What the process sends, where it shares it with others of its thread; nil where it is to make one of its own, or sends nothing of its own.
+  /// The records to send, shared with others in the same thread; nil if the process makes its own, or sends none of its own.
   var pool: RecordPool?
-  /// How many records it may send at most; nil for as many as the plan says.
+  /// The most records that it may send; nil for the number in the plan.
   var capacity: Int?
   let recorder: HistoryRecorder
-  /// Gets the times of what is sent and delivered; nil where nobody measures.
+  /// Receives the times of what is sent and delivered; nil if nothing is measured.
   let log: LoadLog?
 }

@@ -2,14 +2,14 @@ import Client
 import Primitives
 import Workloads
 
-/// What an entry of the workload says of the consumer group that its clients are members of.
+/// What a workload entry says about the consumer group of its clients.
 struct MembershipPlan: Sendable {
   let group: String
   let groupProtocol: GroupProtocol
-  /// What its settings promise.
+  /// The guarantees that its settings promise.
   let promises: Set<Guarantee>
-  /// How many values the group makes of the record of a value; nil where only what it made says so.
+  /// How many values the group makes from a record, if its input tells; nil if only the output does.
   var outputs: (@Sendable (RecordValue) -> Int)?
-  /// How long the group may take to come to rest when nothing is wrong any more.
+  /// How long the group may take to settle once all faults are over.
   let settleBound: Duration
 }

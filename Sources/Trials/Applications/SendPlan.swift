@@ -2,19 +2,19 @@ import Primitives
 import Scenarios
 import Workloads
 
-/// The records that the clients of an entry make up, and when they send them.
+/// The records that the clients of an entry generate, and when they send them.
 struct SendPlan: Sendable {
-  /// Rates are those of all clients of the entry together.
+  /// The load; its rates are totals over all clients of the entry.
   var load: LoadShape
   var value: ValuePlan
   var keys: KeyPlan
-  /// So large a part of the records are tombstones of their keys.
+  /// The fraction of the records that are tombstones of their keys.
   var tombstones: Double
-  /// Ends after this many records of each client.
+  /// The number of records after which each client ends.
   var records: Int?
 
-  /// Keys `rate`, `outstanding` or `load`, `value`, `keys`, `tombstones` and `records`.
-  /// - Parameter file: the scenario file, for paths that it names.
+  /// Reads the keys `rate`, `outstanding` or `load`, `value`, `keys`, `tombstones` and `records`.
+  /// - Parameter file: the scenario file, which paths are relative to.
   init(_ map: inout MapReader, file: String) throws {
     load = try LoadShape(&map)
     value = try map.optional("value") { try ValuePlan($0, file: file) } ?? ValuePlan()
@@ -27,10 +27,10 @@ struct SendPlan: Sendable {
     records = try map.optional("records") { Int(try $0.integer(in: 1...1_000_000_000)) }
   }
 
-  /// What the clients of one thread may share.
+  /// The records that the clients of one thread may share.
   func pool(seed: UInt64) -> RecordPool { RecordPool(values: value, keys: keys, tombstones: tombstones, seed: seed) }
 
-  /// How many times the rate of its load changes.
+  /// The number of times the rate of its load changes.
   func rateChanges(within duration: Duration) -> Int128 {
     switch load {
     case .burst(_, _, let every, _): 2 * Int128(duration.nanoseconds) / Int128(every.nanoseconds)
@@ -39,7 +39,7 @@ struct SendPlan: Sendable {
     }
   }
 
-  /// Records of each client that are under way at any time, of a closed loop.
+  /// The number of records that each client of a closed loop has outstanding at any time.
   var outstanding: Int {
     guard case .closed(let outstanding) = load else { return 0 }
     return outstanding

@@ -5,37 +5,37 @@ import Workloads
 /// One entry of the workload: several client processes that do the same.
 package struct WorkloadPlan: Sendable {
   package var name: String
-  /// What they do.
+  /// The kind of client, and what its processes do.
   var application: any ApplicationKind
   var start: Duration
   var stop: Duration?
 }
 
 extension WorkloadPlan {
-  /// At least one.
+  /// The topics; at least one.
   package var topics: [String] { application.topics }
 
-  /// How many client processes there are.
+  /// The number of client processes.
   package var processCount: Int { application.processCount }
 
   /// Whether its clients write to its topics.
   var sends: Bool { application.producer != nil }
 
-  /// Whether nobody answers its clients what became of what they sent.
+  /// Whether its clients get no response to what they send.
   var sendsUnacknowledged: Bool { application.producer?.acks.rawValue == 0 }
 
-  /// What its clients write to.
+  /// The topics its clients write to.
   var outputs: [String] { application.outputs }
 
   /// Whether its clients read its topics.
   var reads: Bool { application.consumer != nil }
 
-  /// What its client processes are called.
+  /// The name of a client process.
   func processName(_ number: Int) -> String { processCount == 1 ? name : "\(name)-\(number + 1)" }
 
   var processNames: some Sequence<String> { (0..<processCount).lazy.map(processName) }
 
-  /// How many records its open loop sends at most; 0 where what it sends depends on the answers.
+  /// The most records that its open loop sends; 0 if what it sends depends on the responses.
   func plannedRecords(within duration: Duration) -> Int128 {
     guard let plan = application.sendPlan, let highest = plan.load.highestRate else { return 0 }
     let time = min(stop ?? duration, duration) - start
@@ -43,12 +43,12 @@ extension WorkloadPlan {
     return min(records, plan.records.map { Int128($0) * Int128(processCount) } ?? records)
   }
 
-  /// Records of all its clients that are under way at any time, of a closed loop.
+  /// The number of records outstanding at any time, for all its clients in a closed loop.
   var outstanding: Int { processCount * (application.sendPlan?.outstanding ?? 0) }
 
-  /// How many times each record is delivered to this entry.
+  /// The number of times each record is delivered to this entry.
   package var groupCount: Int { application.groupCount }
 
-  /// What the clients of one thread send; nil where they send nothing of their own.
+  /// The records that the clients of one thread send; nil if they send none of their own.
   func recordPool(seed: UInt64) -> RecordPool? { application.sendPlan?.pool(seed: seed) }
 }

@@ -1,4 +1,4 @@
-/// Named instants that are waited for, and what is done when they have come.
+/// The named instants that are awaited, and the actions to run when they come.
 struct AwaitedInstants {
   private var waiting: [(instant: NamedInstant, action: () -> Void)] = []
 
@@ -8,7 +8,7 @@ struct AwaitedInstants {
 
   mutating func removeAll() { waiting = [] }
 
-  /// Takes out what has come, in the order in which it was added. Nothing is asked where nothing is waited for.
+  /// Removes and returns the actions of instants that have come, in the order in which they were added. Evaluates nothing if nothing is awaited.
   mutating func take(_ hasCome: (NamedInstant) -> Bool) -> [() -> Void] {
     guard !waiting.isEmpty else { return [] }
     var due: [() -> Void] = []

@@ -2,12 +2,12 @@ import Primitives
 import Scenarios
 import Sim
 
-/// Faults drawn by chance within a window.
+/// Faults drawn at random within a window.
 struct Chance: Equatable {
   enum Keep: String, CaseIterable {
-    /// At any time one replica of each partition holds everything acknowledged, and will be heard of again.
+    /// At any time, one replica of each partition has everything acknowledged, and will come back.
     case oneLegalCopy = "one-legal-copy"
-    /// No two nodes are out of order at the same time: of three replicas of a partition, or three voters, a majority is always untouched.
+    /// At most one node is faulty at a time: of three replicas of a partition, or three voters, a majority is always untouched.
     case majority
     case nothing
   }
@@ -18,7 +18,7 @@ struct Chance: Equatable {
     case slowDisk = "slow-disk"
     case clockJump = "clock-jump"
 
-    /// Clients keep nothing on disks.
+    /// Whether clients may be targets: they keep nothing on disk.
     var strikesClients: Bool {
       switch self {
       case .powerLoss, .slowDisk: false
@@ -32,15 +32,15 @@ struct Chance: Equatable {
     var weight: Int64
   }
 
-  /// The word of entries that draw.
+  /// The word of entries that draw faults.
   static let word = "random"
 
   /// The words that may be drawn, with their weights.
   var words: [Weighted]
-  /// Mean time between two faults.
+  /// The mean time between two faults.
   var meanInterval: Duration
   var keep: Keep
-  /// Whom it strikes: first one of these is drawn, then one of the nodes that it means at that moment. Empty for every broker and controller, each as likely as the others.
+  /// The targets: one of these is drawn first, then one of the nodes that it denotes at that moment. Empty means every broker and controller with equal probability.
   var targets: [NodeSelector]
 
   private static let profiles: [String: (words: [Weighted], meanInterval: Duration)] = [
@@ -92,7 +92,7 @@ struct Chance: Equatable {
     try map.finish()
   }
 
-  /// A selector of nodes that faults by chance may strike.
+  /// Reads a selector of nodes that random faults may hit.
   private static func target(_ value: Value, _ reader: DeedReader) throws -> NodeSelector {
     let selector = try reader.node(value)
     switch selector {
@@ -115,14 +115,14 @@ struct Chance: Equatable {
     }!.word
   }
 
-  /// How long a fault lasts, of those that do.
+  /// Draws the duration of a fault, for faults that last.
   static func drawLength(_ random: inout RandomStream) -> Duration { random.between(.milliseconds(200), .seconds(12)) }
 
-  /// What a word means, and for how long it lasts of the time that was drawn; nil where it is over at once.
+  /// The deed for a word, and how much of the drawn time it lasts; nil if it is over immediately.
   ///
   /// - Parameters:
-  ///   - target: whom it strikes.
-  ///   - companion: who stands with the target in a partition; may be the target itself.
+  ///   - target: the node that it hits.
+  ///   - companion: a node in the same network partition as the target; may be the target itself.
   static func deed(
     _ word: Word, at target: NodeSelector, with companion: NodeSelector, lasting: Duration, _ random: inout RandomStream
   ) -> (deed: any Deed, lasting: Duration?) {
@@ -131,7 +131,7 @@ struct Chance: Equatable {
     case .kill: return (ProcessDeed.kill([target]), lasting)
     case .pause: return (ProcessDeed.pause([target]), lasting)
     case .powerLoss: return (ProcessDeed.powerLoss([target], unsynced: .random), lasting)
-    // It has time to end in good order.
+    // Leave time for a clean shutdown.
     case .shutdown: return (ProcessDeed.shutdown([target]), lasting + .seconds(5))
     case .isolate: return (NetworkDeed.isolate([target]), lasting)
     case .partition: return (NetworkDeed.partition([.nodes(companion == target ? [target] : [target, companion]), .others]), lasting)

@@ -2,22 +2,22 @@ import Host
 import Primitives
 import Sim
 
-/// Draws faults by chance and hands them over as entries of the schedule, each with an end of its own; minds what may be destroyed.
+/// Draws random faults and adds them as entries of the schedule, each with its own end; protects what must not be destroyed.
 ///
-/// With `keep: one-legal-copy` a power loss comes only when every partition of its victim has another replica in sync that is well, and
-/// until the victim is back in every ISR that it belongs to, no other broker loses its power or its process: the end of a process counts as an
+/// With `keep: one-legal-copy`, a power loss comes only if every partition of its victim has another healthy replica in sync.
+/// Until the victim is back in every ISR it belongs to, no other broker loses its power or its process: the end of a process counts as an
 /// unclean shutdown and costs a replica its place in ISR and ELR (KIP-966), as soon as the controller hears of it. Acknowledged records were on
-/// `min.insync.replicas` disks or page caches, so with at least two of those no record may then be lost, and each loss is a bug. With `keep: majority` no
-/// two nodes are out of order at the same time, brokers and voters counted together, and a power loss leaves another replica in sync as well: one that
-/// was out of order before may still be on its way back. With `keep: nothing` anything goes.
+/// `min.insync.replicas` disks or page caches, so with at least two of those no record may then be lost, and each loss is a bug. With `keep: majority`, at most
+/// one node is faulty at a time, brokers and voters counted together, and a power loss also requires another replica in sync: one that
+/// was faulty before may still be catching up. With `keep: nothing` there is no restriction.
 ///
-/// Within its window at least one fault comes, unless none may.
+/// Within its window at least one fault comes, if any is permitted.
 final class ChanceDriver {
   private let chance: Chance
   private let entry: Int
   private unowned let driver: FaultDriver
   private var random: RandomStream
-  /// Nodes that a fault of this driver has in hand.
+  /// Nodes with an active fault of this driver.
   private var troubled: Set<NodeIndex> = []
   private var hasStruck = false
 
@@ -40,7 +40,7 @@ final class ChanceDriver {
     }
   }
 
-  /// A seed whose waits are all too long would show nothing: a fault comes at some instant of the time that is left, as soon as one may.
+  /// Makes sure that a fault comes even if all waits of a seed are too long: at some instant of the remaining time, as soon as one is permitted.
   private func strikeOnce(before stop: Instant) {
     let rest = stop - driver.world.now
     guard rest > .milliseconds(1) else { return }
@@ -52,7 +52,7 @@ final class ChanceDriver {
 
   private func strike(until stop: Instant) {
     let word = chance.drawWord(&random)
-    // Everything is drawn before anything is decided, so that a fault which must wait leaves the stream as it would be otherwise.
+    // Draw everything before deciding anything, so that a fault that must not come now does not change the rest of the stream.
     let target = drawTarget()
     let companion = random.pick(driver.nodes.brokers)
     let lasting = Chance.drawLength(&random)
@@ -64,18 +64,18 @@ final class ChanceDriver {
     if let length { noteTrouble(of: target, until: driver.world.now + length) }
   }
 
-  /// nil where those who are drawn from are nobody at this moment.
+  /// nil if the targets denote no node at the moment.
   private func drawTarget() -> NodeIndex? {
     guard !chance.targets.isEmpty else { return random.pick(driver.nodes.brokers + driver.nodes.controllers) }
     let nodes = driver.nodes(random.pick(chance.targets))
-    // Drawn in any case, so that those who are there today do not decide what comes later.
+    // Draw in any case, so that the nodes that exist now do not affect later draws.
     let place = random.below(1 << 30)
     return nodes.isEmpty ? nil : nodes[Int(place % Int64(nodes.count))]
   }
 
   private func mayTouch(_ target: NodeIndex, _ word: Chance.Word) -> Bool {
     guard !troubled.contains(target), driver.world.isRunning(target) else { return false }
-    // A client holds no copy and has no vote.
+    // A client has no replica and no vote.
     guard driver.nodes.isServer(target) else { return word.strikesClients }
     switch chance.keep {
     case .nothing: return true
@@ -89,7 +89,7 @@ final class ChanceDriver {
     }
   }
 
-  /// Whether each partition of a node has another replica in sync. Nobody knows while no controller leads.
+  /// Whether each partition of a node has another replica in sync. False while no controller leads, because it is unknown then.
   private func hasAnotherCopy(than node: NodeIndex) -> Bool {
     guard driver.nodes.brokers.contains(node) else { return true }
     return driver.knownReplicas?.hasAnotherCopy(than: driver.world.id(of: node)) ?? false

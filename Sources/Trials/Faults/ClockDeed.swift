@@ -2,14 +2,14 @@ import Primitives
 import Scenarios
 import Sim
 
-/// What is done to the wall clock of nodes. It lasts, until the clock is set anew.
+/// A change to the wall clock of nodes. It lasts until the clock is set again.
 struct ClockDeed: Deed {
   enum Word: String, CaseIterable { case clock }
   enum Kind: String, CaseIterable { case jump, drift, skew }
 
   var kind: Kind
   var nodes: [NodeSelector]
-  /// The jump or skew, or how much the clock gains in each second.
+  /// The jump or skew, or the gain of the clock per second.
   var by: Duration
 
   init(_ kind: Kind, nodes: [NodeSelector], by: Duration) {
@@ -25,7 +25,7 @@ struct ClockDeed: Deed {
         kind, nodes: try map.required("node", reader.nodes),
         by: try map.required("by") { value in
           let by = try value.signedDuration(upTo: Bounds.clockJump)
-          // A clock that loses a second a second stands still.
+          // A clock that loses a second per second stands still.
           guard kind != .drift || (-1_000_000_000...1_000_000_000).contains(by.nanoseconds) else {
             throw value.error("a clock cannot drift by \(value.kind) a second", remedy: "Write what it gains in each second, from -1s to 1s, such as 50us.")
           }
@@ -73,12 +73,12 @@ struct ClockDeed: Deed {
 
   var drawsFromItsKey: Bool { false }
 
-  /// Only the clock set anew takes it back.
+  /// Only setting the clock again undoes it.
   var lasts: Bool { false }
 }
 
 extension Value {
-  /// A duration that may be negative: `-2h`.
+  /// Reads a duration that may be negative: `-2h`.
   fileprivate func signedDuration(upTo limit: Duration) throws -> Duration {
     guard let scalar, scalar.hasPrefix("-") else { return try duration(upTo: limit) }
     var positive = self

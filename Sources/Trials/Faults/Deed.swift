@@ -2,55 +2,55 @@ import Primitives
 import Scenarios
 import Sim
 
-/// What an entry of the schedule does when its moment comes: a fault, what takes faults back, or what an operator asks for.
+/// The action of a schedule entry: a fault, the end of faults, or an operator's request.
 ///
-/// A family of words is one type, and knows all there is to know of them: how they are read, what they do and how that is told, where its hits are counted,
-/// how it is taken back, and what ends it. A new word is a case of its family's `Word`, and the compiler finds what is missing.
+/// A family of words is one type, which has all knowledge about them: how they are read, what they do and how the story reports it, where their hits are counted,
+/// how they are undone, and what ends them. A new word is a case of its family's `Word`, and the compiler finds what is missing.
 protocol Deed: Equatable {
-  /// The words that entries of this family begin with.
+  /// The words that begin entries of this family.
   associatedtype Word: RawRepresentable, CaseIterable where Word.RawValue == String
 
-  /// Reads what stands behind a word, and beside it where that belongs to it. Throws a `ScenarioError`.
+  /// Reads the value of a word, and keys beside it if they belong to it. Throws a `ScenarioError`.
   init(_ word: Word, _ argument: Value, beside entry: inout MapReader, _ reader: DeedReader) throws
 
-  /// As an entry says it: the word with its argument, and what stands beside it. Reading gives the same deed again.
+  /// The YAML form: the word with its argument, and the keys beside it. Reading it gives the same deed again.
   var written: [Value.Entry] { get }
 
-  /// The same with other nodes, asked for in the order in which an entry names them.
+  /// The same deed with other nodes; `other` is called for the nodes in the order in which an entry names them.
   func mapNodes(_ other: (NodeSelector) -> NodeSelector) -> Self
 
-  /// Does it, once, and tells it. Faults of the world that it applies count their hits themselves; what else it does counts as hit where it says so.
-  /// Returns whether there was something to do it to.
+  /// Carries the deed out once, and reports it in the story. Faults of the world count their hits themselves; other effects are counted where they happen.
+  /// Returns whether there was anything to act on.
   func carryOut(on stage: any Stage) -> Bool
 
-  /// Whether something of it lasts that can be taken back.
+  /// Whether it has a lasting effect that can be undone.
   var lasts: Bool { get }
 
-  /// Takes back what lasts of what it did, and tells what happens then, unless that is told otherwise.
+  /// Undoes its lasting effect, and reports that, unless the world reports it anyway.
   func takeBack(on stage: any Stage)
 
-  /// How it is done outside of the simulation; nil where that is not possible.
+  /// How it is done outside of the simulation; nil if that is impossible.
   var real: RealAction? { get }
 
-  /// Whether it ends what an entry of its family did before.
+  /// Whether it ends what an earlier entry of its family did.
   ///
   /// - Parameters:
-  ///   - entry: the name of that entry.
-  ///   - struck: the nodes that it struck.
+  ///   - entry: the name of the earlier entry.
+  ///   - struck: the nodes that the earlier entry hit.
   func ends(_ earlier: Self, of entry: String, at struck: [NodeIndex], on stage: any Stage) -> Bool
 
-  /// Whether it only takes back what others did, and disturbs nobody.
+  /// Whether it only undoes what others did, and disturbs nothing.
   var isRemedy: Bool { get }
 
-  /// Whether what it does follows from a random stream of its entry.
+  /// Whether it depends on a random stream of its entry.
   var drawsFromItsKey: Bool { get }
 }
 
 extension Deed {
-  // A closure, since a key path of a generic type is put together at run time, and slowly.
+  // A closure, because a key path of a generic type is built at run time, which is slow.
   static var words: [String] { Word.allCases.map { $0.rawValue } }
 
-  /// Reads an entry; nil where its word is of another family.
+  /// Reads an entry; nil if its word belongs to another family.
   static func read(_ word: String, _ argument: Value, beside entry: inout MapReader, _ reader: DeedReader) throws -> Self? {
     try Word(rawValue: word).map { try Self($0, argument, beside: &entry, reader) }
   }

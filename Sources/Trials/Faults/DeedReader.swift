@@ -3,14 +3,14 @@ import Scenarios
 /// What the arguments of a word may refer to.
 struct DeedReader {
   let names: DeclaredNames
-  /// Names of the entries before this one.
+  /// The names of earlier entries.
   let entries: [String]
-  /// Topics that they create.
+  /// The topics that earlier entries create.
   let createdTopics: Set<String>
 
   func node(_ value: Value) throws -> NodeSelector { try NodeSelector(value, names) }
 
-  /// One node, or a list of several in which none stands twice.
+  /// Reads one node, or a list of different ones.
   func nodes(_ value: Value) throws -> [NodeSelector] {
     let nodes = try value.oneOrMore(node)
     guard !nodes.isEmpty else { throw value.error("an empty list names no node", remedy: "Write a node, such as 1, or several, such as [1, 2].") }

@@ -2,7 +2,7 @@ import Primitives
 import Scenarios
 import Sim
 
-/// What is done to the disk of nodes.
+/// A fault on the disks of nodes.
 struct DiskDeed: Deed {
   enum Word: String, CaseIterable { case disk }
 
@@ -14,13 +14,13 @@ struct DiskDeed: Deed {
 
   var kind: Kind
   var nodes: [NodeSelector]
-  /// A pattern with `*` for any letters.
+  /// A pattern with `*` for any characters.
   var files = "*"
-  /// Of `slow`: how much longer every sync takes.
+  /// For `slow`: how much longer every sync takes.
   var slowness = Duration.milliseconds(100)
-  /// Of `rot`: how many bits it flips.
+  /// For `rot`: the number of bits to flip.
   var bits = 1
-  /// How many calls it touches; nil is all. Rot is over at once.
+  /// The number of calls it affects; nil means all. Rot is over immediately.
   var times: Int?
 
   init(_ kind: Kind, nodes: [NodeSelector]) {
@@ -34,7 +34,7 @@ struct DiskDeed: Deed {
     return deed
   }
 
-  /// `disk: rot` with `node` and the rest beside it, or `disk: { fault: rot, node: 1 }`.
+  /// `disk: rot` with `node` and the other keys beside it, or `disk: { fault: rot, node: 1 }`.
   init(_ word: Word, _ argument: Value, beside entry: inout MapReader, _ reader: DeedReader) throws {
     if argument.scalar != nil {
       let nodes = try entry.needed("node", reader.nodes)
@@ -47,7 +47,7 @@ struct DiskDeed: Deed {
       self = try reader.fields(argument) {
         var deed = Self(try $0.required("fault") { try $0.word(Kind.self) }, nodes: try $0.required("node", reader.nodes))
         var amounts = try Amounts(&$0)
-        // Beside the word of an entry it says how often that repeats.
+        // Beside the word of an entry, `times` says how often the entry repeats.
         amounts.calls = try $0.optional("times") { ($0, Int(try $0.integer(in: 1...1_000_000))) }
         try $0.settle()
         try deed.take(amounts)
@@ -56,7 +56,7 @@ struct DiskDeed: Deed {
     }
   }
 
-  /// What may be said of a fault besides its kind and its node, and where it was said.
+  /// The optional keys of a fault, with their places.
   private struct Amounts {
     var files: String?
     var slowness: (Value, Duration)?
@@ -155,7 +155,7 @@ struct DiskDeed: Deed {
 
   var drawsFromItsKey: Bool {
     switch kind {
-    // Which file, and where in it.
+    // The file, and the place in it.
     case .rot, .misdirect: true
     case .full, .slow, .stalled, .eio, .eioOnSync, .phantomWrite: false
     }

@@ -2,7 +2,7 @@ import Host
 import Primitives
 import Sim
 
-/// The stage of the deeds of one entry.
+/// The stage for the deeds of one entry.
 struct EntryStage: Stage {
   unowned let driver: FaultDriver
   let entry: Int
@@ -65,6 +65,6 @@ struct EntryStage: Stage {
 
   func release(_ names: [String]?) -> Int { driver.release(names) }
 
-  /// Names the random streams of what the entry applies.
+  /// The key of the random streams of what the entry applies.
   private var key: String { driver.key(of: entry) }
 }

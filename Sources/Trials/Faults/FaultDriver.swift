@@ -3,19 +3,19 @@ import Primitives
 import Sim
 import Workloads
 
-/// Carries out the schedule of a scenario on a world: knows when each entry comes, how often it had something to act upon, and when what it did is over.
-/// What an entry does is its deed's affair.
+/// Carries out the schedule of a scenario on a world: it knows when each entry comes, how often it took effect, and when its effect is over.
+/// What an entry does is up to its deed.
 final class FaultDriver {
   let world: World
   let schedule: Schedule
   let nodes: NodeTable
   let view: ClusterViewHolder
   let origin: Instant
-  /// Tells the story of what the operator and fate do.
+  /// Reports the operator's actions and faults in the story.
   let tell: (String) -> Void
-  /// Carries out what an operator asks the cluster for, and says when the cluster has done it.
+  /// Carries out an operator's request to the cluster, and reports when the cluster has done it.
   let operate: (OperatorRequest, _ onDone: @escaping () -> Void) -> Void
-  /// Those of the file, in its order, and then those that chance drew.
+  /// The entries of the file, in its order, followed by those drawn at random.
   private(set) var entries: [FaultEntry]
   var tainted = TaintedBrokers()
   /// Called before a node is killed.
@@ -23,12 +23,12 @@ final class FaultDriver {
   /// Called before a node loses what it did not sync, or its whole disk.
   var willDestroy: (_ node: NodeIndex, _ isDiskLost: Bool) -> Void = { _, _ in }
   private var chances: [ChanceDriver] = []
-  /// How many faults were drawn by entries of a name.
+  /// The number of faults drawn by entries of a name.
   private var drawn: [String: Int] = [:]
-  /// How many entries the file holds.
+  /// The number of entries in the file.
   private let planCount: Int
   private var anyRandom: RandomStream
-  /// The end of the scenario: nothing begins after it.
+  /// The end of the scenario: nothing starts after it.
   private var end = Instant.zero
 
   init(
@@ -47,12 +47,12 @@ final class FaultDriver {
     anyRandom = RandomStream(seed: world.seed, purpose: "any node")
   }
 
-  /// Whether something was to be done to wall clocks.
+  /// Whether the schedule contains any change to wall clocks.
   var hasMovedClocks: Bool {
     entries.contains { if case .deed(let deed) = $0.plan.action { deed is ClockDeed } else { false } }
   }
 
-  /// Puts the whole schedule on the agenda, up to the end of the scenario.
+  /// Adds the whole schedule to the agenda, up to the end of the scenario.
   func start(end: Duration) {
     self.end = origin + end
     for index in entries.indices {
@@ -84,7 +84,7 @@ final class FaultDriver {
     }
   }
 
-  /// Does at once what was drawn, as if it stood in the file for this moment.
+  /// Carries out a drawn deed immediately, as if the file had it for this moment.
   func strike(_ deed: any Deed, lasting length: Duration?, drawnBy index: Int) {
     entries[index].planned += 1
     entries[index].hit += 1
@@ -93,7 +93,7 @@ final class FaultDriver {
     begin(entries.count - 1, deed, repetition: 1)
   }
 
-  /// The name of the entry that draws, with the number of the fault. Entries with one name count together.
+  /// The name of the entry that draws, with the number of the fault. Entries with the same name share the count.
   private func nameOfNextDrawn(by index: Int) -> String {
     let name = entries[index].plan.name
     var number = drawn[name, default: 0] + 1
@@ -129,7 +129,7 @@ final class FaultDriver {
     world.after(every) { [unowned self] in begin(index, planned, repetition: repetition + 1) }
   }
 
-  /// Tells where an entry would end before it begins: then it does not happen.
+  /// Reports if an entry would end before it begins: then it does not happen.
   private func tellIfTooLate(_ plan: FaultPlan) -> Bool {
     guard let end = plan.end, world.now >= origin + end else { return false }
     tell("\(plan.name) does not happen: it would begin now, and end at \(end.words) of the scenario; for: 5s would say how long it lasts")
@@ -152,14 +152,14 @@ final class FaultDriver {
     return (picked, isPicked)
   }
 
-  /// Takes back what an entry did and what lasts: lifts faults, resumes and starts nodes.
+  /// Undoes the lasting effects of an entry: lifts faults, resumes and starts nodes.
   private func takeBack(_ index: Int, _ deed: any Deed) {
     deed.takeBack(on: EntryStage(driver: self, entry: index))
     entries[index].struck = []
     entries[index].ended = world.now
   }
 
-  /// Other entries may take back what an entry did: a restart ends a kill, a heal ends a partition.
+  /// Marks entries whose effect this deed undoes: a restart ends a kill, a heal ends a partition.
   private func noteEnds(by deed: any Deed, _ index: Int, _ stage: any Stage) {
     guard deed.isRemedy else { return }
     for other in entries.indices where other != index && entries[other].begun != nil && entries[other].ended == nil {
@@ -167,13 +167,13 @@ final class FaultDriver {
     }
   }
 
-  /// Names the random streams of the faults that an entry applies. What was drawn has a name that nothing else has.
+  /// The key of the random streams of an entry's faults. A drawn entry has a unique name.
   func key(of index: Int) -> String {
     let entry = entries[index]
     return entry.plan.key ?? (entry.drawnBy == nil ? "\(index) \(entry.plan.name)" : entry.plan.name)
   }
 
-  /// Ends the rules on messages of entries with these names, or of all. Returns how many messages they held.
+  /// Ends the message rules of entries with these names, or of all entries. Returns the number of messages they held.
   func release(_ names: [String]?) -> Int {
     var held = 0
     for entry in entries where names?.contains(entry.plan.name) ?? true {
@@ -193,7 +193,7 @@ final class FaultDriver {
 
   func note(_ fault: FaultID, of index: Int, end: String? = nil) { entries[index].applied.append(FaultEntry.AppliedFault(fault: fault, end: end)) }
 
-  /// The entries of the file with their counts, the faults of the world included.
+  /// The entries of the file with their counts, including those of the world's faults.
   var counts: [(name: String, planned: Int, hit: Int)] {
     entries[..<planCount].map { entry in (entry.plan.name, entry.planned, entry.hit + entry.applied.count { world.faults[$0.fault].hits > 0 }) }
   }
@@ -226,7 +226,7 @@ final class FaultDriver {
   /// nil while no controller leads.
   var knownReplicas: KnownReplicas? { KnownReplicas(of: nodes, in: view.cluster, world) }
 
-  /// The nodes that a selector means at this moment.
+  /// The nodes that a selector denotes now.
   func nodes(_ selector: NodeSelector) -> [NodeIndex] {
     switch selector {
     case .broker(let id): nodes.broker(id).map { [$0] } ?? []
@@ -257,7 +257,7 @@ final class FaultDriver {
     return found
   }
 
-  /// One that was cut off may not know yet that another one has its partitions.
+  /// A member that was cut off may not know yet that another member has its partitions.
   private func owner(of partition: TopicPartition, in group: String) -> NodeIndex? {
     var owner: (node: NodeIndex, generation: Int32)?
     for node in nodes.members(ofGroup: group) {

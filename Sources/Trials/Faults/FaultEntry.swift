@@ -1,41 +1,41 @@
 import Primitives
 import Sim
 
-/// An entry of the schedule, how often it was planned, and how often it had something to act upon.
+/// An entry of the schedule, how often it was planned, and how often it took effect.
 struct FaultEntry {
   let plan: FaultPlan
-  /// The entry of chance that drew it; nil of those that the file holds.
+  /// The random entry that drew it; nil for entries of the file.
   var drawnBy: Int?
   var planned = 1
-  /// Without what the faults of the world count themselves.
+  /// Hits other than those counted by the world's faults.
   var hit = 0
-  /// Faults of the world that this entry applied.
+  /// The world's faults that this entry applied.
   var applied: [AppliedFault] = []
-  /// The nodes that this entry struck, until that was taken back: roles move on meanwhile.
+  /// The nodes that this entry hit, until the effect is undone: their roles may change meanwhile.
   var struck: [NodeIndex] = []
-  /// What it did each time, with the nodes that chance picked for it: of an entry that names any.
+  /// What it did each time, with the nodes that were picked at random; only for entries with random choices.
   var picks: [Pick] = []
-  /// When it first had something to act upon, and when what it did was last taken back; nil while it lasts.
+  /// When it first took effect, and when its effect was last undone; nil while it lasts.
   var begun: Instant?
   var ended: Instant?
 
-  /// One repetition of an entry in which chance had a part.
+  /// One repetition of an entry with random choices.
   struct Pick {
     var deed: any Deed
     var isCarriedOut: Bool
-    /// How long it lasted, where the entry says so.
+    /// The duration, if the entry has one.
     var length: Duration?
   }
 
   struct AppliedFault {
     var fault: FaultID
-    /// What is told where it is taken back while it lasts; nil of what is over at once.
+    /// The text for the story if the fault is lifted while it lasts; nil for a fault that is over immediately.
     var end: String?
   }
 }
 
 extension Deed {
-  /// Whether it ends what another entry did, of whatever family.
+  /// Whether it ends what another entry did, of any family.
   func ends(_ entry: FaultEntry, on stage: any Stage) -> Bool {
     guard let earlier = entry.plan.deed as? Self else { return false }
     return ends(earlier, of: entry.plan.name, at: entry.struck, on: stage)

@@ -3,16 +3,16 @@ import Scenarios
 
 /// One entry of the schedule: when, how often, and what.
 struct FaultPlan {
-  /// The name that others wait for, or the word of its deed.
+  /// The name that other entries refer to, or the word of its deed.
   var name: String
-  /// Names the random streams of what it applies; nil for its number in the schedule, from 0, and its name.
+  /// The key of its random streams; nil for its number in the schedule, from 0, and its name.
   var key: String?
   var start: Moment
-  /// When it is taken back by itself, for what lasts, and repeats itself no more: a time since the start of the scenario.
+  /// When a lasting effect is undone and repetitions end: a time since the start of the scenario.
   var end: Duration?
-  /// How long it lasts, each time; nil up to its end.
+  /// How long it lasts each time; nil for up to its end.
   var length: Duration?
-  /// Repeats: the time between two, and how many in all.
+  /// Repetition: the interval, and the total number.
   var every: Duration?
   var times: Int?
   var action: Action
@@ -20,13 +20,13 @@ struct FaultPlan {
 
   enum Action {
     case deed(any Deed)
-    /// Draws plans, each with a deed, as long as its window lasts.
+    /// Draws plans, each with a deed, as long as its window is open.
     case chance(Chance)
   }
 
-  /// As an entry of a file says it.
+  /// The entry as YAML.
   ///
-  /// - Precondition: it does something, and chance has no part in it.
+  /// - Precondition: it has a deed, and no random choices.
   func written(named name: String?) -> Value {
     var entries: [Value.Entry] = []
     switch start {
@@ -42,28 +42,28 @@ struct FaultPlan {
     return .map(entries + (deed?.written ?? []))
   }
 
-  /// When what it begins at an instant is taken back by itself.
+  /// When an effect that begins at an instant is automatically undone.
   func end(begunAt instant: Instant, origin: Instant) -> Instant? {
     let ends = [end.map { origin + $0 }, length.map { instant + $0 }]
     return ends.compactMap { $0 }.min()
   }
 
-  /// Whether what it does is taken back by itself.
+  /// Whether its effect is automatically undone.
   var isTakenBack: Bool { end != nil || length != nil }
 
-  /// Up to when it repeats itself.
+  /// Until when it repeats.
   ///
   /// - Parameters:
-  ///   - origin: zero of the scenario's clock.
-  ///   - end: that of the scenario.
+  ///   - origin: the origin of the scenario's clock.
+  ///   - end: the end of the scenario.
   func stop(from origin: Instant, atLatest end: Instant) -> Instant { self.end.map { min(end, origin + $0) } ?? end }
 
-  /// What an entry drew, as one of its own.
+  /// The plan of a drawn deed.
   func drawn(_ deed: any Deed, named name: String, at start: Duration, lasting length: Duration?) -> FaultPlan {
     FaultPlan(name: name, start: .time(start), end: length.map { start + $0 }, action: .deed(deed), place: place)
   }
 
-  /// What it does; nil of an entry that draws.
+  /// Its deed; nil for an entry that draws.
   var deed: (any Deed)? {
     switch action {
     case .deed(let deed): deed

@@ -5,20 +5,20 @@ import Wire
 /// Reads the entries below `faults`.
 struct FaultReader {
   let names: DeclaredNames
-  /// Of the scenario; nil where the file does not say it rightly.
+  /// The duration of the scenario; nil if the file is wrong about it.
   let duration: Duration?
-  /// The names that entries are given in the file, wherever they stand.
+  /// All names that the file gives to entries.
   private let allGiven: [String]
-  /// Names of the entries so far: what `after` and `release` may refer to.
+  /// The names of the entries so far, which `after` and `release` may refer to.
   private(set) var entries: [String] = []
-  /// Those of them that were given, and did not come of their words.
+  /// Those of the names that were given explicitly rather than derived from a word.
   private var given: Set<String> = []
-  /// Topics that admin actions so far create.
+  /// Topics that earlier admin actions create.
   private var created: Set<String> = []
-  /// When the first of the entries of a name can come.
+  /// The earliest time of the first entry with a name.
   private var earliest: [String: Duration] = [:]
 
-  /// - Parameter allGiven: the names that entries are given in the file, also those behind the one that is read.
+  /// - Parameter allGiven: the names that the file gives to entries, including later ones.
   init(names: DeclaredNames, duration: Duration?, allGiven: [String]) {
     self.names = names
     self.duration = duration
@@ -39,7 +39,7 @@ struct FaultReader {
     let key = try map.optional("key") { try streamKey($0) }
     let start = try startMoment(&map, value)
     let every = try map.optional("every") { try interval($0, head?.word) }
-    // Of a message fault, `times` counts messages and is read with the fault itself.
+    // For a message fault, `times` counts messages and is read with the fault itself.
     let times = try map.optional("times") { Int(try $0.integer(in: 1...1_000_000)) }
     let end = try map.optional("to") { try endMoment($0, from: start) }
     let length = try map.optional("for", length)
@@ -70,13 +70,13 @@ struct FaultReader {
     if case .chance(let chance)? = action, let start {
       try map.check { try checkWindow(of: chance, from: start, to: end, lasting: length, isOpen: !hasEnd && !hasLength, at: value) }
     }
-    // What later entries may refer to is there whether or not this one is right.
+    // Later entries may refer to this one, even if it is wrong.
     if let name { given.insert(name) }
     if let name = name ?? head?.word {
       entries.append(name)
       if let start { earliest[name] = min(earliest[name] ?? .forever, self.earliest(start)) }
     }
-    // A word that is not known is no unknown key besides.
+    // Do not report an unknown word as an unknown key, too.
     if head == nil { try map.settle() }
     try map.finish()
     let plan = FaultPlan(name: name ?? head!.word, key: key, start: start!, end: end, length: length, every: every, times: times, action: action!, place: value.place)
@@ -159,7 +159,7 @@ struct FaultReader {
     return end
   }
 
-  /// The time at which a moment can come at the earliest.
+  /// The earliest possible time of a moment.
   private func earliest(_ moment: Moment) -> Duration {
     switch moment {
     case .time(let time): time
@@ -189,7 +189,7 @@ struct FaultReader {
 
   // MARK: Words
 
-  /// The word of an entry and what stands behind it: `kill: 2`, or `do: kill, node: 2`.
+  /// The word of an entry and its value: `kill: 2`, or `do: kill, node: 2`.
   private func head(of value: Value, _ map: inout MapReader) throws -> (String, Value) {
     if let word = try map.optional("do", { $0 }) {
       let text = try word.string()

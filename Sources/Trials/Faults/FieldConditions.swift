@@ -3,9 +3,9 @@ import Scenarios
 import Sim
 import Wire
 
-/// What the fields of a message must say, as `where` has it: `{ transactionalId: t1 }`, or `{ topicData: { name: t, partitionData: { index: 0 } } }`.
+/// Conditions on the fields of a message, as in `where`: `{ transactionalId: t1 }`, or `{ topicData: { name: t, partitionData: { index: 0 } } }`.
 ///
-/// A field is looked for at any depth, and in every element of a list. What stands in a mapping below a field must hold within one and the same element.
+/// A field is found at any depth, and in every element of a list. The conditions in a mapping below a field must hold for the same element.
 struct FieldConditions: Equatable {
   struct Condition: Equatable {
     var field: String
@@ -42,7 +42,7 @@ struct FieldConditions: Equatable {
 
   // MARK: Reading
 
-  /// - Parameter known: the fields that the message has in any version.
+  /// - Parameter known: the fields of the message in any version.
   init(_ value: Value, known: [String]) throws {
     guard case .map(let entries) = value.content, !entries.isEmpty else {
       throw value.error("expected fields and what they must be, found \(value.kind)", remedy: "Write where: { transactionalId: t1 }.")
@@ -61,7 +61,7 @@ struct FieldConditions: Equatable {
     }
   }
 
-  /// Errors may be called by their names.
+  /// Errors may be given by name.
   private static func word(_ text: String, of entry: Value.Entry) throws -> String {
     guard entry.key.lowercased().hasSuffix("errorcode"), Int16(text) == nil else { return text }
     return String(try ErrorCode(named: entry.value).rawValue)
@@ -79,7 +79,7 @@ struct FieldConditions: Equatable {
 }
 
 extension ErrorCode {
-  /// An error by Kafka's name.
+  /// Reads an error by Kafka's name.
   init(named value: Value) throws {
     let name = try value.string()
     let known = (Int16(-1)...200).map(ErrorCode.init(rawValue:)).filter { Int16($0.name) == nil && $0 != .none }
@@ -93,7 +93,7 @@ extension ErrorCode {
 }
 
 extension FieldTree {
-  /// The message in a frame; nil where it cannot be read.
+  /// Decodes the message in a frame; nil if it cannot be decoded.
   init?(_ frame: Frame, _ header: MessageHeader, _ kind: MessageKind) {
     func tree<Request: ApiRequest>(_ type: Request.Type) throws -> FieldTree {
       switch kind {
@@ -112,7 +112,7 @@ extension FieldTree {
 }
 
 extension Frame {
-  /// The response of a broker that refuses a request; nil where it cannot be read, or waits for no response.
+  /// The response of a broker that refuses the request; nil if the request cannot be decoded, or expects no response.
   func refusal(_ code: ErrorCode) -> Frame? {
     func refusal<Request: RefusableRequest>(_ type: Request.Type, _ header: RequestHeader, _ reader: inout FrameReader) throws -> Frame? {
       let request = try Request(from: &reader, version: header.requestApiVersion)

@@ -4,17 +4,17 @@ import Host
 import Primitives
 import Sim
 
-/// The replicas of brokers as the active controller has committed them, as far as that is still true of the processes that run.
+/// The replicas of brokers as the active controller has committed them, as far as they are still valid for the running processes.
 ///
-/// An ISR speaks of the lives in which its members registered. A broker that was killed or lost its power since, be it that no controller was there to
-/// hear of it, be it that its session lasts, is still in it, and is taken out of ISR and ELR when it registers again (KIP-966): it is no copy that
-/// counts. Which life is meant says the broker epoch.
+/// An ISR refers to the lives in which its members registered. A broker that was killed or lost its power since then may still be in it, because no controller
+/// heard of that or because its session lasts; it is removed from ISR and ELR when it registers again (KIP-966), so it does not
+/// count as a copy. The broker epoch identifies the life.
 struct KnownReplicas {
   private let image: MetadataImage
   private let nodes: NodeTable
   private let world: World
 
-  /// nil while no controller leads: then nobody knows.
+  /// nil while no controller leads: the state is unknown then.
   init?(of nodes: NodeTable, in cluster: ClusterView, _ world: World) {
     guard let controller = world.object(of: nodes.activeController(in: cluster, world)) as? ControllerNode, controller.state != nil else { return nil }
     image = controller.image
@@ -22,12 +22,12 @@ struct KnownReplicas {
     self.world = world
   }
 
-  /// Whether each partition of a broker has another member of its ISR that is in the life in which it registered.
+  /// Whether each partition of a broker has another ISR member that is still in the life in which it registered.
   func hasAnotherCopy(than broker: NodeID) -> Bool {
     partitions(of: broker).allSatisfy { $0.isr.contains { $0 != broker && isInRegisteredLife($0) } }
   }
 
-  /// Whether a broker is in every ISR that it belongs to, in the life that runs now.
+  /// Whether a broker is, in its current life, in every ISR that it belongs to.
   func isInSync(_ broker: NodeID) -> Bool {
     isInRegisteredLife(broker) && partitions(of: broker).allSatisfy { $0.isr.contains(broker) }
   }

@@ -4,7 +4,7 @@ import Scenarios
 import Sim
 import Wire
 
-/// What is done to messages on their way, by rules in Kafka's terms.
+/// A fault on messages on their way, by rules in Kafka's terms.
 enum MessageDeed: Deed {
   case hold(MessagePattern)
   case drop(MessagePattern)
@@ -12,7 +12,7 @@ enum MessageDeed: Deed {
   case duplicate(MessagePattern)
   /// The receiver does not get requests; their senders get an error, as from a receiver that refuses them.
   case answer(MessagePattern, ErrorCode)
-  /// Lets go what entries hold, or all that is held.
+  /// Releases what these entries hold, or everything that is held.
   case release([String]?)
 
   enum Word: String, CaseIterable { case hold, release, drop, delay, duplicate, answer }
@@ -45,7 +45,7 @@ enum MessageDeed: Deed {
     }
   }
 
-  /// `answer: NOT_LEADER_OR_FOLLOWER` with `api`, `nth` and `where` beside it, or `answer: { error: NOT_LEADER_OR_FOLLOWER, api: Produce, from: produce }`.
+  /// Reads `answer: NOT_LEADER_OR_FOLLOWER` with `api`, `nth` and `where` beside it, or `answer: { error: NOT_LEADER_OR_FOLLOWER, api: Produce, from: produce }`.
   private static func answer(_ argument: Value, beside entry: inout MapReader, _ reader: DeedReader) throws -> MessageDeed {
     if argument.scalar != nil {
       let pattern = try MessagePattern(answeredBeside: argument, &entry)
@@ -122,7 +122,7 @@ enum MessageDeed: Deed {
     return true
   }
 
-  /// Nobody stands between real nodes who could tell messages apart.
+  /// Between real nodes there is no proxy that could distinguish messages.
   var real: RealAction? { nil }
 
   func takeBack(on stage: any Stage) { stage.liftFaults() }
@@ -154,7 +154,7 @@ enum MessageDeed: Deed {
     }
   }
 
-  /// Whether it keeps messages back until they are released.
+  /// Whether it holds messages until they are released.
   var holds: Bool {
     switch self {
     case .hold: true
@@ -163,18 +163,18 @@ enum MessageDeed: Deed {
   }
 }
 
-/// Which messages a rule is about.
+/// Selects the messages of a rule.
 struct MessagePattern: Equatable {
   var api: ApiKey
   var kind: MessageKind
-  /// Nobody stands for everybody.
+  /// The senders; empty means all.
   var from: [NodeSelector]
   var to: [NodeSelector]
   /// The first message that counts, from 1.
   var nth: Int
-  /// How many messages from the nth on; nil is all.
+  /// The number of messages from the nth on; nil means all.
   var times: Int?
-  /// What must stand in them.
+  /// Conditions on the fields of a message.
   var fields: FieldConditions?
 
   fileprivate init(_ argument: Value, _ map: inout MapReader, _ reader: DeedReader) throws {
@@ -193,7 +193,7 @@ struct MessagePattern: Equatable {
     try readEnds(&map, reader)
   }
 
-  /// Of requests that shall be answered: what may stand beside the word of an entry, where `from`, `to` and `times` are the entry's.
+  /// For requests to be answered: the keys beside the word of an entry, whose `from`, `to` and `times` belong to the entry.
   fileprivate init(answeredBeside argument: Value, _ map: inout MapReader) throws {
     api = try map.required("api") { value in
       let api = try Self.api(value)
@@ -228,7 +228,7 @@ struct MessagePattern: Equatable {
     return api
   }
 
-  /// Whether a message says what is asked for; nil where any does.
+  /// The check of a message's fields; nil if any message matches.
   fileprivate var looksInto: ((Frame, MessageHeader) -> Bool)? {
     fields.map { fields in { [kind] frame, header in FieldTree(frame, header, kind).map(fields.hold) ?? false } }
   }

@@ -1,11 +1,11 @@
 import Primitives
 import Scenarios
 
-/// When an entry of a schedule happens: at a time, or when something else has happened.
+/// When a schedule entry happens: at a time, or after something else has happened.
 enum Moment: Equatable, CustomStringConvertible {
-  /// Time since the start of the trial.
+  /// The time since the start of the scenario.
   case time(Duration)
-  /// A named instant, and some time after it.
+  /// A named instant, plus a delay.
   case instant(NamedInstant, plus: Duration)
 
   /// `election(t-0)`, or `election(t-0) + 300ms`.
@@ -28,17 +28,17 @@ enum Moment: Equatable, CustomStringConvertible {
   }
 }
 
-/// Something that a schedule can wait for. Each is looked at from the start of the scenario on.
+/// Something that a schedule can wait for. All are counted from the start of the scenario.
 enum NamedInstant: Equatable, CustomStringConvertible {
-  /// The n-th time that the partition got another leader, its first leader not counted.
+  /// The n-th time that the partition got another leader, not counting its first leader.
   case election(TopicPartition, times: Int)
-  /// So many records were acknowledged, by all producers together.
+  /// This number of records were acknowledged, for all producers together.
   case acknowledged(Int)
   /// The controller committed this ISR.
   case isr(TopicPartition, [NodeID])
   /// The n-th time that the controller fenced a broker.
   case fenced(NodeID, times: Int)
-  /// The n-th time that the controller unfenced a broker, its first start not counted.
+  /// The n-th time that the controller unfenced a broker, not counting its first start.
   case unfenced(NodeID, times: Int)
   /// The n-th time that a controller was elected, the first election of the cluster not counted.
   case active(times: Int)
@@ -48,23 +48,23 @@ enum NamedInstant: Equatable, CustomStringConvertible {
   case quorumEpoch(LeaderEpoch)
   /// The partition's high watermark at its leader reached an offset.
   case highWatermark(TopicPartition, Offset)
-  /// The leader of a partition began to lead in an epoch: it knows of its election.
+  /// The leader of a partition started to lead in an epoch: it knows that it was elected.
   case leading(TopicPartition, LeaderEpoch)
-  /// A consumer group is stable: its members have what they are to have, as far as its coordinator knows.
+  /// A consumer group is stable: all its members have their assignments, as far as its coordinator knows.
   case stable(String)
-  /// The n-th time that the members of a group began to share partitions out, the first time included.
+  /// The n-th time that a group started to rebalance, including the first time.
   case rebalance(String, times: Int)
-  /// A group has so many members.
+  /// A group has this number of members.
   case joined(String, members: Int)
   /// A group has committed this offset of a partition, or a later one.
   case committed(String, TopicPartition, Offset)
-  /// The n-th time that a transactional id came to a state, by Kafka's name of it.
+  /// The n-th time that a transactional id entered a state, by Kafka's name of the state.
   case transactionState(String, String, times: Int)
-  /// The n-th transaction of an id that its coordinator knows of.
+  /// The n-th transaction of an id that its coordinator knows.
   case transactionBegun(String, times: Int)
-  /// The n-th transaction of an id that is committed: all of its markers are written.
+  /// The n-th committed transaction of an id: all of its markers are written.
   case transactionCommitted(String, times: Int)
-  /// The same of those that are aborted.
+  /// The same for aborted transactions.
   case transactionAborted(String, times: Int)
   /// Another entry of the schedule was carried out.
   case entry(String)
@@ -151,7 +151,7 @@ enum NamedInstant: Equatable, CustomStringConvertible {
     }
   }
 
-  /// Those that a coordinator tells of (`TransactionState`).
+  /// The states that a coordinator reports (`TransactionState`).
   private static let states = ["Empty", "Ongoing", "PrepareCommit", "PrepareAbort", "CompleteCommit", "CompleteAbort", "PrepareEpochFence"]
 
   var description: String {

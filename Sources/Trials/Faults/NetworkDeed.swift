@@ -2,9 +2,9 @@ import Primitives
 import Scenarios
 import Sim
 
-/// What is done to the network between nodes.
+/// A fault of the network between nodes.
 enum NetworkDeed: Deed {
-  /// Each by itself.
+  /// Each node separately.
   case isolate([NodeSelector])
   case partition([NetworkSide])
   case cut(Way)
@@ -26,10 +26,10 @@ enum NetworkDeed: Deed {
     var to: NetworkSide
   }
 
-  /// What is added to each way, and how many bytes a second get through at most.
+  /// The latency added in each direction, and the bandwidth limit in bytes a second.
   struct Slowness: Equatable {
     var latency: Duration
-    /// Exponentially distributed, besides the latency.
+    /// Exponentially distributed, in addition to the latency.
     var jitterMean: Duration
     var bandwidth: Int64?
   }
@@ -176,7 +176,7 @@ enum NetworkDeed: Deed {
     }
   }
 
-  /// The ways for the story. No node has one to itself.
+  /// The directions, for the story. A node has no link to itself.
   private func words(along way: Way, _ from: [NodeIndex], _ to: [NodeIndex], _ stage: any Stage) -> String {
     guard from.count > 1, to.count > 1, from.contains(where: to.contains) else {
       let (one, other) = words(of: way, from, to, stage)
@@ -186,7 +186,7 @@ enum NetworkDeed: Deed {
     return from.map { node in "\(stage.names([node])) -> \(stage.names(to.filter { $0 != node }))" }.joined(separator: "; ")
   }
 
-  /// Both sides for the story, where one node stands on one of them without itself on the other.
+  /// Both sides for the story, leaving a node out on the side where it would face only itself.
   private func words(of way: Way, _ from: [NodeIndex], _ to: [NodeIndex], _ stage: any Stage) -> (String, String) {
     func without(_ nodes: [NodeIndex], _ others: [NodeIndex]) -> [NodeIndex] {
       guard others.count == 1, nodes.count > 1 else { return nodes }
@@ -280,7 +280,7 @@ extension NetworkDeed.Slowness {
     self.jitterMean = jitterMean ?? .zero
   }
 
-  /// For the story.
+  /// The text for the story.
   fileprivate var words: String {
     [
       latency == .zero ? nil : "latency \(latency.readable)", jitterMean == .zero ? nil : "jitter \(jitterMean.readable)",

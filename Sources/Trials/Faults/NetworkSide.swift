@@ -1,9 +1,9 @@
 import Scenarios
 
-/// The nodes of one side of a fault of the network.
+/// The nodes on one side of a network fault.
 enum NetworkSide: Equatable {
   case nodes([NodeSelector])
-  /// All nodes of the world, clients as well, that stand on no other side.
+  /// All nodes of the world, including clients, that are on no other side.
   case others
 
   private static let word = "others"
@@ -26,7 +26,7 @@ enum NetworkSide: Equatable {
     }
   }
 
-  /// A group of one is a list as well, beside others.
+  /// A group of one is written as a list, too, if there are other groups.
   var writtenAsGroup: Value {
     switch self {
     case .nodes(let selectors): .list(selectors.map(Value.node))

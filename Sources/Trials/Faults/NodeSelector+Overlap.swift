@@ -1,7 +1,7 @@
 import Scenarios
 
 extension NodeSelector {
-  /// Whether both mean a node that is known to be the same, whatever happens.
+  /// Whether both selectors are known to denote a common node, whatever happens.
   func overlaps(_ other: NodeSelector, _ names: DeclaredNames) -> Bool {
     switch (self, other) {
     case (.all, .broker), (.broker, .all), (.all, .any), (.any, .all): true

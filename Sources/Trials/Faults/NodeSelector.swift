@@ -1,30 +1,30 @@
 import Primitives
 import Scenarios
 
-/// A node, or several, as a scenario names them: by number, by name, or by the role they have at the moment.
+/// One or more nodes as a scenario names them: by number, by name, or by their current role.
 enum NodeSelector: Equatable, CustomStringConvertible {
   case broker(NodeID)
   case controller(Int)
-  /// Whoever leads the partition by the controller's metadata.
+  /// The leader of the partition in the controller's metadata.
   case leader(TopicPartition)
-  /// The replicas of the partition that do not lead it, in the order of the assignment.
+  /// The other replicas of the partition, in the order of the assignment.
   case followers(TopicPartition)
   case activeController
   /// A controller that is not the active one, by its place among these from 1; nil stands for all of them.
   case standbyController(Int?)
   /// All processes of a workload entry.
   case client(String)
-  /// Whoever coordinates a consumer group by the controller's metadata; nil stands for all groups.
+  /// The coordinator of a consumer group by the controller's metadata; nil stands for all groups.
   case coordinator(of: String?)
-  /// Whoever coordinates a transactional id by the controller's metadata; nil stands for all ids.
+  /// The coordinator of a transactional id by the controller's metadata; nil stands for all ids.
   case coordinatorOfTransaction(String?)
-  /// A process of a workload entry by its number from 1.
+  /// A process of a workload entry by its number, from 1.
   case instance(of: String, Int)
-  /// A process of a consumer group by its number from 1; nil stands for all.
+  /// A process of a consumer group by its number, from 1; nil stands for all.
   case member(of: String, Int?)
-  /// The member of a group that has a partition. Of several that believe to have it, the one of the latest generation.
+  /// The member of a group that owns a partition. If several believe that they own it, the one of the latest generation.
   case owner(of: String, TopicPartition)
-  /// One broker, drawn by chance.
+  /// One broker, drawn at random.
   case any
   /// One voter of the metadata log, drawn by chance.
   case anyVoter
@@ -85,7 +85,7 @@ enum NodeSelector: Equatable, CustomStringConvertible {
     }
   }
 
-  /// `g`, or `g, 2`. A group's name may hold commas.
+  /// `g`, or `g, 2`. A group's name may contain commas.
   private static func member(_ text: String, at value: Value, _ names: DeclaredNames) throws -> NodeSelector {
     guard !names.groups.contains(text), let comma = text.lastIndex(of: ","), let number = Int(String(text[text.index(after: comma)...]).trimmed) else {
       return .member(of: try names.group(text, at: value), nil)
@@ -94,13 +94,13 @@ enum NodeSelector: Equatable, CustomStringConvertible {
     return .member(of: group, try names.member(number, of: group, at: value))
   }
 
-  /// Names that mean something else than a workload entry, and names of nodes that every trial has.
+  /// Names that denote something other than a workload entry, and names of nodes that every trial has.
   static func isReserved(_ name: String) -> Bool {
     ["any", "all", "others", "leader", "follower", "controller", "active-controller", "standby-controller", "operator", "audit", "fate", "trial"].contains(name)
       || Int(name) != nil || ["broker-", "controller-"].contains { name.suffix(after: $0).flatMap { Int($0) } != nil }
   }
 
-  /// Whether it means clients alone, where chance may strike it.
+  /// Whether it denotes only clients that random faults may hit.
   var isOfClients: Bool {
     switch self {
     case .client, .member, .owner, .instance: true
@@ -130,7 +130,7 @@ enum NodeSelector: Equatable, CustomStringConvertible {
 }
 
 extension String {
-  /// What stands in the brackets of `name(...)`.
+  /// The text in the brackets of `name(...)`.
   func inside(_ name: String) -> String? {
     guard hasPrefix(name + "("), hasSuffix(")") else { return nil }
     return String(dropFirst(name.count + 1).dropLast()).trimmed
@@ -138,7 +138,7 @@ extension String {
 }
 
 extension Value {
-  /// Nodes as an argument names them: one, or a list of several.
+  /// Nodes in the form of an argument: one, or a list of several.
   static func nodes(_ nodes: [NodeSelector]) -> Value { nodes.count == 1 ? .node(nodes[0]) : .list(nodes.map(Value.node)) }
 
   static func node(_ node: NodeSelector) -> Value { .word(node.description) }

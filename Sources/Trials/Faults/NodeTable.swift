@@ -17,7 +17,7 @@ struct NodeTable {
   var assignments: [TopicPartition: [NodeID]] {
     didSet { partitions = assignments.keys.sorted() }
   }
-  /// Those of the assignments, in order.
+  /// The partitions of the assignments, in order.
   private(set) var partitions: [TopicPartition] = []
 
   init(controllers: [NodeIndex], brokers: [NodeIndex]) {
@@ -33,7 +33,7 @@ struct NodeTable {
     brokers.indices.contains(Int(id.value) - 1) ? brokers[Int(id.value) - 1] : nil
   }
 
-  /// The controller that leads the metadata log as far as anybody was told, whether or not it runs; before the first election, the first one.
+  /// The controller that was last known to lead the metadata log, whether or not it runs; before the first election, the first one.
   func activeController(in cluster: ClusterView, _ world: World) -> NodeIndex {
     controllers.first { world.id(of: $0) == cluster.activeController } ?? controllers[0]
   }
@@ -66,7 +66,7 @@ struct NodeTable {
 
   func replicas(of partition: TopicPartition) -> [NodeID] { assignments[partition] ?? [] }
 
-  /// Names a broker, a member of a group, another client, or a controller.
+  /// A selector for a broker, a member of a group, another client, or a controller.
   func selector(of node: NodeIndex) -> NodeSelector {
     for group in groups {
       if let place = group.members.firstIndex(of: node) { return .member(of: group.name, place + 1) }

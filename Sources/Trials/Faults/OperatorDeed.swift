@@ -1,7 +1,7 @@
 import Scenarios
 import Sim
 
-/// Asks the cluster for something as its operator does: `{ admin: { elect-leader: { partition: t-0 } } }`.
+/// A request to the cluster by its operator: `{ admin: { elect-leader: { partition: t-0 } } }`.
 struct OperatorDeed: Deed {
   enum Word: String, CaseIterable { case admin }
 
@@ -11,12 +11,12 @@ struct OperatorDeed: Deed {
 
   var written: [Value.Entry] { [Value.Entry(Word.admin.rawValue, request.written)] }
 
-  /// The operator's own process asks, and names no nodes.
+  /// The operator's own process sends the request, so it names no nodes.
   func mapNodes(_ other: (NodeSelector) -> NodeSelector) -> OperatorDeed { self }
 
   func carryOut(on stage: any Stage) -> Bool {
     stage.tell("the operator asks: \(request.words)")
-    // What the cluster refuses was not done to it.
+    // A request that the cluster refuses is not a hit.
     stage.operate(request) { stage.hit() }
     return true
   }

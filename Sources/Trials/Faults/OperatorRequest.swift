@@ -2,22 +2,22 @@ import Primitives
 import Scenarios
 import Wire
 
-/// What an operator asks of the cluster: one word and its arguments, as in `{ elect-leader: { partition: t-0 } }`.
+/// An operator's request to the cluster: one word and its arguments, as in `{ elect-leader: { partition: t-0 } }`.
 ///
-/// What the cluster would refuse in any case is refused when it is read, with its place. The rest is seen when the trial runs.
+/// A request that the cluster would always refuse is refused when it is read, with its place. Anything else shows when the trial runs.
 enum OperatorRequest: Equatable {
   case electLeader(TopicPartition, unclean: Bool)
-  /// nil takes back a reassignment that is under way (KIP-455).
+  /// nil cancels a reassignment that is under way (KIP-455).
   case reassign(TopicPartition, [NodeID]?)
   case alterTopicConfig(String, [NamedValue])
   case createPartitions(String, total: Int32)
   case deleteRecords(TopicPartition, before: Offset)
   case deleteTopic(String)
   case createTopic(String, partitions: Int32, replicationFactor: Int16)
-  /// Of a group without members.
+  /// For a group without members.
   case resetOffsets(group: String, [TopicPartition], OffsetTarget)
   case deleteGroup(String)
-  /// Ends what is open in a partition without the coordinators (KIP-664).
+  /// Ends open transactions in a partition without the coordinators (KIP-664).
   case abortTransaction(TopicPartition)
 
   private enum Word: String, CaseIterable {
@@ -67,7 +67,7 @@ enum OperatorRequest: Equatable {
     }
   }
 
-  /// As an entry says it: the word with its arguments.
+  /// The YAML form: the word with its arguments.
   var written: Value {
     let (request, arguments): (Word, Value) =
       switch self {
@@ -94,7 +94,7 @@ enum OperatorRequest: Equatable {
     return .map([Value.Entry(request.rawValue, arguments)])
   }
 
-  /// The topic that there will be.
+  /// The topic that it creates.
   var createdTopic: String? {
     switch self {
     case .createTopic(let topic, _, _): topic
@@ -120,10 +120,10 @@ enum OperatorRequest: Equatable {
   }
 }
 
-/// Where an operator sets the offsets of a group.
+/// The target of an operator's offset reset.
 enum OffsetTarget: Equatable, CustomStringConvertible {
   case earliest, latest
-  /// This one, whether or not it is in the log.
+  /// This offset, whether or not it is in the log.
   case offset(Offset)
 
   init(_ value: Value) throws {
@@ -161,7 +161,7 @@ extension DeedReader {
 
   fileprivate func group(_ map: inout MapReader) throws -> String { try map.required("group") { try names.group($0.string(), at: $0) } }
 
-  /// `partitions`, or `topic` for all that it begins with.
+  /// Reads `partitions`, or `topic` for all partitions that it starts with.
   fileprivate func partitions(_ arguments: Value, _ map: inout MapReader) throws -> [TopicPartition] {
     let partitions = try map.optional("partitions") { value in
       let partitions = try value.oneOrMore { try names.partition($0.string(), at: $0) }
@@ -185,7 +185,7 @@ extension DeedReader {
     return partitions ?? topic.map { topic in (0..<Int32(names.initialPartitions[topic] ?? 1)).map { TopicPartition(topic, $0) } } ?? []
   }
 
-  /// The brokers that shall hold a partition, or nil with `cancel: true`.
+  /// Reads the brokers that must hold a partition; nil for `cancel: true`.
   fileprivate func replicas(_ arguments: Value, _ map: inout MapReader) throws -> [NodeID]? {
     let isCancelled = try map.optional("cancel") { try $0.bool() } ?? false
     let replicas = try map.optional("replicas") { value in

@@ -2,7 +2,7 @@ import Primitives
 import Scenarios
 import Sim
 
-/// What is done to the processes of nodes, and to what they run on.
+/// A fault on the processes of nodes, or on what they run on.
 enum ProcessDeed: Deed {
   case kill([NodeSelector])
   case powerLoss([NodeSelector], unsynced: UnsyncedPolicy)
@@ -119,7 +119,7 @@ enum ProcessDeed: Deed {
     return true
   }
 
-  /// Who stands in a role, where the word can do nothing to him, and to whom it could.
+  /// Why the word has no effect: which nodes the selector denotes and, for `resume`, which nodes are paused.
   private func reason(_ selector: NodeSelector, _ nodes: [NodeIndex], _ stage: any Stage) -> String {
     let names = stage.names(nodes), who = names.isEmpty || names == selector.description ? "" : ": it is \(names)"
     guard case .resume = self else { return who }
@@ -146,7 +146,7 @@ enum ProcessDeed: Deed {
   func takeBack(on stage: any Stage) {
     let world = stage.world
     switch self {
-    // That they start is told as every start is.
+    // Their starts are reported as every start is.
     case .kill, .shutdown, .replaceDisk, .powerLoss: stage.startAll(stage.struck)
     case .pause:
       let paused = stage.struck.filter { world.status(of: $0) == .paused }

@@ -1,21 +1,21 @@
 import Scenarios
 
-/// How a deed is done outside of the simulation, by whoever has hands there.
+/// How a deed is done outside of the simulation.
 enum RealAction: Equatable {
-  /// A word that is carried out at each of the nodes that it strikes.
+  /// A word that is carried out at each of the nodes that it hits.
   case strike(RealStrike)
   /// The operator asks the cluster, through the admin client.
   case ask(OperatorRequest)
-  /// What mends the network runs, as it does at the end.
+  /// The healing commands run, as they do at the end.
   case heal
 }
 
-/// A word, where it is carried out, and what takes it back.
+/// A word, where it is carried out, and how it is undone.
 struct RealStrike: Equatable {
-  /// Nodes at which the word is carried out, each by itself.
+  /// Nodes at which the word is carried out, each separately.
   struct Site: Equatable {
     var nodes: NetworkSide
-    /// Whom it is about, seen from these nodes: those they no longer reach.
+    /// The peers it is about, from the view of these nodes: those they can no longer reach.
     var peers: [NetworkSide] = []
   }
 
@@ -29,19 +29,19 @@ struct RealStrike: Equatable {
     }
   }
 
-  /// What is done where it is taken back.
+  /// How the effect is undone.
   enum Remedy: Equatable {
     /// The nodes are started.
     case restart
     case resume
-    /// The word's own way back, or what mends everything.
+    /// The word's own reverse command, or the healing commands.
     case back
   }
 
   let word: String
   let sites: [Site]
   let arguments: [Argument]
-  /// nil where nothing of it lasts.
+  /// nil if it has no lasting effect.
   let remedy: Remedy?
 
   init(_ word: String, at nodes: [NodeSelector], _ arguments: [Argument] = [], remedy: Remedy?) {
@@ -55,6 +55,6 @@ struct RealStrike: Equatable {
     self.remedy = remedy
   }
 
-  /// Every selector that stands in it.
+  /// All selectors in it.
   var selectors: [NodeSelector] { sites.flatMap { $0.nodes.selectors + $0.peers.flatMap(\.selectors) } }
 }

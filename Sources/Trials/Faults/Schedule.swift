@@ -3,9 +3,9 @@ import Primitives
 import Scenarios
 import Sim
 
-/// Waits for the moments of a schedule and says when each has come.
+/// Waits for the moments of a schedule and runs their actions.
 ///
-/// Moments that are times are handed to the world's agenda; named instants are looked at after everything that nodes report and
+/// Moments that are times go into the world's agenda; named instants are checked after everything that nodes report and
 /// after every acknowledgement.
 final class Schedule {
   private let world: World
@@ -36,7 +36,7 @@ final class Schedule {
     look()
   }
 
-  /// Looks whether something that is waited for has come.
+  /// Checks whether anything awaited has come.
   func look() {
     let due = waiting.take(hasCome)
     view.isAwaited = !waiting.isEmpty
@@ -70,16 +70,16 @@ final class Schedule {
   }
 }
 
-/// What observers of one trial share.
+/// The state shared by the observers of one trial.
 final class ClusterViewHolder {
   var cluster = ClusterView()
   var groups = GroupsView()
   var transactions = TransactionsView()
-  /// Leaderships that a broker has taken up.
+  /// Leaderships that a broker has started.
   var leading: Set<Leadership> = []
-  /// How many records were acknowledged so far, by all producers together.
+  /// The number of records acknowledged so far, for all producers together.
   var acknowledged = 0
-  /// Whether a schedule waits for something that these show, and is to be told of every change.
+  /// Whether a schedule waits for something in this state, and has to be notified of every change.
   var isAwaited = false
 }
 

@@ -2,16 +2,16 @@ import Primitives
 import Results
 import Scenarios
 
-/// The schedule of a trial as it came, written as a schedule in which nothing is left to chance.
+/// The schedule of a trial as it happened, written without any random choices.
 ///
-/// An entry that drew becomes those that it drew, one after the other, with their moments, nodes and names. One that names `any` names the broker that was
-/// picked, once for each repetition. Every other entry stays as the file has it. Where an entry that draws from a random stream of its own is now another
+/// An entry that drew faults becomes the faults it drew, one after another, with their moments, nodes and names. An entry that names `any` names the broker that was
+/// picked, once for each repetition. Every other entry stays as it is in the file. If an entry with its own random stream gets another
 /// number in the list, it is given the key that it had.
 struct ScheduleWithoutChance {
   private let driver: FaultDriver
-  /// Names that are given, or spoken for.
+  /// Names that are taken or reserved.
   private var names: Set<String>
-  /// Names under which the repetitions of an entry stand, where those are several.
+  /// The names of the repetitions of an entry, if there are several.
   private var namesOfRepetitions: [String: [String]] = [:]
   private(set) var entries: [Value] = []
 
@@ -38,7 +38,7 @@ struct ScheduleWithoutChance {
     entries.append(value)
   }
 
-  /// One entry for each repetition. The first that had something to act upon bears the name: it is the one that others wait for.
+  /// Adds one entry for each repetition. The first one that took effect gets the name, because other entries wait for it.
   private mutating func add(_ entry: FaultEntry, _ index: Int, picks: [FaultEntry.Pick]) {
     let bearer = picks.firstIndex(where: \.isCarriedOut) ?? 0
     var given: [String] = []
@@ -54,7 +54,7 @@ struct ScheduleWithoutChance {
       plan.every = nil
       plan.times = nil
       plan.action = .deed(pick.deed)
-      // A name that came of the word comes of it again.
+      // A name derived from the word need not be written.
       add(plan, named: picks.count == 1 && pick.deed.written.first?.key == name ? nil : name, key: driver.key(of: index))
     }
     if given.count > 1 { namesOfRepetitions[entry.plan.name] = given }
@@ -89,9 +89,9 @@ extension Moment {
 }
 
 extension Trial {
-  /// The scenario of this trial without chance: to be asked for when it has run. With the same seed it gives the same events, to the last.
+  /// The scenario of this trial without random choices; available after the run. With the same seed it gives exactly the same events.
   ///
-  /// - Parameter file: where it will stand; paths in it are relative to that.
+  /// - Parameter file: the file it will be in; paths in it are relative to that.
   /// - Returns: the YAML text of a scenario file.
   public func scenarioWithoutChance(for file: String) -> String {
     let scenario = cluster.scenario, world = cluster.world
@@ -99,7 +99,7 @@ extension Trial {
     if let driver = outcome?.rested?.played.driver, let written = document["faults"]?.elements {
       document.put("faults", .list(ScheduleWithoutChance(of: driver, as: written).entries))
     }
-    // What other runs of the file would have been.
+    // `vary` only matters for other runs of the file.
     document.remove("vary")
     document.keepPaths(of: scenario.file, in: file)
     return """

@@ -2,41 +2,41 @@ import Host
 import Primitives
 import Sim
 
-/// What a deed may use while it acts: the world, nodes by their roles, the story, and the books of its entry.
+/// What a deed may use while it acts: the world, nodes by their roles, the story, and the counts of its entry.
 protocol Stage {
   var world: World { get }
 
   // MARK: Nodes
 
-  /// The nodes that a selector means at this moment.
+  /// The nodes that a selector denotes now.
   func nodes(_ selector: NodeSelector) -> [NodeIndex]
 
   func kill(_ node: NodeIndex)
 
   func startAll(_ nodes: [NodeIndex])
 
-  /// To be called before a node loses what it did not sync, or its whole disk.
+  /// Must be called before a node loses its unsynced data, or its whole disk.
   func willDestroy(_ node: NodeIndex, isDiskLost: Bool)
 
-  /// Asks the cluster for something as its operator.
+  /// Sends a request to the cluster as its operator.
   func operate(_ request: OperatorRequest, onDone: @escaping () -> Void)
 
   // MARK: Story and books
 
-  /// Tells what is done.
+  /// Reports an action in the story.
   func tell(_ words: String)
 
-  /// Counts a hit of what no fault of the world counts.
+  /// Counts a hit that no fault of the world counts.
   func hit()
 
   func note(struck nodes: [NodeIndex])
 
-  /// The nodes that the entry struck.
+  /// The nodes that the entry hit.
   var struck: [NodeIndex] { get }
 
   // MARK: Faults of the world
 
-  /// - Parameter end: what will be told where it is taken back while it lasts, here and below.
+  /// - Parameter end: the text for the story if the fault is lifted while it lasts; also below.
   func apply(_ fault: NetworkFault, end: String)
 
   func apply(_ rule: MessageRule, end: String)
@@ -47,10 +47,10 @@ protocol Stage {
 
   func halfOpen(at forgetful: [NodeIndex], towards others: [NodeIndex])
 
-  /// Lifts what the entry applied and lasts, and tells so.
+  /// Lifts the lasting faults that the entry applied, and reports that.
   func liftFaults()
 
-  /// Ends the rules on messages of entries with these names, or of all. Returns how many messages they held.
+  /// Ends the message rules of entries with these names, or of all entries. Returns the number of messages they held.
   func release(_ names: [String]?) -> Int
 }
 

@@ -3,20 +3,20 @@ import Primitives
 import Scenarios
 import Workloads
 
-/// `consume`: clients that read topics from the beginning on. Each group reads everything: it shares the partitions out among clients of its own, once, or with `group`
-/// again and again, as Kafka's groups do.
+/// `consume`: clients that read topics from the beginning. Each group reads everything: it divides the partitions among its clients once or, with `group`,
+/// dynamically, as Kafka's groups do.
 struct ConsumeEntry: ApplicationKind {
   static let word = "consume"
 
-  /// Of each group.
+  /// The number of clients in each group.
   let clients: Int
   let topics: [String]
   let pollInterval: Duration
   let groupCount: Int
   let configuration: ConsumerConfiguration
-  /// What members subscribe to, where they do not name the topics alone.
+  /// What members subscribe to, if not just the named topics.
   let subscription: MemberSubscription?
-  /// nil where clients assign partitions to themselves.
+  /// nil if clients assign partitions to themselves.
   let members: MembersOfGroup?
 
   init(_ map: inout MapReader, _ reader: ApplicationReader) throws {
@@ -46,7 +46,7 @@ struct ConsumeEntry: ApplicationKind {
   var membership: MembershipPlan? { members?.plan(configuration) }
 
   func partitions(readBy number: Int, among all: [TopicPartition]) -> [TopicPartition] {
-    // Nobody knows which of them the group will give to it.
+    // It is unknown which of them the group will assign.
     guard members == nil else { return [] }
     return stride(from: number % clients, to: all.count, by: clients).map { all[$0] }
   }

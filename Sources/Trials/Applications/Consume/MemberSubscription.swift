@@ -2,16 +2,16 @@ import Groups
 import Primitives
 import Scenarios
 
-/// `subscribe`: what the members of a group subscribe to, by name or by a pattern.
+/// `subscribe`: what the members of a group subscribe to, by names or by a pattern.
 struct MemberSubscription {
-  /// Of the topics that the scenario begins with.
+  /// The matching topics among those that exist at the start of the scenario.
   let topics: [String]
-  /// A regular expression that whole names of topics match, also of those to come; nil where topics are named. In groups of KIP-848 the coordinator reads it.
+  /// A regular expression that must match whole topic names, including those of later topics; nil if topics are named. In KIP-848 groups the coordinator evaluates it.
   let pattern: String?
 
   private static let longestPattern = 200
 
-  /// Reads the key. nil where its value is wrong, of which the map will tell.
+  /// Reads the key. nil if its value is wrong, which the map will report.
   init?(_ map: inout MapReader, _ reader: ApplicationReader) throws {
     if map.has("topic") || map.has("topics") {
       let entry = map.value
@@ -35,7 +35,7 @@ struct MemberSubscription {
 
   private static func topics(matching value: Value, _ reader: ApplicationReader) throws -> (topics: [String], pattern: String?) {
     let text = try value.string()
-    // Members of classic groups read it themselves, in another language than brokers do: it has to be one in both.
+    // Members of classic groups evaluate it themselves, with another regex engine than brokers: it must be valid in both.
     guard text.utf8.count <= longestPattern, (try? Regex(text)) != nil, let pattern = try? TopicPattern(text) else {
       throw value.error("'\(text.quotable)' is no regular expression", remedy: "Write one of up to \(longestPattern) letters, such as \"orders-.*\".")
     }

@@ -4,20 +4,20 @@ import Primitives
 import Scenarios
 import Workloads
 
-/// What an entry says of a consumer group that shares its topics out by itself.
+/// What an entry says about a consumer group that assigns partitions dynamically.
 struct MembersOfGroup {
   let group: String
   let count: Int
   let commits: MemberApplication.Commits
   let timePerRecord: Duration
-  /// How many work on what a member is given, while it polls on; 0 where it does so itself.
+  /// The number of workers that process what a member receives, while it keeps polling; 0 if the member does so itself.
   let workers: Int
-  /// Whether a member that comes back under its name is the same one (`group.instance.id`).
+  /// Whether a member that comes back under its name is the same member (`group.instance.id`).
   let areStatic: Bool
-  /// Of a classic group one of the client's, of one of KIP-848 one of the brokers'; nil for what the settings say.
+  /// For a classic group one of the client's, for a KIP-848 group one of the brokers'; nil to use the settings.
   let assignor: String?
 
-  /// Reads the keys of an entry that has `group`; nil of one that has not.
+  /// Reads the keys of an entry with `group`; nil for an entry without it.
   init?(_ map: inout MapReader, of groupProtocol: GroupProtocol, _ reader: ApplicationReader) throws {
     guard map.has("group") else { return nil }
     group = try map.optional("group", reader.group) ?? ""
@@ -59,16 +59,16 @@ struct MembersOfGroup {
     return (time, workers)
   }
 
-  /// What the group is judged by.
+  /// What the group is judged on.
   func plan(_ common: ConsumerConfiguration) -> MembershipPlan {
     var promises: Set<Guarantee> = [.oneOwner, .allOwned, .committedOffsets, .groupSettles]
     if commits == .before { promises.insert(.atMostOnce) } else if workers == 0 { promises.insert(.atLeastOnce) }
-    // Members that vanished are waited for, perhaps by two coordinators one after another, and members that work until they poll again.
+    // The group waits for members that vanished, perhaps under two coordinators in turn, and for members that process until they poll again.
     let bound = common.sessionTimeout * 2 + timePerRecord * Int64(workers == 0 ? common.maxPollRecords : 0) + .seconds(30)
     return MembershipPlan(group: group, groupProtocol: common.groupProtocol, promises: promises, settleBound: bound)
   }
 
-  /// The settings of a member, by what the entry says of all.
+  /// The settings of a member, derived from those of the entry.
   func configuration(of name: String, _ common: ConsumerConfiguration) -> ConsumerConfiguration {
     var configuration = common.member(named: name, of: group, isStatic: areStatic, assignor: assignor)
     configuration.commitsAutomatically = commits == .automatic
@@ -77,7 +77,7 @@ struct MembersOfGroup {
 }
 
 extension ConsumerConfiguration {
-  /// The settings of a member of a group, by what an entry says of all.
+  /// The settings of a member of a group, derived from those of an entry.
   func member(named name: String, of group: String, isStatic: Bool, assignor: String?) -> ConsumerConfiguration {
     var configuration = self
     configuration.groupID = group

@@ -3,14 +3,14 @@ import Primitives
 import Scenarios
 import Workloads
 
-/// `produce`: clients that send records of their own to topics, in turn.
+/// `produce`: clients that send their own records to topics in rotation.
 struct ProduceEntry: ApplicationKind {
   static let word = "produce"
 
   let clients: Int
   let topics: [String]
   private(set) var plan: SendPlan
-  /// Partition to write to; nil leaves it to the partitioner.
+  /// The partition to write to; nil leaves it to the partitioner.
   let partition: Int32?
   let configuration: ProducerConfiguration
 

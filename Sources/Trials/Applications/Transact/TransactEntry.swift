@@ -3,7 +3,7 @@ import Primitives
 import Scenarios
 import Workloads
 
-/// `transact`: clients that make transactions out of records of their own.
+/// `transact`: clients that write their own records in transactions.
 struct TransactEntry: ApplicationKind {
   static let word = "transact"
 
@@ -12,17 +12,17 @@ struct TransactEntry: ApplicationKind {
   let transactionalID: String
   let content: TransactPlan.Content
   let commits: CommitInterval
-  /// How many partitions a transaction is about; nil leaves that to the partitioner.
+  /// The number of partitions in a transaction; nil leaves that to the partitioner.
   let partitionsPerTransaction: Int?
   let aborts: TransactPlan.Aborts
   private(set) var plan: SendPlan
-  /// Of all topics, in order.
+  /// The partitions of all topics, in order.
   private let partitions: [TopicPartition]
   private let configuration: ProducerConfiguration
-  /// nil where transactions do not read.
+  /// nil if transactions do not read.
   private let readerConfiguration: ConsumerConfiguration?
 
-  /// Records of a transaction where the entry does not say.
+  /// The number of records in a transaction if the entry does not say.
   private static let usualRecords = 5
 
   init(_ map: inout MapReader, _ reader: ApplicationReader) throws {
@@ -40,7 +40,7 @@ struct TransactEntry: ApplicationKind {
     plan = try SendPlan(&map, file: reader.file)
     configuration = try reader.producerConfiguration(
       &map, with: [reader.setting("transactional.id", transactionalID, at: written), reader.setting("enable.idempotence", "true", at: written)])
-    // Whoever reads what may be aborted depends on it.
+    // A reader of uncommitted records would depend on transactions that may be aborted.
     readerConfiguration = chosen.reads ? try reader.consumerConfiguration(&map, key: "consumer", defaults: [reader.setting("isolation.level", "read_committed", at: written)]) : nil
     try check(&map, written)
   }
@@ -91,7 +91,7 @@ struct TransactEntry: ApplicationKind {
     return .every(number)
   }
 
-  /// Accounts and keys lie where they lie.
+  /// The partition of an account or a key is fixed.
   private func check(_ map: inout MapReader, _ written: Value) throws {
     guard content != .records else { return }
     let word = written["bank"] == nil ? "append" : "bank"

@@ -3,7 +3,7 @@ import Primitives
 import Scenarios
 import Workloads
 
-/// `transform`: the members of a consumer group that make other records of those that they consume, as applications of Kafka's do that consume, transform and produce.
+/// `transform`: the members of a consumer group that make other records from those that they consume, as Kafka's consume-transform-produce applications do.
 struct TransformEntry: ApplicationKind {
   static let word = "transform"
 
@@ -15,7 +15,7 @@ struct TransformEntry: ApplicationKind {
   let promise: TransformPlan.Promise
   let commits: CommitInterval
   let timePerRecord: Duration
-  /// Of all instances, each with its number; nil where nothing is transactional.
+  /// The id of all instances, each with its number; nil if nothing is transactional.
   let transactionalID: String?
   let areStatic: Bool
   let assignor: String?
@@ -38,7 +38,7 @@ struct TransformEntry: ApplicationKind {
     let groupProtocol = try map.optional("protocol", reader.groupProtocol)
     consumerConfiguration = try reader.consumerConfiguration(
       &map, key: "consumer", with: [groupProtocol, reader.setting("enable.auto.commit", "false", at: written)].compactMap { $0 },
-      // As Kafka Streams has it: whoever reads what may be aborted makes of it what will not be.
+      // As in Kafka Streams: a reader of uncommitted records would turn records that may be aborted into committed ones.
       defaults: promise == .exactlyOnce ? [reader.setting("isolation.level", "read_committed", at: written)] : [])
     let idempotence = reader.setting("enable.idempotence", "true", at: written)
     let transactional = transactionalID.map { [idempotence, reader.setting("transactional.id", $0, at: written)] } ?? []
@@ -120,7 +120,7 @@ struct TransformEntry: ApplicationKind {
     }
   }
 
-  /// What is remembered of a partition lies in the partition of that number.
+  /// The state of a partition is in the partition with the same number.
   private func checkPartitions(of topic: String, _ value: Value, _ reader: ApplicationReader) throws {
     guard let count = reader.names.initialPartitions[input], let other = reader.names.initialPartitions[topic], count != other else { return }
     throw value.error("'\(topic)' has \(other) partitions, and '\(input)' \(count)", remedy: "Give both as many: what belongs together stands in partitions of one number.")
@@ -149,7 +149,7 @@ struct TransformEntry: ApplicationKind {
     case .atLeastOnce: promises.insert(.atLeastOnce)
     case .atMostOnce: promises.insert(.atMostOnce)
     }
-    // Beside members that vanished, and those that work until they poll again, a member may wait for a transaction that nobody ends.
+    // The group waits for members that vanished and for members that process until they poll again; a member may also wait for a transaction that times out.
     let bound = consumerConfiguration.sessionTimeout * 2 + timePerRecord * Int64(consumerConfiguration.maxPollRecords) + .seconds(30)
     return MembershipPlan(
       group: group, groupProtocol: consumerConfiguration.groupProtocol, promises: promises, outputs: outputsOfWork,
@@ -157,13 +157,13 @@ struct TransformEntry: ApplicationKind {
   }
 
   private var outputsOfWork: (@Sendable (RecordValue) -> Int)? {
-    // What came before a record is not asked: where that says it of one, it says it of all.
+    // A count that does not depend on earlier records is known for every record.
     guard work.outputs(of: 0) != nil else { return nil }
     return { [work] in work.outputs(of: $0) ?? 0 }
   }
 
   func application(of process: ClientProcess, in surroundings: ClientSurroundings) -> any ClientApplication {
-    // What is joined has to come to one member: the usual assignors of a classic group see to it, and so does `range` of the brokers.
+    // Records to be joined must come to the same member: the default assignors of classic groups ensure that, and so does the brokers' `range`.
     let usual: String? = if case .join = work, consumerConfiguration.groupProtocol == .consumer { "range" } else { nil }
     var consumer = consumerConfiguration.member(named: process.name, of: group, isStatic: areStatic, assignor: assignor ?? usual)
     var producer = producerConfiguration

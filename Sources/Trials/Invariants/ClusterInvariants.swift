@@ -5,16 +5,16 @@ import Primitives
 import Replication
 import Sim
 
-/// What must hold of the replicas of a partition together, which none of their brokers can see: every member of the ISR, and of any ISR that the
+/// Invariants of all replicas of a partition together, which no single broker can check: every member of the ISR, and of any ISR that the
 /// controller may have committed, has everything below the leader's high watermark.
 ///
-/// Looked at is a partition of which something was reported, when the event in which that happened is over.
+/// A partition is checked when something about it was reported, at the end of that event.
 final class ClusterInvariants {
-  // The world tells this when an event is over.
+  // The world notifies this at the end of an event.
   private unowned let world: World
   private let nodes: () -> NodeTable?
   private let view: ClusterViewHolder
-  /// Of which something was reported in the present event.
+  /// The partitions about which something was reported in the current event.
   private var stirred: [TopicPartition] = []
 
   init(_ world: World, _ view: ClusterViewHolder, nodes: @escaping () -> NodeTable?) {
@@ -32,7 +32,7 @@ final class ClusterInvariants {
     }
   }
 
-  /// The event of a node is over.
+  /// Called at the end of a node's event.
   func look(after node: NodeIndex) {
     guard !stirred.isEmpty else { return }
     var check = InvariantCheck()
@@ -43,14 +43,14 @@ final class ClusterInvariants {
 
   private func look(at name: TopicPartition, _ check: inout InvariantCheck) {
     let committed = view.cluster[name]
-    // A leader that was deposed and does not know it yet commits nothing, whatever it takes for its ISR.
+    // A leader that was deposed and does not know it yet commits nothing, whatever it thinks its ISR is.
     guard let leader = replica(name, at: committed.leader)?.partition, leader.isLeader, leader.leaderEpoch == committed.epoch else { return }
     leader.checkInvariants(&check)
     for member in leader.maximalISR where member != committed.leader {
       guard let (broker, replica) = replica(name, at: member), replica.id == leader.id, replica.role == .follower, replica.leaderEpoch == leader.leaderEpoch,
         let log = replica.log, log.failure == nil
       else { continue }
-      // What a broker said in a former life says nothing about what is left of its log: the controller takes it out of the ISR, and the leader may not
+      // What a broker said in an earlier life says nothing about its present log: the controller removes it from the ISR, and the leader may not
       // have heard of that yet.
       let life = leader.follower(member)?.brokerEpoch
       guard life.map({ $0 == broker.brokerEpoch }) ?? committed.isr.contains(member) else { continue }

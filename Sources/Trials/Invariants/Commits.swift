@@ -2,18 +2,18 @@ import OrderedCollections
 import Primitives
 import Replication
 
-/// When which offsets were committed at which replica: in what epoch, and with whom in the ISR.
+/// When each replica committed which offsets: in what epoch, and with which ISR.
 ///
-/// A client hears of a commit later, and then the leader may be another one. The replica that answered knew what it promised.
+/// A client hears of a commit later, and another replica may lead by then. The replica that answered knew what it promised.
 struct Commits {
-  /// Offsets that were committed under the same conditions, side by side.
+  /// Consecutive offsets that were committed under the same conditions.
   private struct Run {
     let from: Offset
     var to: Offset
     let commit: DurabilityContract.Commit
   }
 
-  /// A class, so that it is looked up once for each move and grows in place.
+  /// A class, so that it is looked up once per move and grows in place.
   private final class Replica {
     var runs: [Run] = []
     /// The epoch in which the high watermark last rose, as a leader or as a follower.
@@ -25,12 +25,12 @@ struct Commits {
     let node: NodeID
   }
 
-  /// Ordered, because few are compared without hashing.
+  /// Ordered, because it compares a few elements without hashing.
   private var replicas: OrderedDictionary<Key, Replica> = [:]
 
-  /// Notes that a replica's high watermark rose.
+  /// Records that a replica's high watermark rose.
   ///
-  /// - Parameter sequence: of the contract that will be judged by it.
+  /// - Parameter sequence: the current sequence number of the durability contract.
   mutating func note(_ partition: Partition, at node: NodeID, from: Offset, to: Offset, sequence: Int) {
     let replica = replica(partition.id, node)
     replica.raisedIn = partition.leaderEpoch
@@ -44,17 +44,17 @@ struct Commits {
     }
   }
 
-  /// How a replica last committed an offset; nil where it never did.
+  /// How a replica last committed an offset; nil if it never did.
   func commit(of offset: Offset, in partition: TopicIDPartition, at node: NodeID) -> DurabilityContract.Commit? {
     replicas[Key(partition: partition, node: node)]?.runs.last { $0.from <= offset && offset < $0.to }?.commit
   }
 
-  /// The epoch in which a replica's high watermark last rose; unknown where it never did.
+  /// The epoch in which a replica's high watermark last rose; unknown if it never did.
   func raised(_ partition: TopicIDPartition, at node: NodeID) -> LeaderEpoch {
     replicas[Key(partition: partition, node: node)]?.raisedIn ?? .unknown
   }
 
-  /// No more than there are replicas.
+  /// The promised number of copies, at most the number of replicas.
   static func minimumCopies(of partition: Partition) -> Int {
     min(Int(partition.configuration.minInsyncReplicas), max(partition.replicas.count, 1))
   }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// A batch as replicas of a topic that is not compacted are compared by it: one with the same checksum holds the same records.
+/// The identity of a batch, for comparing replicas of a topic that is not compacted: batches with the same checksum contain the same records.
 struct BatchIdentity: Equatable {
   var baseOffset: Offset
   var lastOffset: Offset
@@ -8,21 +8,21 @@ struct BatchIdentity: Equatable {
   var checksum: UInt32
 }
 
-/// What is committed in one partition of a compacted topic, record by record: whoever first tells of an offset fixes what is there.
+/// The committed contents of one partition of a compacted topic, record by record: the first report of an offset fixes its content.
 ///
-/// Each replica compacts its log by itself, at times of its own. So one may have no record where another has one, and batches have other bounds; but where
-/// both have a record it is the same.
+/// Each replica compacts its log on its own, at different times. So one may lack a record that another has, and batches have other bounds; but if
+/// both have a record it must be the same.
 struct CommittedRecords {
   /// In the order of their offsets.
   private var records: ContiguousArray<CommittedRecord> = []
 
-  /// Notes a record that is committed at a replica. Returns the epoch of the one that was committed at its offset before, where that is another one.
+  /// Adds a record that is committed at a replica. If another record was committed at its offset before, returns the epoch of that one.
   mutating func note(_ record: CommittedRecord) -> LeaderEpoch? {
     guard let last = records.last, record.offset <= last.offset else {
       records.append(record)
       return nil
     }
-    // Records deleted before this check began are in no list.
+    // Records deleted before this check began are not listed.
     guard record.offset >= records[0].offset else { return nil }
     let index = records.partitioningIndex { $0.offset >= record.offset }
     guard records[index].offset == record.offset else {
@@ -33,14 +33,14 @@ struct CommittedRecords {
   }
 }
 
-/// What is committed in one partition: whoever first tells of an offset fixes what is there.
+/// The committed contents of one partition: the first report of an offset fixes its content.
 ///
-/// Replicas come to the same offsets in any order. After an election that gave up what was committed before, one may go on far behind or ahead of
-/// another, so that what is known has gaps, and they are filled later.
+/// Replicas reach the same offsets in any order. After an election that gave up committed records, one replica may continue far behind or ahead of
+/// another, so there may be gaps, which are filled later.
 struct CommittedBatches {
   enum Difference: Equatable {
     case bounds
-    /// Another batch stands at the same offsets.
+    /// Another batch is at the same offsets.
     case content(of: LeaderEpoch)
   }
 
@@ -49,14 +49,14 @@ struct CommittedBatches {
   /// Whether the batch that was noted last had been told of before, as it is.
   private(set) var wasKnown = false
 
-  /// Notes a batch that is committed at a replica, or says how it differs from what was committed there before.
+  /// Adds a batch that is committed at a replica, or returns how it differs from what was committed there before.
   mutating func note(_ batch: BatchIdentity) -> Difference? {
     wasKnown = false
     guard let last = batches.last, batch.baseOffset <= last.lastOffset else {
       batches.append(batch)
       return nil
     }
-    // Records deleted before this check began are in no list.
+    // Records deleted before this check began are not listed.
     guard batch.baseOffset >= batches[0].baseOffset else { return nil }
     let index = batches.partitioningIndex { $0.lastOffset >= batch.baseOffset }
     let known = batches[index]

@@ -5,38 +5,38 @@ import Replication
 import Wire
 import Workloads
 
-/// `replica-divergence`: two replicas hold different records below both of their high watermarks, or one cannot read what it counts as committed.
+/// `replica-divergence`: two replicas have different records below both of their high watermarks, or one cannot read what it counts as committed.
 ///
-/// The first replica whose high watermark passes an offset fixes what is committed there. Whenever another replica's high watermark moves, what it newly
-/// counts as committed is compared with that. A replica's log is a copy of its leader's, batch by batch, and nothing writes a batch anew: there the same
-/// bounds, leader epoch and checksum say that the records are the same. In a compacted topic, where each replica takes away what it no longer needs, the
-/// records themselves are compared. What lies below the log start offset nobody can read. A topic that was deleted and made again under its name is another
-/// one.
+/// The first replica whose high watermark passes an offset fixes its content. Whenever another replica's high watermark moves, its newly
+/// committed records are compared with that. A replica's log is a copy of its leader's, batch by batch, and batches are never rewritten: equal
+/// bounds, leader epoch and checksum mean equal records. In a compacted topic, each replica removes what it no longer needs, so the
+/// records themselves are compared. Below the log start offset nothing can be read. A topic that was deleted and created again under its name is another
+/// topic.
 final class CommittedLog {
-  /// What is committed in one partition. A class, so that it is looked up once for each move and grows in place.
+  /// The committed contents of one partition. A class, so that it is looked up once per move and grows in place.
   private final class History {
     var batches = CommittedBatches()
-    /// Since the topic has been compacted.
+    /// Used since the topic has been compacted.
     var records = CommittedRecords()
     /// Batches were not read: those that are known are told of again.
     var hasGap = false
   }
 
-  /// Ordered, because few are compared without hashing.
+  /// Ordered, because it compares a few elements without hashing.
   private var committed: OrderedDictionary<TopicIDPartition, History> = [:]
   /// Gets each batch that a replica counts as committed, of topics that are not compacted once; nil where nobody asks.
   var onBatch: ((TopicPartition, TopicIDPartition, RecordBatch) -> Void)?
-  /// Is told where batches were not read that are committed.
+  /// Called if committed batches were not read.
   var onGap: ((TopicIDPartition) -> Void)?
   /// The epoch of the last unclean election of each partition that had one.
   private var givenUpBefore: [TopicIDPartition: LeaderEpoch] = [:]
   private var findings = Findings()
-  /// Partitions with a finding: one is told, the others follow from it.
+  /// Partitions with a finding: only the first is reported, because others follow from it.
   private var diverged: Set<TopicIDPartition> = []
-  /// Partitions of which some replica could not be read: one is told.
+  /// Partitions that some replica could not read: only the first failure is reported.
   private var unreadable: Set<TopicIDPartition> = []
 
-  /// Looks at what a replica newly counts as committed. Returns the evidence where it differs from what was committed before, or cannot be read.
+  /// Compares what a replica newly counts as committed. Returns the evidence if it differs from what was committed before, or cannot be read.
   func note(_ partition: Partition, at node: NodeID, from: Offset, to: Offset) -> String? {
     guard to > from, let log = partition.log, partition.leaderEpoch >= uncleanEpoch(of: partition.id) ?? .unknown else { return nil }
     let replica = Replica(id: partition.id, name: partition.topicPartition, node: node, isCompacted: log.configuration.cleanupPolicy.contains(.compact))
@@ -46,7 +46,7 @@ final class CommittedLog {
     }
   }
 
-  /// Whose log is looked at.
+  /// The replica whose log is compared.
   struct Replica {
     let id: TopicIDPartition
     let name: TopicPartition
@@ -54,7 +54,7 @@ final class CommittedLog {
     let isCompacted: Bool
   }
 
-  /// - Parameter read: gives whole batches from an offset on, and the offset behind them; the one that was asked for where there are none.
+  /// - Parameter read: returns whole batches from an offset on, and the offset after them; the requested offset if there are none.
   func note(
     _ replica: Replica, from: Offset, to: Offset, reading read: (Offset) throws(LogError) -> (records: Bytes, nextOffset: Offset)
   ) -> String? {
@@ -86,7 +86,7 @@ final class CommittedLog {
     return evidence
   }
 
-  /// What is wrong with a log that cannot be read; nil where its disk has failed, which is told by itself and takes the log offline.
+  /// Why a log cannot be read; nil if its disk has failed, which is reported separately and takes the log offline.
   private func reason(_ error: any Error) -> String? {
     switch error as? LogError {
     case .disk, .offline: nil
@@ -95,15 +95,15 @@ final class CommittedLog {
     }
   }
 
-  /// An unclean election gives up what was committed before, and what the former leader commits as long as it has not heard of it: from now on, what
-  /// the new leader commits counts.
+  /// An unclean election gives up what was committed before, and what the former leader still commits until it hears of the election: from now on,
+  /// what the new leader commits counts.
   func giveUp(_ partition: TopicIDPartition, before epoch: LeaderEpoch) {
     committed[partition] = nil
     onGap?(partition)
     givenUpBefore[partition] = epoch
   }
 
-  /// The epoch of a partition's last unclean election; nil where there was none.
+  /// The epoch of a partition's last unclean election; nil if there was none.
   func uncleanEpoch(of partition: TopicIDPartition) -> LeaderEpoch? { givenUpBefore.isEmpty ? nil : givenUpBefore[partition] }
 
   var verdict: Verdict { findings.verdict(on: .replicaDivergence) }
@@ -138,7 +138,7 @@ final class CommittedLog {
     return nil
   }
 
-  /// Batches that lie wholly below an offset. Throws a `LogError` or a `WireError` where there is something that cannot be read.
+  /// Calls `body` for batches that are entirely below an offset. Throws a `LogError` or a `WireError` if something cannot be read.
   private func forEachBatch(
     from: Offset, to: Offset, reading read: (Offset) throws(LogError) -> (records: Bytes, nextOffset: Offset), _ body: (RecordBatch) throws -> Void
   ) throws {
@@ -146,7 +146,7 @@ final class CommittedLog {
     while next < to {
       let (records, end) = try read(next)
       guard end > next else { return }
-      // Mostly one at a time.
+      // Mostly there is only one.
       if let batch = try RecordBatch.next(in: records, at: 0), batch.sizeInBytes == records.count {
         if batch.lastOffset < to { try body(batch) }
       } else {

@@ -1,17 +1,17 @@
 import Primitives
 import Wire
 
-/// A record as replicas are compared by it.
+/// The identity of a record, for comparing replicas.
 struct CommittedRecord: Equatable {
   var offset: Offset
-  /// Of the batch that it came in, as the next three: a compaction puts records into batches of other bounds, and leaves these as they were.
+  /// The epoch and the next three are those of the record's original batch: compaction puts records into other batches, and keeps these values.
   var epoch: LeaderEpoch
   var producerID: Int64
   var producerEpoch: Int16
   var timestamp: Timestamp
   var keyLength: Int
   var valueLength: Int
-  /// Over key, value and headers.
+  /// The checksum of key, value and headers.
   var checksum: UInt32
 
   init(

@@ -2,9 +2,9 @@ import Log
 import Primitives
 import Wire
 
-/// Transactions as the committed records of all partitions tell of them: an account of its own, beside what logs make of the same records.
+/// Transactions according to the committed records of all partitions: an independent account, besides what logs derive from the same records.
 ///
-/// The first replica whose high watermark passes a batch tells of it. Where what was committed is gone, and other batches of a later leader stand in its place, these count.
+/// The first replica whose high watermark passes a batch reports it. If committed batches are gone and batches of a later leader replace them, those count.
 struct CommittedTransactions {
   /// How a transaction ended in a partition.
   struct Marker: Equatable {
@@ -24,14 +24,14 @@ struct CommittedTransactions {
     var marker: Marker?
   }
 
-  /// A class, so that it is looked up once for each batch and grows in place.
+  /// A class, so that it is looked up once per batch and grows in place.
   fileprivate final class Course {
-    /// The offset behind what was told last, and its leader epoch.
+    /// The offset after the last reported batch, and that batch's leader epoch.
     var end = Offset(0)
     var epoch = LeaderEpoch.unknown
     /// In the order of their first offsets.
     var open: [Transaction] = []
-    /// Those that ended last, in the order of their markers: what was committed may be gone again.
+    /// The last ended transactions, in the order of their markers, because committed batches may disappear again.
     var ended: [Transaction] = []
   }
 
@@ -39,7 +39,7 @@ struct CommittedTransactions {
 
   private var courses: [TopicIDPartition: Course] = [:]
 
-  /// Notes a committed batch. Returns a marker that was not known, and the transaction that it ended, if there was one.
+  /// Adds a committed batch. Returns a marker that was not known, and the transaction that it ended, if any.
   mutating func note(_ batch: RecordBatch, in partition: TopicIDPartition, at now: Instant) -> (marker: Marker, ended: Transaction?)? {
     note(
       Batch(
@@ -48,13 +48,13 @@ struct CommittedTransactions {
       in: partition, at: now)
   }
 
-  /// Whether a batch is a marker that commits; nil where it is none.
+  /// Whether a batch is a commit marker; nil if it is no marker.
   private static func commits(_ batch: RecordBatch) -> Bool? {
     guard batch.isControl, batch.isTransactional, let record = try? batch.controlRecords().first else { return nil }
     return (try? EndTransactionMarker(record))?.isCommit
   }
 
-  /// What of a batch says something about transactions.
+  /// The parts of a batch that matter for transactions.
   struct Batch {
     var baseOffset: Offset
     var nextOffset: Offset
@@ -62,7 +62,7 @@ struct CommittedTransactions {
     var producerID: Int64
     var producerEpoch: Int16 = 0
     var isTransactional = true
-    /// Of a marker; nil of others.
+    /// Whether a marker commits; nil for other batches.
     var commits: Bool?
   }
 
@@ -91,12 +91,12 @@ struct CommittedTransactions {
     return (marker, transaction)
   }
 
-  /// What was committed is not known from here on, or does not count any more.
+  /// Forgets a partition, because its committed batches are not known from here on, or do not count any more.
   mutating func forget(_ partition: TopicIDPartition) { courses[partition] = nil }
 
   /// The first transaction that has records below a high watermark and no committed marker.
   ///
-  /// A leader that does not know yet that a marker is committed, since it was elected only now, may take its transaction for ended: it is.
+  /// A leader that was just elected may not know yet that a marker is committed and may still consider its transaction ended: that is correct.
   func firstUnstable(in partition: TopicIDPartition, below highWatermark: Offset) -> Transaction? {
     courses[partition]?.open.first.flatMap { $0.firstOffset < highWatermark ? $0 : nil }
   }
@@ -115,7 +115,7 @@ struct CommittedTransactions {
 }
 
 extension CommittedTransactions.Course {
-  /// What stood from an offset on is gone.
+  /// Removes everything from an offset on.
   fileprivate func cut(to offset: Offset) {
     open.removeAll { $0.firstOffset >= offset }
     while let last = ended.last, let marker = last.marker, marker.offset >= offset {

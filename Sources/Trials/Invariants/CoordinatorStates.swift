@@ -3,7 +3,7 @@ import Host
 import Primitives
 import Sim
 
-/// Whoever comes to coordinate groups or transactions has made of the log what his predecessor had: compared when both went up to the same offset.
+/// Checks that a new coordinator of groups or transactions derives the same state from the log as its predecessor: compared when both have reached the same offset.
 struct CoordinatorStates {
   private struct State {
     let broker: NodeID
@@ -11,10 +11,10 @@ struct CoordinatorStates {
     let lines: [String]
   }
 
-  /// As last seen.
+  /// The last states seen.
   private var states: [TopicPartition: State] = [:]
 
-  /// What was committed may be gone.
+  /// Forgets all states, because committed records may be gone.
   mutating func forget() { states = [:] }
 
   mutating func look(at cluster: TrialCluster) {

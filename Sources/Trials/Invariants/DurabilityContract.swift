@@ -2,17 +2,17 @@ import Measurement
 import Primitives
 import Workloads
 
-/// `durability`: each acknowledged record that is gone was deleted by rule, or permitted to go, or a promise was broken.
+/// `durability`: each acknowledged record that is gone was deleted by a rule, or its loss was permitted; otherwise a promise was broken.
 ///
 /// The promise follows from what was true when the record was committed. acks=0 promises nothing. acks=1 promises nothing once leadership moves or the
-/// leader loses unsynced data. acks=all promises as much as `min.insync.replicas` m: the record was in the ISR at least m times, and
-/// the loss of up to m-1 of those copies must be survived (KIP-966), whatever is elected. Loss is therefore permitted when
-/// at least m of the copies at the time were destroyed later, or when an unclean election of a later epoch gave the promise up: also where the
-/// former leader goes on acknowledging, as it has not heard of it.
+/// leader loses unsynced data. acks=all promises according to `min.insync.replicas` m: the record was in the ISR at least m times, and
+/// the loss of up to m-1 of those copies must be survived (KIP-966), whichever replica is elected. Loss is therefore permitted if
+/// at least m of the copies at that time were destroyed later, or if an unclean election in a later epoch gave the promise up, even while the
+/// former leader keeps acknowledging because it has not heard of it.
 ///
-/// A record of a compacted topic may go where a later one of its key is known.
+/// A record of a compacted topic may go if a later one of its key is known.
 ///
-/// A copy is destroyed by a new disk, and by a power loss where the record was not synced. Below the log start offset that a rule has set
+/// A copy is destroyed by a new disk, and by a power loss if the record was not synced. Below the log start offset set by a rule
 /// (`Deletions`) nothing is promised any more.
 final class DurabilityContract {
   struct Acknowledged {
@@ -25,9 +25,9 @@ final class DurabilityContract {
 
   /// What was true when records were committed, at the replica that acknowledged them.
   struct Commit: Equatable {
-    /// The leader epoch; unknown where nobody could look into the brokers.
+    /// The leader epoch; unknown if the brokers cannot be inspected.
     var epoch = LeaderEpoch.unknown
-    /// Brokers that held the records, as far as the promise goes.
+    /// Brokers that held the records, as far as the promise requires.
     var copies: [NodeID]
     var minimumCopies: Int
     /// `DurabilityContract.sequence` at the time.
@@ -36,9 +36,9 @@ final class DurabilityContract {
 
   struct Judgement {
     var verdict: Verdict
-    /// What permitted losses, and how many.
+    /// What permitted losses, with counts.
     var permitted: [ReasonCount]
-    /// Which rules deleted records, and how many.
+    /// Which rules deleted records, with counts.
     var deleted: [ReasonCount]
     /// Losses that nothing permits.
     var violations: Int
@@ -49,7 +49,7 @@ final class DurabilityContract {
   private struct Destruction {
     let node: NodeID
     let partition: PartitionNumber
-    /// Offsets from here on were only in the page cache, or on the disk that is gone.
+    /// Offsets from here on were only in the page cache, or on the lost disk.
     let from: Offset
     let sequence: Int
   }
@@ -60,13 +60,13 @@ final class DurabilityContract {
     let sequence: Int
   }
 
-  /// What took records behind which a later one of their key stands.
+  /// The reason for records that are gone because a later one of their key exists.
   static let compaction = "compaction"
 
   private var acknowledged: ContiguousArray<Acknowledged> = []
   private var destructions: [Destruction] = []
   private var uncleanElections: [UncleanElection] = []
-  /// How much was noted so far that may give promises up.
+  /// The number of events so far that may give promises up.
   private(set) var sequence = 0
 
   private func next() -> Int {
@@ -86,23 +86,23 @@ final class DurabilityContract {
     uncleanElections.append(UncleanElection(partition: partition, epoch: epoch, sequence: next()))
   }
 
-  /// What became of the records, as far as `judge` has to ask.
+  /// What became of the records, as far as `judge` needs it.
   struct Findspots {
     var deletions = Deletions()
-    /// Whether the audit was given a value.
+    /// Whether the audit received a value.
     var isPresent: (RecordValue) -> Bool
-    /// Whether compaction may have taken a value, because a later one of its key is known.
+    /// Whether compaction may have removed a value, because a later one of its key is known.
     var isSuperseded: (RecordValue) -> Bool = { _ in false }
-    /// Where a value stood that was acknowledged without an offset; unknown where nobody saw it.
+    /// The offset of a value that was acknowledged without one; unknown if no client saw it.
     var place: (RecordValue) -> Offset = { _ in .unknown }
-    /// Partitions that nobody could be asked for. What was acknowledged there is not examined.
+    /// Partitions that no broker could serve. What was acknowledged there is not examined.
     var unreadable: Set<PartitionNumber> = []
     var words: (PartitionNumber) -> String
-    /// Where a value is that the audit was not given, in words.
+    /// Where a value is that the audit did not receive, in words.
     var whereabouts: (_ partition: PartitionNumber, _ offset: Offset, RecordValue) -> String
   }
 
-  /// Judges every acknowledged value that the audit was not given.
+  /// Judges every acknowledged value that the audit did not receive.
   func judge(_ findspots: Findspots) -> Judgement {
     var findings = Findings()
     var permitted: [String: Int] = [:], deleted: [String: Int] = [:]
@@ -156,7 +156,7 @@ final class DurabilityContract {
 }
 
 extension Delivery {
-  /// Takes over what became of acknowledged records.
+  /// Adds what became of acknowledged records.
   mutating func take(_ judgement: DurabilityContract.Judgement) {
     permittedBy = judgement.permitted
     permittedLoss = judgement.permitted.reduce(0) { $0 + $1.count }

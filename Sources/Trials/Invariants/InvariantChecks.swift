@@ -1,20 +1,20 @@
 import Sim
 
-/// Whether the nodes of a trial are asked after each event what must hold of their state. Never changes what happens, and the result of a trial is the
-/// same with and without as long as nothing is broken.
+/// Whether the invariants of a trial's nodes are checked after each event. Checks never change what happens, and the result of a trial is the
+/// same with and without them as long as nothing is broken.
 ///
-/// A scenario that switches a historic rule on breaks by it what has to hold since, and is not checked.
+/// A scenario that switches a historic behaviour on breaks invariants that modern behaviour ensures, and is not checked.
 public enum InvariantChecks: Sendable {
   case off
-  /// What is broken is a finding; that nothing is, is not told.
+  /// A broken invariant is a finding; otherwise there is no verdict.
   case silent
-  /// There is a verdict in any case.
+  /// There is always a verdict.
   case told
 
-  /// What happens without being asked for: debug builds check.
+  /// The default: debug builds check.
   public static let usual: InvariantChecks = WorldOptions.isDebugBuild ? .silent : .off
 
-  /// Of the trials of a sweep one in twenty is checked in any case.
+  /// In a sweep, one trial in twenty is always checked.
   public static func inSweep(seed: UInt64, isAsked: Bool) -> InvariantChecks {
     if isAsked { return .told }
     return seed % 20 == 0 ? .silent : usual

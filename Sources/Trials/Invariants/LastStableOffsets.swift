@@ -2,19 +2,19 @@ import Host
 import Primitives
 import Workloads
 
-/// `last-stable-offset`: no leader gives whoever reads committed records only what lies behind the first record of a transaction whose marker is not committed, nor takes back how far it
-/// lets him read while it leads.
+/// `last-stable-offset`: a leader never gives `read_committed` readers anything past the first record of a transaction whose marker is not committed, and never lowers the offset
+/// up to which they may read while it leads.
 ///
-/// A new leader begins with the high watermark that it had as a follower, and so with an earlier last stable offset.
+/// A new leader starts with the high watermark it had as a follower, and so with an earlier last stable offset.
 struct LastStableOffsets {
-  /// Where the leader of a partition stands.
+  /// The state of a partition's leader.
   struct Look {
     var partition: TopicPartition
     var topicID: Uuid
     var leader: NodeID
     var epoch: LeaderEpoch
     var logStartOffset: Offset
-    /// Up to where it gives records to whoever reads committed records only.
+    /// The offset up to which `read_committed` readers receive records.
     var committedEnd: Offset
 
     fileprivate var words: String { "\(partition): the last stable offset of its leader, broker \(leader)," }
@@ -24,7 +24,7 @@ struct LastStableOffsets {
     var leader: NodeID
     var epoch: LeaderEpoch
     var committedEnd: Offset
-    /// Of the transaction that was passed over last: one is told once.
+    /// The first offset of the transaction that was passed last: each is reported once.
     var passed: Offset?
   }
 

@@ -2,13 +2,13 @@ import Host
 import Primitives
 import Workloads
 
-/// `one-leader-per-epoch`: no two brokers take up the leadership of a partition in the same epoch. A topic that was deleted and made again under its
-/// name has other partitions, whose epochs begin anew.
+/// `one-leader-per-epoch`: no two brokers start to lead a partition in the same epoch. A topic that was deleted and created again under its
+/// name has other partitions, whose epochs start again.
 struct OneLeaderPerEpoch {
   private var leaders: [Leadership: NodeID] = [:]
   private var findings = Findings()
 
-  /// Returns the evidence where another broker leads in this epoch already.
+  /// Returns the evidence if another broker already leads in this epoch.
   mutating func note(_ partition: TopicPartition, topicID: Uuid, _ epoch: LeaderEpoch, leader: NodeID) -> String? {
     let leadership = Leadership(partition: TopicIDPartition(topicID, partition.partition), epoch: epoch)
     guard let known = leaders[leadership] else {
@@ -25,11 +25,11 @@ struct OneLeaderPerEpoch {
   var verdict: Verdict { findings.verdict(on: .oneLeaderPerEpoch) }
 }
 
-/// `high-watermark-regression`: a leader's high watermark goes back while it leads, or a replica cuts records below its own.
+/// `high-watermark-regression`: a leader's high watermark goes back while it leads, or a replica truncates records below its own.
 ///
-/// A replica that starts again begins with the high watermark of its checkpoint, a new leader with the one it had as a follower, and
-/// followers take over what their leader says: all of these may lag behind what was committed, and none is a regression (KIP-207). Nor is it one
-/// to cut off what an unclean election gave up.
+/// A replica that starts again uses the high watermark of its checkpoint, a new leader the one it had as a follower, and
+/// followers adopt what their leader says: all of these may lag behind what was committed, and none is a regression (KIP-207). Truncating
+/// what an unclean election gave up is no regression either.
 struct HighWatermarkMonotony {
   private var findings = Findings()
 

@@ -2,22 +2,22 @@ import Primitives
 import Transactions
 import Workloads
 
-/// Of `transactions-settle` what shows at once: each transaction ends on its partitions as its coordinator decided, after it decided, and whoever says that a transaction is complete has seen to it
-/// that every partition has its marker.
+/// The immediate part of `transactions-settle`: each transaction ends on its partitions as its coordinator decided, after the decision, and a coordinator that reports a
+/// transaction as complete has written all markers.
 ///
-/// A marker that comes late, of a transaction that is over, ends the next one of its producer before that is decided; a transaction of which a coordinator knows nothing may be ended by hand.
+/// A late marker of a finished transaction may end the producer's next transaction before that is decided; an operator may end a transaction that no coordinator knows.
 ///
-/// What coordinators decided is what their log says, in its order. A coordinator has a transaction complete when its markers are committed, and they are seen when they are: what a record says is
-/// known before anything that follows from it.
+/// The coordinators' decisions are taken from their log, in its order. A coordinator completes a transaction when its markers are committed, and this check sees markers at
+/// that time too: a record is known before anything that follows from it.
 struct TransactionAgreement {
-  /// How a transaction shall end.
+  /// How a transaction must end.
   fileprivate struct Decision {
     let producerID: Int64
     let producerEpoch: Int16
     let isCommit: Bool
-    /// Those that have no marker yet.
+    /// The partitions that have no marker yet.
     var waiting: Set<TopicPartition>
-    /// All of them, in order.
+    /// All its partitions, in order.
     let partitions: [TopicPartition]
   }
 
@@ -32,23 +32,23 @@ struct TransactionAgreement {
   private var ids: [Int64: String] = [:]
   private var findings = Findings()
 
-  /// How many markers and ends of transactions were looked at.
+  /// The number of markers and ends of transactions that were examined.
   var examined: Int { findings.examined }
 
-  /// The transactional id that a producer had last, as far as a coordinator told.
+  /// The last transactional id of a producer, as far as a coordinator reported it.
   func transactionalID(of producerID: Int64) -> String? { ids[producerID] }
 
-  /// Records of coordinators may be gone: what they decided next is all that counts.
+  /// Forgets all ids, because records of coordinators may be gone: only later decisions count.
   mutating func forget() { accounts = [:] }
 
-  /// Notes a record of a coordinator that is committed. Returns the evidence of what is wrong.
+  /// Adds a committed record of a coordinator. Returns the evidence if something is wrong.
   ///
-  /// - Parameter isJudged: whether everything that is committed in a partition is known, and the partition is there.
+  /// - Parameter isJudged: whether the partition exists, and all its committed batches are known.
   mutating func note(_ record: RecordedTransaction, isJudged: (TopicPartition) -> Bool) -> String? {
     let id = record.transactionalID
     ids[record.producerID] = id
     guard var account = accounts[id] else {
-      // Of what was decided before nobody knows which markers are there.
+      // The markers of earlier decisions are unknown.
       accounts[id] = Account(standing: record)
       return nil
     }
@@ -72,7 +72,7 @@ struct TransactionAgreement {
     }
   }
 
-  /// Notes a marker that is committed in a partition, and what it ended. Returns the evidence of what is wrong.
+  /// Adds a marker that is committed in a partition, and the transaction it ended. Returns the evidence if something is wrong.
   mutating func note(_ marker: CommittedTransactions.Marker, _ ended: CommittedTransactions.Transaction?, in partition: TopicPartition) -> String? {
     guard let id = ids[marker.producerID], let account = accounts[id] else { return nil }
     if let decision = account.decision, decision.producerID == marker.producerID, decision.producerEpoch == marker.producerEpoch, decision.isCommit == marker.isCommit {
@@ -91,7 +91,7 @@ struct TransactionAgreement {
     return evidence
   }
 
-  /// With what was found at the end.
+  /// The verdict, including what was found at the end.
   func verdict(with more: Findings) -> Verdict {
     let all = findings.cases + more.cases
     return Verdict(.transactionsSettle, examined: findings.examined + more.examined, cases: Array(all.prefix(Findings.worded)), caseCount: findings.count + more.count)
@@ -99,7 +99,7 @@ struct TransactionAgreement {
 }
 
 extension TransactionAgreement.Decision {
-  /// - Parameter record: one that says how a transaction shall end.
+  /// - Parameter record: one that decides how a transaction ends.
   fileprivate init(_ record: RecordedTransaction) {
     self.init(
       producerID: record.producerID, producerEpoch: record.producerEpoch, isCommit: record.state == .prepareCommit, waiting: Set(record.partitions), partitions: record.partitions)
@@ -107,12 +107,12 @@ extension TransactionAgreement.Decision {
 }
 
 extension TransactionAgreement.Account {
-  /// Why a transaction should not have ended so; nil where that is as it was decided, or nobody can tell.
+  /// Why a transaction must not have ended like this; nil if it ended as decided, or if that is unknown.
   fileprivate func contradiction(
     to marker: CommittedTransactions.Marker, ending ended: CommittedTransactions.Transaction, in partition: TopicPartition
   ) -> String? {
     guard standing.producerID == marker.producerID || decision?.producerID == marker.producerID else { return nil }
-    // Where a partition has a leader again, what was committed before is seen later than what its coordinator has begun since: that is of an earlier epoch.
+    // If a partition gets a leader again, its committed batches may be seen after its coordinator began the next transaction: those have an earlier epoch.
     if standing.state == .ongoing, standing.producerEpoch == ended.producerEpoch, standing.partitions.contains(partition) { return "its coordinator has not decided how the transaction ends" }
     guard let decision, decision.producerEpoch == marker.producerEpoch, decision.partitions.contains(partition), decision.isCommit != marker.isCommit else { return nil }
     return "its coordinator decided to \(decision.isCommit ? "commit" : "abort") the transaction"

@@ -4,18 +4,18 @@ import Replication
 import Wire
 import Workloads
 
-/// What must hold of the transactions of a trial, as brokers tell of them: gathered while it runs, told by the observer.
+/// The invariants of a trial's transactions, as seen at the brokers: collected while it runs, reported by the observer.
 final class TransactionInvariants {
   private var committed = CommittedTransactions()
   private var recorded = RecordedTransactions()
   private(set) var stableOffsets = LastStableOffsets()
   private(set) var agreement = TransactionAgreement()
-  /// Of these not everything is known that was committed.
+  /// Partitions of which not all committed batches are known.
   private var gaps: Set<TopicIDPartition> = []
 
-  /// A replica counts a batch as committed. Returns the evidence of what is wrong.
+  /// Adds a batch that a replica counts as committed. Returns the evidence if something is wrong.
   ///
-  /// - Parameter identify: the partition of the topic that bears the name now; nil where none does.
+  /// - Parameter identify: the partition of the topic that has the name now; nil if there is none.
   func note(
     _ batch: RecordBatch, in partition: TopicPartition, _ id: TopicIDPartition, at now: Instant, identify: (TopicPartition) -> TopicIDPartition?
   ) -> String? {
@@ -31,16 +31,16 @@ final class TransactionInvariants {
     return agreement.note(marker, ended, in: partition)
   }
 
-  /// What was committed in a partition is not known from here on, or was given up.
+  /// Forgets a partition, because its committed batches are unknown from here on, or were given up.
   func forget(_ partition: TopicIDPartition) {
     committed.forget(partition)
     gaps.insert(partition)
   }
 
-  /// Something happened that may take away what coordinators had recorded.
+  /// Forgets what coordinators had recorded, because it may be gone.
   func noteLoss() { agreement.forget() }
 
-  /// A broker became the leader, its high watermark moved, or it wrote a marker. Returns the evidence of what is wrong.
+  /// Checks a broker that became the leader, whose high watermark moved, or that wrote a marker. Returns the evidence if something is wrong.
   func look(at leader: Partition, of node: NodeID) -> String? {
     stableOffsets.note(
       LastStableOffsets.Look(
@@ -49,6 +49,6 @@ final class TransactionInvariants {
       committed.firstUnstable(in: leader.id, below: leader.highWatermark))
   }
 
-  /// Since when a producer has a transaction open in a partition, by what is committed there.
+  /// Since when a producer has had a transaction open in a partition, according to its committed batches.
   func since(_ producerID: Int64, in partition: TopicIDPartition) -> Instant? { committed.open(of: producerID, in: partition)?.since }
 }

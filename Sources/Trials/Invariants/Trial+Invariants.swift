@@ -4,7 +4,7 @@ import Sim
 import Workloads
 
 extension Observer {
-  /// Has the world check, and tells what is broken.
+  /// Makes the world check invariants, and reports what is broken.
   func watchInvariants() {
     let cluster = ClusterInvariants(world, view) { [unowned self] in nodes }
     self.cluster = cluster
@@ -14,7 +14,7 @@ extension Observer {
 }
 
 extension TrialCluster {
-  /// Has each coordinator, and each log what it knows of producers, compared with what a new life would read.
+  /// Compares the state of each coordinator, and what each log knows about producers, with what a new life would read.
   func checkCoordinatorStates() {
     for node in world.nodes {
       guard let broker = world.object(of: node) as? BrokerNode else { continue }
@@ -25,7 +25,7 @@ extension TrialCluster {
     }
   }
 
-  /// What the looks came to; nil where there is nothing to tell.
+  /// The verdict on invariants; nil if there is nothing to report.
   var invariantVerdict: Verdict? {
     let findings = world.invariants
     guard checks == .told || !findings.broken.isEmpty else { return nil }

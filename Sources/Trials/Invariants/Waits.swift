@@ -1,9 +1,9 @@
 import Primitives
 import Workloads
 
-/// The longest waits for one kind of answer, partition by partition.
+/// The longest waits for one kind of response, by partition.
 ///
-/// A wait begins when somebody is first seen to want an answer that could be given, or with the last answer, and begins anew whenever nobody wants one, or
+/// A wait starts when a client is first seen to want a response that could be given, or at the last response, and restarts whenever no client wants one, or
 /// none could be given.
 struct Waits {
   struct Longest: Equatable {
@@ -11,15 +11,15 @@ struct Waits {
     var length: Duration
   }
 
-  /// By partition: since when somebody waits, and the longest wait; nil where nobody was seen to wait.
+  /// By partition: since when a client waits, and the longest wait; nil if no client was seen to wait.
   private var waiting: [Instant?] = []
   private(set) var longest: [Longest?] = []
 
-  /// Notes a look at a partition.
+  /// Records the state of a partition.
   ///
   /// - Parameters:
-  ///   - isWaiting: whether somebody wants an answer that could be given.
-  ///   - lastAnswer: when the partition last gave one to anybody.
+  ///   - isWaiting: whether a client wants a response that could be given.
+  ///   - lastAnswer: when the partition last gave a response to any client.
   mutating func note(_ partition: Int, isWaiting: Bool, lastAnswer: Instant?, at now: Instant) {
     while waiting.count <= partition {
       waiting.append(nil)
@@ -31,10 +31,10 @@ struct Waits {
     if now - since >= longest[partition]?.length ?? .zero { longest[partition] = Longest(since: since, length: now - since) }
   }
 
-  /// The longest wait for a partition; nil where nobody was seen to wait.
+  /// The longest wait for a partition; nil if no client was seen to wait.
   func longest(of partition: Int) -> Longest? { longest.indices.contains(partition) ? longest[partition] : nil }
 
-  /// The longest wait of all, and whose it was; of equal ones the first.
+  /// The longest wait of all, with its partition; the first of several equal ones.
   var longestOfAll: (partition: Int, wait: Longest)? {
     var best: (partition: Int, wait: Longest)?
     for (partition, wait) in longest.enumerated() {

@@ -1,9 +1,9 @@
 import Primitives
 import Workloads
 
-/// Values to which something happened that should not, by name: a benchmark sets them beside the faults that ran meanwhile.
+/// Values that were lost or duplicated: a benchmark reports them with the faults that were active at the time.
 struct DisturbedValues {
-  /// Acknowledged and gone, permitted or not, deletion by rule and compaction aside.
+  /// Acknowledged and gone, permitted or not, except by rule or compaction.
   var lost: [RecordValue] = []
   /// At more than one offset.
   var duplicated: [RecordValue] = []
@@ -11,8 +11,8 @@ struct DisturbedValues {
   init() {}
 
   /// - Parameters:
-  ///   - present: by value, whether it stands in a log at the end.
-  ///   - places: of values that were acknowledged without an offset.
+  ///   - present: by value, whether it is in a log at the end.
+  ///   - places: the offsets of values that were acknowledged without one.
   init(_ analysis: Analysis, present: [Bool], places: (RecordValue) -> Offset) {
     for (number, facts) in analysis.values.enumerated() {
       let value = RecordValue(UInt32(number))

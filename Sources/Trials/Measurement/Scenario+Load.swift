@@ -3,7 +3,7 @@ import Primitives
 import Workloads
 
 extension Scenario {
-  /// For each entry of the workload: how many groups of entries before it read one of its topics already. Entries number their groups from there on. Entries whose
+  /// For each workload entry, the number of groups in earlier entries that read one of its topics; entries number their groups from there. Entries whose
   /// processes are members of the same group share its number.
   var firstGroups: [Int] {
     var groups: [String: Int] = [:], numbers: [String: Int] = [:]
@@ -23,17 +23,17 @@ extension Scenario {
     return (!measure.hasOwnWarmup || measure.warmup == .zero) && !limits.isEmpty && limits.allSatisfy(\.self)
   }
 
-  /// What of the beginning is not measured.
+  /// The time at the start that is not measured.
   package var warmup: Duration { measuresAllRecords ? .zero : min(measure.warmup, duration) }
 
-  /// What of a run is measured, from the end of the warm-up on: all the rest of it, or where it was answered before, up to the last answer, which is a
-  /// part of it.
+  /// The measured window: from the end of the warm-up to the end or, if all records were answered earlier, to the last response
+  /// inclusive.
   func window(from origin: Instant, until duration: Duration, answered: Instant) -> Range<Instant> {
     let end = origin + duration, begin = min(origin + warmup, end)
     return begin..<min(max(min(answered, end), begin) + .nanoseconds(1), end)
   }
 
-  /// How many groups read everything that is produced.
+  /// The number of groups that read everything that is produced.
   package var groupCount: Int {
     let produced = workload.flatMap(\.outputs)
     return produced.map(groupCount(reading:)).min() ?? 0
@@ -46,7 +46,7 @@ extension Scenario {
     }
   }
 
-  /// What the schedules of all producers ask for between two times of the scenario; nil where a producer follows none.
+  /// The rate that the schedules of all producers request between two times of the scenario; nil if a producer follows none.
   func offeredRate(from start: Duration, to end: Duration) -> Rate? {
     var records = 0.0
     for plan in workload {
@@ -59,8 +59,8 @@ extension Scenario {
     return Rate(microrecordsPerSecond: Int64(saturating: (records / (end - start).seconds * 1e6).rounded()))
   }
 
-  /// The same load at another height: all open loops together at so many records a second within the measured window, in the proportion in
-  /// which they share it. Where there is none, all producers share a constant load.
+  /// The same load at another rate: all open loops together send this many records a second within the measured window, in their present
+  /// proportion. If there is none, all producers share a constant load.
   package func offering(_ recordsPerSecond: Double) -> Scenario {
     let wanted = Int64(saturating: (recordsPerSecond * 1e6).rounded())
     var scenario = self
@@ -75,7 +75,7 @@ extension Scenario {
     return scenario
   }
 
-  /// Records a second that the open loops ask for within the measured window, all together; nil where there are none.
+  /// The rate that the open loops together request within the measured window, in records a second; nil if there are none.
   package var openRate: Double? {
     var onlyOpen = self
     onlyOpen.workload.removeAll { $0.application.sendPlan?.load.isOpenLoop != true }

@@ -4,7 +4,7 @@ import Primitives
 import Scenarios
 import Workloads
 
-// What a measurement must know of a scenario, wherever that ran.
+// What a measurement needs to know about a scenario, wherever that ran.
 
 extension LawFacts.Producer {
   /// The entries of a scenario that send.
@@ -21,8 +21,8 @@ extension LawFacts.Producer {
 }
 
 extension RecordRate {
-  /// What the schedules of a scenario ask for behind the warm-up; nil where a producer follows none. The bytes of a second are those of the records
-  /// that were sent, on average.
+  /// The rate that the schedules of a scenario request after the warm-up; nil if a producer follows none. The bytes a second use the mean size of the records
+  /// that were sent.
   init?(offeredBy scenario: Scenario, _ log: LoadLog) {
     let warmup = scenario.warmup
     guard scenario.duration > warmup, let rate = scenario.offeredRate(from: warmup, to: scenario.duration)?.recordsPerSecond else { return nil }

@@ -6,7 +6,7 @@ import Sim
 import Workloads
 
 extension Trial {
-  /// What the run was measured to be, for `Metrics`. Call after `run`, of a trial that measures.
+  /// The measurement of the run, as input for `Metrics`. Call after `run`, for a trial that measures.
   package func measurement(of result: RunResult) -> MeasurementInput {
     guard let outcome, let log = cluster.log else { preconditionFailure("nothing is known of a trial that did not run, or did not measure") }
     let scenario = cluster.scenario, origin = outcome.origin, played = outcome.rested?.played
@@ -27,7 +27,7 @@ extension PlayedScenario {
   }
 
   fileprivate func stationReports(_ window: Duration) -> [StationReport] {
-    // A client that sent nothing before the window has no application at its begin.
+    // A client that sent nothing before the window has no application station at its start.
     let former = Dictionary(grouping: stations.atBegin, by: \.node)
     return stations.atEnd.map { reading in
       let reading = former[reading.node]?.first { $0.kind == reading.kind }.map { reading.since($0) } ?? reading
@@ -48,7 +48,7 @@ extension TrialCluster {
   fileprivate var lawFacts: LawFacts {
     let machine = scenario.cluster.machine
     let factors = scenario.topics.map(\.replicationFactor)
-    // Where replicas may leave the ISR, an acknowledgement may wait for fewer of them, or for none.
+    // If replicas may leave the ISR, an acknowledgement may wait for fewer of them, or for none.
     let isAlwaysInSync = scenario.faults.isEmpty && observer.sightings[.isrShrink] == nil && (factors.min() ?? 1) > 1
     return LawFacts(
       producers: LawFacts.Producer.all(of: scenario), replicationFactor: factors.min() ?? 1, brokers: scenario.cluster.brokers,

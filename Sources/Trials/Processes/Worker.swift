@@ -1,6 +1,6 @@
 import Foundation
 
-/// A process that takes tasks and answers them, a line each: this program again, with a hidden command.
+/// A worker process that receives tasks and answers them, one line each: this program again, with a hidden command.
 final class Worker {
   enum Answer {
     /// Complete lines.
@@ -9,7 +9,7 @@ final class Worker {
     case died
   }
 
-  /// The task under way, by its place in the list.
+  /// The index of the current task in the list.
   var current: Int?
 
   private let process = Process()
@@ -31,7 +31,7 @@ final class Worker {
     try? input.fileHandleForWriting.write(contentsOf: Data((task + "\n").utf8))
   }
 
-  /// What has come of the answer. Call when `readable` names this worker.
+  /// Reads the answer so far. Call when `readable` returns this worker.
   func readAnswer() -> Answer {
     let data = output.fileHandleForReading.availableData
     guard !data.isEmpty else { return .died }
@@ -44,7 +44,7 @@ final class Worker {
     return .lines(lines)
   }
 
-  /// The exit code of a worker that died; nil where a signal ended it.
+  /// The exit code of a worker that died; nil if a signal ended it.
   func exitCode() -> Int32? {
     process.waitUntilExit()
     return process.terminationReason == .exit ? process.terminationStatus : nil
@@ -55,7 +55,7 @@ final class Worker {
     process.waitUntilExit()
   }
 
-  /// Waits until some of the workers have something to say, and tells which.
+  /// Waits until some of the workers can be read, and returns them.
   static func readable(_ workers: [Worker]) -> [Int] {
     var polls = workers.map { pollfd(fd: $0.current == nil ? -1 : $0.output.fileHandleForReading.fileDescriptor, events: Int16(POLLIN), revents: 0) }
     poll(&polls, nfds_t(polls.count), -1)

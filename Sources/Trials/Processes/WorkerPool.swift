@@ -1,13 +1,13 @@
 import Foundation
 
-/// Hands a list of tasks to worker processes, one at a time to each, and passes their answers on.
+/// Distributes tasks to worker processes, one at a time to each, and passes their answers on.
 ///
-/// A worker that dies takes one task with it; another takes its place.
+/// A worker that dies loses one task; another worker replaces it.
 package struct WorkerPool {
-  /// What the process starts with: a hidden command of this program and its options.
+  /// The arguments of the process: a hidden command of this program and its options.
   let arguments: [String]
   let jobs: Int
-  /// No task begins after this.
+  /// No task starts after this.
   let deadline: Date?
 
   package init(arguments: [String], jobs: Int, deadline: Date? = nil) {
@@ -23,11 +23,11 @@ package struct WorkerPool {
   }
 
   /// - Parameters:
-  ///   - tasks: a line each.
-  ///   - onLine: is told the task and a line of its answer, and says whether more will come.
-  ///   - onDeath: is told the task that got no whole answer, and the exit code of the process; nil where a signal ended it.
+  ///   - tasks: one line each.
+  ///   - onLine: called with the task and a line of its answer; returns whether more will come.
+  ///   - onDeath: called with a task that got no complete answer, and the exit code of the process; nil if a signal ended it.
   package func run(_ tasks: [String], onLine: (Int, Data) throws -> Progress, onDeath: (Int, Int32?) throws -> Void) throws {
-    // A worker may die before it reads what it is given.
+    // A worker may die before it reads its input.
     signal(SIGPIPE, SIG_IGN)
     var next = 0
     var workers: [Worker] = []

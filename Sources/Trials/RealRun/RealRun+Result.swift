@@ -4,31 +4,31 @@ import Primitives
 import Results
 import Workloads
 
-/// What came of a scenario on real machines, as far as whoever carried it out knows it.
+/// The outcome of a scenario on real machines, as the code that carried it out knows it.
 public struct RealOutcome {
-  /// Zero of the scenario's clock, on that of the hosts.
+  /// The origin of the scenario's clock, on the clock of the hosts.
   public var origin: Instant
-  /// What is measured: see `RealRun.window`.
+  /// The measured window: see `RealRun.window`.
   public var window: Range<Instant>
   /// When nothing was under way any more.
   public var loadEnd: Instant
-  /// Records that the schedules wanted sent and that were not; nil where there are no schedules.
+  /// Records that the schedules wanted sent and that were not; nil without schedules.
   public var neverSent: Int?
   /// Within the measured window.
   public var stations: [StationReport]
-  /// Written down by the auditor.
+  /// Recorded by the auditor.
   public var audit: ClientRecords
   /// Whether the auditor read every partition to its end.
   public var isAudited: Bool
-  /// Who read what is committed, and to the ends of which partitions it did not come; nil where there were no transactions.
+  /// What was read of committed records, and the partitions whose end was not reached; nil if there were no transactions.
   public var committed: (records: ClientRecords, unread: Set<TopicPartition>)?
-  /// What the cluster was asked about groups, and what an operator set; empty where nobody did.
+  /// What the cluster reported about groups, and what an operator set; empty if nothing was asked.
   public var inspection: ClientRecords
-  /// The first offset that belongs to this run, of partitions that held records before.
+  /// The first offset that belongs to this run, for partitions that had records before.
   public var firstOffsets: [TopicPartition: Offset]
-  /// Where the logs start at the end, as far as the auditor was told. A log's start moves by rule alone.
+  /// The log start offsets at the end, as far as the auditor was told. Only rules move a log's start.
   public var logStartOffsets: [TopicPartition: Offset]
-  /// What did not come to its end, a line each.
+  /// What was not finished, one line each.
   public var problems: [String]
 
   public init(
@@ -51,11 +51,11 @@ public struct RealOutcome {
 }
 
 extension RealRun {
-  /// Judges a run by what its clients wrote down, and measures it.
+  /// Judges a run by the records of its clients, and measures it.
   ///
-  /// What needs a look into brokers is not there: no verdicts on replicas, no trace, and a latency's way through network and broker is one term.
+  /// Everything that requires access to brokers is missing: there are no verdicts on replicas and no trace, and the time in network and broker is one term of a latency.
   ///
-  /// - Returns: the run, and the times that it was measured from.
+  /// - Returns: the run, and the input of its measurement.
   package func measured(_ outcome: RealOutcome) -> (run: MeasuredRun, input: MeasurementInput) {
     let judged = judged(outcome), judgement = judged.judgement
     let input = MeasurementInput(
@@ -65,7 +65,7 @@ extension RealRun {
       stations: outcome.stations, facts: facts,
       delivery: DeliveryFacts(counts: judgement.delivery, lost: judged.disturbed.lost, duplicated: judged.disturbed.duplicated))
     let metrics = Metrics(input)
-    // What happened inside of brokers nobody sees here.
+    // What happened inside of brokers is not visible here.
     let expectations = scenario.expectationResults(judgement.verdicts, judgement.delivery.sightings, seesAll: false)
     let unmet = expectations.filter { $0.conclusion != .met }
     let told = notes + outcome.problems + unmet.map { "\($0.conclusion.rawValue): expected \($0.text)" }
@@ -76,10 +76,10 @@ extension RealRun {
     return (MeasuredRun(result, metrics: metrics), input)
   }
 
-  /// Judges a run by what its clients wrote down, as a trial is judged. What only brokers know is unknown, and the story says so.
+  /// Judges a run by the records of its clients, as a trial is judged. What only brokers know is unknown, and the story says so.
   ///
   /// - Parameters:
-  ///   - faults: the entries of the schedule, with what came of them.
+  ///   - faults: the entries of the schedule, with their counts.
   ///   - sightings: what the cluster's metadata showed.
   ///   - replay: the command that repeats the run.
   package func verified(
@@ -102,14 +102,14 @@ extension RealRun {
     return (result, history)
   }
 
-  /// What a trial is judged on by a look into brokers.
+  /// The guarantees that a trial judges with access to brokers.
   private var whiteBox: [Guarantee] {
     let ofGroups: [Guarantee] = scenario.groups.isEmpty ? [] : [.allOwned, .groupSettles]
     let ofTransactions: [Guarantee] = scenario.hasTransactions ? [.lastStableOffset, .transactionsSettle] : []
     return ofGroups + ofTransactions + [.replicaDivergence, .highWatermarkRegression, .oneLeaderPerEpoch, .availability]
   }
 
-  /// What the clients' histories come to.
+  /// Judges the clients' histories.
   private func judged(_ outcome: RealOutcome) -> (judgement: RunJudgement, log: LoadLog, disturbed: DisturbedValues, history: JudgedHistory) {
     let parts = clients.map(\.records) + [outcome.audit] + (outcome.committed.map { [$0.records] } ?? []) + [outcome.inspection]
     let (history, log) = ClientRecords.merged(parts) { outcome.firstOffsets[$0] }
@@ -141,7 +141,7 @@ extension RealRun {
           CompactionFindings(
             isPresent: { present[Int($0.number)] }, lag: { lags[$0] ?? .zero }, tombstoneRetention: { retentions[$0] ?? .zero })))
     }
-    // What clients saw of groups, and what the cluster said: who runs at the end nobody asked.
+    // What clients saw of groups, and what the cluster reported. Which members run at the end is unknown.
     let seen: Set<Guarantee> = [.oneOwner, .committedOffsets, .atLeastOnce, .atMostOnce, .exactlyOnce]
     let groups = scenario.groups.map { GroupFindings($0.id, on: $0.guarantees.intersection(seen)) }
     others += Checkers.groupVerdicts(on: analysis, groups, isReadToTheEnd: outcome.isAudited, committed: committed)
@@ -159,21 +159,21 @@ extension RealRun {
     }
   }
 
-  /// What rules took, as clients can tell: everything below the start of the logs.
+  /// What rules deleted, as clients can tell: everything below the start of the logs.
   private func deletions(_ history: History, _ outcome: RealOutcome) -> Deletions {
     var deletions = Deletions()
     for (index, partition) in history.partitions.enumerated() {
       guard let start = outcome.logStartOffsets[partition] else { continue }
-      // Nobody knows when the log's start moved: it may have been at any time.
+      // It is unknown when the log's start moved, so assume the earliest time.
       deletions.note(below: start, of: PartitionNumber(Int32(index)), by: .logStart, at: .zero)
     }
     return deletions
   }
 
-  /// What was promised for each acknowledged record: nobody here knows of leaders that changed, so acks=all promises as if none had.
+  /// The promise for each acknowledged record: changes of leaders are unknown here, so acks=all promises as if there had been none.
   private func contract(_ history: History) -> DurabilityContract {
     let contract = DurabilityContract()
-    // Processes are numbered in the order of the clients, each life of them by itself.
+    // Processes are numbered in the order of the clients, and each life has its own number.
     let acks = clients.flatMap { Array(repeating: $0.acks, count: $0.records.processCount) }
     let copies = Dictionary(uniqueKeysWithValues: scenario.topics.map { ($0.name, (1...Int32($0.replicationFactor)).map { NodeID($0) }) })
     for operation in history.operations where operation.function == .send && operation.kind == .ok {

@@ -3,10 +3,10 @@ import Primitives
 import Scenarios
 
 extension RealRun {
-  /// The topics as a cluster with these brokers can have them: as many replicas as it has brokers, at most, and where the scenario names brokers those that stand at their place in the
-  /// order of the ids. What differs from the scenario is told, a line each.
+  /// The topics adapted to a cluster with these brokers: at most as many replicas as brokers, and if the scenario names brokers, those at the same position in the
+  /// order of the ids. Differences from the scenario are returned, one line each.
   ///
-  /// Throws a `ScenarioError` where a topic would have fewer replicas than `min.insync.replicas` asks for: nobody could write to it with acks=all.
+  /// Throws a `ScenarioError` if a topic would have fewer replicas than `min.insync.replicas` requires: producers with acks=all could not write to it.
   package func topics(on brokers: [NodeID]) throws -> (topics: [NewTopic], notes: [String]) {
     var topics: [NewTopic] = [], notes: [String] = []
     var mistakes = Mistakes()
@@ -27,7 +27,7 @@ extension RealRun {
     return (topics, notes)
   }
 
-  /// The topic, and how many replicas its partitions have at least.
+  /// The topic, and the smallest number of replicas of its partitions.
   private static func placed(_ topic: NewTopic, on brokers: [NodeID]) -> (topic: NewTopic, replicas: Int) {
     var placed = topic
     guard let assignments = topic.assignments else {
@@ -35,13 +35,13 @@ extension RealRun {
       return (placed, Int(placed.replicationFactor))
     }
     let replicas = assignments.map { $0.compactMap { number in brokers.indices.contains(Int(number.value) - 1) ? brokers[Int(number.value) - 1] : nil } }
-    // A partition of which no broker is there goes to the first one.
+    // A partition without any of its brokers goes to the first one.
     let whole = replicas.map { $0.isEmpty ? Array(brokers.prefix(1)) : $0 }
     guard Set(whole.map(\.count)).count > 1 else {
       placed.assignments = whole
       return (placed, whole.first?.count ?? 0)
     }
-    // Partitions of a topic have equally many replicas in Kafka when it is created: the controller places them.
+    // When Kafka creates a topic, all its partitions have the same number of replicas: the controller places them.
     let fewest = whole.map(\.count).min() ?? 1
     placed = NewTopic(topic.name, partitions: Int32(clamping: assignments.count), replicationFactor: Int16(clamping: fewest), configs: topic.configs)
     return (placed, fewest)

@@ -6,16 +6,16 @@ import Scenarios
 import Synchronization
 import Workloads
 
-/// What a scenario asks of real machines: the same topics, clients and measurements, without the world that a trial simulates.
+/// A scenario prepared for real machines: the same topics, clients and measurements, without the world that a trial simulates.
 ///
-/// Whoever carries it out makes a cluster or knows one, creates the topics, gives every client process a host of its own, lets the load run, waits for
+/// The code that carries it out creates or knows a cluster, creates the topics, gives every client process its own host, lets the load run, waits for
 /// what is still under way, reads everything with the auditor, and asks for the result.
 public struct RealRun {
   /// Where the brokers are.
   public enum Target: Sendable, Equatable {
     /// Brokers in this process, on the loopback interface and real files.
     case loopback
-    /// Brokers that are processes of their own, on the loopback interface and real files, so that each can be killed by itself.
+    /// Brokers that are separate processes, on the loopback interface and real files, so that each can be killed individually.
     case processes
     /// Any Kafka cluster.
     case bootstrap([Address])
@@ -24,7 +24,7 @@ public struct RealRun {
   public let target: Target
   public let duration: Duration
   public let warmup: Duration
-  /// Whether the run is over, and its measurement with it, when the last record is answered.
+  /// Whether the run, and its measurement, ends when the last record is answered.
   public let measuresAllRecords: Bool
   public let brokerCount: Int
   public let controllerCount: Int
@@ -34,7 +34,7 @@ public struct RealRun {
   /// Every partition of the topics, in their order.
   public let partitions: [TopicPartition]
   public let clients: [RealClient]
-  /// What of the scenario has no effect on real machines, a line each.
+  /// What in the scenario has no effect on real machines, one line each.
   public let notes: [String]
 
   package let scenario: Scenario
@@ -42,12 +42,12 @@ public struct RealRun {
   package let schedule: RealSchedule
   var settings: ClusterSettings { scenario.settings }
   package let seed: UInt64
-  /// Acknowledged so far, by all producers together.
+  /// The number of records acknowledged so far, for all producers together.
   package let acknowledged: AcknowledgedRecordCount
 
-  /// Throws a `ScenarioError` where the scenario names a setting that does not exist, or asks for what cannot be done outside of the simulation.
+  /// Throws a `ScenarioError` if the scenario names an unknown setting, or asks for something that is impossible outside of the simulation.
   ///
-  /// - Parameter hands: who carries out the faults of the scenario.
+  /// - Parameter hands: how the faults of the scenario are carried out.
   public init(_ scenario: Scenario, seed: UInt64, target: Target, hands: RealHands = .none) throws {
     let settings = scenario.settings
     schedule = try RealSchedule(scenario, hands)
@@ -87,29 +87,29 @@ public struct RealRun {
     return notes
   }
 
-  /// Consumer groups, with the partitions that they share out.
+  /// Consumer groups, with the partitions that they divide.
   package var groups: [(id: String, partitions: [TopicPartition])] {
     scenario.groups.map { group in (group.id, partitions.filter { group.topics.contains($0.topic) }) }
   }
 
-  /// Administers the cluster, found at these addresses.
+  /// The configuration of the admin client, for a cluster at these addresses.
   public func adminConfiguration(_ bootstrap: [Address]) -> AdminConfiguration {
     var configuration = settings.adminConfiguration
     configuration.connection.bootstrapServers = bootstrap
     return configuration
   }
 
-  /// What is measured of a run with its zero at `origin`, on the clock of the hosts. To be asked when the clients have ended.
+  /// The measured window of a run with its origin at `origin`, on the clock of the hosts. Call after the clients have ended.
   ///
-  /// - Parameter isAnswered: whether all records were sent and answered before the duration was over, where that ends the measurement.
+  /// - Parameter isAnswered: whether all records were sent and answered early, if that ends the measurement.
   public func window(from origin: Instant, isAnswered: Bool) -> Range<Instant> {
     let lastAnswer = isAnswered ? clients.compactMap(\.records.log.lastAnswer).max() : nil
     return scenario.window(from: origin, until: duration, answered: lastAnswer ?? origin + duration)
   }
 
-  /// Makes a process that reads every partition from the earliest offset on until it is ended.
+  /// Creates a process that reads every partition from the earliest offset on until it is ended.
   ///
-  /// - Parameter isolation: whether it reads what is committed alone.
+  /// - Parameter isolation: whether it reads only committed records.
   public func auditor(_ bootstrap: [Address], _ records: ClientRecords, reading isolation: IsolationLevel = .readUncommitted) -> @Sendable (any NodeHost) -> any Node {
     var configuration = settings.auditConfiguration
     configuration.isolationLevel = isolation
@@ -123,7 +123,7 @@ public struct RealRun {
 
 /// One client process of a scenario.
 public struct RealClient: Sendable {
-  /// What it writes down, for the merging afterwards.
+  /// Its records, to be merged later.
   public let records: ClientRecords
 
   private let process: ClientProcess
@@ -144,12 +144,12 @@ public struct RealClient: Sendable {
 
   package var role: RealClientRole { RealClientRole(name: process.name, entry: process.plan.name, group: process.plan.application.group) }
 
-  /// The setting of a producer; nil of a client that only reads.
+  /// The acks setting of a producer; nil for a client that only reads.
   public var acks: Int16? { process.plan.application.producer?.acks.rawValue }
 
-  /// The process as a node, with records of its own: it runs on a thread of its own.
+  /// The process as a node, with its own records, because it runs on its own thread.
   ///
-  /// - Parameter origin: zero of the scenario's clock, on that of the host.
+  /// - Parameter origin: the origin of the scenario's clock, on the host's clock.
   public func node(_ host: any NodeHost, _ bootstrap: [Address], origin: Instant) -> any Node {
     let pool = process.plan.recordPool(seed: process.seed)
     pool?.fill()
@@ -160,7 +160,7 @@ public struct RealClient: Sendable {
 }
 
 extension RealRun.Target {
-  /// Whether the brokers are made for the run.
+  /// Whether the brokers are created for the run.
   var isOwn: Bool {
     switch self {
     case .loopback, .processes: true
@@ -169,7 +169,7 @@ extension RealRun.Target {
   }
 }
 
-/// Counts what producers on several threads were told.
+/// Counts the acknowledgements of producers on several threads.
 package final class AcknowledgedRecordCount: Sendable {
   private let value = Atomic(0)
 

@@ -72,10 +72,10 @@ struct ClusterView {
     return TopicPartition(TopicName.transactionState, coordinatorPartition(of: id, partitionCount: transactionPartitions))
   }
 
-  /// Whether a topic of this name exists.
   /// The name of a topic, by its id as Kafka's tools write it.
   func topicName(of id: String) -> String? { topicNames[id] }
 
+  /// Whether a topic with this name exists.
   func contains(_ topic: String) -> Bool { topicIDs[topic] != nil }
 
   /// The topic that bears the name now; zero where none does.

@@ -3,16 +3,16 @@ import Host
 import Primitives
 import Workloads
 
-/// What the metadata of a real cluster said last: the roles of nodes, and what has changed since the scenario began.
+/// The latest metadata of a real cluster: the roles of nodes, and what has changed since the scenario began.
 ///
-/// It is looked at several times a second: what comes and goes between two looks is not seen.
+/// It is polled several times a second: what comes and goes between two polls is not seen.
 package struct ClusterPicture: Sendable {
   package struct Partition: Sendable, Equatable {
     package var leader: NodeID?
     package var epoch: LeaderEpoch
     package var replicas: [NodeID]
     package var isr: [NodeID]
-    /// How many times it got another leader.
+    /// The number of times it got another leader.
     package var elections = 0
   }
 
@@ -23,20 +23,20 @@ package struct ClusterPicture: Sendable {
     package var committed: [TopicPartition: Offset] = [:]
   }
 
-  /// Something that a look found to have changed.
+  /// A change between two polls.
   package struct Change: Equatable, Sendable {
     package let words: String
     package let sighting: Sighting?
   }
 
-  /// Where brokers were last seen.
+  /// The last known addresses of brokers.
   package private(set) var addresses: [NodeID: Address] = [:]
-  /// Those that the metadata name now: they are not fenced.
+  /// The brokers in the current metadata: they are not fenced.
   package private(set) var present: Set<NodeID> = []
   package private(set) var partitions: [TopicPartition: Partition] = [:]
   package private(set) var topicIDs: [String: Uuid] = [:]
   package private(set) var groups: [String: Group] = [:]
-  /// Who coordinates transactional ids.
+  /// The coordinators of transactional ids.
   package private(set) var transactions: [String: NodeID] = [:]
   package private(set) var ends: [TopicPartition: Offset] = [:]
   package private(set) var controller: NodeID?
@@ -47,15 +47,15 @@ package struct ClusterPicture: Sendable {
 
   package init() {}
 
-  /// Brokers that were ever seen, in ascending order.
+  /// All brokers that were ever seen, in ascending order.
   package var brokers: [NodeID] { addresses.keys.sorted() }
 
-  /// Whether every partition that is looked at has a leader and all its replicas in sync.
+  /// Whether every watched partition has a leader and all its replicas in sync.
   package var isInSync: Bool {
     !partitions.isEmpty && partitions.values.allSatisfy { $0.leader != nil && $0.isr.count == $0.replicas.count } && present.count == addresses.count
   }
 
-  /// What was counted so far belongs to setting up.
+  /// Resets the counts: everything so far was set-up.
   package mutating func beginCounting() {
     fencings = [:]
     unfencings = [:]
@@ -69,7 +69,7 @@ package struct ClusterPicture: Sendable {
     let named = description.brokers.filter { !$0.isFenced }
     let now = Set(named.map(\.endpoint.id))
     for broker in named { addresses[broker.endpoint.id] = broker.endpoint.address }
-    // Who is seen for the first time has not come back.
+    // A broker that is seen for the first time has not come back.
     if !present.isEmpty {
       for broker in present.subtracting(now).sorted() {
         fencings[broker, default: 0] += 1
@@ -94,7 +94,7 @@ package struct ClusterPicture: Sendable {
     defer { partitions[name] = partition }
     guard let former = partitions[name] else { return [] }
     partition.elections = former.elections
-    // A broker that has not heard of the news says what was before it.
+    // A broker with outdated metadata reports the earlier state.
     guard partition.epoch >= former.epoch else {
       partition = former
       return []
@@ -117,7 +117,7 @@ package struct ClusterPicture: Sendable {
     controllers = quorum.voters.map(\.id).sorted()
   }
 
-  /// The processes that are known to be controllers, where no quorum says so.
+  /// Sets the controllers, if no quorum reports them.
   package mutating func note(controllers: [NodeID]) {
     self.controllers = controllers
     controller = controller ?? controllers.first

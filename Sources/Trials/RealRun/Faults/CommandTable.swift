@@ -1,7 +1,7 @@
 import Primitives
 import Scenarios
 
-/// What a deeds file says: the shell command for each word of the schedule, and the commands that mend everything in the end.
+/// The contents of a deeds file: the shell command for each word of the schedule, and the commands that repair everything in the end.
 ///
 /// ```yaml
 /// timeout: 20s
@@ -12,11 +12,11 @@ import Scenarios
 /// heal: ["./connect {host}"]
 /// ```
 public struct CommandTable: Sendable {
-  /// A command and how long it may take.
+  /// A command and its time limit.
   struct Command: Sendable, Equatable {
     var template: CommandTemplate
     var limit: Duration
-    /// What takes back what lasts of it; nil where there is none of its own.
+    /// The command that undoes its lasting effect; nil if it has none of its own.
     var back: CommandTemplate?
   }
 
@@ -24,23 +24,23 @@ public struct CommandTable: Sendable {
   public let file: String
   /// In the order of the file.
   private(set) var commands: [(word: String, command: Command)] = []
-  /// They run in their order.
+  /// The healing commands, in the order in which they run.
   private(set) var heal: [Command] = []
-  /// How nodes are called by whoever reaches for them, where the cluster's metadata call them otherwise or not at all.
+  /// The names by which commands reach nodes, if the cluster's metadata have others or none.
   private(set) var hosts: [NodeID: String] = [:]
 
-  /// Of a command that says nothing else.
+  /// The time limit of a command that does not set one.
   static let usualLimit = Duration.seconds(30)
   private static let limits = Duration.milliseconds(100)...Duration.seconds(600)
 
-  /// Words that have commands, and the placeholders beside those of the node.
+  /// Words that have commands, and the placeholders besides those of the node.
   static let words: [(word: String, arguments: [String])] = [
     ("kill", []), ("restart", []), ("pause", []), ("resume", []), ("shutdown", []), ("power-loss", ["unsynced"]), ("replace-disk", []), ("slow-cpu", ["factor"]),
     ("isolate", ["others"]), ("partition", ["others"]), ("cut", ["others"]), ("clog", ["others"]), ("reset", ["others"]), ("half-open", ["others"]),
     ("slow", ["others", "latency", "jitter", "bandwidth"]), ("disk", ["fault", "files", "by", "bits", "times"]), ("clock", ["fault", "by"]),
   ]
 
-  /// Those of which something lasts that has no word of its own to take it back.
+  /// Words with a lasting effect that no other word undoes.
   private static let lasting: Set<String> = ["slow-cpu", "isolate", "partition", "cut", "clog", "slow", "disk"]
 
   /// Reads a deeds file strictly. Throws a `ScenarioError` with everything that is wrong.
@@ -70,7 +70,7 @@ public struct CommandTable: Sendable {
   /// Whether a document is such a file, by its keys.
   package static func describes(_ value: Value) -> Bool { value["heal"] != nil || words.contains { $0.word != "disk" && value[$0.word] != nil } }
 
-  /// A line, or `{ run, back, timeout }`.
+  /// Reads a line, or `{ run, back, timeout }`.
   private static func command(_ value: Value, word: String, known: [String], limit: Duration) throws -> Command {
     guard case .map = value.content else { return Command(template: try CommandTemplate(value, known: known), limit: limit) }
     var map = try MapReader(value)

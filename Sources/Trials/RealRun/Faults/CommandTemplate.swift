@@ -1,9 +1,9 @@
 import Primitives
 import Scenarios
 
-/// A shell command with places for what is known when it runs: `ssh {host} systemctl kill -s KILL kafka`.
+/// A shell command with placeholders for what is known when it runs: `ssh {host} systemctl kill -s KILL kafka`.
 ///
-/// What stands in braces is a placeholder where it is a word of small letters and dashes, and neither `$` nor another brace stands before it: `${HOME}`,
+/// Text in braces is a placeholder if it is a word of lower-case letters and dashes, and no `$` or other brace precedes it: `${HOME}`,
 /// `{{.Names}}` and `{ print $1 }` are left to the shell.
 package struct CommandTemplate: Sendable, Equatable {
   enum Piece: Sendable, Equatable {
@@ -11,14 +11,14 @@ package struct CommandTemplate: Sendable, Equatable {
     case placeholder(String)
   }
 
-  /// As it was written.
+  /// The command as written.
   package let text: String
   let pieces: [Piece]
 
-  /// What a node that a command is about can be called by.
+  /// The placeholders that identify the command's node.
   static let ofNode = ["node", "name", "host", "port"]
 
-  /// - Parameter known: names of placeholders that there are.
+  /// - Parameter known: the names of valid placeholders.
   init(_ value: Value, known: [String]) throws {
     text = try value.string()
     guard !text.allSatisfy(\.isWhitespace), text.utf8.count <= Bounds.about, !text.unicodeScalars.contains(where: { $0.isControl && $0 != "\n" && $0 != "\t" }) else {
@@ -32,12 +32,12 @@ package struct CommandTemplate: Sendable, Equatable {
     }
   }
 
-  /// Names of the placeholders in it, in the order in which they stand there.
+  /// The names of its placeholders, in the order of the text.
   var placeholders: [String] {
     pieces.compactMap { if case .placeholder(let name) = $0 { name } else { nil } }
   }
 
-  /// Whether it says something of the node that it is about.
+  /// Whether it uses a placeholder for its node.
   var isAboutNode: Bool { placeholders.contains { Self.ofNode.contains($0) } }
 
   private static func pieces(of text: String) -> [Piece] {
@@ -60,16 +60,16 @@ package struct CommandTemplate: Sendable, Equatable {
     return pieces
   }
 
-  /// The name between a brace at the beginning of a text and the next one.
+  /// The name between a brace at the start of the text and the next one.
   private static func name(in text: Substring) -> String? {
     let name = text.dropFirst().prefix { $0.isASCII && ($0.isLowercase || $0 == "-") }
     guard !name.isEmpty, text.dropFirst(name.count + 1).first == "}" else { return nil }
     return String(name)
   }
 
-  /// The command with values in the places, or why it must not run.
+  /// The command with its placeholders filled in, or why it must not run.
   ///
-  /// Values come from the cluster's metadata as well: what could be more than a name for a shell is refused.
+  /// Values come from the cluster's metadata, too: anything that a shell could take for more than a name is refused.
   package func filled(with values: [String: String]) -> Result<String, CommandRefusal> {
     var command = ""
     for piece in pieces {
@@ -84,7 +84,7 @@ package struct CommandTemplate: Sendable, Equatable {
     return .success(command)
   }
 
-  /// Names, addresses, numbers and patterns, several of them with spaces between.
+  /// Whether a value consists of names, addresses, numbers and patterns, separated by spaces.
   private static func isHarmless(_ value: String) -> Bool {
     !value.hasPrefix("-") && !value.contains(" -") && value.utf8.count <= 10_000
       && value.utf8.allSatisfy { byte in

@@ -1,21 +1,21 @@
-/// What is to be done at one node, or for all of them.
+/// Something to do at one node, or for all of them.
 struct NodeOrder {
   enum Purpose: Equatable {
-    /// An entry of the schedule acts; `strike` is one time that it does.
+    /// An entry of the schedule acts; `strike` numbers its repetitions.
     case strike(Int, strike: Int)
-    /// What was done is taken back.
+    /// An effect is undone.
     case remedy
-    /// Everything is mended; `entry` is the one that asked for it. Steps run one after another.
+    /// Everything is repaired; `entry` is the one that asked for it. Steps run one after another.
     case heal(entry: Int?, strike: Int, step: Int)
   }
 
   var word: String
-  /// nil of what is about no node.
+  /// nil if it is about no single node.
   var node: RealNode?
   var purpose: Purpose
   var task: RealTask
 
-  /// Whether one has to wait for the other: both are about one node, or one mends what the other may be doing.
+  /// Whether one has to wait for the other: both are about one node, or one repairs what the other may be doing.
   func conflicts(with other: NodeOrder) -> Bool {
     switch (purpose, other.purpose) {
     case (.heal(_, let strike, let step), .heal(_, let otherStrike, let otherStep)) where strike == otherStrike && step == otherStep: node == nil || node == other.node
@@ -25,7 +25,7 @@ struct NodeOrder {
   }
 }
 
-/// Orders in the order in which they came: each begins when nothing before it is in its way.
+/// Orders in the order in which they came: each starts when no earlier one conflicts with it.
 struct OrderQueue {
   private var waiting: [NodeOrder] = []
   private var running: [(order: NodeOrder, task: any RunningTask)] = []
@@ -34,10 +34,10 @@ struct OrderQueue {
 
   mutating func append(_ order: NodeOrder) { waiting.append(order) }
 
-  /// Whether something is to be done at a node.
+  /// Whether there is an order for a node.
   func holds(_ node: RealNode) -> Bool { all.contains { $0.node == node } }
 
-  /// Nodes at which one of these words is to be carried out.
+  /// The nodes at which one of these words will be carried out.
   func nodes(of words: [String]) -> [RealNode] {
     var nodes: [RealNode] = []
     for order in all where words.contains(order.word) {
@@ -48,7 +48,7 @@ struct OrderQueue {
 
   private var all: [NodeOrder] { running.map(\.order) + waiting }
 
-  /// Takes out what has ended.
+  /// Removes and returns what has ended.
   mutating func poll() -> [(order: NodeOrder, ending: TaskEnding)] {
     var ended: [(order: NodeOrder, ending: TaskEnding)] = []
     running.removeAll { entry in
@@ -59,7 +59,7 @@ struct OrderQueue {
     return ended
   }
 
-  /// Begins what can begin.
+  /// Starts what can start.
   mutating func begin(_ begin: (NodeOrder) -> any RunningTask) {
     var left: [NodeOrder] = []
     for order in waiting {

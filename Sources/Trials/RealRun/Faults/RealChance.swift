@@ -1,9 +1,9 @@
 import Primitives
 
-/// Draws faults by chance for real nodes. What a seed draws is the same each time; when it comes, and whom a role means then, is not.
+/// Draws random faults for real nodes. A seed always draws the same, but when a fault comes, and which node has a role then, may differ.
 ///
-/// What may be destroyed is decided by what anybody can see: with `keep: one-legal-copy` a broker loses its process or its power only while no other is out of order and every partition
-/// of the scenario has all its replicas in sync, with `keep: majority` any fault of a broker waits for that.
+/// What may be destroyed is decided by what can be observed: with `keep: one-legal-copy`, a broker loses its process or its power only while no other is faulty and every partition
+/// of the scenario has all its replicas in sync; with `keep: majority`, any fault of a broker waits for that.
 struct RealChance {
   let chance: Chance
   let entry: Int
@@ -27,14 +27,14 @@ struct RealChance {
   func isTroubled(_ node: RealNode) -> Bool { troubled.contains { $0.node == node && $0.until > now } }
   var hasTroubledServer: Bool { troubled.contains { $0.node.isServer && $0.until > now } }
 
-  /// The fault that is due, if one is; nil also where it must not come now.
+  /// The fault that is due, if any; nil also if it must not come now.
   mutating func draw(
     at now: Instant, _ nodes: RealNodeTable, _ stage: any RealStage, mayTouch: (RealNode, Chance.Word, RealChance) -> Bool
   ) -> (deed: any Deed, lasting: Duration?)? {
     self.now = now
     guard now >= next, now < stop else { return nil }
     next = now + random.exponential(mean: chance.meanInterval)
-    // Everything is drawn before anything is decided, so that a fault which must wait leaves the stream as it would be otherwise.
+    // Draw everything before deciding anything, so that a fault that must not come now does not change the rest of the stream.
     let word = chance.drawWord(&random)
     let target = drawTarget(nodes, stage)
     let companion = nodes.brokers.isEmpty ? nil : RealNode.server(random.pick(nodes.brokers))

@@ -2,16 +2,16 @@ import Host
 import Primitives
 import Results
 
-/// Carries out the schedule of a scenario on real nodes: knows when each entry comes, who stands in a role then, what is under way, and what has to be taken back. It never waits:
-/// whoever runs it looks again and again.
+/// Carries out the schedule of a scenario on real nodes: it knows when each entry comes, which nodes have a role then, what is under way, and what has to be undone. It never
+/// waits: the caller polls it.
 ///
-/// What is done at one node is done in order, at several side by side. An entry is hit when something of it succeeded: a command that fails or takes too long has done nothing, as
-/// far as anybody knows, and the story tells what it said.
+/// Orders at one node run in order, those at several nodes in parallel. An entry is hit when any part of it succeeded: a command that fails or takes too long counts as having done
+/// nothing, and the story reports what it said.
 package final class RealFaultDriver {
   private let schedule: RealSchedule
   private unowned let stage: any RealStage
   private let origin: Instant
-  /// Nothing begins from here on.
+  /// Nothing starts from here on.
   private let end: Instant
   private let nodes: RealNodeTable
   private(set) var entries: [RealFaultEntry]
@@ -26,17 +26,17 @@ package final class RealFaultDriver {
   private var requests: [(task: any RunningTask, entry: Int, words: String)] = []
   private var strikes = 0
   private var countedStrikes: Set<Int> = []
-  /// Nodes that were killed or shut down, and those that were paused, in the order in which that came.
+  /// Nodes that were killed or shut down, and those that were paused, in the order in which that happened.
   private var down: [RealNode] = []
   private var paused: [RealNode] = []
   private var isHealing = false
 
-  /// Words after which the process of a node runs no more.
+  /// Words after which the process of a node does not run.
   private static let downWords = ["kill", "shutdown", "power-loss", "replace-disk"]
 
   /// - Parameters:
-  ///   - brokers: that the cluster has, in ascending order: the scenario counts them from 1.
-  ///   - seed: of what chance decides.
+  ///   - brokers: the brokers of the cluster, in ascending order: the scenario counts them from 1.
+  ///   - seed: the seed of random choices.
   package init(_ run: RealRun, stage: any RealStage, origin: Instant, brokers: [NodeID]) {
     schedule = run.schedule
     self.stage = stage
@@ -79,12 +79,12 @@ package final class RealFaultDriver {
   }
 
   private func at(_ instant: Instant, _ action: @escaping () -> Void) {
-    // Behind those of the same instant.
+    // After those at the same instant.
     let place = agenda.firstIndex { $0.at > instant } ?? agenda.count
     agenda.insert((instant, action), at: place)
   }
 
-  /// Does everything that is due, and takes up what has ended.
+  /// Does everything that is due, and handles what has ended.
   package func look() {
     for ended in queue.poll() { take(ended.ending, of: ended.order) }
     pollRequests()
@@ -145,7 +145,7 @@ package final class RealFaultDriver {
     at(stage.now + every) { [unowned self] in begin(index, planned, repetition: repetition + 1) }
   }
 
-  /// Tells where an entry would end before it begins: then it does not happen.
+  /// Reports if an entry would end before it begins: then it does not happen.
   private func tellIfTooLate(_ plan: FaultPlan) -> Bool {
     guard let end = plan.end, stage.now >= origin + end else { return false }
     stage.tell("\(plan.name) does not happen: it would begin now, and end at \(end.words) of the scenario; for: 5s would say how long it lasts")
@@ -169,7 +169,7 @@ package final class RealFaultDriver {
     if !isThere { stage.tell("\(names.isEmpty ? "nobody" : names) is not there for \(strike.word)") }
   }
 
-  /// A word that does not change how a node fares has nothing to act upon.
+  /// A word that would not change the state of a node has nothing to act on.
   private func isPossible(_ word: String, at node: RealNode) -> Bool {
     switch word {
     case "kill", "shutdown", "pause": !down.contains(node)
@@ -178,7 +178,7 @@ package final class RealFaultDriver {
     }
   }
 
-  /// Hands a word to whoever carries it out at a node.
+  /// Orders that a word is carried out at a node.
   private func order(
     _ word: String, at node: RealNode, _ purpose: NodeOrder.Purpose, peers: Set<RealNode> = [], _ arguments: [RealStrike.Argument] = [], isBack: Bool = false
   ) {
@@ -187,7 +187,7 @@ package final class RealFaultDriver {
     case .client(let client): append(.client(word: word, client), what, at: node, purpose)
     case .server(let id):
       switch schedule.hands {
-      // Entries that ask for it are left out.
+      // Entries that would need it are left out.
       case .none, .clientsAlone: break
       case .ownProcesses: append(.process(word: word, id), what, at: node, purpose)
       case .commands(let table):
@@ -212,10 +212,10 @@ package final class RealFaultDriver {
     queue.append(NodeOrder(word: word, node: node, purpose: purpose, task: task))
   }
 
-  /// For the story.
+  /// The place, for the story.
   private func place(_ node: RealNode?) -> String { node.map { " at \(nodes.name(of: $0))" } ?? "" }
 
-  /// Runs what mends everything, behind all that is under way.
+  /// Runs the healing commands, after everything that is under way.
   private func mend(of index: Int?) {
     strikes += 1
     guard case .commands(let table) = schedule.hands else { return }
@@ -229,7 +229,7 @@ package final class RealFaultDriver {
     }
   }
 
-  /// Takes back what an entry did and what lasts. What comes of that is told node by node.
+  /// Undoes the lasting effects of an entry. The outcome is reported node by node.
   private func takeBack(_ index: Int) {
     guard entries[index].ended == nil, entries[index].begun != nil || !entries[index].struck.isEmpty else { return }
     entries[index].ended = stage.now
@@ -288,7 +288,7 @@ package final class RealFaultDriver {
     carriedOut.insert(entries[index].plan.name)
   }
 
-  /// Other entries may take back what an entry did.
+  /// Marks entries whose effect was undone by another entry.
   private func noteEnds(at node: RealNode? = nil, _ isRemedy: (RealStrike.Remedy) -> Bool) {
     for index in entries.indices where entries[index].begun != nil && entries[index].ended == nil {
       let isOver = entries[index].struck.contains { struck in (node == nil || struck.node == node) && struck.remedy.map(isRemedy) == true }
@@ -340,7 +340,7 @@ package final class RealFaultDriver {
 
   // MARK: The end
 
-  /// Begins nothing more: takes back what lasts, starts and resumes every node, and runs what mends everything.
+  /// Starts nothing more: undoes lasting effects, starts and resumes every node, and runs the healing commands.
   package func heal() {
     guard !isHealing else { return }
     isHealing = true
@@ -355,7 +355,7 @@ package final class RealFaultDriver {
         order(struck.word, at: struck.node, .remedy, peers: Set(struck.peers), struck.arguments, isBack: true)
       }
     }
-    // What is still under way may end so as well.
+    // What is still under way may end in the same state.
     let struckDown = down + queue.nodes(of: Self.downWords).filter { !down.contains($0) }
     for node in struckDown where canDo("restart", at: node) { order("restart", at: node, .remedy) }
     let stopped = paused + queue.nodes(of: ["pause"]).filter { !paused.contains($0) }
@@ -365,14 +365,14 @@ package final class RealFaultDriver {
 
   private func canDo(_ word: String, at node: RealNode) -> Bool { node.isServer ? schedule.hands.offer(word) : true }
 
-  /// Whether everything that was begun has ended.
+  /// Whether everything that was started has ended.
   package var isIdle: Bool { queue.isEmpty }
 
   // MARK: Books
 
   package var counts: [FaultCount] { entries[..<planCount].map { FaultCount(name: $0.plan.name, planned: $0.planned, hit: $0.hit) } }
 
-  /// Entries that disturb, with the time in which they did.
+  /// The disturbing entries, with the time in which they were active.
   package var bands: [FaultBand] {
     entries.compactMap { entry in
       guard let begun = entry.begun, entry.plan.deed?.isRemedy != true else { return nil }

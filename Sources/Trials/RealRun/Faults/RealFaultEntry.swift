@@ -1,6 +1,6 @@
 import Primitives
 
-/// An entry of a real schedule, how often it was planned, and how often something of it succeeded.
+/// An entry of a real schedule, how often it was planned, and how often any part of it succeeded.
 struct RealFaultEntry {
   /// A node with what was done to it.
   struct Struck: Equatable {
@@ -12,11 +12,11 @@ struct RealFaultEntry {
   }
 
   let plan: FaultPlan
-  /// The entry of chance that drew it; nil of those that the file holds.
+  /// The random entry that drew it; nil for entries of the file.
   var drawnBy: Int?
   var planned = 1
   var hit = 0
-  /// In the order in which they were struck, until that is taken back: roles move on meanwhile.
+  /// In the order in which they were hit, until the effect is undone: their roles may change meanwhile.
   private(set) var struck: [Struck] = []
   var begun: Instant?
   var ended: Instant?
@@ -26,7 +26,7 @@ struct RealFaultEntry {
     self.drawnBy = drawnBy
   }
 
-  /// Those that were struck, which it then forgets.
+  /// Returns the nodes that were hit, and forgets them.
   mutating func takeStruck() -> [Struck] {
     defer { struck = [] }
     return struck

@@ -1,19 +1,19 @@
 import Primitives
 
-/// Who carries out what a schedule asks for, outside of the simulation.
+/// How the faults of a schedule are carried out outside of the simulation.
 ///
-/// Client processes are the run's own in every case, and the operator's requests go through its own admin client.
+/// Client processes always belong to the run, and the operator's requests go through its own admin client.
 public enum RealHands: Sendable {
-  /// Nobody: a scenario with faults is refused.
+  /// Not at all: a scenario with faults is refused.
   case none
-  /// Nobody touches brokers: what asks for that is not done, and counts as never hit.
+  /// Only on client processes: faults of brokers are not carried out, and count as never hit.
   case clientsAlone
-  /// Commands of the user's own.
+  /// By commands of the user.
   case commands(CommandTable)
-  /// The run itself, on brokers that are processes of its own.
+  /// By the run itself, on brokers that are its own processes.
   case ownProcesses
 
-  /// What processes can have done to them by whoever started them.
+  /// What a parent can do to its child processes.
   static let ofProcesses = ["kill", "restart", "pause", "resume", "shutdown"]
 
   /// Whether a word can be carried out at brokers and controllers.
@@ -25,7 +25,7 @@ public enum RealHands: Sendable {
     }
   }
 
-  /// Whether something takes back what a word did and lasts.
+  /// Whether the lasting effect of a word can be undone.
   func offer(_ remedy: RealStrike.Remedy, for word: String) -> Bool {
     switch remedy {
     case .restart: offer("restart")

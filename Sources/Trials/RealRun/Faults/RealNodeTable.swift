@@ -1,11 +1,11 @@
 import Primitives
 
-/// What a client process is called, and what it belongs to.
+/// The name of a client process, and what it belongs to.
 package struct RealClientRole: Sendable {
   package let name: String
   /// Its workload entry.
   package let entry: String
-  /// Its consumer group, where it is in one.
+  /// Its consumer group, if it is in one.
   package let group: String?
 }
 
@@ -14,9 +14,9 @@ struct RealNodeTable {
   /// In ascending order: a scenario counts them from 1.
   let brokers: [NodeID]
   let clients: [RealClientRole]
-  /// How nodes are called by whoever reaches for them, where the metadata do not say it.
+  /// The names by which commands reach nodes, if the metadata do not have them.
   let hosts: [NodeID: String]
-  /// Whether controllers can be reached for wherever they are.
+  /// Whether controllers can be reached without an address.
   let reachesControllers: Bool
 
   func broker(_ number: NodeID) -> NodeID? {
@@ -24,7 +24,7 @@ struct RealNodeTable {
     return brokers.indices.contains(place) ? brokers[place] : nil
   }
 
-  /// Brokers, and controllers that somebody can reach for.
+  /// Brokers, and controllers that can be reached.
   func servers(_ picture: ClusterPicture) -> [NodeID] { brokers + reachableControllers(picture) }
 
   private func reachableControllers(_ picture: ClusterPicture) -> [NodeID] {
@@ -38,7 +38,7 @@ struct RealNodeTable {
     }
   }
 
-  /// As a schedule names a node.
+  /// The selector by which a schedule names a node.
   func selector(of node: RealNode) -> NodeSelector {
     switch node {
     case .server(let id): brokers.firstIndex(of: id).map { .broker(NodeID(Int32(clamping: $0 + 1))) } ?? .activeController
@@ -65,7 +65,7 @@ struct RealNodeTable {
 
   // MARK: Roles
 
-  /// The nodes that selectors mean at this moment, each once.
+  /// The nodes that selectors denote now, each once.
   func resolve(_ selectors: [NodeSelector], _ stage: any RealStage) -> [RealNode] {
     var nodes: [RealNode] = []
     for selector in selectors {
@@ -74,7 +74,7 @@ struct RealNodeTable {
     return nodes
   }
 
-  /// - Parameter named: whom `others` does not mean. Client processes are not among the others: commands reach brokers alone.
+  /// - Parameter named: the nodes that `others` excludes. Client processes are not among the others: commands reach only brokers.
   func resolve(_ side: NetworkSide, besides named: [RealNode], _ stage: any RealStage) -> [RealNode] {
     switch side {
     case .nodes(let selectors): resolve(selectors, stage)

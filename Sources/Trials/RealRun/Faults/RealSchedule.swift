@@ -1,11 +1,11 @@
 import Primitives
 import Scenarios
 
-/// The schedule of a scenario for real nodes. Everything in it is possible: what is not was refused before anything runs.
+/// The schedule of a scenario for real nodes. Everything in it is possible: anything else was refused before the run.
 package struct RealSchedule {
   let plans: [FaultPlan]
   let hands: RealHands
-  /// What has to be asked of the cluster again and again.
+  /// What has to be polled from the cluster.
   package let watch: WatchPlan
 
   /// Throws a `ScenarioError` with everything that cannot be carried out.
@@ -18,7 +18,7 @@ package struct RealSchedule {
     try mistakes.settle()
   }
 
-  /// Whether an entry is not carried out, because nobody touches brokers.
+  /// Whether an entry is left out because brokers must not be touched.
   func leavesOut(_ plan: FaultPlan) -> Bool {
     guard case .clientsAlone = hands else { return false }
     switch plan.action {
@@ -32,7 +32,7 @@ package struct RealSchedule {
     }
   }
 
-  /// How nodes are called by whoever reaches for them.
+  /// The names by which commands reach nodes.
   var hosts: [NodeID: String] {
     switch hands {
     case .commands(let table): table.hosts
@@ -40,7 +40,7 @@ package struct RealSchedule {
     }
   }
 
-  /// Whether controllers can be struck although nobody said where they are.
+  /// Whether controllers can be hit although no address is known for them.
   var reachesControllers: Bool { if case .ownProcesses = hands { true } else { false } }
 
   private static func check(_ plan: FaultPlan, _ hands: RealHands) throws {
@@ -133,16 +133,16 @@ package struct RealSchedule {
   }
 }
 
-/// What of a cluster has to be asked again and again while a schedule runs.
+/// What has to be polled from a cluster while a schedule runs.
 package struct WatchPlan: Sendable {
   package let topics: [String]
-  /// Groups with their coordinators and members.
+  /// Groups whose coordinators and members matter.
   package private(set) var groups: [String] = []
-  /// Groups of which the committed offsets matter.
+  /// Groups whose committed offsets matter.
   package private(set) var committed: [String] = []
-  /// Partitions of which the ends matter.
+  /// Partitions whose end offsets matter.
   package private(set) var ends: [TopicPartition] = []
-  /// Transactional ids of which the coordinators matter.
+  /// Transactional ids whose coordinators matter.
   package private(set) var transactions: [String] = []
 
   init(of scenario: Scenario) {
@@ -173,7 +173,7 @@ extension FaultPlan {
 }
 
 extension NamedInstant {
-  /// Why nobody outside of the brokers can know when it comes; nil where that can be known.
+  /// Why it cannot be observed from outside of the brokers; nil if it can.
   fileprivate var reasonNotToBeKnown: String? {
     switch self {
     case .election, .acknowledged, .isr, .fenced, .unfenced, .highWatermark, .stable, .joined, .committed, .entry: nil
@@ -186,7 +186,7 @@ extension NamedInstant {
 }
 
 extension Chance.Word {
-  /// The word that is carried out, and what takes it back.
+  /// The word that is carried out, and what undoes it.
   fileprivate var real: (word: String, remedy: RealStrike.Remedy?) {
     switch self {
     case .kill, .shutdown, .powerLoss: (rawValue, .restart)

@@ -1,18 +1,18 @@
 import Host
 import Primitives
 
-/// A node that faults strike outside of the simulation.
+/// A node that faults can hit outside of the simulation.
 package enum RealNode: Hashable, Sendable {
-  /// A broker or a controller, by the id that the cluster knows it by.
+  /// A broker or a controller, by its id in the cluster.
   case server(NodeID)
-  /// A client process, by its place among those of the run.
+  /// A client process, by its index in the run.
   case client(Int)
 }
 
-/// Something that is to be done outside.
+/// Something to do outside of this process.
 package enum RealTask: Equatable, Sendable {
   case shell(String, limit: Duration)
-  /// To a broker or controller that is a process of the run's own.
+  /// To a broker or controller that is one of the run's own processes.
   case process(word: String, NodeID)
   case client(word: String, Int)
 }
@@ -20,7 +20,7 @@ package enum RealTask: Equatable, Sendable {
 /// How a task ended.
 package struct TaskEnding: Equatable, Sendable {
   package let isDone: Bool
-  /// What came of it, for the story.
+  /// The outcome, for the story.
   package let words: String
 
   package init(isDone: Bool, words: String) {
@@ -35,22 +35,22 @@ package protocol RunningTask: AnyObject {
   func poll() -> TaskEnding?
 }
 
-/// What the driver of a real schedule looks at, and whom it asks.
+/// The environment of the driver of a real schedule.
 package protocol RealStage: AnyObject {
   var now: Instant { get }
   var picture: ClusterPicture { get }
-  /// Records, by all producers together.
+  /// The number of acknowledged records, for all producers together.
   var acknowledged: Int { get }
 
   func begin(_ task: RealTask) -> any RunningTask
-  /// Asks the cluster, as its operator.
+  /// Sends a request to the cluster as its operator.
   func ask(_ request: RealRequest) -> any RunningTask
-  /// The client process that has a partition of a group.
+  /// The client process that owns a partition of a group.
   func owner(of partition: TopicPartition, in group: String) -> Int?
   func tell(_ words: String)
 }
 
-/// What an operator asks for.
+/// An operator's request.
 package struct RealRequest: Sendable {
   let request: OperatorRequest
   package var words: String { request.words }

@@ -6,16 +6,16 @@ import Results
 import Sim
 import Workloads
 
-/// `availability`: nobody waits for long for an acknowledgement, or for records that are committed, while the partition can serve him.
+/// `availability`: no client waits long for an acknowledgement, or for committed records, while the partition can serve it.
 ///
-/// A partition can serve a client when its leader runs, knows that it leads, has at least `min.insync.replicas` in its ISR, and the client and all of
-/// this ISR run and are connected with it: no fault of the network, no rule on messages, no fault of the leader's disk. Looked at every quarter of a
-/// second; whenever the partition cannot serve, the wait begins anew. So the bound has to cover what follows faults as well: a request that was sent to
-/// whoever lost his power is waited for until its timeout, and an ISR member that came back without fetching until its lag time is over.
+/// A partition can serve a client if its leader runs, knows that it leads, has at least `min.insync.replicas` in its ISR, and the client and all of
+/// this ISR run and are connected with it: no network fault, no rule on messages, no fault of the leader's disk. This is checked every quarter of a
+/// second; whenever the partition cannot serve, the wait restarts. So the bound has to cover the aftermath of faults as well: a client waits for a broker
+/// that lost power until its request times out, and for an ISR member that came back without fetching until its lag time is over.
 final class AvailabilityMonitor {
   private struct Watch {
     let partition: TopicPartition
-    /// Places of clients that may send to the partition, and of those that may read it.
+    /// Indexes of clients that may send to the partition, and of those that may read it.
     let senders: [Int]
     let readers: [Int]
   }
@@ -31,14 +31,14 @@ final class AvailabilityMonitor {
   private let origin: Instant
   private let clients: [NodeIndex]
   private let watches: [Watch]
-  /// For acknowledgements, and for records.
+  /// The waits for acknowledgements, and for records.
   private var sending = Waits()
   private var reading = Waits()
   private var outages: Outages
   private var told: [Availability.Outage] = []
 
   /// - Parameters:
-  ///   - nodes: of each workload entry, in the order of `processes`.
+  ///   - nodes: the nodes of each workload entry, in the order of `processes`.
   init(_ ready: ReadyCluster, _ nodes: [(name: String, nodes: [NodeIndex])], _ processes: [[ClientProcess]]) {
     cluster = ready.cluster
     origin = ready.origin
@@ -56,7 +56,7 @@ final class AvailabilityMonitor {
     outages = Outages(partitions: watches.count)
   }
 
-  /// Looks who waits now.
+  /// Checks which clients wait now.
   func look() {
     let now = cluster.world.now, recorder = cluster.recorder
     let applications = clients.map(cluster.application)
@@ -83,7 +83,7 @@ final class AvailabilityMonitor {
     cluster.observer.tell("trial", outage.text, .event)
   }
 
-  /// What keeps whoever wants to write to a partition from it now.
+  /// What keeps clients from writing to a partition now.
   private func obstacle(to watch: Watch) -> String {
     let view = cluster.observer.view.cluster[watch.partition]
     guard view.leader != .none, let node = cluster.nodes.broker(view.leader) else { return "it had no leader" }
@@ -103,7 +103,7 @@ final class AvailabilityMonitor {
     return "\(name) gave no answer"
   }
 
-  /// Who was elected meanwhile, and whether whoever waited came to him later than that.
+  /// Which leader was elected meanwhile, and whether the waiting client reached it only later.
   private func end(of outage: Outages.Outage, _ partition: TopicPartition) -> String {
     let elections = cluster.observer.elections(of: partition, from: outage.from, to: outage.to)
     guard let last = elections.last else { return "" }
@@ -113,9 +113,9 @@ final class AvailabilityMonitor {
     return "; elected next: \(leaders)" + (isLate ? ", to whom nobody came before \(seconds(outage.to))" : "")
   }
 
-  /// Whether somebody waits to send, and somebody to read, who could be served.
+  /// Whether a client waits to send, or to read, that could be served.
   ///
-  /// - Parameter senders: those who wait to send.
+  /// - Parameter senders: the clients that wait to send.
   private func whoWaits(_ watch: Watch, _ senders: [Int], _ applications: [(any ClientApplication)?]) -> (sends: Bool, reads: Bool) {
     let world = cluster.world
     let readers = watch.readers.filter { applications[$0]?.isWithinScenario == true }
@@ -148,7 +148,7 @@ final class AvailabilityMonitor {
     return findings.verdict(on: .availability)
   }
 
-  /// Whether a partition gave an answer to anybody: where nobody was seen to wait for one, all came at once.
+  /// Whether a partition has served any client: if no client was seen to wait, every response came in time.
   private func wasServed(_ partition: TopicPartition) -> Bool {
     let recorder = cluster.recorder, number = recorder.number(of: partition, topicID: cluster.observer.view.cluster.topicID(of: partition))
     return recorder.lastAcknowledgement(of: number) != nil || recorder.lastDelivery(of: number) != nil

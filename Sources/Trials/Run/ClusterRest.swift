@@ -19,7 +19,7 @@ struct ClusterRest {
     transactions = played.transactions
   }
 
-  /// What is still open at this moment, in words; nothing where the cluster is at rest.
+  /// What keeps the cluster from being at rest now, in words; empty if it is at rest.
   var problems: [String] {
     var problems: [String] = []
     look { problems.append($0()) }

@@ -3,17 +3,17 @@ import OrderedCollections
 import Primitives
 import Wire
 
-/// The cluster as its controllers have committed it, gathered from what nodes report. Schedules and the story refer to it.
+/// The cluster as its controllers have committed it, collected from what nodes report. Schedules and the story refer to it.
 ///
-/// Of several controllers the one that was elected last is believed: one that does not know yet that it leads no more may still tell what was
-/// committed before, and that would put the view back.
+/// Of several controllers, the one elected last counts: a controller that does not know yet that it no longer leads may still report earlier
+/// commits, which would set the view back.
 struct ClusterView {
   struct PartitionView {
     var leader = NodeID.none
     var epoch = LeaderEpoch.unknown
     var isr: [NodeID] = []
     var elections = 0
-    /// As last reported by a leader of the present or a former epoch.
+    /// As last reported by a leader of the current or an earlier epoch.
     var highWatermark: Offset = 0
   }
 
@@ -31,12 +31,12 @@ struct ClusterView {
   private(set) var fenced: Set<NodeID> = []
   /// Topics that exist, by name.
   private var topicIDs: [String: Uuid] = [:]
-  /// Of topics that ever were, by their ids as Kafka's tools write them.
+  /// The names of all topics so far, by their ids as Kafka's tools write them.
   private var topicNames = ["\(Uuid.metadataTopic)": TopicName.clusterMetadata]
-  /// Whether a topic was deleted: then brokers may still speak of one that bore the same name.
+  /// Whether a topic was deleted: then brokers may still report about an earlier topic with the same name.
   private(set) var hasDeletedTopics = false
 
-  /// What happened until now was setting up, and counts for no moment of a schedule.
+  /// Resets the counts: everything so far was set-up, and does not count for a schedule.
   mutating func beginCounting() {
     for partition in partitions.keys { partitions[partition]?.elections = 0 }
     fencings = [:]
@@ -52,13 +52,13 @@ struct ClusterView {
 
   /// Of `__consumer_offsets`; 0 until it is made.
   private var offsetsPartitions: Int32 = 0
-  /// Of `__transaction_state`; 0 until it is made.
+  /// The number of partitions of `__transaction_state`; 0 until it is created.
   private var transactionPartitions: Int32 = 0
 
   /// The broker that coordinates a group by the controller's metadata: whoever leads the partition in whose log the state of the group lies. None where no broker does.
   func coordinator(ofGroup group: String) -> NodeID { partition(ofGroup: group).map { leader(of: $0) } ?? .none }
 
-  /// The partition in whose log the state of a group lies; nil until its topic is made.
+  /// The partition whose log has the state of a group; nil until its topic is created.
   func partition(ofGroup group: String) -> TopicPartition? {
     guard offsetsPartitions > 0 else { return nil }
     return TopicPartition(TopicName.consumerOffsets, coordinatorPartition(of: group, partitionCount: offsetsPartitions))
@@ -78,10 +78,10 @@ struct ClusterView {
   /// Whether a topic with this name exists.
   func contains(_ topic: String) -> Bool { topicIDs[topic] != nil }
 
-  /// The topic that bears the name now; zero where none does.
+  /// The topic that has the name now; zero if there is none.
   func topicID(of partition: TopicPartition) -> Uuid { topicIDs[partition.topic] ?? .zero }
 
-  /// The partitions of the topic that bears a name now, in ascending order.
+  /// The partitions of the topic that has a name now, in ascending order.
   func partitions(of topic: String) -> [TopicPartition] { partitions.keys.filter { $0.topic == topic }.sorted() }
 
   mutating func note(_ occurrence: Occurrence, by node: NodeID) {
@@ -100,7 +100,7 @@ struct ClusterView {
     }
   }
 
-  /// Notes what the active controller has committed.
+  /// Records what the active controller has committed.
   private mutating func noteCommitted(_ occurrence: Occurrence) {
     switch occurrence {
     case .topicCreated(let name, let id, let partitions):

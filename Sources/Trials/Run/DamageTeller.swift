@@ -2,7 +2,7 @@ import Primitives
 import Results
 import Sim
 
-/// Tells at the end of the story what became of damage that disks did without an error: who noticed it and how, or why nobody did.
+/// Reports at the end of the story what became of damage that disks did without an error: what noticed it and how, or why it was not noticed.
 struct DamageTeller {
   private let world: World
   private let observer: Observer
@@ -14,7 +14,7 @@ struct DamageTeller {
     self.driver = driver
   }
 
-  /// A line for each fault, and each fate of what it did to a node.
+  /// A line for each fault, and for each outcome of its damage at a node.
   func tell() {
     let story = observer.story
     for entry in driver.entries where entry.plan.deed is DiskDeed {
@@ -68,19 +68,19 @@ struct DamageTeller {
     }
   }
 
-  /// Whether a line of the story tells that somebody came upon it.
+  /// Whether a line of the story says that the damage was noticed.
   private func isNotice(_ line: StoryLine, of damage: Damage) -> Bool {
     guard let visible = damage.visible, line.time >= visible - .zero else { return false }
     let names = damage.path.split(separator: "/").map(String.init), isOwn = line.who == world.name(of: damage.node)
     if isOwn, line.what.contains(names.suffix(2).joined(separator: "/")) { return true }
     guard let read = damage.firstRead, line.time >= read - .zero, names.count > 1 else { return false }
     let partition = names[names.count - 2]
-    // A log is cut at the first batch that it cannot read.
+    // A log is truncated at the first batch that it cannot read.
     if isOwn, line.what.hasPrefix("recovered \(partition) "), line.what.contains(", cutting ") { return line.time == read - .zero }
     return !isOwn && line.what.names(partition) && Self.complaints.contains { line.what.contains($0) }
   }
 
-  /// What those say who cannot use what they were given.
+  /// Phrases in lines of readers that cannot use what they received.
   private static let complaints = ["cannot be read", "could not read", "checksum", "CORRUPT_MESSAGE"]
 
   /// On the scenario's clock.
@@ -88,7 +88,7 @@ struct DamageTeller {
 }
 
 extension String {
-  /// Whether a word stands in it, and no longer one: `t-1` is not `t-10`.
+  /// Whether the text contains a word, and not just as part of a longer one: `t-1` is not `t-10`.
   fileprivate func names(_ word: String) -> Bool {
     ranges(of: word).contains { range in
       let isBegin = range.lowerBound == startIndex || !self[index(before: range.lowerBound)].isPartOfName

@@ -2,7 +2,7 @@ import OrderedCollections
 import Sim
 import Wire
 
-/// Counts what nodes are busy with, by kind: messages by API and direction, timers by node.
+/// Counts the events of nodes by kind: messages by API and direction, timers by node.
 final class EventTally {
   private let world: World
   private var counts: OrderedDictionary<String, Int> = [:]
@@ -16,14 +16,14 @@ final class EventTally {
     counts["\(world.name(of: notice.to)) is sent \(api) \(kind) by \(world.name(of: notice.from))", default: 0] += 1
   }
 
-  /// A line of the trace: time, node, what came.
+  /// Counts a line of the trace: time, node, what came.
   func note(line: String) {
     let words = line.split(separator: " ", maxSplits: 3)
     guard words.count > 2, words[2] == "timer" else { return }
     counts["timers of \(words[1]) fire", default: 0] += 1
   }
 
-  /// What came most often; of several, what came first.
+  /// The most frequent kind; the first of several equal ones.
   var busiest: (what: String, count: Int)? {
     counts.reduce(nil) { best, next in next.value > best?.count ?? 0 ? (next.key, next.value) : best }
   }

@@ -7,21 +7,21 @@ import Sim
 import Wire
 import Workloads
 
-/// Watches the consumer groups of a trial as an operator would who asks for them again and again: what they have committed, how far they lag behind, and whether
+/// Watches the consumer groups of a trial as an operator would who polls them: what they have committed, how far they lag behind, and whether
 /// they are at rest. Nothing here changes what happens.
 ///
-/// A group is at rest when its coordinator says so and each partition of its topics has one owner among the members that run.
+/// A group is at rest when its coordinator says so and each partition of its topics has one owner among the running members.
 final class GroupWatch {
   private struct Watched {
     let plan: GroupPlan
-    /// Who asks, in the history.
+    /// The process in the history that asks.
     let process: ProcessNumber
-    /// What was last said to be committed.
+    /// What was last reported as committed.
     var said: [TopicPartition: Offset] = [:]
-    /// Since when it is at rest; nil while it is not.
+    /// Since when it has been at rest; nil while it is not.
     var restedAt: Instant?
     var lag: GroupMetrics.Lag?
-    /// The highest that were seen.
+    /// The highest epochs seen.
     var epoch: Int32 = .min
     var memberEpochs: [String: Int32] = [:]
   }
@@ -33,7 +33,7 @@ final class GroupWatch {
   /// When the last fault was over.
   private var healedAt: Instant?
   private var coordinators = CoordinatorStates()
-  /// How many times by now something happened that may take committed records away.
+  /// The number of events so far that may have destroyed committed records.
   private var losses = 0
 
   init(_ cluster: TrialCluster, origin: Instant, _ nodes: NodeTable) {
@@ -45,7 +45,7 @@ final class GroupWatch {
     }
   }
 
-  /// An operator set offsets of a group, or all of them (nil) to what nobody knows.
+  /// Records that an operator set offsets of a group, or all of them (nil) to unknown values.
   func noteSet(_ offsets: [(partition: TopicPartition, offset: Offset)]?, of id: String) {
     guard let place = groups.firstIndex(where: { $0.plan.id == id }) else { return }
     let group = groups[place]
@@ -55,7 +55,7 @@ final class GroupWatch {
     }
   }
 
-  /// Looks at all groups now.
+  /// Checks all groups now.
   func look() {
     forgetWhatMayBeLost()
     for place in groups.indices { look(&groups[place]) }
@@ -74,7 +74,7 @@ final class GroupWatch {
     }
   }
 
-  /// Every fault is lifted.
+  /// Called when all faults are lifted.
   func noteHealing() { healedAt = cluster.world.now }
 
   private func look(_ group: inout Watched) {
@@ -84,26 +84,26 @@ final class GroupWatch {
     let snapshot = coordinator(of: group.plan.id)
     if let snapshot {
       let committed = Dictionary(uniqueKeysWithValues: snapshot.group.offsets.map { ($0.partition, $0.offset) })
-      // What an operator is changing may be as it was or as it will be.
+      // While an operator changes offsets, both the old and the new ones are possible.
       if cluster.operatorApplication?.isChangingOffsets(of: group.plan.id) != true { note(committed, &group) }
       noteLag(committed, &group)
       if cluster.checks != .off { check(snapshot.group, at: snapshot.node, &group) }
     }
     let isMoving = membershipProblem(of: group.plan) != nil || snapshot.map { !$0.group.isStable } ?? false
-    // Where the coordinator cannot be asked now, it is as it was.
+    // If the coordinator cannot be asked now, the group's state counts as unchanged.
     if isMoving { group.restedAt = nil } else if snapshot != nil { group.restedAt = group.restedAt ?? cluster.world.now }
   }
 
-  /// What the broker that coordinates a group has of it; nil while none does, or its last records are not committed.
+  /// The state of a group at its coordinator; nil while it has none, or the coordinator's last records are not committed.
   private func coordinator(of id: String) -> (node: NodeIndex, group: GroupSnapshot)? {
-    // Who was deposed and has not heard of it yet would say what is not so.
+    // A deposed coordinator that has not heard of it yet would give wrong answers.
     guard let node = nodes.broker(cluster.observer.view.cluster.coordinator(ofGroup: id)), let broker = cluster.world.object(of: node) as? BrokerNode,
       let group = broker.groupSnapshot(of: id)
     else { return nil }
     return (node, group)
   }
 
-  /// Writes into the history what is said now and was not before.
+  /// Adds to the history what is reported now and was not before.
   private func note(_ committed: [TopicPartition: Offset], _ group: inout Watched) {
     let news = committed.keys.filter { group.said[$0] != committed[$0] }.sorted()
     let gone = group.said.keys.filter { committed[$0] == nil }.sorted()
@@ -131,8 +131,8 @@ final class GroupWatch {
     }
   }
 
-  /// Epochs of a group and of its members never go back, whoever coordinates it. Those of KIP-848: a classic group that lost its members may begin anew, and so may
-  /// one that was of KIP-848 between two classic ones.
+  /// Checks that the epochs of a group and of its members never go back, whichever broker coordinates it. This applies to KIP-848 groups:
+  /// a classic group that lost its members may start again, and so may a group that was a KIP-848 group between two classic phases.
   private func check(_ snapshot: GroupSnapshot, at node: NodeIndex, _ group: inout Watched) {
     guard !snapshot.members.isEmpty, !group.plan.mixesProtocols else { return }
     var check = InvariantCheck()
@@ -148,12 +148,12 @@ final class GroupWatch {
 
   // MARK: Rest
 
-  /// Partitions that a group subscribes to now.
+  /// The partitions that a group subscribes to now.
   private func partitions(of plan: GroupPlan) -> [TopicPartition] {
     plan.topics.flatMap { cluster.observer.view.cluster.partitions(of: $0) }
   }
 
-  /// Members that run, and have not left for good.
+  /// The members that run, and have not left for good.
   private func members(of id: String) -> [(process: ProcessNumber, application: any ClientApplication)] {
     nodes.members(ofGroup: id).compactMap { node in
       guard let application = cluster.application(node), application.isStarted, !application.isStopped, let process = application.member else { return nil }
@@ -161,7 +161,7 @@ final class GroupWatch {
     }
   }
 
-  /// A member that has not joined yet, or a partition that has not one owner; nil where there is neither, and where no member runs.
+  /// A member that has not joined yet, or a partition that does not have exactly one owner; nil if there is neither, or if no member runs.
   private func membershipProblem(of plan: GroupPlan) -> String? {
     let members = members(of: plan.id)
     guard !members.isEmpty else { return nil }
@@ -175,7 +175,7 @@ final class GroupWatch {
     return "group \(plan.id): \(partition) has \(owners[partition] ?? 0) owners"
   }
 
-  /// What keeps groups from being at rest at this moment, in words. A group of which no member runs is.
+  /// What keeps groups from being at rest now, in words. A group without running members is at rest.
   var problems: [String] {
     groups.compactMap { group in
       if let problem = membershipProblem(of: group.plan) { return problem }
@@ -187,7 +187,7 @@ final class GroupWatch {
 
   // MARK: The end
 
-  /// What the groups are judged by. To be asked once, when all is over.
+  /// The findings by which the groups are judged. Call once, when all is over.
   func findings() -> [GroupFindings] {
     look()
     return groups.map { group in

@@ -2,18 +2,18 @@ import Host
 import Primitives
 import Workloads
 
-/// Consumer groups as their coordinators tell of them. Schedules and sightings refer to it.
+/// Consumer groups as reported by their coordinators. Schedules and sightings refer to it.
 ///
-/// Of two brokers that both believe to coordinate a group the one is believed that leads its partition by the controller's metadata: what the other one still decides
-/// will not be committed. What is committed is believed whoever tells it.
+/// If two brokers both believe that they coordinate a group, the one that leads its partition in the controller's metadata counts: the decisions of the other one
+/// will not be committed. Committed offsets count whichever broker reports them.
 struct GroupsView {
   struct GroupView {
     var standing: Occurrence.GroupStanding
-    /// Who told it.
+    /// The broker that reported it.
     var coordinator: NodeID
-    /// How many rebalances have begun, the first one included.
+    /// The number of rebalances so far, including the first.
     var rebalances = 0
-    /// The generation in which it was stable last; nil before the first.
+    /// The generation in which it was last stable; nil before the first.
     var stableGeneration: Int32?
   }
 
@@ -25,15 +25,15 @@ struct GroupsView {
     var partition: TopicPartition
   }
 
-  /// nil of a group that had no member yet.
+  /// nil for a group that has had no member yet.
   subscript(group: String) -> GroupView? { groups[group] }
 
-  /// The next offset that a group is to be given of a partition; nil where it has committed none.
+  /// The committed offset of a group in a partition; nil if it has none.
   func committed(_ group: String, _ partition: TopicPartition) -> Offset? { committed[GroupPartition(group: group, partition: partition)] }
 
-  /// Notes what a node reports. Returns what an expectation may ask for, of what only the whole of the story shows.
+  /// Records what a node reports. Returns a sighting that only the history of reports shows.
   ///
-  /// - Parameter coordinator: who leads the partition of a group.
+  /// - Parameter coordinator: returns the leader of a group's partition.
   mutating func note(_ occurrence: Occurrence, by node: NodeID, _ coordinator: (_ group: String) -> NodeID) -> Sighting? {
     switch occurrence {
     case .groupChanged(let standing): return coordinator(standing.group) == node ? note(standing, by: node) : nil
@@ -64,8 +64,8 @@ struct GroupsView {
 }
 
 extension Occurrence.GroupStanding {
-  /// Whether members have begun to share partitions out anew. A group that prepares a rebalance goes through several states in one, and each epoch of a group of KIP-848 is
-  /// one.
+  /// Whether members started to rebalance. A classic rebalance passes through several states; in a KIP-848 group each epoch is a
+  /// rebalance.
   fileprivate func beginsRebalance(after former: Self) -> Bool {
     if isEmpty { return false }
     if former.isEmpty { return true }

@@ -3,21 +3,21 @@ import Replication
 import Sim
 import Workloads
 
-/// Writes into the contract what a broker is about to lose with its page cache or its disk.
+/// Records in the contract what a broker is about to lose with its page cache or its disk.
 final class LossLedger {
   private let cluster: TrialCluster
-  /// Up to where the logs of nodes that were killed are on the platter: a page cache outlives its process, but not a later power loss.
+  /// The synced ends of the logs of killed nodes: a page cache survives the end of its process, but not a later power loss.
   private var syncedAtDeath: [NodeIndex: [(PartitionNumber, Offset)]] = [:]
 
   init(of cluster: TrialCluster) { self.cluster = cluster }
 
-  /// To be called before a node is killed.
+  /// Must be called before a node is killed.
   func noteKill(of node: NodeIndex) {
     guard let replicas = cluster.replicas(of: node) else { return }
     syncedAtDeath[node] = syncedEnds(of: replicas)
   }
 
-  /// To be called before a node loses what it did not sync, or its whole disk.
+  /// Must be called before a node loses its unsynced data, or its whole disk.
   func noteDestruction(at node: NodeIndex, isDiskLost: Bool) {
     let synced = cluster.replicas(of: node).map(syncedEnds) ?? syncedAtDeath[node] ?? []
     for (partition, flushed) in synced {
@@ -25,7 +25,7 @@ final class LossLedger {
     }
   }
 
-  /// Up to which offset the logs of replicas are on the platter.
+  /// The offsets up to which the logs of replicas are synced.
   private func syncedEnds(of replicas: [Partition]) -> [(PartitionNumber, Offset)] {
     replicas.map { (cluster.recorder.number(of: $0.topicPartition, topicID: $0.id.topic), $0.log?.flushedOffset ?? 0) }
   }

@@ -1,19 +1,19 @@
 import Sim
 
-/// Tells an end that was asked for from one that a node came to by itself, and counts how often it did so in a row.
+/// Distinguishes requested ends of nodes from unexpected ones, and counts consecutive unexpected ends.
 struct NodeLives {
   private struct Life {
     var isAskedToEnd = false
-    /// What the node said last that may be a reason.
+    /// The last thing the node said that may be a reason.
     var reason: String?
-    /// Lives in a row that ended unasked.
+    /// The number of consecutive lives that ended unexpectedly.
     var failures = 0
     var reasonOfFailure: String?
   }
 
   private var lives: [NodeIndex: Life] = [:]
 
-  /// Returns whether that is worth telling: a node that ended by itself before is only counted.
+  /// Returns whether the start belongs in the story: a restart after an unexpected end is only counted.
   mutating func noteStart(of node: NodeIndex) -> Bool {
     lives[node, default: Life()].isAskedToEnd = false
     lives[node]?.reason = nil
@@ -22,16 +22,16 @@ struct NodeLives {
 
   mutating func noteShutdown(of node: NodeIndex) { lives[node, default: Life()].isAskedToEnd = true }
 
-  /// Whoever is killed had been running.
+  /// A node that is killed had been running.
   mutating func noteKill(of node: NodeIndex) { lives[node] = nil }
 
-  /// Notes what a node says. Returns whether it is news.
+  /// Records a node's message. Returns whether it is new.
   mutating func noteReason(_ reason: String, of node: NodeIndex) -> Bool {
     lives[node, default: Life()].reason = reason
     return reason != lives[node]?.reasonOfFailure
   }
 
-  /// Returns what is to be told of a node's end; nil where that was told before.
+  /// Returns the text for the story about a node's end; nil if it was told before.
   mutating func noteEnd(of node: NodeIndex) -> String? {
     var life = lives[node] ?? Life()
     defer { lives[node] = life }
@@ -47,7 +47,7 @@ struct NodeLives {
     return isKnown ? nil : "ends by itself: \(reason)"
   }
 
-  /// Why a node does not run, and how often it ended so in a row; nil where its last end was asked for.
+  /// Why a node does not run, and how many consecutive times it ended like this; nil if its last end was requested.
   func failure(of node: NodeIndex) -> (reason: String, count: Int)? {
     guard let life = lives[node], life.failures > 0, let reason = life.reasonOfFailure else { return nil }
     return (reason, life.failures)

@@ -7,7 +7,7 @@ import Results
 import Sim
 import Workloads
 
-/// Watches a trial from outside: gathers the story, follows the cluster, and checks invariants on the state of the brokers as it changes.
+/// Watches a trial from outside: collects the story, follows the cluster, and checks invariants on the state of the brokers as it changes.
 /// Nothing here changes what happens.
 final class Observer {
   let world: World
@@ -22,14 +22,14 @@ final class Observer {
   private(set) var lives = NodeLives()
   private(set) var story: [StoryLine] = []
   private(set) var sightings: [Sighting: Int] = [:]
-  /// Of a trial whose clients have transactions.
+  /// For a trial whose clients have transactions.
   private(set) var chronicle = TransactionChronicle()
   private var commits = Commits()
   private var leftBehind = LeftBehind()
   private(set) var clientErrors = ClientErrors()
-  /// By partition, in the order of the elections; none for a leader where there was none any more.
+  /// By partition, in the order of the elections; a leader is none when the partition lost its leader.
   private var elections: [TopicPartition: [(time: Instant, leader: NodeID)]] = [:]
-  /// How many times a node lost its power or its disk.
+  /// The number of times a node lost its power or its disk.
   private(set) var destructions = 0
 
   /// When the scenario's clock started. The story before it counts backwards.
@@ -39,9 +39,9 @@ final class Observer {
   let coordination: CoordinationTeller
   weak var schedule: Schedule?
   weak var driver: FaultDriver?
-  /// Where invariants are checked: what must hold of several brokers together.
+  /// Set if invariants are checked: the invariants of several brokers together.
   var cluster: ClusterInvariants?
-  /// What brokers make of transactions; nil where no client has any.
+  /// The transactions as brokers see them; nil if no client has any.
   var transactions: TransactionInvariants? {
     didSet {
       committed.onBatch = transactions.map { transactions in
@@ -50,15 +50,15 @@ final class Observer {
       committed.onGap = transactions.map { transactions in { transactions.forget($0) } }
     }
   }
-  /// min.insync.replicas of each topic, for acknowledgements by brokers that are not there any more.
+  /// min.insync.replicas of each topic, for acknowledgements by brokers that are gone by now.
   var minimumCopies: [String: Int] = [:]
-  /// Gets what only brokers know of times; nil where nobody measures.
+  /// Receives times that only brokers know; nil if nothing is measured.
   var log: LoadLog?
   private let recorder: HistoryRecorder
   private let tellsDetails: Bool
-  /// The last line of the story is one that was left out.
+  /// Whether the last line for the story was left out.
   private var hasLeftOut = false
-  /// Where the story begins to tell what a controller made of a change at an instant: it may tell of the change afterwards.
+  /// The index of the first line about a controller's decisions at an instant: the line about their cause may come after them.
   private var firstConsequence: Int?
   /// Up to where the changes of the metadata log were told.
   private var told = ToldMetadata()
@@ -110,13 +110,13 @@ final class Observer {
 
   func tell(_ who: String, _ what: String, _ weight: StoryLine.Weight) { tell(who, what, weight, at: world.now) }
 
-  /// Tells what happened before.
+  /// Adds a line about something that happened earlier.
   func tell(_ who: String, _ what: String, _ weight: StoryLine.Weight, at time: Instant) {
     hasLeftOut = false
     story.append(StoryLine(time: time - .zero, who: who, what: what, weight: weight))
   }
 
-  /// The records of a fencing hold the elections that follow from it first: the story tells the cause before.
+  /// Moves the line about a fencing before the elections that follow from it: the controller's records have them first.
   private func putCauseFirst(_ occurrence: Occurrence) {
     let place = story.count - 1
     let first = firstConsequence.flatMap { story[$0].time == story[place].time && story[$0].who == story[place].who ? $0 : nil }
@@ -165,10 +165,10 @@ final class Observer {
     guard let words = coordination.words(of: occurrence, at: index) ?? occurrence.words else { return }
     switch occurrence {
     case .note, .warning, .diskFailed:
-      // A node that fails to start again and again gives the same reason each time.
+      // A node that repeatedly fails to start gives the same reason each time.
       if !lives.noteReason(words.text, of: index) { return }
     case .memberFenced, .producerFenced, .producerFailed:
-      // Who is refused asks again at once, and a process that cannot go on begins anew and cannot again.
+      // A refused client retries immediately, and a process that cannot go on restarts and fails again.
       if !hasLeftOut, let last = story.last, last.who == world.name(of: index), last.what == words.text { return }
     default: break
     }
@@ -179,8 +179,8 @@ final class Observer {
     putCauseFirst(occurrence)
   }
 
-  /// Whether it is about a partition of an internal topic in which no group and no transactional id of the scenario lies: such topics have 50 by default, and the others hold
-  /// nothing.
+  /// Whether it is about a partition of an internal topic that has no group and no transactional id of the scenario: such topics have 50 partitions by default, and the others are
+  /// empty.
   private func isOfNobody(_ occurrence: Occurrence) -> Bool {
     switch occurrence {
     case .leaderElected(let partition, _, _, _, _), .isrChanged(let partition, _, _, _), .truncated(let partition, _, _, _, _):
@@ -191,7 +191,7 @@ final class Observer {
     }
   }
 
-  /// Whether a broker speaks of a topic that was deleted, while another one bears its name.
+  /// Whether a broker reports about a deleted topic, while another topic has its name.
   private func isAboutFormerTopic(_ occurrence: Occurrence, at index: NodeIndex) -> Bool {
     guard view.cluster.hasDeletedTopics, case .highWatermarkMoved(let partition, _, _) = occurrence else { return false }
     return replica(of: partition, at: index)?.id.topic != view.cluster.topicID(of: partition)
@@ -276,7 +276,7 @@ final class Observer {
     return commits.raised(id, at: node) < epoch
   }
 
-  /// The partition of the topic that bears the name now; nil where none does.
+  /// The partition of the topic that has the name now; nil if there is none.
   private func identify(_ partition: TopicPartition) -> TopicIDPartition? {
     view.cluster.contains(partition.topic) ? TopicIDPartition(view.cluster.topicID(of: partition), partition.partition) : nil
   }
@@ -299,13 +299,13 @@ final class Observer {
     if view.isAwaited { schedule?.look() }
   }
 
-  /// What the replica that answered knew: who was in its ISR when it committed the last of the records.
+  /// What the replica that answered knew: its ISR when it committed the last of the records.
   private func commit(of acknowledgement: AcknowledgedRecords) -> DurabilityContract.Commit {
     let partition = acknowledgement.partition
     let id = TopicIDPartition(acknowledgement.topicID, partition.partition)
     let last = acknowledgement.baseOffset + Int64(max(acknowledgement.tokens.count, 1) - 1)
     if acknowledgement.baseOffset != .unknown, let commit = commits.commit(of: last, in: id, at: acknowledgement.broker) { return commit }
-    // With acks=0 and 1 nobody waits for a commit.
+    // With acks=0 and 1, clients do not wait for a commit.
     let replica = nodes?.broker(acknowledgement.broker).flatMap { self.replica(of: partition, at: $0) }
     if let replica, replica.isLeader, replica.id == id {
       return DurabilityContract.Commit(
@@ -354,7 +354,7 @@ final class Observer {
     recorder.ended(memberNamed: world.name(of: node), at: world.now)
   }
 
-  /// Tells which nodes were started again and again in vain. To be called once, when nothing starts any more.
+  /// Reports the nodes that repeatedly failed to start. Call once, when no more starts will come.
   func tellFailedStarts() {
     for node in world.nodes {
       guard let failure = lives.failure(of: node), failure.count > 1 else { continue }

@@ -5,12 +5,12 @@ import Primitives
 import Scenarios
 import Wire
 
-/// The operator of the cluster: creates the topics of a trial, and carries out what its schedule asks for.
+/// The operator of the cluster: creates the topics of a trial, and carries out its schedule's requests.
 package final class OperatorApplication: Node {
   private let reactor: Reactor
   private let admin: Admin
   private(set) var hasCreatedAll = false
-  /// What was asked for and has no answer yet, in the order of asking.
+  /// The unanswered requests, in the order in which they were made.
   private var open = OrderedDictionary<Int, OperatorRequest>()
   private var asked = 0
   /// What was answered, for a look at the end.
@@ -31,7 +31,7 @@ package final class OperatorApplication: Node {
 
   package func shutdown() { reactor.host.exit() }
 
-  /// Creates the topics, again and again until all exist: brokers that are not registered yet cannot hold replicas.
+  /// Creates the topics, with retries until all exist: brokers that are not registered yet cannot hold replicas.
   func create(_ topics: [TopicToCreate]) {
     admin.createTopics(topics.map(NewTopic.init)) { [unowned self] results in
       let missing = results.filter { _, result in
@@ -45,7 +45,7 @@ package final class OperatorApplication: Node {
     }
   }
 
-  /// Asks for each partition's first replica to lead it, until it does.
+  /// Requests elections until each partition's first replica leads it.
   func electPreferredLeaders(of partitions: [TopicPartition]) {
     guard !partitions.isEmpty else { return }
     admin.electLeaders(.preferred, of: partitions) { [unowned self] results in
@@ -60,10 +60,10 @@ package final class OperatorApplication: Node {
     }
   }
 
-  /// Asks the cluster for something, once. A refusal is told in the story.
+  /// Sends a request to the cluster, once. The story reports a refusal.
   /// - Parameters:
-  ///   - onRefused: is called where the cluster refuses or does not answer, with the reason.
-  ///   - onDone: is called when the cluster has done it, and never where it refuses.
+  ///   - onRefused: called with the reason if the cluster refuses or does not answer.
+  ///   - onDone: called when the cluster has done it, and never if it refuses.
   func carryOut(_ action: OperatorRequest, onRefused: @escaping (String) -> Void = { _ in }, onDone: @escaping () -> Void) {
     asked += 1
     // Until it is answered, as far as anybody knows.
@@ -102,7 +102,7 @@ package final class OperatorApplication: Node {
     }
   }
 
-  /// Asks the leader which producers have a transaction open in a partition, and has it write their ends: what `kafka-transactions.sh abort` does with one. None is
+  /// Asks the leader which producers have open transactions in a partition, and aborts these, as `kafka-transactions.sh abort` does with one. No open transaction counts as
   /// a refusal.
   private func abortTransactions(in partition: TopicPartition, _ completion: @escaping (Admin.PartitionResults<Void>) -> Void) {
     admin.describeProducers(of: [partition]) { [unowned self] answers in
@@ -125,7 +125,7 @@ package final class OperatorApplication: Node {
     }
   }
 
-  /// Looks where the logs begin or end, where that is asked for, and sets the offsets. One partition that cannot be looked up spoils all.
+  /// Sets the offsets, after looking up the ends of the logs if necessary. If one partition cannot be looked up, everything fails.
   private func resetOffsets(
     of group: String, in partitions: [TopicPartition], to target: OffsetTarget, _ completion: @escaping (Admin.PartitionResults<Void>) -> Void
   ) {
@@ -161,7 +161,7 @@ package final class OperatorApplication: Node {
     }
   }
 
-  /// Whether an order is under way that changes what a group has committed.
+  /// Whether a request under way changes the committed offsets of a group.
   func isChangingOffsets(of group: String) -> Bool {
     open.values.contains { order in
       switch order {
@@ -171,7 +171,7 @@ package final class OperatorApplication: Node {
     }
   }
 
-  /// What was asked for and has no answer yet, in words. It may have happened.
+  /// The unanswered requests, in words. They may have been executed.
   var unanswered: [String] { open.values.map(\.words) }
 
   private struct Order {
@@ -181,7 +181,7 @@ package final class OperatorApplication: Node {
     let onDone: () -> Void
   }
 
-  /// The same within the next event, for whoever asks from outside of the node.
+  /// The same within the next event, for callers outside of the node.
   package func carryOut(_ request: RealRequest, onRefused: @escaping (String) -> Void, onDone: @escaping () -> Void) {
     reactor.after(.zero) { [unowned self] in carryOut(request.request, onRefused: onRefused, onDone: onDone) }
   }

@@ -1,26 +1,26 @@
 import Primitives
 
-/// Times in which somebody waited to write to a partition, and nothing was acknowledged for a second or longer.
+/// Periods in which a client waited to write to a partition, and nothing was acknowledged for a second or longer.
 ///
-/// Other than a wait that counts against `availability` this asks for no leader within reach: it is what an operator sees of a failover.
+/// Unlike a wait that counts against `availability`, this does not require a reachable leader: it is what an operator sees of a failover.
 struct Outages {
   struct Outage: Equatable {
     let partition: Int
-    /// The last acknowledgement before, or when somebody was first seen to wait.
+    /// The last acknowledgement before it, or when a client was first seen to wait.
     let from: Instant
-    /// The first acknowledgement that was seen behind it.
+    /// The first acknowledgement after it.
     let to: Instant
-    /// What stood in the way when a second of it was over.
+    /// What prevented writes after the first second.
     let obstacle: String
   }
 
-  /// Shorter times are told by latencies.
+  /// Shorter periods show up in latencies.
   private static let shortest = Duration.seconds(1)
 
   private struct Watch {
-    /// Since when somebody waits; nil where nobody does.
+    /// Since when a client waits; nil if none does.
     var since: Instant?
-    /// What stood in the way, once it is an outage.
+    /// What prevented writes, once it is an outage.
     var obstacle: String?
   }
 
@@ -28,15 +28,15 @@ struct Outages {
 
   init(partitions: Int) { watches = Array(repeating: Watch(), count: partitions) }
 
-  /// Whether something is known of a partition that the next look may end.
+  /// Whether the next check may end a period in which a client waits.
   func isOpen(_ partition: Int) -> Bool { watches[partition].since != nil }
 
-  /// Notes a look at a partition. Returns an outage that is over.
+  /// Records a check of a partition. Returns an outage that is over.
   ///
   /// - Parameters:
-  ///   - isWaiting: whether somebody waits for an acknowledgement.
+  ///   - isWaiting: whether a client waits for an acknowledgement.
   ///   - lastAnswer: when the partition last gave one.
-  ///   - obstacle: what stands in the way now; asked for once in an outage.
+  ///   - obstacle: what prevents writes now; evaluated once per outage.
   mutating func note(_ partition: Int, isWaiting: Bool, lastAnswer: Instant?, at now: Instant, obstacle: () -> String) -> Outage? {
     guard let since = watches[partition].since else {
       if isWaiting { watches[partition].since = max(lastAnswer ?? now, now - Self.lookBack) }
@@ -57,6 +57,6 @@ struct Outages {
     return nil
   }
 
-  /// Somebody who is seen to wait has waited since the look before at most.
+  /// A client that is seen to wait has waited since the previous check at the earliest.
   private static let lookBack = WorldRunner.lookInterval
 }

@@ -1,20 +1,20 @@
 import Measurement
 import Workloads
 
-/// What a run came to: the verdicts, and what became of the records. The same for the simulation and for real machines, which differ in what
-/// anybody could see there.
+/// The judgement of a run: the verdicts, and what became of the records. It is the same for the simulation and for real machines, except for what
+/// can be observed there.
 struct RunJudgement {
   private(set) var verdicts: [Verdict]
   private(set) var delivery: Delivery
-  /// nil where there were none.
+  /// nil if there were none.
   private(set) var transactions: TransactionCounts?
 
   /// - Parameters:
-  ///   - unreadable: partitions that nobody could be asked for at the end.
-  ///   - committed: who read everything at the end as far as it was committed; nil where nobody did.
-  ///   - durability: nil where the logs were not read to their ends.
+  ///   - unreadable: partitions that no broker could serve at the end.
+  ///   - committed: the process that read everything committed at the end; nil if there was none.
+  ///   - durability: nil if the logs were not read to their ends.
   ///   - failures: why records failed.
-  ///   - others: verdicts on what no history of clients tells, such as the state of brokers.
+  ///   - others: verdicts on what client histories do not show, such as the state of brokers.
   init(
     _ analysis: Analysis, unreadable: Set<PartitionNumber> = [], committed: CommittedAudit? = nil, durability: DurabilityContract.Judgement?, failures: SendFailures,
     others: [Verdict]
@@ -31,16 +31,16 @@ struct RunJudgement {
     delivery.reordered = violations(of: .reorder)
   }
 
-  /// Nothing was run, so that there is nothing to examine.
+  /// Nothing was run, so there is nothing to examine.
   init(ofFailedSetup reason: String) {
     verdicts = [Verdict(.liveness, examined: 1, cases: [reason])]
     delivery = Delivery()
   }
 
-  /// Whether a group had not the effect on records that it promised.
+  /// Whether a group broke its promise about the effects of records.
   var breaksLedger: Bool { [.exactlyOnce, .atLeastOnce, .atMostOnce].contains { violations(of: $0) > 0 } }
 
-  /// Whether those who read committed records only saw transactions in another way than they ended.
+  /// Whether `read_committed` readers saw transactions differently from how they ended.
   var breaksTransactions: Bool { [.failedRead, .tornTransaction, .lostTransactionalWrite].contains { violations(of: $0) > 0 } }
 
   private func violations(of guarantee: Guarantee) -> Int { verdicts.first { $0.guarantee == guarantee }?.caseCount ?? 0 }

@@ -4,12 +4,12 @@ import Scenarios
 import Workloads
 
 extension Scenario {
-  /// What the scenario expects, held against what came of it, wherever it ran.
+  /// The scenario's expectations, compared with the outcome, wherever it ran.
   ///
-  /// A guarantee that nobody can judge there has no verdict, and what nobody can see there no sighting: whoever expects them by name is told that the run
-  /// did not show them.
+  /// A guarantee that cannot be judged there has no verdict, and an occurrence that cannot be observed there has no sighting: an expectation that names either
+  /// is reported as not shown.
   ///
-  /// - Parameter seesAll: whether everything that happened was seen, so that what was not seen did not happen.
+  /// - Parameter seesAll: whether everything that happened was observed, so that what was not seen did not happen.
   func expectationResults(_ verdicts: [Verdict], _ sightings: [Sighting: Int], seesAll: Bool = true) -> [ExpectationResult] {
     var results: [ExpectationResult] = []
     for name in expectation.violates {
@@ -34,7 +34,7 @@ extension Scenario {
     return results
   }
 
-  /// What must hold by name, and not only as one of all.
+  /// Guarantees that the scenario expects to hold by name, not only as part of `all`.
   private var namedGuarantees: [Guarantee] {
     Guarantee.allCases.filter { guarantee in
       if case .some(let names) = expectation.holds, names.contains(guarantee.rawValue) { return true }
@@ -42,7 +42,7 @@ extension Scenario {
     }
   }
 
-  /// What to say of a violation that the settings of the producers explain.
+  /// Advice on a violation that the settings of the producers explain.
   private func advice(on verdict: Verdict) -> String? {
     guard verdict.conclusion == .violated else { return nil }
     let remedy: String
@@ -51,7 +51,7 @@ extension Scenario {
     case .duplicate: remedy = "set acks: all and enable.idempotence: true, or retries: 0"
     default: return nil
     }
-    // Requests that go one by one cannot change places.
+    // A connection with one request at a time cannot reorder them.
     let fewestInFlight = verdict.guarantee == .duplicate ? 1 : 2
     guard let producer = workload.first(where: { $0.repeatedInFlight >= fewestInFlight }) else { return nil }
     return "the producer '\(producer.name)' retries without idempotence, which Kafka's default producer has: \(remedy) in its config"
@@ -67,8 +67,8 @@ extension Scenario {
     }
   }
 
-  /// Guarantees without which a trial has shown nothing: where these examined nothing, it was not exercised. Of the others, some
-  /// have nothing to look at in some scenarios (a single producer record has no order).
+  /// Essential guarantees: a trial that examined nothing for these has not been exercised. Some others
+  /// have nothing to examine in some scenarios (a single record has no order).
   private func isEssential(_ guarantee: Guarantee) -> Bool {
     if case .some = expectation.holds { return true }
     if guarantee == .availability { return expectation.availability != nil }
@@ -77,7 +77,7 @@ extension Scenario {
 }
 
 extension WorkloadPlan {
-  /// How many requests of a connection may be under way together and be written again, each by itself; 0 where nothing is.
+  /// The number of requests that a connection may have in flight and retry individually; 0 if nothing is retried.
   fileprivate var repeatedInFlight: Int {
     guard let producer = application.producer, !producer.isIdempotent, producer.retries > 0, producer.acks.rawValue != 0 else { return 0 }
     return producer.maxInFlightRequestsPerConnection
@@ -85,7 +85,7 @@ extension WorkloadPlan {
 }
 
 extension Delivery {
-  /// What the counts of records show to have happened.
+  /// The sightings that follow from the counts of records.
   var sightings: [Sighting: Int] {
     let byRule = deletedBy.reduce(0) { $0 + ($1.reason == DurabilityContract.compaction ? 0 : $1.count) }
     return [.recordsDeleted: byRule, .permittedLoss: permittedLoss].filter { $0.value > 0 }

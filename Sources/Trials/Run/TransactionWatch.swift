@@ -9,22 +9,22 @@ import Sim
 import Wire
 import Workloads
 
-/// Watches the transactions of a trial when the last fault is over, as an operator would who asks coordinators and leaders for what is open. Nothing here changes what happens.
+/// Watches the transactions of a trial after the last fault, as an operator would who asks coordinators and leaders for open transactions. Nothing here changes what happens.
 ///
-/// Transactions of two phases (KIP-939) are ended by another coordinator alone, and may stay open for ever.
+/// Two-phase transactions (KIP-939) are ended only by an external coordinator, and may stay open forever.
 final class TransactionWatch {
   /// A transaction that has not ended, or a part of it.
   private struct Open {
-    /// Another one has another key.
+    /// Different for each open transaction.
     let key: String
     let words: String
-    /// No coordinator knows it, so that nobody will end it.
+    /// Whether no coordinator knows it, so that it will never end.
     let isOrphan: Bool
     /// Of an orphan in the log of a partition.
     var hanging: TransactionTimeline.Hanging?
   }
 
-  /// What the coordinator of a transactional id says.
+  /// What the coordinator of a transactional id reports.
   private struct Coordinated {
     let broker: NodeID
     let state: DescribeTransactionsResponse.TransactionState
@@ -39,12 +39,12 @@ final class TransactionWatch {
   private let cluster: TrialCluster
   private let origin: Instant
   private let nodes: NodeTable
-  /// How long a transaction may stay open when every fault is over.
+  /// How long a transaction may stay open after all faults are over.
   let bound: Duration
   private var healedAt: Instant?
-  /// Of what was open at the last look, when that was first seen since healing.
+  /// For what was open at the last check, when it was first seen after healing.
   private var seen: [String: Instant] = [:]
-  /// What has been open for too long.
+  /// What has been open too long.
   private var overdue = Findings()
   private var told: Set<String> = []
 
@@ -57,12 +57,12 @@ final class TransactionWatch {
 
   private var isIdle: Bool { nodes.transactions.isEmpty }
 
-  /// Every fault is lifted.
+  /// Called when all faults are lifted.
   func noteHealing() { healedAt = cluster.world.now }
 
   // MARK: What is open
 
-  /// What is open at this moment, in words. To be asked while the cluster heals: what is open for too long is noted.
+  /// What is open now, in words. Call while the cluster heals: what is open too long is recorded.
   func look() -> [String] {
     guard !isIdle else { return [] }
     let now = cluster.world.now, open = openTransactions()
@@ -84,7 +84,7 @@ final class TransactionWatch {
     return open
   }
 
-  /// By transactional id, in the order of the ids of each partition: what their coordinators say. Of those that cannot say it now nothing.
+  /// What coordinators report, by transactional id, in the order of the ids of each partition. Coordinators that cannot answer now are left out.
   private func coordinated() -> [(id: String, coordinated: Coordinated)] {
     let view = cluster.observer.view.cluster
     var places: [TopicPartition] = []
@@ -109,7 +109,7 @@ final class TransactionWatch {
       isOrphan: false)
   }
 
-  /// Of the topics of the scenario, and of the offsets of groups.
+  /// The partitions of the scenario's topics, and of the groups' offsets.
   private var partitions: [TopicPartition] {
     let view = cluster.observer.view.cluster
     return (cluster.scenario.topics.map(\.name) + [TopicName.consumerOffsets]).flatMap { view.contains($0) ? view.partitions(of: $0) : [] }
@@ -135,7 +135,7 @@ final class TransactionWatch {
             partition.description, producer: producer.producerID, epoch: Int(producer.epoch), offset: start.value, fromSeconds: since.map { ($0 - origin).seconds })))
     }
     guard partition.topic == TopicName.consumerOffsets, let broker = broker(leading: partition) else { return open }
-    // Offsets that wait for the end of a transaction that has ended in their log.
+    // Offsets that wait for the end of a transaction that has already ended in their log.
     for producer in broker.node.producersOfPendingOffsets(ofPartition: partition.partition) ?? [] where !producers.contains(where: { $0.producerID == producer }) {
       open.append(
         Open(
@@ -145,7 +145,7 @@ final class TransactionWatch {
     return open
   }
 
-  /// Whether the coordinator of a producer could be asked, so that what it does not know is known to nobody. Of a producer of whom no coordinator ever told all must have been asked.
+  /// Whether the coordinator of a producer could be asked, so that what it does not know does not exist. If no coordinator ever reported the producer, all must have been asked.
   private func isCertain(of producerID: Int64) -> Bool {
     let view = cluster.observer.view.cluster
     let ids = cluster.observer.transactions?.agreement.transactionalID(of: producerID).map { [$0] } ?? nodes.transactions
@@ -173,9 +173,9 @@ final class TransactionWatch {
 
   // MARK: The end
 
-  /// To be asked once, when all is over; nothing where no client has a transactional id.
+  /// The verdicts. Call once, when all is over; empty if no client has a transactional id.
   ///
-  /// - Parameter isOnTime: whether wall clocks told the time: where somebody set them, transactions may end when they like.
+  /// - Parameter isOnTime: whether wall clocks were correct: if a fault changed them, transactions may end at any time.
   func verdicts(isOnTime: Bool) -> [Verdict] {
     guard !isIdle, let invariants = cluster.observer.transactions else { return [] }
     _ = look()

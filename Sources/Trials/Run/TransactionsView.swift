@@ -2,10 +2,10 @@ import Host
 import Primitives
 import Workloads
 
-/// Transactional ids as their coordinators tell of them. Schedules and results refer to it.
+/// Transactional ids as reported by their coordinators. Schedules and results refer to it.
 ///
-/// What is told is in the log of its coordinator; a new one tells again where an id stands, which counts once. Of two brokers that both believe to coordinate an id the one is believed that leads its
-/// partition by the controller's metadata: what the other one learns late, its successor has told before.
+/// Reports are in the log of the coordinator; a new coordinator repeats the state of an id, which counts once. If two brokers both believe that they coordinate
+/// an id, the one that leads its partition in the controller's metadata counts: what the other one learns late, its successor has reported before.
 struct TransactionsView {
   fileprivate struct IDView {
     var standing: Occurrence.TransactionStanding
@@ -14,9 +14,9 @@ struct TransactionsView {
     /// When its producer got its epoch, and what the coordinator did then; nil of the first one.
     var epochChange: EpochChange?
     var begun = 0
-    /// How many times it came to each state.
+    /// The number of times it entered each state.
     var entries: [String: Int] = [:]
-    /// When the transaction began that has not ended.
+    /// When the open transaction began.
     var openSince: Instant?
     var spans: [TransactionSpan] = []
     /// Requests that were refused; of one producer in a row the first one.
@@ -46,33 +46,33 @@ struct TransactionsView {
   }
 
   private var ids: [String: IDView] = [:]
-  /// Those that were refused.
+  /// The producers that were refused.
   private var fenced: Set<Producer> = []
   private(set) var counts = Counts()
 
-  /// What became of the transactions of all ids.
+  /// The outcomes of the transactions of all ids.
   struct Counts: Equatable {
     var committed = 0
     var aborted = 0
-    /// Of the aborted ones.
+    /// The aborted ones that timed out.
     var timedOut = 0
-    /// How many times a producer got a higher epoch, or another id.
+    /// The number of times a producer got a higher epoch, or another id.
     var epochs = 0
-    /// Requests that coordinators refused as those of an epoch that is over.
+    /// Requests that coordinators refused because of an old epoch.
     var refusals = 0
-    /// Producers whose requests were refused so.
+    /// Producers whose requests were refused for that reason.
     var zombies = 0
-    /// From when a coordinator knew of a transaction until it knew that all markers were written, in the order of their ends.
+    /// The times from when a coordinator knew of a transaction until it knew that all markers were written, in the order of their ends.
     var lengths: [Duration] = []
   }
 
-  /// How many times an id came to a state, by Kafka's name of it.
+  /// The number of times an id entered a state, by Kafka's name of the state.
   func entries(of id: String, into state: String) -> Int { ids[id]?.entries[state] ?? 0 }
 
-  /// How many transactions of an id its coordinator knew of.
+  /// The number of an id's transactions that its coordinator knew.
   func begun(_ id: String) -> Int { ids[id]?.begun ?? 0 }
 
-  /// Since when the transaction of an id is open, or about to end; nil where none is, as far as its coordinator told.
+  /// Since when the transaction of an id has been open, or ending; nil if there is none, as far as its coordinator reported.
   func openSince(_ id: String) -> Instant? { ids[id]?.openSince }
 
   /// nil of one of which no coordinator told anything.
@@ -85,7 +85,7 @@ struct TransactionsView {
 
   /// Notes what a node reports. Returns what an expectation may ask for.
   ///
-  /// - Parameter coordinator: who leads the partition of a transactional id.
+  /// - Parameter coordinator: returns the leader of a transactional id's partition.
   mutating func note(_ occurrence: Occurrence, by node: NodeID, at now: Instant, _ coordinator: (_ id: String) -> NodeID) -> Sighting? {
     switch occurrence {
     case .transactionChanged(let standing): return coordinator(standing.transactionalID) == node ? note(standing, at: now) : nil
@@ -107,7 +107,7 @@ struct TransactionsView {
     let former = ids[standing.transactionalID]?.standing
     var view = ids[standing.transactionalID] ?? IDView(standing: standing, since: now)
     defer { ids[standing.transactionalID] = view }
-    // More partitions of a transaction that is open are no other state.
+    // Additional partitions of an open transaction are not another state.
     let isAnother = former.map { $0.state != standing.state || $0.producerID != standing.producerID || $0.producerEpoch != standing.producerEpoch } ?? true
     view.standing = standing
     guard isAnother else { return nil }

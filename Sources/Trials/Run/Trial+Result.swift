@@ -4,17 +4,17 @@ import Sim
 import Workloads
 
 extension Trial {
-  /// The version of this build: part of what a trial is a function of.
+  /// The version of this build: a trial depends on it.
   public static let build = "0.1.0"
 }
 
 extension RunResult {
-  /// What a trial came to that is over.
+  /// The result of a finished trial.
   ///
   /// - Parameters:
-  ///   - played: nil where the cluster did not come up.
-  ///   - groups: nil where there are no consumer groups.
-  ///   - transactions: nil where no client has a transactional id.
+  ///   - played: nil if the cluster did not come up.
+  ///   - groups: nil if there are no consumer groups.
+  ///   - transactions: nil if no client has a transactional id.
   init(
     of cluster: TrialCluster, _ judgement: RunJudgement, _ played: PlayedScenario?, _ groups: GroupsReport? = nil,
     _ transactions: TransactionsReport? = nil

@@ -8,8 +8,8 @@ import Workloads
 ///
 /// A trial has five phases. *Setting up*: controllers and brokers start, topics are created, every ISR is full; the scenario's clock
 /// starts then. *Playing*: workload and schedule run for the scenario's duration. *Healing*: every fault is lifted and every node runs
-/// again; the cluster must come to rest. *Auditing*: a consumer reads every partition from the beginning to the end.
-/// *Judging*: the history and the state of the brokers are checked. Each is a value that is made of what the one before it gave.
+/// again; the cluster must settle. *Auditing*: a consumer reads every partition from beginning to end.
+/// *Judging*: the history and the state of the brokers are checked. Each phase is a value that is made from the result of the previous one.
 public final class Trial {
   public typealias Options = TrialOptions
 
@@ -40,7 +40,7 @@ public final class Trial {
     return Judging(rested, audit).run()
   }
 
-  /// What the trial simulated and how, for the terminal.
+  /// The simulated time, for the terminal.
   public var simulated: Duration { cluster.world.now - .zero }
   public var events: UInt64 { cluster.world.statistics.events }
 }

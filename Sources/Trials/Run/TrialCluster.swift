@@ -6,19 +6,19 @@ import Scenarios
 import Sim
 import Workloads
 
-/// The cluster of a trial in its world, and those who watch it. Every phase has it and hands it on.
+/// The cluster of a trial in its world, with its observers. Every phase passes it on to the next.
 struct TrialCluster {
   let scenario: Scenario
-  /// How much of the scenario is played.
+  /// The duration that is played.
   let duration: Duration
   let world: World
   let recorder: HistoryRecorder
   let observer: Observer
   let checks: InvariantChecks
-  /// What the clients of a benchmark see; nil where nobody measures.
+  /// What the clients of a benchmark see; nil if nothing is measured.
   let log: LoadLog?
   let runner: WorldRunner
-  /// Controllers and brokers. Clients come with the scenario.
+  /// Controllers and brokers. Clients are added when the scenario starts.
   let nodes: NodeTable
   let operatorNode: NodeIndex
   /// Whether the result is to hold what people look at.
@@ -72,16 +72,16 @@ struct TrialCluster {
 
   // MARK: What nodes are at this moment
 
-  /// nil where it does not run.
+  /// nil if it does not run.
   var operatorApplication: OperatorApplication? { world.object(of: operatorNode) as? OperatorApplication }
 
-  /// A client process; nil where it does not run.
+  /// A client process; nil if it does not run.
   func application(_ node: NodeIndex) -> (any ClientApplication)? { world.object(of: node) as? any ClientApplication }
 
-  /// The replicas of a broker; nil where it does not run.
+  /// The replicas of a broker; nil if it does not run.
   func replicas(of node: NodeIndex) -> [Partition]? { (world.object(of: node) as? BrokerNode)?.replicaManager?.partitions }
 
-  /// A broker's replica of a partition; nil where the broker does not run or has none.
+  /// A broker's replica of a partition; nil if the broker does not run or has none.
   func partition(_ name: TopicPartition, at broker: NodeID) -> Partition? {
     guard let node = nodes.broker(broker), let broker = world.object(of: node) as? BrokerNode else { return nil }
     return broker.replicaManager?.partition(named: name)

@@ -1,17 +1,17 @@
 import Primitives
 
-/// How a scenario is tried.
+/// The options of a trial.
 public struct TrialOptions {
   public var seed: UInt64
-  /// Ends the scenario early, for a look at its first part.
+  /// Ends the scenario early, to look only at its first part.
   public var until: Duration?
-  /// Ends the process on a call that would make the trial depend on the machine.
+  /// Ends the process at any call that would make the trial depend on the machine.
   public var guardsDeterminism = true
-  /// Whether times of records and readings of stations are kept, for `measurement`. Never changes what happens.
+  /// Whether times of records and readings of stations are kept for `measurement`. Never changes what happens.
   public var measures = false
   /// Whether invariants of the nodes are checked. Never changes what happens.
   public var invariants = InvariantChecks.usual
-  /// Whether the story holds the details that come with every transaction, which take longer to be put into words than to be noted. Nothing else depends on it.
+  /// Whether the story contains the details of every transaction, whose texts take longer to make than to leave out. Nothing else depends on it.
   public var tellsDetails = true
   /// Whether the result holds what people look at to see what transactions and groups did: the transactions over time, and what became of each record that groups make others
   /// of. That takes another pass over the history. Nothing else depends on it.
@@ -20,7 +20,7 @@ public struct TrialOptions {
   public var onProgress: ((TrialProgress) -> Void)?
   /// Gets a line for every event that a node handles.
   public var onTraceLine: ((String) -> Void)?
-  /// Gets a line for every message, for people. Nothing else depends on it.
+  /// Called with a readable line for every message. Nothing else depends on it.
   public var onMessageLine: ((String) -> Void)?
 
   public init(seed: UInt64) { self.seed = seed }

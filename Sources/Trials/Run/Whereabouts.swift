@@ -3,7 +3,7 @@ import Sim
 import Wire
 import Workloads
 
-/// Where values stand that the audit was not given, as far as the disks of the brokers tell.
+/// The places of values that the audit did not receive, as far as the disks of the brokers show.
 struct Whereabouts {
   private let cluster: TrialCluster
   private let audit: Audit
@@ -13,7 +13,7 @@ struct Whereabouts {
     self.audit = audit
   }
 
-  /// Whether a value that the audit was not given stands on a disk all the same, in words.
+  /// Whether a value that the audit did not receive is on a disk anyway, in words.
   func words(_ number: PartitionNumber, _ offset: Offset, _ value: RecordValue) -> String {
     let history = cluster.recorder.history, name = history.partitions[Int(number.number)]
     let id = TopicIDPartition(history.topicIDs[Int(number.number)], name.partition)
@@ -33,7 +33,7 @@ struct Whereabouts {
     return "is gone: on no replica's disk\(reason)"
   }
 
-  /// Whether a batch holds a value; nil where the batch cannot be read.
+  /// Whether a batch contains a value; nil if the batch cannot be read.
   private static func holds(_ bytes: Bytes, _ value: RecordValue) -> Bool? {
     do throws(WireError) {
       let batch = try RecordBatch(bytes, at: 0)

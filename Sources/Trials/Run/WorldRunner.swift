@@ -1,14 +1,14 @@
 import Primitives
 import Sim
 
-/// Runs the world of a trial, and notices where something goes round in a circle for ever.
+/// Runs the world of a trial, and notices livelocks.
 final class WorldRunner {
-  /// How often somebody looks whether clients wait in vain, or time stands still.
+  /// How often to check for waiting clients, and for time that stands still.
   static let lookInterval = Duration.milliseconds(250)
-  /// Events in `lookInterval` beyond which time may be taken to stand still. The busiest benchmarks come to a tenth of it.
+  /// The number of events in `lookInterval` above which time may be standing still. The busiest benchmarks reach a tenth of it.
   private static let eventBound: UInt64 = 20_000_000
 
-  /// What goes round in a circle, where something does.
+  /// The activity that goes on forever, if there is one.
   private(set) var livelock: String?
   private let world: World
   private let observer: Observer
@@ -24,7 +24,7 @@ final class WorldRunner {
     self.onProgress = onProgress
   }
 
-  /// Runs to an instant or until a condition holds, which it then returns, unless time stands still before: then `livelock` says over what.
+  /// Runs to an instant or until a condition holds, and returns whether it does. If time stands still before that, `livelock` says what goes on.
   @discardableResult
   func run(until end: Instant, _ condition: () -> Bool = { false }) -> Bool {
     defer { onProgress?(TrialProgress(time: world.now - observer.origin, end: self.end, events: world.statistics.events)) }
@@ -42,7 +42,7 @@ final class WorldRunner {
     return holds
   }
 
-  /// Looks for a second at what nodes do, and takes it for a livelock where something goes on faster than `rate` and nothing came of it.
+  /// Observes nodes for a second, and reports a livelock if something repeats faster than `rate` without any progress.
   func findLivelock(atRate rate: Int, hasMoved: () -> Bool) {
     let tally = tally { world.run(for: .seconds(1)) }
     guard !hasMoved(), let busiest = tally.busiest, busiest.count > rate else { return }

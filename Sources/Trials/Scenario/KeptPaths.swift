@@ -2,7 +2,7 @@ import Foundation
 import Scenarios
 
 extension Value {
-  /// Keeps the meaning of the paths in a scenario when it is written to another file: where they would lead elsewhere from there, they become absolute.
+  /// Keeps the meaning of the paths in a scenario that is written to another file: those that would change their meaning become absolute.
   mutating func keepPaths(of scenarioFile: String, in file: String) {
     func path(_ value: Value) -> Value? {
       guard let path = value.scalar, path.contains("/") || path.contains(".") else { return nil }
@@ -10,7 +10,7 @@ extension Value {
       guard relativePath(path, namedAt: Place(source: file), in: file) != meant else { return nil }
       return .word(meant.hasPrefix("/") ? meant : FileManager.default.currentDirectoryPath + "/" + meant)
     }
-    // A machine that ships is no path.
+    // The name of a machine that ships is not a path.
     if var cluster = self["cluster"], let machine = cluster["machine"], !MachineLibrary.names.contains(machine.scalar ?? ""), let kept = path(machine) {
       cluster.put("machine", kept)
       put("cluster", cluster)

@@ -8,10 +8,10 @@ struct GroupPlan {
   let id: String
   /// In the order of the file.
   private(set) var topics: [String]
-  /// What it is judged on: what all entries promise, and what the scenario expects by name.
+  /// The guarantees that it is judged on: what all entries promise, and what the scenario expects by name.
   fileprivate(set) var guarantees: Set<Guarantee>
   private(set) var settleBound: Duration
-  /// How many values the group makes of the record of a value; nil where only what it made says so.
+  /// How many values the group makes from a record, if its input tells; nil if only the output does.
   private(set) var outputs: (@Sendable (RecordValue) -> Int)?
   private var protocols: Set<GroupProtocol>
 
@@ -28,12 +28,12 @@ struct GroupPlan {
     topics += more.filter { !topics.contains($0) }
     guarantees.formIntersection(entry.promises)
     settleBound = max(settleBound, entry.settleBound)
-    // Of several that make something nobody knows which one will.
+    // If several entries make values, it is unknown which one processes a record.
     outputs = nil
     protocols.insert(entry.groupProtocol)
   }
 
-  /// Whether its entries speak both protocols: a group that changes its kind may begin its epochs anew.
+  /// Whether its entries use both protocols: a group that changes its type may start its epochs again.
   var mixesProtocols: Bool { protocols.count > 1 }
 }
 

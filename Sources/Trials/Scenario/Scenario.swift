@@ -3,7 +3,7 @@ import Results
 import Scenarios
 import Workloads
 
-/// One scenario as its file says it, with the overrides of a variant and of `--set` applied: what `replay` and `verify` run.
+/// One scenario from its file, with the overrides of a variant and of `--set` applied: what `replay` and `verify` run.
 public struct Scenario {
   public var name: String
   /// What happens in it and why that matters, in a sentence or two.
@@ -17,7 +17,7 @@ public struct Scenario {
   /// Names of the variants that the file offers.
   public var variants: [String]
 
-  /// What it was read from, with the changes of the variant and the overrides.
+  /// The document it was read from, with the changes of the variant and the overrides.
   var document: Value
   package var cluster: ClusterPlan
   package var topics: [TopicPlan]
@@ -26,8 +26,8 @@ public struct Scenario {
   package var duration: Duration
   package var measure: MeasurePlan
   var expectation: Expectation
-  /// What `bench` varies where nothing else is asked for.
+  /// What `bench` varies by default.
   package var varied: [VariedSetting]
-  /// What the cluster and its topics are set to, with Kafka's defaults.
+  /// The settings of the cluster and its topics, with Kafka's defaults.
   package let settings: ClusterSettings
 }

@@ -5,7 +5,7 @@ extension ScenarioLibrary {
   public struct Entry: Sendable {
     public var theme: String
     public var name: String
-    /// What commands take for it, in any folder.
+    /// The name for commands, in any folder.
     public var file: String
     public var about: String
     public var variants: [String]
@@ -17,12 +17,12 @@ extension ScenarioLibrary {
     return try ScenarioReader.read(text: text(at: file), file: file, variant: variant, overrides: overrides)
   }
 
-  /// Reads the text of a scenario as if it stood in a file of this name. Throws a `ScenarioError`.
+  /// Reads the text of a scenario as if it were in a file with this name. Throws a `ScenarioError`.
   public static func scenario(text: String, file: String, overrides: [String] = []) throws -> Scenario {
     try ScenarioReader.read(text: text, file: file, overrides: overrides)
   }
 
-  /// The scenarios of a theme, or of all.
+  /// The scenarios of a theme, or all of them.
   public static func entries(theme: String?) throws -> [Entry] {
     try shipped(theme: theme).map { theme, file in
       let scenario = try scenario(text: ShippedScenarios.text(of: file) ?? "", file: file)
@@ -30,7 +30,7 @@ extension ScenarioLibrary {
     }
   }
 
-  /// The text of a scenario in the program, to begin one of one's own with. Throws a `ScenarioError`.
+  /// The text of a scenario in the program, as a starting point for one's own. Throws a `ScenarioError`.
   public static func shippedText(of name: String) throws -> String {
     let names = ShippedScenarios.meant(by: name)
     guard names.count == 1, let text = ShippedScenarios.text(of: names[0]) else {

@@ -4,8 +4,8 @@ import Workloads
 
 /// Reads a scenario file strictly: every key is known, every unit is right, every name refers to something, and the cluster is possible.
 package struct ScenarioReader {
-  /// Reads a scenario file with everything that stands in it: the other variants and what `vary` names are tried as well, so that a mistake
-  /// in them is told before somebody chooses them.
+  /// Reads a scenario file completely: the other variants and the values of `vary` are checked as well, so that mistakes
+  /// in them are reported before they are used.
   ///
   /// - Parameters:
   ///   - text: the YAML text of the file.
@@ -22,16 +22,16 @@ package struct ScenarioReader {
     return scenario!
   }
 
-  /// Reads a scenario file as it is, with everything that stands in it. Throws a `ScenarioError`.
+  /// Checks a scenario file completely, without overrides. Throws a `ScenarioError`.
   package static func check(_ value: Value, file: String) throws {
     let plain = try ScenarioDocument(value, file: file).scenario()
     try checkChoices(of: value, file: file, plain: plain)
   }
 
-  /// Tries every variant of a file, and every value of everything that it varies, each by itself. Nothing is said of them where the file is wrong
-  /// without them: its mistakes would be theirs as well.
+  /// Checks every variant of a file, and every value of everything that it varies, each separately. If the file itself is wrong, nothing is reported
+  /// here: its mistakes would appear in all of them.
   ///
-  /// - Parameter plain: the scenario without variant and overrides, where it is at hand.
+  /// - Parameter plain: the scenario without variant and overrides, if available.
   package static func checkChoices(of value: Value, file: String, plain: Scenario? = nil) throws {
     guard let plain = plain ?? (try? ScenarioDocument(value, file: file).scenario()) else { return }
     var mistakes = Mistakes()
@@ -69,7 +69,7 @@ package struct ScenarioReader {
     let varied = try map.optional("vary", VariedSettings.init)?.settings ?? []
     let expectation = try map.optional("expect", Expectation.init) ?? .standard
     try map.finish()
-    // What settings say of each other across the sections is judged where all of them are known.
+    // Settings that depend on other sections are checked when all sections are known.
     let settings = try ClusterSettings(cluster: cluster, topics: topics!)
     return Scenario(
       name: name!, about: about!, source: source, file: document.file, variant: document.variant, overrides: document.overrides, variants: document.variants,
@@ -79,12 +79,12 @@ package struct ScenarioReader {
 }
 
 extension ScenarioDocument {
-  /// Reads it. Throws a `ScenarioError` with everything that is wrong.
+  /// Reads the document. Throws a `ScenarioError` with all its mistakes.
   package func scenario() throws -> Scenario { try ScenarioReader.scenario(self) }
 }
 
 extension Value {
-  /// A name that may stand in a path, a command and a line of a table.
+  /// A name that can be used in a path, a command and a line of a table.
   fileprivate func title() throws -> String {
     let name = try string()
     let isLegal = !name.isEmpty && name.count <= Bounds.name && !name.hasControlCharacters && !name.contains("/") && !name.contains("\\")

@@ -5,9 +5,9 @@ import Workloads
 /// Reads the entries below `workload`.
 struct WorkloadReader {
   let names: DeclaredNames
-  /// Of the scenario; nil where the file does not say it rightly.
+  /// The duration of the scenario; nil if the file is wrong about it.
   let duration: Duration?
-  /// The scenario file, for paths that it names.
+  /// The scenario file, which paths are relative to.
   let file: String
 
   func read(_ value: Value) throws -> [WorkloadPlan] {
@@ -86,7 +86,7 @@ struct WorkloadReader {
     }
   }
 
-  /// Every process is a node with a name of its own, beside the nodes that every trial has.
+  /// Every process is a node with a unique name, besides the nodes that every trial has.
   private func checkProcessNames(of plans: [WorkloadPlan], _ entries: [Value]) throws {
     var owners: [String: String] = [:]
     var mistakes = Mistakes()
@@ -108,7 +108,7 @@ struct WorkloadReader {
 }
 
 extension Value {
-  /// The name of a workload entry: also the host of its processes, and what fault entries call them.
+  /// The name of a workload entry: it is also the host of its processes, and fault entries refer to it.
   fileprivate func clientName() throws -> String {
     let name = try string()
     guard (1...Bounds.name).contains(name.count), name.allSatisfy({ $0.isLetter || $0.isNumber || "._-".contains($0) }) else {

@@ -3,7 +3,7 @@ import Primitives
 import Results
 import Wire
 
-/// Counts what clients were told in place of answers.
+/// Counts the errors that clients received instead of responses.
 struct ClientErrors {
   private struct Kind: Hashable {
     let client: String
@@ -27,7 +27,7 @@ struct ClientErrors {
     tallies[kind] = tally
   }
 
-  /// - Parameter origin: zero of the scenario's clock.
+  /// - Parameter origin: the origin of the scenario's clock.
   func counts(since origin: Instant) -> [ClientErrorCount] {
     tallies.elements.map { kind, tally in
       ClientErrorCount(

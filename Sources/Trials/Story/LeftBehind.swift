@@ -2,15 +2,15 @@ import Measurement
 import Primitives
 import Workloads
 
-/// Acknowledged records that a new leader lacks, and those that go where the log of a former leader is cut: the story tells of a loss in the instant in which it happens.
+/// Acknowledged records that a new leader lacks, and those that a former leader truncates: the story reports a loss at the instant when it happens.
 struct LeftBehind {
-  /// Records of one partition that were acknowledged, and the offsets that they had.
+  /// Acknowledged records of one partition, with their offsets.
   struct Records: Equatable {
     var count = 0
     var offsets: ClosedRange<Int64>
     var acknowledged: ClosedRange<Instant>
 
-    /// - Parameter origin: zero of the story's clock.
+    /// - Parameter origin: the origin of the story's clock.
     func words(since origin: Instant) -> String {
       let records = "\(count) record\(count == 1 ? "" : "s")"
       let places = offsets.lowerBound == offsets.upperBound ? "offset \(offsets.lowerBound)" : "offsets \(offsets.lowerBound) to \(offsets.upperBound)"
@@ -22,27 +22,27 @@ struct LeftBehind {
   }
 
   private struct Standing {
-    /// The largest offset that was acknowledged since it was last told what a leader lacks.
+    /// The largest offset acknowledged since the last report about a new leader.
     var highest = Offset.unknown
-    /// Operations of the history before these are told already.
+    /// Operations of the history before this one are already reported.
     var from = 0
-    /// Of the last acknowledgement.
+    /// The acks setting of the last acknowledgement.
     var acks: Int16 = -1
     var broker = NodeID.none
   }
 
-  /// What a broker acknowledged that led no more.
+  /// What a broker acknowledged after it no longer led.
   private struct Late {
     let broker: NodeID
     let offsets: ClosedRange<Int64>
     let time: Instant
   }
 
-  /// By the partition's number: every acknowledgement looks there.
+  /// Indexed by partition number: every acknowledgement uses it.
   private var standings: ContiguousArray<Standing> = []
   private var late: [PartitionNumber: [Late]] = [:]
 
-  /// - Parameter leader: who leads by the metadata.
+  /// - Parameter leader: the leader in the metadata.
   mutating func note(_ acknowledgement: AcknowledgedRecords, _ number: PartitionNumber, leader: NodeID, at now: Instant) {
     guard acknowledgement.baseOffset != .unknown, !acknowledgement.tokens.isEmpty else { return }
     let last = acknowledgement.baseOffset + Int64(acknowledgement.tokens.count - 1)
@@ -57,7 +57,7 @@ struct LeftBehind {
     standings[index].broker = acknowledgement.broker
   }
 
-  /// A leader begins at an offset. Returns what it lacks of what was acknowledged before, in words.
+  /// Called when a leader starts at an offset. Returns a text about the acknowledged records that it lacks.
   mutating func led(_ number: PartitionNumber, from start: Offset, _ history: History, origin: Instant) -> String? {
     let index = Int(number.number)
     guard standings.indices.contains(index), standings[index].highest >= start else { return nil }
@@ -74,7 +74,7 @@ struct LeftBehind {
     return found.map { "\($0.words(since: origin)) by broker \(standing.broker) with acks=\(standing.acks < 0 ? "all" : String(standing.acks)))" }
   }
 
-  /// A broker cuts its log. Returns what goes of what it acknowledged when it led no more, in words.
+  /// Called when a broker truncates its log. Returns a text about the records that it had acknowledged after it no longer led.
   mutating func truncated(_ number: PartitionNumber, at broker: NodeID, to end: Offset, origin: Instant) -> String? {
     var found: Records?
     late[number]?.removeAll { late in

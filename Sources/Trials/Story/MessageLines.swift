@@ -3,22 +3,22 @@ import Primitives
 import Sim
 import Wire
 
-/// The messages of a trial as lines for people: when on the story's clock, from whom to whom, of which API, and what they say.
+/// The messages of a trial as readable lines: time on the story's clock, sender, receiver, API, and contents.
 ///
 ///       5.012  shop -> broker-1  Produce request: acks=1 topicData=[{name=orders partitionData=[{index=0 records=235 bytes}]}]
 ///
-/// Fields that say nothing (zero, empty, absent, -1, false) are left out, and topics are named where a message has their ids. A message is told when it arrives, or when it is lost.
+/// Fields without information (zero, empty, absent, -1, false) are left out, and topic ids are replaced by names. A message appears when it arrives, or when it is lost.
 final class MessageLines {
   /// Longer messages are cut.
   private static let mostCharacters = 300
 
-  /// Fields that say the same in every message.
+  /// Fields that are the same in every message.
   private static let leftOut: Set<String> = ["clusterId", "maxBytes", "partitionMaxBytes", "maxWaitMs", "minBytes"]
 
   private let world: World
   private let observer: Observer
   private let write: (String) -> Void
-  /// What came before the story's clock was set, which counts backwards to it.
+  /// Messages from before the story's clock was set, which get negative times.
   private var early: [(time: Instant, text: String)] = []
 
   init(_ world: World, _ observer: Observer, write: @escaping (String) -> Void) {
@@ -40,7 +40,7 @@ final class MessageLines {
     early.append((notice.time, text))
   }
 
-  /// Writes what waits for the story's clock. To be called at the end as well.
+  /// Writes what waits for the story's clock. Also call this at the end.
   func finish() {
     for (time, text) in early { write(line(time, text)) }
     early = []
@@ -59,7 +59,7 @@ final class MessageLines {
     return bare.count > limit ? "\(bare.prefix(limit))…" : bare
   }
 
-  /// nil where it says nothing.
+  /// nil if the message has no information.
   private func words(_ tree: FieldTree) -> String? {
     switch tree {
     case .absent: return nil
@@ -76,7 +76,7 @@ final class MessageLines {
 
   private func words(_ field: FieldTree.Field) -> String? {
     if case .scalar(let text) = field.value {
-      // A partition's number is said also where it is 0, an error by its name.
+      // A partition's number is shown even if it is 0, an error by its name.
       if field.name == "partition" || field.name == "index" || field.name == "partitionIndex" { return "\(field.name)=\(text)" }
       if field.name == "topicId", let name = observer.view.cluster.topicName(of: text) { return "topic=\(name)" }
       if Self.leftOut.contains(field.name) { return nil }
@@ -87,7 +87,7 @@ final class MessageLines {
 }
 
 extension FrameFate {
-  /// nil where it simply arrived.
+  /// nil if it simply arrived.
   fileprivate var words: String? {
     switch self {
     case .delivered: nil

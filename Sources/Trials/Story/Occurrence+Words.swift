@@ -5,7 +5,7 @@ import Wire
 import Workloads
 
 extension Occurrence {
-  /// The occurrence as a line of the story, with the reason where one is known; nil where it is nothing to tell.
+  /// The occurrence as a line of the story, with the reason if one is known; nil if it does not belong in the story.
   public var words: (text: String, weight: StoryLine.Weight)? {
     switch self {
     case .brokerRegistered(let node, let epoch, let cleanShutdown):
@@ -55,7 +55,7 @@ extension Occurrence {
       ("aborts the transaction of transactional id \(id), which was open for too long: producer \(producer), epoch \(epoch)", .event)
     case .producerFailed(let reason): ("cannot go on, and begins anew: \(reason)", .event)
     case .offsetReset(let group, let partition, let from, let to):
-      // A position that was lost is told by the client itself.
+      // A lost position is reported by the client itself.
       from == nil ? ("begins at offset \(to) of \(partition), as group \(group) has committed nothing", .detail) : nil
     case .diskFailed(let error, let path): ("disk failed at \(path): \(error)", .event)
     case .synced, .requestFailed: nil
@@ -64,7 +64,7 @@ extension Occurrence {
     }
   }
 
-  /// Whether it comes with every transaction, and is a detail of the story.
+  /// Whether it comes with every transaction, and is only a detail of the story.
   var isDetailOfTransaction: Bool {
     switch self {
     case .markerWritten, .transactionChanged: true
@@ -72,7 +72,7 @@ extension Occurrence {
     }
   }
 
-  /// What an expectation may ask for.
+  /// The sighting that an expectation may ask for.
   var sighting: Sighting? {
     switch self {
     case .brokerFenced: .brokerFenced

@@ -1,7 +1,7 @@
 import Host
 import Primitives
 
-/// What brokers told of the ends of transactions, kept for those who follow a record through them.
+/// What brokers reported about the ends of transactions, for following a record through them.
 struct TransactionChronicle {
   /// Something that a broker told.
   struct Entry: Equatable {
@@ -10,7 +10,7 @@ struct TransactionChronicle {
     var what: String
   }
 
-  /// What was told, to be put into words where somebody asks.
+  /// A report, which is put into words only if needed.
   private struct Told {
     let time: Instant
     let who: String
@@ -32,7 +32,7 @@ struct TransactionChronicle {
 
   /// In the order in which they were written. Only looked up.
   private var markers: [TopicPartition: [Marker]] = [:]
-  /// By producer id, in the order in which they were told. Only looked up.
+  /// By producer id, in the order of the reports. Only looked up.
   private var decisions: [Int64: [Decision]] = [:]
 
   mutating func note(_ occurrence: Occurrence, by who: String, at time: Instant) {
@@ -46,7 +46,7 @@ struct TransactionChronicle {
     }
   }
 
-  /// What ended a producer's transaction in a partition: the last decision before its marker that was about the partition, and the marker. Empty where there is no marker behind the offset.
+  /// What ended a producer's transaction in a partition: the last decision about the partition before its marker, and the marker. Empty if there is no marker after the offset.
   func end(of producerID: Int64, in partition: TopicPartition, behind offset: Offset) -> [Entry] {
     guard let marker = markers[partition]?.first(where: { $0.producerID == producerID && $0.offset > offset }) else { return [] }
     let decision = decisions[producerID]?.last { $0.told.time <= marker.told.time && $0.partitions.contains(partition) }

@@ -3,16 +3,16 @@ import Results
 import Wire
 import Workloads
 
-/// Tells the ways of records and transactions in the story: what clients saw, and between that what brokers did to end the transactions.
+/// Reports the ways of records and transactions in the story: what clients saw, interleaved with what brokers did to end the transactions.
 struct WayTeller {
-  /// How many records of a group are followed, and how many transactions.
+  /// The number of records of a group that are followed, and of transactions.
   static let followedRecords = 3, followedTransactions = 2
 
   private let cluster: TrialCluster
 
   init(_ cluster: TrialCluster) { self.cluster = cluster }
 
-  /// To be called when everything else is told.
+  /// Call when everything else is reported.
   func tell(_ ways: [Way]) {
     let observer = cluster.observer
     for way in ways {

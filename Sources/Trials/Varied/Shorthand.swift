@@ -1,14 +1,14 @@
 import Primitives
 import Scenarios
 
-/// Short names for what benchmarks vary most beside Kafka's settings. Each changes every entry that has it.
+/// Short names for what benchmarks vary most, besides Kafka's settings. Each changes every entry that has it.
 package enum Shorthand: String, CaseIterable {
   case partitions
   case replicationFactor = "replication.factor"
   case brokers
   case machine
   case messageSize = "message.size"
-  /// Of all producers together: entries share it as they share it in the file.
+  /// The total rate of all producers: entries keep their proportions from the file.
   case rate
   case clients
   case consumers
@@ -19,7 +19,7 @@ package enum Shorthand: String, CaseIterable {
     switch self {
     case .partitions:
       try document.changeTopics { topic in
-        // A list of replicas for each partition says how many partitions there are: only its length can be kept.
+        // A list of replicas for each partition determines the number of partitions: only the replication factor can be kept.
         if case .list(let lists)? = topic["replicas"]?.content, let first = lists.first, case .list(let replicas) = first.content {
           topic["replicas"] = Value(content: .scalar(String(replicas.count)), place: place, path: topic.path + ".replicas")
         }
@@ -74,7 +74,7 @@ package enum Shorthand: String, CaseIterable {
 }
 
 extension Value {
-  /// The rate of a produce entry; nil where it has none that is the same all the time.
+  /// The rate of a produce entry; nil if it is not constant.
   fileprivate var meanRate: Value? { self["rate"] ?? self["load"]?["poisson"] }
 
   func at(_ path: String) -> Value {
@@ -94,7 +94,7 @@ extension Value {
     self["topics"]!.content = .list(topics)
   }
 
-  /// Changes each entry of one kind below `workload`. It is an error where there is none.
+  /// Changes each entry of one kind below `workload`. Throws if there is none.
   mutating func changeClients(_ kind: any ApplicationKind.Type, at place: Place, _ change: (inout Value) throws -> Void) throws {
     guard case .list(var entries)? = self["workload"]?.content else { return }
     var isFound = false
@@ -113,7 +113,7 @@ extension Value {
   /// A rate as a number.
   func recordsPerSecond() throws -> Double { try rate(allowsZero: true).recordsPerSecond }
 
-  /// A rate as a scenario writes it, with thousandths.
+  /// A rate in the format of scenarios, with three decimals.
   package static func rateText(_ recordsPerSecond: Double) -> String {
     let thousandths = Int64(saturating: (recordsPerSecond * 1_000).rounded())
     let fraction = String(1_000 + thousandths % 1_000).dropFirst()

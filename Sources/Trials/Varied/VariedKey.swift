@@ -5,10 +5,10 @@ import Log
 import Primitives
 import Scenarios
 
-/// What a key of `--vary` stands for, and how a value of it changes a scenario.
+/// The meaning of a key of `--vary`, and how its values change a scenario.
 ///
-/// A key is a setting of Kafka's, a shorthand, or a path of the scenario file. A setting goes to whoever has it first: producers, consumers,
-/// topics, brokers. It is set at every entry of that kind.
+/// A key is a Kafka setting, a shorthand, or a path in the scenario file. A setting applies to the first of these that has it: producers, consumers,
+/// topics, brokers. It is set in every entry of that kind.
 package enum VariedKey: Equatable {
   case producerSetting(String)
   case consumerSetting(String)
@@ -16,10 +16,10 @@ package enum VariedKey: Equatable {
   case clusterSetting(String)
   case shorthand(Shorthand)
   case path(String)
-  /// One of the scenario's variants: applied before everything else, by whoever reads the scenario.
+  /// One of the scenario's variants: the reader of the scenario applies it before everything else.
   case variant
 
-  /// - Parameter place: where the key is written, for the error that tells the nearest name.
+  /// - Parameter place: where the key is written, for the error that suggests the nearest name.
   package init(_ key: String, at place: Place) throws {
     if key == "variant" {
       self = .variant
@@ -44,7 +44,7 @@ package enum VariedKey: Equatable {
     }
   }
 
-  /// The keys of a scenario file that a path may begin with.
+  /// The keys of a scenario file with which a path may begin.
   private static let sections = ["cluster", "topics", "workload", "faults", "duration", "measure", "expect"]
 
   private static var names: [String] {
@@ -53,7 +53,7 @@ package enum VariedKey: Equatable {
       + ControllerConfiguration.table.settings.map(\.name) + sections
   }
 
-  /// Puts a value where the key says.
+  /// Sets a value at the place that the key denotes.
   package func set(_ value: Value, in document: inout Value) throws {
     switch self {
     case .producerSetting(let name): try document.changeClients(ProduceEntry.self, at: value.place) { try $0.setSetting(name, to: value) }

@@ -1,7 +1,7 @@
 import Results
 import Scenarios
 
-/// Settings and the values that each shall take: `vary: { acks: [0, 1, all] }` of a scenario, or `--vary acks=0,1,all`.
+/// Settings with the values that each takes: `vary: { acks: [0, 1, all] }` in a scenario, or `--vary acks=0,1,all`.
 struct VariedSettings {
   var settings: [VariedSetting]
 
@@ -21,7 +21,7 @@ struct VariedSettings {
     try mistakes.settle()
   }
 
-  /// Tries every value of every setting in a scenario file, each by itself.
+  /// Checks every value of every setting in a scenario file, each separately.
   static func check(_ settings: [VariedSetting], in value: Value, file: String) throws {
     let place = value["vary"]?.place ?? value.place
     var mistakes = Mistakes()
@@ -46,7 +46,7 @@ struct VariedSettings {
 }
 
 extension VariedSetting {
-  /// Reads `KEY=V1,V2`. Commas within brackets, braces or quotes belong to a value.
+  /// Parses `KEY=V1,V2`. Commas within brackets, braces or quotes belong to a value.
   public init(option: String) throws {
     let place = Place(source: "--vary \(option)")
     guard let equals = option.firstIndex(of: "="), equals > option.startIndex else {
@@ -60,7 +60,7 @@ extension VariedSetting {
     }
   }
 
-  /// As the option of the command line gives it.
+  /// In the format of the command-line option.
   package var option: String { "\(key)=\(values.joined(separator: ","))" }
 }
 

@@ -1,7 +1,7 @@
 import Foundation
 import Results
 
-/// One trial of a sweep, as it is handed to a worker process.
+/// One trial of a sweep, as it is sent to a worker process.
 public struct PlannedTrial: Sendable {
   public var file: String
   public var seed: UInt64
@@ -11,7 +11,7 @@ public struct PlannedTrial: Sendable {
     self.seed = seed
   }
 
-  /// `seed file`, as `line` writes it.
+  /// Parses `seed file`, the format of `line`.
   public init?(line: String) {
     guard let space = line.firstIndex(of: " "), let seed = UInt64(line[..<space]) else { return nil }
     self.init(file: String(line[line.index(after: space)...]), seed: seed)
@@ -20,9 +20,9 @@ public struct PlannedTrial: Sendable {
   var line: String { "\(seed) \(file)" }
 }
 
-/// What a worker tells of one trial, as one line.
+/// A worker's report of one trial, as one line.
 public struct SweptTrial: Codable, Sendable {
-  /// Without its story, which no sum of many tells.
+  /// The result without its story, which a summary does not need.
   var result: RunResult
   var cpuSeconds: Double
 
@@ -33,9 +33,9 @@ public struct SweptTrial: Codable, Sendable {
   }
 }
 
-/// Runs many trials in worker processes, each on one trial at a time, and sums up what they tell.
+/// Runs many trials in worker processes, each on one trial at a time, and summarizes their reports.
 ///
-/// A worker that dies takes one trial with it, which counts as an internal error and never as a pass; another takes its place. The sum
+/// A worker that dies loses one trial, which counts as an internal error and never as a pass; another worker replaces it. The summary
 /// does not depend on the order in which trials end.
 public final class Sweep {
   private let trials: [PlannedTrial]
@@ -55,10 +55,10 @@ public final class Sweep {
     self.replay = replay
   }
 
-  /// Runs all trials. `progress` is told after each.
+  /// Runs all trials. `progress` is called after each.
   public func run(progress: (VerifySummary) -> Void) throws -> VerifySummary {
     let start = Date()
-    // What a worker told of each trial that was begun; of one that died with it, that it did.
+    // The report for each started trial; for one whose worker died, that it died.
     enum Outcome {
       case told(SweptTrial)
       case lost

@@ -3,10 +3,10 @@ import Primitives
 import Sim
 import Workloads
 
-/// The fourth phase: a consumer reads every partition from the beginning to the end. Where there were transactions another one reads what is committed.
+/// The fourth phase: a consumer reads every partition from beginning to end. If there were transactions, another one reads committed records.
 struct Auditing {
   private static let bound = Duration.seconds(120)
-  /// How long an error of the reader may stand before the audit gives the partition up.
+  /// How long a read error may persist before the audit gives the partition up.
   private static let errorBound = Duration.seconds(10)
 
   private let cluster: TrialCluster
@@ -18,7 +18,7 @@ struct Auditing {
     partitions = cluster.scenario.topics.flatMap { cluster.observer.view.cluster.partitions(of: $0.name) }
   }
 
-  /// Reads everything. nil where nobody could be asked for anything, and where something goes round in a circle.
+  /// Reads everything. nil if no broker could be asked, or if there is a livelock.
   func run() -> Audit? {
     guard var audit = read(as: "audit", .readUncommitted) else { return nil }
     if cluster.recorder.history.transactionCount > 0, let committed = read(as: "audit-committed", .readCommitted) {
@@ -59,7 +59,7 @@ struct Auditing {
     return node
   }
 
-  /// - Parameter open: what was not read to its end; the end is nil where nobody leads the partition.
+  /// - Parameter open: partitions that were not read to their end; the end is nil without a leader.
   private func audit(by auditor: ConsumeApplication, _ open: [(TopicPartition, Offset?)]) -> Audit? {
     let recorder = cluster.recorder, observer = cluster.observer
     var audit = Audit(process: auditor.processNumber, present: recorder.history.values(givenTo: auditor.processNumber))
@@ -80,20 +80,20 @@ struct Auditing {
 /// What the audit found.
 struct Audit {
   let process: ProcessNumber
-  /// By value: whether the audit was given it.
+  /// By value: whether the audit received it.
   let present: [Bool]
   /// Partitions without a leader that could be asked.
   fileprivate(set) var unreadable: Set<PartitionNumber> = []
-  /// Partitions to whose end it did not come.
+  /// Partitions whose end it did not reach.
   fileprivate(set) var unread: Set<PartitionNumber> = []
-  /// Who read what is committed; nil where there were no transactions, and where nobody could be asked.
+  /// The process that read committed records; nil if there were no transactions, or if no broker could be asked.
   fileprivate(set) var committed: CommittedAudit?
-  /// Partitions of which the audit was not given everything, and why.
+  /// Partitions that the audit could not read completely, and why.
   fileprivate(set) var obstacles: [TopicPartition: String] = [:]
 }
 
 extension History {
-  /// By value, whether a process was given it.
+  /// By value, whether a process received it.
   func values(givenTo process: ProcessNumber) -> [Bool] {
     var present = Array(repeating: false, count: valueCount)
     for operation in operations where operation.function == .poll && operation.process == process {

@@ -1,11 +1,11 @@
 import Primitives
 import Sim
 
-/// The third phase: every fault is lifted, every node runs again, and the cluster comes to rest.
+/// The third phase: every fault is lifted, every node runs again, and the cluster settles.
 struct Healing {
-  /// How long a healed cluster may take to come to rest: a session timeout, a lag timeout and a delivery timeout, with room.
+  /// How long a healed cluster may take to settle: a session timeout, a lag timeout and a delivery timeout, with room.
   private static let restBound = Duration.seconds(300)
-  /// Events that healing may take before somebody looks what goes round in a circle.
+  /// The number of events in healing after which the runner looks for a livelock.
   private static let eventBound: UInt64 = 100_000_000
 
   private let played: PlayedScenario
@@ -34,9 +34,9 @@ struct Healing {
     let eventBound = world.statistics.events + Self.eventBound
     var starter = NodeStarter()
     var progress = HealingProgress(), progressLookAt = world.now + HealingProgress.patience
-    // Looked at in steps: rest is a matter of many nodes, and no single event brings it.
+    // Checked in steps: many nodes must be at rest, and no single event brings that about.
     while world.now < deadline, runner.livelock == nil {
-      // A node that was asked to shut down before may end only now.
+      // A node that was asked to shut down earlier may end only now.
       for node in world.nodes where !world.isRunning(node) && starter.mayStart(node, at: world.now, cluster.observer.lives) { world.start(node) }
       runner.run(until: world.now + WorldRunner.lookInterval)
       played.availability.look()
@@ -70,7 +70,7 @@ struct Healing {
 /// A cluster after healing.
 struct RestedCluster {
   let played: PlayedScenario
-  /// What is stuck; empty where everything came to rest, and where something goes round in a circle.
+  /// What is stuck; empty if everything came to rest; also set for a livelock.
   let problems: [String]
   /// When everything had come to rest.
   let end: Instant
@@ -78,7 +78,7 @@ struct RestedCluster {
   var cluster: TrialCluster { played.cluster }
 }
 
-/// Starts nodes that do not run, at once, and those that end by themselves again and again after longer and longer waits.
+/// Starts nodes that do not run: immediately at first, and after increasing waits if they repeatedly end by themselves.
 private struct NodeStarter {
   private var waits: [NodeIndex: (until: Instant, length: Duration)] = [:]
 

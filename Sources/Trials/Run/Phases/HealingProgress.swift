@@ -1,11 +1,11 @@
 import Primitives
 import Sim
 
-/// What shows that a healing cluster moves on: none of these goes back for good.
+/// The progress of a healing cluster: none of these values goes back for good.
 struct HealingProgress {
-  /// How long nothing may move before somebody looks whether it goes round in a circle.
+  /// How long there may be no progress before the runner looks for a livelock.
   static let patience = Duration.seconds(10)
-  /// Events of one kind at one node in a second that are more than waiting and asking again explain.
+  /// The rate of events of one kind at one node, per second, that waiting and retrying cannot explain.
   static let rateOfLivelock = 500
 
   private struct Reach {
@@ -22,7 +22,7 @@ struct HealingProgress {
   private var positions: [Offset] = []
   private var finished = 0
 
-  /// Notes where everything stands. Returns whether anything stands further than ever before.
+  /// Records the current values. Returns whether any exceeds its previous maximum.
   mutating func note(_ played: PlayedScenario) -> Bool {
     let cluster = played.cluster
     var hasMoved = noteClients(played)

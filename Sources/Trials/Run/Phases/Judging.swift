@@ -55,7 +55,7 @@ struct Judging {
     return rows.map { LedgerReport($0, origin: cluster.observer.origin) }
   }
 
-  /// Follows the first records and transactions that are not as they should be.
+  /// Reports the ways of the first records and transactions with wrong outcomes.
   private func tellWays(_ judgement: RunJudgement, _ judged: JudgedHistory, _ analysis: Analysis) {
     let teller = WayTeller(cluster)
     if judgement.breaksTransactions {
@@ -68,7 +68,7 @@ struct Judging {
     }
   }
 
-  /// Of a trial whose cluster did not come up.
+  /// The outcome of a trial whose cluster did not come up.
   static func failedSetup(of cluster: TrialCluster) -> TrialOutcome {
     let origin = cluster.world.now, observer = cluster.observer, words = "the cluster did not come up within two minutes"
     observer.origin = origin
@@ -81,7 +81,7 @@ struct Judging {
 
   private var hasCompactedTopics: Bool { !cluster.recorder.compactedTopics.isEmpty }
 
-  /// Of a scenario with compacted topics.
+  /// The verdict on compaction, for a scenario with compacted topics.
   private func compaction(_ analysis: Analysis, _ durability: DurabilityContract.Judgement?) -> Verdict? {
     guard hasCompactedTopics else { return nil }
     guard let audit, let durability else { return Verdict(.compactionKeepsLatest, examined: 0, cases: []) }
@@ -106,7 +106,7 @@ struct Judging {
       .liveness, examined: scenario.topics.count + scenario.workload.count, cases: (cluster.runner.livelock.map { [$0] } ?? []) + rested.problems)
   }
 
-  /// What the contract has to ask about records that are gone.
+  /// What the contract needs to know about records that are gone.
   private func findspots(_ audit: Audit, _ place: @escaping (RecordValue) -> Offset) -> DurabilityContract.Findspots {
     let whereabouts = Whereabouts(cluster, audit), recorder = cluster.recorder
     return DurabilityContract.Findspots(
@@ -114,7 +114,7 @@ struct Judging {
       words: { recorder.history.words($0) }, whereabouts: whereabouts.words)
   }
 
-  /// Where values stood that were acknowledged without an offset, as far as anybody was given them.
+  /// The offsets of values that were acknowledged without one, as far as any client received them.
   private func placesOfUnacknowledgedOffsets(_ analysis: Analysis) -> (RecordValue) -> Offset {
     guard cluster.scenario.workload.contains(where: \.sendsUnacknowledged) else { return { _ in .unknown } }
     let places = analysis.places()
@@ -122,15 +122,15 @@ struct Judging {
   }
 }
 
-/// What came of a trial: its result, and what those need who measure it or write its schedule down.
+/// The outcome of a trial: its result, and what is needed to measure it or to write its schedule.
 struct TrialOutcome {
   let result: RunResult
-  /// What clients saw, with what else is known to those who judge it.
+  /// What clients saw, with everything else its judges need.
   let judged: JudgedHistory
-  /// Zero of the scenario's clock.
+  /// The origin of the scenario's clock.
   let origin: Instant
-  /// nil where the cluster did not come up.
+  /// nil if the cluster did not come up.
   let rested: RestedCluster?
-  /// Values that were acknowledged and are gone, and those that stand in a log more than once. Empty unless the trial measures.
+  /// Acknowledged values that are gone, and values that are in a log more than once. Empty unless the trial measures.
   let disturbed: DisturbedValues
 }

@@ -6,7 +6,7 @@ import Workloads
 struct Playing {
   private let ready: ReadyCluster
   private let cluster: TrialCluster
-  /// With the clients, which run.
+  /// The nodes including the clients, which run.
   private let nodes: NodeTable
   private let driver: FaultDriver
   private let availability: AvailabilityMonitor
@@ -14,7 +14,7 @@ struct Playing {
   private let groups: GroupWatch
   private let transactions: TransactionWatch
 
-  /// Starts the clients, and gets the schedule ready.
+  /// Starts the clients, and prepares the schedule.
   init(on ready: ReadyCluster) {
     self.ready = ready
     let cluster = ready.cluster, scenario = cluster.scenario, world = cluster.world, observer = cluster.observer
@@ -48,7 +48,7 @@ struct Playing {
     cluster.operatorApplication?.onOffsetsSet = { [weak groups] group, offsets in groups?.noteSet(offsets, of: group) }
   }
 
-  /// - Parameter pool: what all processes of the entry send.
+  /// - Parameter pool: the records that all processes of the entry send.
   private static func start(_ process: ClientProcess, _ pool: RecordPool?, on ready: ReadyCluster) -> NodeIndex {
     let origin = ready.origin, recorder = ready.cluster.recorder, log = ready.cluster.log
     let node = ready.cluster.world.addNode(name: process.name, isClient: true) { host in
@@ -58,7 +58,7 @@ struct Playing {
     return node
   }
 
-  /// Plays the scenario to its end, and reads the stations at the ends of the measured window.
+  /// Plays the scenario to its end, and reads the stations at both ends of the measured window.
   func run() -> PlayedScenario {
     let scenario = cluster.scenario, world = cluster.world, origin = ready.origin, end = origin + cluster.duration
     for warning in scenario.warnings { cluster.observer.tell("trial", warning, .event) }
@@ -66,7 +66,7 @@ struct Playing {
     driver.start(end: cluster.duration)
     runLooking(until: min(origin + scenario.warmup, end))
     let atBegin = world.stations
-    // Where all records are measured, until the last of them is answered.
+    // If all records are measured, run until the last of them is answered.
     var busy = cluster.log != nil && scenario.measuresAllRecords ? nodes.clients.flatMap { $0.nodes } : []
     if busy.isEmpty { runLooking(until: end) } else { runLooking(until: end) { hasSentAll(&busy) } }
     let atEnd = world.stations
@@ -76,7 +76,7 @@ struct Playing {
       ready: ready, nodes: nodes, driver: driver, availability: availability, controllers: controllers, groups: groups, transactions: transactions, stations: (atBegin, atEnd), window: window)
   }
 
-  /// Whether every client has sent its records and been answered. Asked after every event: whoever was done once is not asked again.
+  /// Whether every client has sent its records and received the responses. Checked after every event: a client that is done is not checked again.
   private func hasSentAll(_ busy: inout [NodeIndex]) -> Bool {
     while let node = busy.last {
       if let application = cluster.application(node), !application.isDone { return false }
@@ -85,11 +85,11 @@ struct Playing {
     return true
   }
 
-  /// Runs to an instant, or until a condition holds, with a look at the cluster now and then. Ends early where something goes round in a circle.
+  /// Runs to an instant, or until a condition holds, with regular checks of the cluster. Ends early in case of a livelock.
   private func runLooking(until end: Instant, _ condition: () -> Bool = { false }) {
     let runner = cluster.runner, world = cluster.world
     guard runner.livelock == nil else { return }
-    // Once in any case: what is due now happens.
+    // At least once, so that what is due now happens.
     repeat {
       if runner.run(until: min(end, world.now + WorldRunner.lookInterval), condition) { return }
       availability.look()
@@ -102,16 +102,16 @@ struct Playing {
 /// A scenario that was played to its end.
 struct PlayedScenario {
   let ready: ReadyCluster
-  /// With the clients.
+  /// The nodes including the clients.
   let nodes: NodeTable
   let driver: FaultDriver
   let availability: AvailabilityMonitor
   let controllers: ControllerWatch
   let groups: GroupWatch
   let transactions: TransactionWatch
-  /// What the stations had counted at the begin and at the end of the measured window.
+  /// The readings of the stations at the start and at the end of the measured window.
   let stations: (atBegin: [StationReading], atEnd: [StationReading])
-  /// What of the run is measured.
+  /// The measured window.
   let window: Range<Instant>
 
   var cluster: TrialCluster { ready.cluster }

@@ -8,7 +8,7 @@ struct SettingUp {
 
   private let cluster: TrialCluster
   private let partitions: [TopicPartition]
-  /// Which of them was not at rest yet.
+  /// The index of the first partition that was not at rest yet.
   private var busyPartition = 0
   private var looked: Instant
   private var hasElected = false
@@ -19,7 +19,7 @@ struct SettingUp {
     looked = cluster.world.now
   }
 
-  /// Returns nil where the cluster does not come up within two minutes.
+  /// Returns nil if the cluster does not come up within two minutes.
   mutating func run() -> ReadyCluster? {
     let world = cluster.world
     for node in cluster.nodes.controllers + cluster.nodes.brokers { world.start(node) }
@@ -32,10 +32,10 @@ struct SettingUp {
     return ReadyCluster(cluster, replicas: replicas)
   }
 
-  /// Asked after every event.
+  /// Checked after every event.
   private mutating func isReady() -> Bool {
     let now = cluster.world.now
-    // A leader may learn of its full ISR after the last occurrence: time passing is a reason to look again as well.
+    // A leader may learn of its full ISR after the last occurrence, so check again after some time as well.
     guard cluster.observer.isChanged || now - looked >= .milliseconds(100) else { return false }
     looked = now
     guard cluster.operatorApplication?.hasCreatedAll == true, areAllAtRest() else { return false }
@@ -45,9 +45,9 @@ struct SettingUp {
     return others.isEmpty
   }
 
-  /// Every partition of the scenario has a leader that knows it, and a full ISR.
+  /// Whether every partition of the scenario has a leader that knows it leads, and a full ISR.
   ///
-  /// Asked after most events: it begins with the partition that was not at rest when it was asked last.
+  /// Checked after most events: it starts with the partition that was not at rest at the last check.
   private mutating func areAllAtRest() -> Bool {
     cluster.observer.clearChange()
     for step in partitions.indices {
@@ -65,7 +65,7 @@ struct SettingUp {
     return leader.isr.count == leader.replicas.count
   }
 
-  /// Partitions that were created before the broker was there that shall lead them. Schedules count on it.
+  /// Partitions that were created before their preferred leader was there. Schedules rely on the preferred leader.
   private var ledByOthers: [TopicPartition] {
     partitions.filter { name in
       let leader = cluster.observer.view.cluster[name].leader
@@ -82,9 +82,9 @@ struct SettingUp {
 /// A cluster that is up. The scenario's clock starts.
 struct ReadyCluster {
   let cluster: TrialCluster
-  /// Zero of the scenario's clock.
+  /// The origin of the scenario's clock.
   let origin: Instant
-  /// With the replicas of each partition.
+  /// The nodes with the replicas of each partition.
   let nodes: NodeTable
 
   fileprivate init(_ cluster: TrialCluster, replicas: [TopicPartition: [NodeID]]) {

@@ -2,7 +2,7 @@ import Measurement
 import Results
 
 extension Chart {
-  /// Where the time goes: one bar a row, one part of it a term, for the mean and for the records around the 99th percentile.
+  /// Where the time goes: one bar for each row, with a part for each term, for the mean and for the records around the 99th percentile.
   static func attribution(_ report: BenchReport, of kind: AttributionKind) -> Chart? {
     let rows = report.chosenRows(limit: ChartStyle.rowLimit).filter { report.rows[$0].result.metrics.attribution[keyPath: kind.path].contains { $0.milliseconds > 0 } }
     let panels = ["mean", "p99"].map { point in
@@ -39,7 +39,7 @@ extension Chart {
       name: "attribution-\(kind.fileName)", title: title, description: "Mean \(kind.words): \(figures.listed).", drawing: drawing)
   }
 
-  /// Which of the two latencies is taken apart.
+  /// The two latencies that can be broken down.
   enum AttributionKind: CaseIterable {
     case publish, endToEnd
 
@@ -69,14 +69,14 @@ extension Chart {
 extension AttributedLatency {
   func time(of term: LatencyTerm) -> Double { terms.reduce(0) { $0 + ($1.term == term ? $1.milliseconds : 0) } }
 
-  /// In words; the first in the order of the terms where two are equal.
+  /// In words; the first of several equal terms.
   var largestTerm: String {
     guard let largest = terms.map(\.milliseconds).max(), let term = terms.first(where: { $0.milliseconds == largest }) else { return "nothing" }
     return term.term.words
   }
 }
 
-/// The bars of one panel, from the top down.
+/// The bars of one panel, from top to bottom.
 private struct Stacks {
   let latencies: [AttributedLatency?]
   let largest: Double
@@ -86,7 +86,7 @@ private struct Stacks {
     largest = latencies.compactMap { $0?.milliseconds }.max() ?? 0
   }
 
-  /// Terms of less than a hundredth of the longest bar could not be seen.
+  /// Whether a term is visible: at least a hundredth of the longest bar.
   func isLegible(_ term: LatencyTerm) -> Bool { latencies.contains { ($0?.time(of: term) ?? 0) >= largest * 0.01 && largest > 0 } }
 
   func hasRest(_ shown: [LatencyTerm]) -> Bool { latencies.contains { latency in latency?.terms.contains { $0.milliseconds > 0 && !shown.contains($0.term) } ?? false } }
@@ -107,7 +107,7 @@ private struct Stacks {
     }
   }
 
-  /// The length of each bar, written behind it.
+  /// The length of each bar, written after it.
   var totals: String {
     latencies.enumerated().map { line, latency in
       guard let latency else { return "" }

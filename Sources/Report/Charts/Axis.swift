@@ -1,6 +1,6 @@
 import Foundation
 
-/// One axis of a panel with its range and its labelled marks, all set here, so that they are readable whatever the data are.
+/// One axis of a panel with its range and labelled marks, all chosen here, so that they are readable for any data.
 struct Axis: Equatable {
   struct Tick: Equatable {
     var position: Double
@@ -12,14 +12,14 @@ struct Axis: Equatable {
   var to: Double
   var ticks: [Tick]
   var isLogarithmic = false
-  /// Lines across the panel at the marks.
+  /// Whether lines cross the panel at the marks.
   var hasGrid = true
   var fontSize = ChartStyle.fontSize
 
-  /// Nothing that is measured is less, in whatever unit; less counts as nothing.
+  /// No measured value is smaller, in any unit; smaller values count as zero.
   private static let leastLabelled = 1e-12
 
-  /// From 0 to a little more than the largest value, with about as many marks as asked for.
+  /// From 0 to slightly above the largest value, with about the requested number of marks.
   static func linear(_ label: String, upTo maximum: Double, marks: Int = 6, text: (Double) -> String) -> Axis {
     let maximum = maximum > leastLabelled ? maximum : 1
     let step = step(for: maximum, marks: max(marks, 1))
@@ -28,7 +28,7 @@ struct Axis: Equatable {
     return Axis(label: label, from: 0, to: Double(count) * step, ticks: ticks)
   }
 
-  /// Of 1, 2 and 5 times the powers of ten: the least that reaches the maximum in so many steps.
+  /// The smallest of 1, 2 and 5 times the powers of ten that reaches the maximum in this number of steps.
   private static func step(for maximum: Double, marks: Int) -> Double {
     var decade = 1.0
     while decade > maximum { decade /= 10 }
@@ -36,7 +36,7 @@ struct Axis: Equatable {
     return [0.1, 0.2, 0.5, 1, 2, 5].map { $0 * decade }.first { maximum / $0 <= Double(marks) } ?? decade * 10
   }
 
-  /// Around values that lie so close to each other that 0 is left out, but never closer than a tenth of them.
+  /// Around values that are so close together that 0 is left out, but never spanning less than a tenth of them.
   static func near(_ label: String, from least: Double, to largest: Double, marks: Int = 6, text: (Double) -> String) -> Axis {
     let span = max(largest - least, largest * 0.1), middle = (least + largest) / 2
     let step = step(for: span * 1.2, marks: marks)
@@ -45,8 +45,8 @@ struct Axis: Equatable {
       label: label, from: Double(first) * step, to: Double(last) * step, ticks: (first...last).map { Tick(position: Double($0) * step, label: text(Double($0) * step)) })
   }
 
-  /// From the mark below the least value to the mark above the largest. Marks stand at 1, 2 and 5 times the powers of ten, or at the powers
-  /// alone where that would be more than asked for.
+  /// From the mark below the smallest value to the mark above the largest. Marks are at 1, 2 and 5 times the powers of ten, or only at the powers
+  /// if that would be too many.
   static func logarithmic(_ label: String, from least: Double, to largest: Double, marks: Int = 8, text: (Double) -> String) -> Axis {
     let least = least > leastLabelled ? least : 1, largest = max(largest, least)
     var decade = 1.0
@@ -69,7 +69,7 @@ struct Axis: Equatable {
     return Axis(label: label, from: from, to: to, ticks: chosen.map { Tick(position: $0, label: text($0)) }, isLogarithmic: true)
   }
 
-  /// The same marks without their words, for a panel beside another one.
+  /// The same marks without labels, for a panel beside another one.
   var unlabelled: Axis {
     var axis = self
     axis.label = ""
@@ -81,7 +81,7 @@ struct Axis: Equatable {
   func commands(_ name: String) -> String {
     var lines = ["set \(name)range [\(from):\(to)]"]
     if isLogarithmic { lines.append("set logscale \(name) 10") }
-    // gnuplot takes the words of a mark for a format, in which a single % stands before a letter.
+    // gnuplot treats a label as a format, in which a single % has a meaning.
     let marks = ticks.map { "\(quoted($0.label.replacing("%", with: "%%"))) \($0.position)" }.joined(separator: ", ")
     lines.append(ticks.isEmpty ? "unset \(name)tics" : "set \(name)tics (\(marks)) font '\(ChartStyle.font),\(fontSize)'")
     if !hasGrid { lines.append("set grid no\(name)tics") }
@@ -89,7 +89,7 @@ struct Axis: Equatable {
   }
 }
 
-/// A text as gnuplot takes it as it is, on one line.
+/// A text that gnuplot takes literally, on one line.
 func quoted(_ text: String) -> String {
   var result = "'"
   for scalar in text.unicodeScalars {
@@ -103,7 +103,7 @@ func quoted(_ text: String) -> String {
 }
 
 extension Axis {
-  /// How far along the axis a value lies, from 0 to 1.
+  /// The position of a value on the axis, from 0 to 1.
   func part(of value: Double) -> Double {
     guard isLogarithmic else { return (value - from) / (to - from) }
     return log10(value / from) / log10(to / from)

@@ -1,18 +1,18 @@
-/// A picture's plan: what it shows, and the gnuplot commands that draw it on any terminal.
+/// The plan of a chart: what it shows, and the gnuplot commands that draw it on any terminal.
 ///
-/// The plan depends on the report alone: the same report gives the same commands, and on one version of gnuplot the same bytes.
+/// The plan depends only on the report: the same report gives the same commands, and with one version of gnuplot the same bytes.
 public struct Chart: Sendable, Equatable {
-  /// Of its files, without an ending: `latency-by-percentile`.
+  /// The file name without extension: `latency-by-percentile`.
   public private(set) var name: String
   public let title: String
-  /// What there is to see, for those who read and do not look.
+  /// A description for readers who cannot see the picture.
   public let description: String
-  /// In pixels, at the size at which a README shows it.
+  /// In pixels, at the size for a README.
   public let width: Int
   public let height: Int
   /// gnuplot commands: data blocks first, then one plot for each panel.
   public let script: String
-  /// What the parts of the drawing are, in its order: shown where one points at them.
+  /// The titles of the parts of the drawing, in its order: shown when the pointer is over them.
   let curveTitles: [String]
 
   init(name: String, title: String, description: String, drawing: Drawing) {

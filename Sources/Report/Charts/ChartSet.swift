@@ -1,10 +1,10 @@
 import Results
 
-/// All charts that a report has something to show for, in the order in which one reads them.
+/// All charts for which a report has data, in reading order.
 public struct ChartSet: Sendable {
   public let charts: [Chart]
 
-  /// - Parameter prefix: what the names of the charts begin with, where those of several reports stand side by side.
+  /// - Parameter prefix: the start of the charts' names, if several reports are on one page.
   public init(_ report: BenchReport, prefix: String = "") {
     var charts: [Chart?] = [.overview(report), .search(report), .latencyByPercentile(report), .pareto(report)]
     charts += ChartMetric.allCases.map { .heatMap(report, of: $0) }
@@ -18,6 +18,6 @@ public struct ChartSet: Sendable {
 }
 
 extension BenchReport {
-  /// Rows that are shown over time by themselves: the only one, or the first few through which a fault went.
+  /// The rows with a timeline of their own: the only one, or the first few that had a fault.
   var rowsWithTimeline: [Int] { rows.count == 1 ? [0] : Array(rows.indices.filter { !rows[$0].result.metrics.disturbances.isEmpty }.prefix(6)) }
 }

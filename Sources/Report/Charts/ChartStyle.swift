@@ -1,7 +1,7 @@
-/// What all charts have in common: size, fonts, colours, widths of lines.
+/// The style that all charts share: size, fonts, colours, line widths.
 ///
-/// The colours are those of Okabe and Ito, which people of every kind of colour vision can tell apart; the order puts those first that
-/// differ most, and leaves out their yellow, which does not show on white. Lines differ in dash and mark besides.
+/// The colours are those of Okabe and Ito, which people with any kind of colour vision can distinguish; the ones that differ most come
+/// first, and their yellow, which is not visible on white, is left out. Lines also differ in dash and mark.
 enum ChartStyle {
   static let width = 800
   static let font = "DejaVu Sans"
@@ -9,7 +9,7 @@ enum ChartStyle {
   static let fontSize = 12
   static let titleSize = 15
   static let smallSize = 11
-  /// Of an average letter at `fontSize`.
+  /// The width of an average letter at `fontSize`.
   static let letterWidth = 6.7
   static let smallLetterWidth = 5.9
   static let boldLetterWidth = 7.4
@@ -35,9 +35,9 @@ enum ChartStyle {
   static let marks = [7, 5, 9, 11, 13, 6, 4, 8]
   static let lineWidth = 2.0
 
-  /// The most rows whose lines one chart lays over each other.
+  /// The most rows whose lines one chart overlays.
   static var seriesLimit: Int { series.count }
-  /// The most rows that one chart lists below each other.
+  /// The most rows that one chart lists.
   static let rowLimit = 40
 
   /// The lines that open each panel.
@@ -56,7 +56,7 @@ enum ChartStyle {
     "set terminal svg noenhanced size \(width),\(height) font '\(font),\(fontSize)' background '\(paper)'"
   }
 
-  /// Opens the terminal for pixels: twice as many each way, for dense screens. This terminal takes font sizes as points, of which
+  /// Opens the terminal for pixels, with doubled resolution for dense screens. This terminal takes font sizes in points, of which
   /// 0.75 are a pixel.
   static func pngTerminal(width: Int, height: Int) -> String {
     "set terminal pngcairo noenhanced size \(2 * width),\(2 * height) font '\(font),\(fontSize)' fontscale 1.5 linewidth 2 pointscale 2 background '\(paper)'"

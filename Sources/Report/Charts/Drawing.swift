@@ -10,19 +10,19 @@ struct PanelFrame: Equatable {
 struct Panel {
   var frame: PanelFrame
   var title = ""
-  /// From the title down to the frame, in pixels.
+  /// The distance from the title to the frame, in pixels.
   var titleGap = 11
   var x: Axis
   var y: Axis
   var curves: [Curve] = []
-  /// Further gnuplot commands, ahead of the plot.
+  /// Additional gnuplot commands before the plot.
   var commands = ""
 }
 
-/// One line, one set of marks or one set of boxes of a panel.
+/// One line, one set of marks or one set of boxes in a panel.
 struct Curve {
   var title: String
-  /// A value that is not there is `nan`: the line has a gap.
+  /// A missing value is `nan`: the line has a gap.
   var points: [[Double]]
   /// What follows the data in gnuplot's `plot`, without the two sizes below.
   var style: String
@@ -50,7 +50,7 @@ struct Curve {
   }
 }
 
-/// Puts gnuplot's commands for a chart together, panel by panel. Places are given in pixels, so that nothing depends on a font's measures.
+/// Combines the gnuplot commands for a chart, panel by panel. Positions are in pixels, so that nothing depends on font metrics.
 struct Drawing {
   let width: Int
   let height: Int
@@ -74,10 +74,10 @@ struct Drawing {
     if !subtitle.isEmpty { label(subtitle, x: 14, y: 40, size: ChartStyle.smallSize, colour: ChartStyle.quietInk) }
   }
 
-  /// The rows that a title takes.
+  /// The rows of pixels that a title takes.
   static func titleHeight(hasSubtitle: Bool) -> Int { hasSubtitle ? 52 : 34 }
 
-  /// Words at a place of the whole chart. Must come before the first panel.
+  /// Text at a position in the chart. Must come before the first panel.
   mutating func label(
     _ text: String, x: Int, y: Int, size: Int = ChartStyle.fontSize, bold: Bool = false, colour: String = ChartStyle.ink, align: String = "left"
   ) {
@@ -85,7 +85,7 @@ struct Drawing {
     overlay += "font '\(ChartStyle.font)\(bold ? ":Bold" : ""),\(size)' textcolor rgb '\(colour)'\n"
   }
 
-  /// A short line with a mark on it, as a legend shows it. Must come before the first panel.
+  /// A short line with a mark on it, as in a legend. Must come before the first panel.
   mutating func sample(ofLine index: Int, x: Int, y: Int, hasMark: Bool) {
     let colour = ChartStyle.series[index]
     overlay += "set arrow from screen \(screenX(x)), screen \(screenY(y)) to screen \(screenX(x + 26)), screen \(screenY(y)) nohead front "
@@ -93,13 +93,13 @@ struct Drawing {
     if hasMark { mark(ChartStyle.marks[index], colour, x: x + 13, y: y) }
   }
 
-  /// A filled square, as a legend shows it. Must come before the first panel.
+  /// A filled square, as in a legend. Must come before the first panel.
   mutating func swatch(_ colour: String, x: Int, y: Int, opacity: String = "solid 1.0") {
     overlay += "set object rectangle from screen \(screenX(x)), screen \(screenY(y - 5)) to screen \(screenX(x + 12)), screen \(screenY(y + 5)) front "
     overlay += "fillcolor rgb '\(colour)' fillstyle \(opacity) noborder\n"
   }
 
-  /// A thin upright line. Must come before the first panel.
+  /// A thin vertical line. Must come before the first panel.
   mutating func line(_ colour: String, x: Int, from top: Int, to bottom: Int) {
     overlay += "set arrow from screen \(screenX(x)), screen \(screenY(top)) to screen \(screenX(x)), screen \(screenY(bottom)) nohead "
     overlay += "linecolor rgb '\(colour)' linewidth 1\n"
@@ -128,7 +128,7 @@ struct Drawing {
       body += "set label \(quoted(panel.title)) at screen \(screenX(frame.left)), screen \(screenY(frame.top - panel.titleGap)) left front "
       body += "font '\(ChartStyle.font):Bold,\(ChartStyle.fontSize)' textcolor rgb '\(ChartStyle.ink)'\n"
     }
-    // gnuplot's own places for the names of axes differ from terminal to terminal.
+    // gnuplot's own positions of axis labels differ between terminals.
     let name = "front font '\(ChartStyle.font),\(ChartStyle.fontSize)' textcolor rgb '\(ChartStyle.quietInk)'\n"
     if !panel.x.label.isEmpty {
       body += "set label \(quoted(panel.x.label)) at screen \(screenX((frame.left + frame.right) / 2)), screen \(screenY(frame.bottom + 38)) center \(name)"
@@ -139,13 +139,13 @@ struct Drawing {
     body += panel.commands
     let curves = panel.withLinesApart.curves.map { "\(block($0.points)) using \(columns($0)) \($0.command) title \(quoted($0.title))" }
     curveTitles += curves.isEmpty ? [""] : panel.curves.map(\.title)
-    // gnuplot draws axes and labels only along with a curve.
+    // gnuplot draws axes and labels only together with a curve.
     body += "plot " + (curves.isEmpty ? "NaN notitle" : curves.joined(separator: ", \\\n  ")) + "\n"
   }
 
   private func columns(_ curve: Curve) -> String { (1...max(2, curve.points.first?.count ?? 2)).map(String.init).joined(separator: ":") }
 
-  /// Writes data down in the script itself.
+  /// Writes data into the script itself.
   private mutating func block(_ points: [[Double]]) -> String {
     blocks += 1
     let name = "$data\(blocks)"

@@ -11,24 +11,24 @@ public struct Gnuplot: Sendable {
     executable = folder + "/gnuplot"
   }
 
-  /// A chart as both kinds of file.
+  /// A chart in both file formats.
   public struct Pictures: Sendable {
     public let svg: SVGPicture
     public let png: Data
 
-    /// - Parameter svg: as gnuplot writes it.
+    /// - Parameter svg: the output of gnuplot.
     package init(svg: String, png: Data, of chart: Chart) {
       self.svg = SVGPicture(gnuplot: svg, chart: chart)
       self.png = png
     }
   }
 
-  /// The script goes in by standard input, with the data in it; the pictures come out as files, as gnuplot writes them best.
+  /// Draws a chart. The script, including the data, goes to standard input; the pictures are written to files, which gnuplot does best.
   public func draw(_ chart: Chart) throws -> Pictures {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("trial-chart-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    // Both terminals in one process: most of the time of a small chart is the start of gnuplot and its fonts.
+    // Both terminals in one process: most of the time for a small chart is the start of gnuplot and its fonts.
     let script = [
       ChartStyle.svgTerminal(width: chart.width, height: chart.height), "set output 'chart.svg'", chart.script, "unset output",
       ChartStyle.pngTerminal(width: chart.width, height: chart.height), "set output 'chart.png'", chart.script, "unset output", "",
@@ -44,7 +44,7 @@ public struct Gnuplot: Sendable {
     try Data().write(to: complaints)
     let process = Process()
     process.executableURL = URL(fileURLWithPath: executable)
-    // Nothing of the user's own settings.
+    // Ignore the user's own settings.
     process.arguments = ["--default-settings"]
     process.currentDirectoryURL = folder
     process.environment = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "HOME": folder.path, "LC_ALL": "C.UTF-8"]

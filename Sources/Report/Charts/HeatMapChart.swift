@@ -1,8 +1,8 @@
 import Results
 
 extension Chart {
-  /// The matrix of two varied keys against a metric. Of more than two keys those two that move it most; for the others there is one panel
-  /// each, or their mean where that would be too many.
+  /// A matrix of a metric over two varied keys. If there are more keys, it uses the two with the largest effect; for the others there is one panel
+  /// each, or the mean if that would be too many panels.
   static func heatMap(_ report: BenchReport, of metric: ChartMetric) -> Chart? {
     let keys = report.keysByEffect(on: metric)
     guard keys.count >= 2 else { return nil }
@@ -65,7 +65,7 @@ extension Chart {
   }
 }
 
-/// From figures to colours: cividis, which runs from dark blue to yellow in even steps for every kind of colour vision. Bright is good.
+/// Maps figures to colours: cividis, which goes from dark blue to yellow in even steps for any kind of colour vision. Bright is good.
 private struct HeatScale {
   private static let stops: [(Double, Double, Double)] = [
     (0, 32, 76), (0, 42, 102), (0, 52, 110), (39, 63, 108), (60, 74, 107), (76, 85, 107), (91, 95, 109), (104, 106, 112), (117, 117, 117), (131, 129, 120),
@@ -78,10 +78,10 @@ private struct HeatScale {
   /// Whether all are within a twentieth of each other: then there is nothing to tell apart, and all fields have one colour.
   let isUniform: Bool
 
-  /// A logarithmic scale is one where less is better.
+  /// With a logarithmic scale, less is better.
   init(_ values: [Double], isLogarithmic: Bool) {
     let positive = values.filter { $0 > 0 }
-    // Fields that are within a tenth of each other shall look alike too: less than the whole scale is theirs.
+    // Values within a tenth of each other must look similar too, so they use only part of the scale.
     let middle = ((positive.min() ?? 0) + (positive.max() ?? 0)) / 2
     least = min(positive.min() ?? 0, middle * 0.95)
     largest = max(positive.max() ?? 0, middle * 1.05)
@@ -89,7 +89,7 @@ private struct HeatScale {
     isUniform = (positive.max() ?? 0) - (positive.min() ?? 0) <= (positive.max() ?? 0) * 0.05
   }
 
-  /// gnuplot commands for one panel's fields with their figures.
+  /// gnuplot commands for the cells of one panel, with their figures.
   func fields(_ cells: [[Double?]], text: (Double) -> String) -> String {
     var commands = ""
     for (y, row) in cells.enumerated() {
@@ -103,7 +103,7 @@ private struct HeatScale {
     return commands
   }
 
-  /// Of the field, and of the figure in it. The figure's colours are not those of the style, which change with the page's.
+  /// The colours of a cell and of its figure. The figure's colours are fixed, because those of the style change with the page's.
   private func colours(_ value: Double) -> (String, String) {
     guard !isUniform else { return ("#dbe4ec", "#010101") }
     var part = 1.0

@@ -1,7 +1,7 @@
-/// What the colours of a chart mean, in columns below its panels.
+/// A legend for the colours of a chart, in columns below its panels.
 struct Legend {
   enum Sample {
-    /// Of `ChartStyle.series`.
+    /// The index in `ChartStyle.series`.
     case line(Int, hasMark: Bool)
     case swatch(String)
     /// gnuplot's number of the mark, and its colour.
@@ -19,7 +19,7 @@ struct Legend {
 
   func height(width: Int) -> Int { entries.isEmpty ? 0 : rows(width) * rowHeight + 10 }
 
-  /// Column by column would spread neighbours of a stack; entries go row by row, as one reads.
+  /// Draws the entries row by row, in reading order, so that neighbours in a stack stay neighbours.
   func draw(in drawing: inout Drawing, left: Int, top: Int, width: Int) {
     let columns = columns(width), columnWidth = width / columns
     for (index, entry) in entries.enumerated() {
@@ -49,7 +49,7 @@ struct Legend {
 }
 
 extension String {
-  /// At most so many letters: what is too long loses its middle.
+  /// The text with at most this many characters: a longer text loses its middle.
   func shortened(to limit: Int) -> String {
     guard count > limit, limit > 1 else { return self }
     let head = (limit - 1) / 2
@@ -58,6 +58,6 @@ extension String {
 }
 
 extension [String] {
-  /// One after another; of a long list the first six, and how many there are besides.
+  /// The names in a list; for a long list, the first six and the number of others.
   var listed: String { prefix(6).joined(separator: "; ") + (count > 6 ? "; and \(count - 6) more" : "") }
 }

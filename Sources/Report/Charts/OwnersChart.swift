@@ -2,11 +2,11 @@ import Measurement
 import Results
 
 extension Chart {
-  /// The partitions of a group over time, each a band in the colours of those who had it: where it is empty, nobody consumed it.
+  /// The partitions of a group over time, each a band in the colours of its owners: a gap means that no member consumed it.
   ///
   /// - Parameters:
-  ///   - bands: the faults of the run, as stretches of the background.
-  ///   - end: of the axis, so that charts side by side have the same; nil for one by itself.
+  ///   - bands: the faults of the run, as bands in the background.
+  ///   - end: the end of the axis, so that adjacent charts have the same one; nil for a single chart.
   static func owners(_ group: GroupMetrics, name: String, title: String, bands: [FaultBand], until end: Double? = nil) -> Chart? {
     guard let owners = group.owners, owners.partitions.contains(where: { !$0.tenures.isEmpty }) else { return nil }
     let shown = Array(owners.partitions.prefix(ChartStyle.rowLimit))
@@ -30,7 +30,7 @@ extension Chart {
     legend.draw(in: &drawing, left: lines.left - 20, top: bottom + 50, width: right - lines.left)
 
     var panel = Panel(frame: PanelFrame(left: lines.left, top: top, right: right, bottom: bottom), x: time, y: lines.axis(isLabelled: true))
-    // A number needs so much of the axis.
+    // The room on the axis that a number needs.
     let room = time.to * 14 / Double(right - lines.left)
     var boxes: [[[Double]]] = Array(repeating: [], count: owners.members.count), numbers = ""
     for (line, piece) in pieces.enumerated().flatMap({ line, pieces in pieces.map { (line, $0) } }) {
@@ -53,11 +53,11 @@ extension Chart {
 }
 
 extension GroupOwnership {
-  /// When the last thing is told of.
+  /// The end of the last tenure.
   var endSeconds: Double { partitions.flatMap { $0.tenures.flatMap { [$0.fromSeconds, $0.toSeconds ?? 0] } }.max() ?? 0 }
 }
 
-/// A colour for each member: those of the charts, and then the same half as strong. With more members they come again.
+/// A colour for each member: those of the charts, then the same at half strength. With more members they repeat.
 private struct OwnerColours {
   static let limit = 2 * ChartStyle.seriesLimit
   private let colours: [String]
@@ -69,10 +69,10 @@ private struct OwnerColours {
 
   subscript(_ member: Int) -> String { colours[member % colours.count] }
 
-  /// Of words on the colour.
+  /// The colour of text on the member's colour.
   func ink(_ member: Int) -> String { member % colours.count < ChartStyle.seriesLimit ? ChartStyle.paper : ChartStyle.ink }
 
-  /// Halfway to white.
+  /// Half way to white.
   private static func half(_ colour: String) -> String {
     guard let value = UInt32(colour.dropFirst(), radix: 16) else { return colour }
     let parts = [16, 8, 0].map { shift in (value >> UInt32(shift) & 0xff) / 2 + 128 }

@@ -2,7 +2,7 @@ import Measurement
 import Results
 
 extension Chart {
-  /// Throughput against p99 for all rows. Those that no other row beats are joined, numbered, and named below.
+  /// Throughput against p99 for all rows. The Pareto front is connected, numbered, and listed below.
   static func pareto(_ report: BenchReport) -> Chart? {
     let rows = report.rows.indices.filter { (report.rows[$0].publishRate ?? 0) > 0 && (report.rows[$0].publishP99 ?? 0) > 0 }
     guard rows.count > 2 else { return nil }
@@ -49,7 +49,7 @@ extension Chart {
       drawing: drawing)
   }
 
-  /// Numbers beside the points of the front: each at the first place of eight around its point where no other number stands.
+  /// Numbers beside the points of the front: each at the first of eight positions around its point that is free.
   private static func numberLabels(_ points: [[Double]], in panel: Panel) -> String {
     let places = [(13, 9), (-13, -9), (0, 15), (13, -9), (-13, 9), (0, -13), (0, -26), (22, -20)]
     let pixels = points.map { panel.pixel(of: $0) }
@@ -75,7 +75,7 @@ extension Chart {
 }
 
 extension Panel {
-  /// Where a point comes to stand.
+  /// The position of a point in pixels.
   fileprivate func pixel(of point: [Double]) -> (x: Int, y: Int) {
     let right = x.part(of: point[0]), up = y.part(of: point[1])
     return (frame.left + Int(right * Double(frame.right - frame.left)), frame.bottom - Int(up * Double(frame.bottom - frame.top)))

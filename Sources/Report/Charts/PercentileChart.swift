@@ -2,7 +2,7 @@ import Measurement
 import Results
 
 extension Chart {
-  /// Latency by percentile, for publishing and end to end. The horizontal axis stretches what comes seldom: each step of it is ten times rarer.
+  /// Latency by percentile, for publishing and end to end. The horizontal axis stretches rare values: each step is ten times rarer.
   static func latencyByPercentile(_ report: BenchReport) -> Chart? {
     let rows = report.chosenRows(limit: ChartStyle.seriesLimit).filter { report.rows[$0].result.metrics.latency.publish.count > 0 }
     guard !rows.isEmpty else { return nil }
@@ -56,7 +56,7 @@ extension Axis {
 }
 
 extension LatencySummary {
-  /// `[1 / (1 - p), milliseconds]`. The last sample, which lies at 100 %, stands where one in all of them is.
+  /// `[1 / (1 - p), milliseconds]`. The last sample, at 100 %, is placed at one in the number of samples.
   fileprivate var percentilePoints: [[Double]] {
     curve.map { point in
       let rest = 1 - point.percentile / 100

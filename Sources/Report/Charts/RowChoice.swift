@@ -1,7 +1,7 @@
 import Results
 
 extension BenchReport {
-  /// At most so many rows, in their order: all of them where they are few enough, else half from the Pareto front and the others evenly from
+  /// At most `limit` rows, in their order: all of them if they are few enough; otherwise half from the Pareto front, and the others evenly from
   /// the fastest p99 to the slowest.
   func chosenRows(limit: Int) -> [Int] {
     guard rows.count > limit else { return Array(rows.indices) }
@@ -18,7 +18,7 @@ extension BenchReport {
     return (0..<count).map { list[$0 * (list.count - 1) / (count - 1)] }
   }
 
-  /// ` (8 of 36 settings: from the Pareto front and across all p99)`, or nothing where all are shown.
+  /// ` (8 of 36 settings: from the Pareto front and across all p99)`, or empty if all are shown.
   func choiceNote(_ chosen: [Int]) -> String {
     chosen.count == rows.count ? "" : "\(chosen.count) of \(rows.count) settings, from the Pareto front and from the fastest to the slowest p99"
   }

@@ -1,10 +1,10 @@
-/// Rows below each other, with their names to the left: the vertical axis of charts of bars.
+/// Rows one below the other, with their names to the left: the vertical axis of bar charts.
 struct RowLines {
-  /// Half of a bar's height, where two lines are 1 apart.
+  /// Half of a bar's height, with lines at a distance of 1.
   private static let half = 0.36
   /// Where the names end and the panel begins, in pixels.
   let left: Int
-  /// Of all lines together, in pixels.
+  /// The height of all lines together, in pixels.
   let height: Int
   private let names: [String]
 

@@ -1,7 +1,7 @@
 import Measurement
 import Results
 
-/// What the rows of a benchmark are called in charts and pages: only what differs between them, in words: `acks=all lz4 linger 5 ms`.
+/// The names of a benchmark's rows in charts and pages: only what differs between them, in words: `acks=all lz4 linger 5 ms`.
 struct RowNames {
   let names: [String]
 
@@ -17,7 +17,7 @@ struct RowNames {
 }
 
 extension BenchReport {
-  /// The varied keys whose value is not the same in all rows, in the order given.
+  /// The varied keys whose value differs between rows, in the order given.
   var tellingKeys: [String] {
     varied.map(\.key).filter { key in
       let values = rows.map { $0.value(of: key) }
@@ -25,7 +25,7 @@ extension BenchReport {
     }
   }
 
-  /// The values of a key in the order in which they were asked for, as far as there are rows of them.
+  /// The values of a key in the order given, as far as rows have them.
   func values(of key: String) -> [String] {
     let asked = varied.first { $0.key == key }?.values ?? []
     return asked.filter { value in rows.contains { $0.value(of: key) == value } }
@@ -45,7 +45,7 @@ extension ChosenSetting {
     return "\(name)=\(value)"
   }
 
-  /// A key without its unit, and a path without all but its end: `linger.ms` is `linger`.
+  /// A key without its unit, and a path reduced to its end: `linger.ms` is `linger`.
   static func name(ofKey key: String) -> String {
     let last = key.contains(".config.") ? String(key.split(separator: ".config.").last ?? "") : key
     for unit in [".ms", ".bytes", ".size"] where last.hasSuffix(unit) && last.count > unit.count {
@@ -54,7 +54,7 @@ extension ChosenSetting {
     return last
   }
 
-  /// A value with the unit that its key speaks of.
+  /// A value with the unit that its key implies.
   static func text(of value: String, key: String) -> String {
     guard let number = Double(value) else { return value }
     if key.hasSuffix(".ms") { return timeText(milliseconds: number) }

@@ -1,11 +1,11 @@
 import Foundation
 
-/// gnuplot's drawing, made fit for pages: without what nobody sees, with a title and a description for those who cannot see it, and with
-/// names of its own, so that several can stand in one page.
+/// gnuplot's drawing, adapted for pages: without invisible parts, with a title and a description for readers who cannot see it, and with
+/// unique names, so that several can be on one page.
 public struct SVGPicture: Sendable, Equatable {
-  /// A file by itself, on white.
+  /// A standalone file, on white.
   public let file: String
-  /// An element of a page; its background, ink and grid take the page's colours.
+  /// An element for a page; its background, ink and grid take the page's colours.
   public let element: String
 
   init(gnuplot: String, chart: Chart) {
@@ -16,7 +16,7 @@ public struct SVGPicture: Sendable, Equatable {
     body = body.replacing(/'gp(Dot|Pt\d+)'/) { "'\(chart.name)-\($0.1)'" }.replacing(/'#gp(Dot|Pt\d+)'/) { "'#\(chart.name)-\($0.1)'" }
     body = Self.named(body, chart.curveTitles)
     body = Self.lean(body.replacing("<g id=\"gnuplot_canvas\">", with: "<g>"))
-    // The background inherits no outline from the picture.
+    // The background must not inherit an outline from the picture.
     body = body.replacing("<rect x=\"0\" y=\"0\"", with: "<rect stroke=\"none\" x=\"0\" y=\"0\"")
     body = Self.withoutUnusedMarks(body, chart: chart)
     let names = "aria-labelledby=\"\(chart.name)-title \(chart.name)-description\""
@@ -32,14 +32,14 @@ public struct SVGPicture: Sendable, Equatable {
     element = open("").replacing(ChartStyle.ink, with: "var(--ink)") + words + coloured + "</svg>\n"
   }
 
-  /// What stands between gnuplot's own description and the end.
+  /// The content between gnuplot's own description and the end.
   private static func body(of svg: String) -> String {
     let start = svg.range(of: "</desc>")?.upperBound ?? svg.startIndex
     let end = svg.range(of: "</svg>", options: .backwards)?.lowerBound ?? svg.endIndex
     return String(svg[start..<end])
   }
 
-  /// Gives the parts of the drawing the names of their curves, which a browser shows where one points at them.
+  /// Gives the parts of the drawing the titles of their curves, which a browser shows when the pointer is over them.
   private static func named(_ body: String, _ titles: [String]) -> String {
     var next = titles.makeIterator()
     return body.replacing(/<g id="[^"]*_plot_[^"]*" *>\s*<title>[^<]*<\/title>/) { _ in
@@ -48,8 +48,8 @@ public struct SVGPicture: Sendable, Equatable {
     }
   }
 
-  /// gnuplot writes every attribute with every element, and a group around each: what the whole picture says once is left out, and
-  /// attributes move from groups of one element to the element.
+  /// gnuplot writes every attribute with every element, and a group around each. This removes what the whole picture has in common, and
+  /// moves attributes from groups of one element to the element.
   private static func lean(_ body: String) -> String {
     var text = body.replacing(/\ color="[^"]*" stroke="[^"]*"/, with: "").replacing(" stroke-linecap=\"butt\" stroke-linejoin=\"miter\"", with: "")
     text = text.replacing("<g fill=\"none\" ", with: "<g ").replacing(" stroke-width=\"1.00\"", with: "").replacing(" font-size=\"\(ChartStyle.fontSize).00\"", with: "")
@@ -64,7 +64,7 @@ public struct SVGPicture: Sendable, Equatable {
     return text.replacing(/\s*\n\s*/, with: "\n")
   }
 
-  /// gnuplot defines all its marks in every file. Some are made of others.
+  /// gnuplot defines all its marks in every file. Some are made from others.
   private static func withoutUnusedMarks(_ body: String, chart: Chart) -> String {
     let lines = body.split(separator: "\n", omittingEmptySubsequences: true).map(String.init)
     let definition = /^\s*<(?:circle|path|rect|use) .*?id='([^']*-(?:Dot|Pt\d+))'/

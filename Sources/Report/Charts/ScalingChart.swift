@@ -2,8 +2,8 @@ import Measurement
 import Results
 
 extension Chart {
-  /// How throughput and p99 go with a numeric key that takes at least three values. One line for each value of the other key that matters
-  /// most; the mean over all further ones.
+  /// Throughput and p99 over a numeric key with at least three values. One line for each value of the other key with the largest effect;
+  /// the mean over all further keys.
   static func scaling(_ report: BenchReport, over key: String) -> Chart? {
     let values = report.values(of: key).compactMap { text in Double(text).map { (text: text, number: $0) } }.sorted { ($0.number, $0.text) < ($1.number, $1.text) }
     guard values.count >= 3, values.count == report.values(of: key).count else { return nil }
@@ -92,7 +92,7 @@ extension Axis {
 }
 
 extension String {
-  /// Fit for the name of a file: small letters, digits and hyphens.
+  /// Suitable as a file name: lower-case letters, digits and hyphens.
   var fileName: String {
     let letters = lowercased().unicodeScalars.map { scalar in ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar) ? Character(scalar) : "-" }
     let words = String(letters).split(separator: "-")

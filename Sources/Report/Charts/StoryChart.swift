@@ -50,11 +50,11 @@ extension Chart {
 
 /// Whose lines a chart of a story has.
 private struct StoryTellers {
-  /// In the order in which they first say something.
+  /// In the order of their first lines.
   let names: [String]
   let isWhole: Bool
 
-  /// - Parameter limit: where there are more, those with the most lines stay.
+  /// - Parameter limit: if there are more, those with the most lines are kept.
   init(_ story: [StoryLine], limit: Int) {
     var names: [String] = [], counts: [String: Int] = [:]
     for line in story {

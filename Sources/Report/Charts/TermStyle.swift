@@ -1,8 +1,8 @@
 import Measurement
 
 extension LatencyTerm {
-  /// Always the same colour for a term, in families: warm for the producer, blue for the network, green for the broker, rose for replication
-  /// and consumer. Neighbours in a stack differ in brightness too.
+  /// A fixed colour for each term, in families: warm for the producer, blue for the network, green for the broker, rose for replication
+  /// and consumer. Neighbours in a stack also differ in brightness.
   var colour: String {
     switch self {
     case .schedule: "#7f3b08"
@@ -27,10 +27,10 @@ extension LatencyTerm {
     }
   }
 
-  /// Of what is left over where small terms are added up.
+  /// The colour of the remainder, when small terms are added up.
   static let restColour = "#6b6b6b"
 
-  /// As a legend says it.
+  /// The name in a legend.
   var words: String {
     switch self {
     case .batch: "waiting for the batch"

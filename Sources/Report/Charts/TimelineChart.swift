@@ -2,7 +2,7 @@ import Measurement
 import Results
 
 extension Chart {
-  /// Throughput and latency over time for several rows laid over each other, with the warm-up and every fault as a stretch of the background.
+  /// Throughput and latency over time for several overlaid rows, with the warm-up and every fault as a band in the background.
   static func timelines(_ report: BenchReport) -> Chart? {
     let rows = report.chosenRows(limit: 4).filter { !report.rows[$0].result.metrics.series.publishRate.isEmpty }
     guard rows.count > 1 else { return nil }
@@ -19,7 +19,7 @@ extension Chart {
       spans: TimelineSpans(metrics), legend: rows.enumerated().map { (.line($0.offset, hasMark: false), names[$0.element]) })
   }
 
-  /// One row over time, in full: what was acknowledged, given to consumers and failed; the latencies; the backlog.
+  /// One row over time, in full: records acknowledged, delivered and failed; the latencies; the backlog.
   static func timeline(_ report: BenchReport, row: Int) -> Chart? {
     let metrics = report.rows[row].result.metrics, series = metrics.series
     guard !series.publishRate.isEmpty else { return nil }
@@ -65,7 +65,7 @@ extension Chart {
     bands.draw(in: &drawing, left: left - 20, top: top + 20, width: right - left)
     labels.draw(in: &drawing, bottom: panelsTop)
     top = panelsTop
-    // What the colours mean stands in each panel's heading where it is not the same for all.
+    // If the colours differ between panels, each panel's heading explains them.
     if legend.isEmpty {
       for (index, panel) in panels.enumerated() {
         panel.drawHeading(in: &drawing, left: left + 130, y: top - 11 - (index == 0 ? labels.height : 0))
@@ -90,7 +90,7 @@ extension Chart {
   }
 }
 
-/// One quantity of one row, window by window. A window in which there was nothing to measure is a gap.
+/// One quantity of one row, window by window. A window without a measurement is a gap.
 private struct TimelineCurve {
   let name: String
   let windowSeconds: Double
@@ -117,7 +117,7 @@ private struct TimelineCurve {
   /// `[seconds, value]` at the middle of each window.
   var points: [[Double]] { values.enumerated().map { index, value in [(Double(index) + 0.5) * windowSeconds, value ?? .nan] } }
 
-  /// Those between two gaps: a line through one of them has no length.
+  /// Points between two gaps: a line through one of them has no length.
   var lonePoints: [[Double]] {
     func isGap(_ index: Int) -> Bool { !values.indices.contains(index) || values[index] == nil }
     return values.indices.filter { !isGap($0) && isGap($0 - 1) && isGap($0 + 1) }.map { points[$0] }
@@ -141,7 +141,7 @@ private struct TimelinePanel {
     }
   }
 
-  /// Latencies that spread over more than a factor of thirty would hide most of themselves on a linear axis.
+  /// Logarithmic if the latencies spread over more than a factor of thirty, because a linear axis would hide most of them.
   var axis: Axis {
     let positive = curves.flatMap { $0.values.compactMap(\.self) }.filter { $0 > 0 }
     let least = positive.min() ?? 1, largest = positive.max() ?? 1
@@ -151,7 +151,7 @@ private struct TimelinePanel {
 }
 
 extension Axis {
-  /// The scenario's clock.
+  /// The axis of the scenario's clock.
   fileprivate static func time(to end: Double) -> Axis {
     var axis = linear("time", upTo: end, marks: 10) { timeText(milliseconds: $0 * 1_000) }
     axis.to = end
@@ -160,7 +160,7 @@ extension Axis {
   }
 }
 
-/// The stretches of time that stand in the background.
+/// The bands in the background.
 private struct TimelineSpans {
   private struct Span {
     let name: String
@@ -227,7 +227,7 @@ private struct TimelineSpans {
   }
 }
 
-/// Names above a panel, each beside the line of its instant and on the lowest line where it does not run into another.
+/// Names above a panel, each beside the line of its instant, on the lowest line where it does not collide with another.
 private struct FaultLabels {
   private struct Label {
     let text: String
@@ -243,7 +243,7 @@ private struct FaultLabels {
   init(_ faults: [(name: String, colour: String, at: Int)], left: Int, right: Int) {
     var taken: [[Range<Int>]] = []
     var labels: [Label] = []
-    // From the last to the first: a name stands above those whose lines would run through it.
+    // From last to first: a name is above those whose lines would cross it.
     for fault in faults.sorted(by: { $0.at > $1.at }) {
       let text = fault.name.shortened(to: 48), width = Int(Double(text.count) * ChartStyle.smallLetterWidth)
       let start = fault.at + 4 + width <= right ? fault.at + 4 : max(left, fault.at - 4 - width)

@@ -1,8 +1,8 @@
 import Results
 
 extension BenchReport {
-  /// A line for each setting: what was varied, and every figure by the path that gates call it by. Over several seeds figures are means, and counts sums. Fields are quoted where they have to be
-  /// (RFC 4180); a figure that a row does not tell is empty.
+  /// One line for each setting: the varied settings, and every figure under the path that gates use. With several seeds, figures are means and counts are sums. Fields are quoted
+  /// if necessary (RFC 4180); a missing figure is empty.
   public var csv: String {
     let sheets = rows.map { MetricSheet(of: ResultRow($0)) }
     var paths: [String] = []

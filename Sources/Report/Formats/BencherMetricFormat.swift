@@ -2,7 +2,7 @@ import Compare
 import Results
 
 extension Comparison {
-  /// The candidate's figures, one benchmark for each row. Measures are called `throughput`, `publish-p99`, `endtoend-p99-9`, ... Over several
+  /// The candidate's figures, one benchmark for each row. Measures are named `throughput`, `publish-p99`, `endtoend-p99-9`, ... With several
   /// seeds the lower and the upper value are the least and the greatest of them.
   var bencher: JSON {
     .object(
@@ -17,6 +17,6 @@ extension Comparison {
     metric.spread.map { [("lower_value", .number($0.least)), ("upper_value", .number($0.greatest))] } ?? []
   }
 
-  /// Bencher's slugs have small letters, digits and hyphens.
+  /// Bencher's slugs have lower-case letters, digits and hyphens.
   private static func slug(_ path: String) -> String { path.lowercased().split(separator: ".").joined(separator: "-") }
 }

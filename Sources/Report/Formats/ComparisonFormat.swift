@@ -1,7 +1,7 @@
 import Compare
 import Results
 
-/// What a comparison can be written as for other tools.
+/// The formats of comparisons for other tools.
 public enum ComparisonFormat: String, Sendable, CaseIterable {
   /// For `$GITHUB_STEP_SUMMARY` and comments.
   case markdown
@@ -13,13 +13,13 @@ public enum ComparisonFormat: String, Sendable, CaseIterable {
   case githubActionBenchmark = "github-action-benchmark"
   /// Bencher Metric Format, for `bencher run --adapter json`.
   case bencher
-  /// As JMH writes it, for jmh.morethan.io and others.
+  /// The format of JMH, for jmh.morethan.io and others.
   case jmh
 
-  /// How many files the format takes.
+  /// The number of files in the format.
   public var fileCount: Int { self == .githubActionBenchmark ? 2 : 1 }
 
-  /// The files of a format, with the names that they get in a folder. Figures of the candidate stand in those for trackers of history.
+  /// The files of a format, with their names in a folder. The formats for trackers of history contain the candidate's figures.
   public func files(of comparison: Comparison) -> [(name: String, text: String)] {
     switch self {
     case .markdown: [("compare.md", comparison.markdown)]
@@ -37,14 +37,14 @@ public enum ComparisonFormat: String, Sendable, CaseIterable {
 }
 
 extension Comparison {
-  /// What a file is called among others: its scenario, or its path where there are several.
+  /// The title of a file: its scenario, or its path if there are several.
   func title(of file: ComparedFile) -> String {
     guard files.count > 1 else { return file.scenario }
     for ending in ["/bench.json", "/result.json", ".json"] where file.name.hasSuffix(ending) { return String(file.name.dropLast(ending.count)) }
     return file.name
   }
 
-  /// The candidate's rows under names of which no two are the same.
+  /// The candidate's rows with unique names.
   var benchmarks: [(name: String, title: String, row: ResultRow)] {
     var benchmarks: [(name: String, title: String, row: ResultRow)] = []
     for file in files {

@@ -1,7 +1,7 @@
 import Compare
 
 extension Comparison {
-  /// One suite for each file, one test case for each gate and row. There are no times: a comparison takes none worth telling.
+  /// One suite for each file, one test case for each gate and row. There are no times, because a comparison takes almost none.
   var junit: String {
     var suites = files.map { file in
       (name: title(of: file), cases: file.rows.flatMap { row in TestCase.all(row, suite: title(of: file)) })
@@ -32,7 +32,7 @@ private struct TestCase {
   var message: String
   var body: [String]
 
-  /// The figures that one gate means in a row make one test case.
+  /// All figures that one gate matches in a row become one test case.
   static func all(_ row: ComparedRow, suite: String) -> [TestCase] {
     var gates: [String] = []
     for check in row.checks where !gates.contains(check.gate) { gates.append(check.gate) }
@@ -78,7 +78,7 @@ extension String {
       case ">": text += "&gt;"
       case "\"": text += "&quot;"
       case "\n", "\t": text.unicodeScalars.append(scalar)
-      // XML has no place for other control characters, not even escaped.
+      // XML cannot represent other control characters, not even escaped.
       case let control where control.value < 0x20: text += " "
       default: text.unicodeScalars.append(scalar)
       }

@@ -2,7 +2,7 @@ import Compare
 import Measurement
 
 extension Comparison {
-  /// A table of what moved, why it did, and each gate with its count.
+  /// A table of what moved, why, and each gate with its count.
   var markdown: String {
     let verdict = brokenCount > 0 ? "\(brokenCount) broken" : unmeasured.isEmpty ? "all gates hold" : "nothing was measured"
     var lines = ["### trial compare: \(verdict)", "", "\(summary).", ""]
@@ -32,7 +32,7 @@ extension Comparison {
     files.flatMap { file in file.rows.flatMap { row in shownChanges(of: row).map { (files.count > 1 ? title(of: file) : "", $0) } } }
   }
 
-  /// Each gate with how often it held; a gate that found nothing is broken.
+  /// Each gate with the number of times it held; a gate that matched nothing is broken.
   var gateCounts: [(gate: String, held: Int, broken: Int, notMeasured: Int)] {
     let checks = rows.flatMap(\.checks)
     var names = gates.map(\.text)
@@ -59,10 +59,10 @@ extension ShownChange.Mark {
 }
 
 extension String {
-  /// Without what would end a cell.
+  /// The text with escapes for everything that would end a cell.
   fileprivate var markdownCell: String { String(flatMap { $0 == "|" ? "\\|" : $0.isNewline ? " " : String($0) }) }
 
-  /// Without what Markdown would take for markup.
+  /// The text with escapes for Markdown markup.
   fileprivate var markdownText: String {
     String(flatMap { "*_`<>|[]".contains($0) && $0 != ">" ? "\\\($0)" : $0.isNewline ? " " : String($0) })
   }

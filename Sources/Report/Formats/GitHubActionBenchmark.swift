@@ -20,7 +20,7 @@ extension Comparison {
   }
 }
 
-/// The figures that are worth a history.
+/// The figures that are worth tracking over time.
 enum TrackedFigures {
   static let paths = [
     "throughput", "throughput.consume", "compressionRatio", "publish.mean", "publish.p50", "publish.p99", "publish.p99.9", "endToEnd.mean", "endToEnd.p50",

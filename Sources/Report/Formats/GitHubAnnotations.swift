@@ -1,7 +1,8 @@
 import Compare
 
 extension Comparison {
-  /// `::error` for each row with a broken gate, `::warning` for each that measured nothing, `::notice` with the sum. GitHub shows ten of a kind for each step, so the tenth counts the rest.
+  /// `::error` for each row with a broken gate, `::warning` for each that measured nothing, `::notice` with the summary. GitHub shows ten of a kind per step;
+  /// the tenth counts the rest.
   var gitHubAnnotations: String {
     var errors: [(title: String, text: String)] = idleGates.map { ($0.text, "nothing to hold it against. \(advice(on: $0))") }
     for file in files {
@@ -20,7 +21,7 @@ extension Comparison {
 extension ComparedRow {
   fileprivate func annotation(_ check: GateCheck) -> String {
     let terms = changes.first { $0.metric == check.metric }?.termsText ?? ""
-    // A gate begins with its metric, unless that holds a *.
+    // A gate begins with its metric, unless that contains a *.
     let words = check.gate.hasPrefix(check.metric) ? check.reason : check.sentence
     return "\(check.gate): \(words)" + (terms.isEmpty ? "" : ": \(terms)")
   }

@@ -3,9 +3,9 @@ import Measurement
 import Results
 
 extension Comparison {
-  /// The candidate's rows as JMH would write them: `throughput` in mode thrpt, `publish` and `endToEnd` in mode sample. The settings are the params.
-  /// A simulated run has no error: the same run gives the same figure. Over several seeds the score is the mean, the raw data that of each seed, and
-  /// confidence goes from the least to the greatest.
+  /// The candidate's rows in JMH's format: `throughput` in mode thrpt, `publish` and `endToEnd` in mode sample. The settings are the params.
+  /// A simulated run has no error: the same run gives the same figure. With several seeds the score is the mean, the raw data has one value for each seed, and
+  /// the confidence interval goes from the least to the greatest.
   var jmh: JSON {
     .array(
       benchmarks.flatMap { benchmark -> [JSON] in
@@ -43,16 +43,16 @@ extension Comparison {
     ])
   }
 
-  /// Whole seconds without decimals.
+  /// Whole seconds have no decimals.
   private static func seconds(_ value: Double) -> String { value.rounded() == value ? fixed(value, places: 0) : fixed(value, places: 3) }
 
-  /// As JMH names them, and as paths end.
+  /// The names in JMH, with the ends of paths.
   private static let percentiles = [
     ("0.0", "min"), ("50.0", "p50"), ("90.0", "p90"), ("95.0", "p95"), ("99.0", "p99"), ("99.9", "p99.9"), ("99.99", "p99.99"), ("99.999", "p99.999"),
     ("100.0", "max"),
   ].map { (name: $0.0, point: $0.1) }
 
-  /// - Parameter percentiles: values in the order of the names; the score itself at each where it has none.
+  /// - Parameter percentiles: values in the order of the names; nil repeats the score for each.
   private static func metric(_ score: Double, _ unit: String, percentiles: [Double]?, spread: SeedSpread?, raw: [Double]) -> JSON {
     let values = percentiles ?? Self.percentiles.map { _ in score }
     return .object([

@@ -5,19 +5,19 @@ import Workloads
 
 /// The result file of the OpenMessaging Benchmark, for the tools that read it.
 ///
-/// It follows that benchmark's own ways: windows of ten seconds from the end of the warm-up on, latencies of what was told, or delivered,
+/// It follows that benchmark's conventions: windows of ten seconds from the end of the warm-up on, latencies of what was reported, or delivered,
 /// within a window, end-to-end latency from the send on, publish delay in microseconds. A latency that a window did not measure is null, and so are
-/// rates where the whole run measured nothing, or has no consumers. All that it does not know stands under `sim`.
-/// Nothing of it is a time of day.
+/// rates if the whole run measured nothing, or has no consumers. Everything that the benchmark does not have is under `sim`.
+/// It contains no time of day.
 public struct OpenMessagingResult {
-  /// What the file says about the load.
+  /// The load as described in the file.
   public struct Load: Sendable {
     public var workload: String
     public var driver: String
-    /// Bytes of a value.
+    /// The size of a value in bytes.
     public var messageSize: Int
     public var topics: Int
-    /// Of each topic.
+    /// The number of partitions of each topic.
     public var partitions: Int
     public var producersPerTopic: Int
     public var consumersPerTopic: Int
@@ -128,7 +128,7 @@ public struct OpenMessagingResult {
 
   private enum Unit {
     case milliseconds
-    /// Whole ones, but for means.
+    /// Whole numbers, except for means.
     case microseconds
 
     func value(_ milliseconds: Double?) -> JSON {

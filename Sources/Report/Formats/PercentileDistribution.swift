@@ -2,9 +2,9 @@ import Measurement
 import Primitives
 import Workloads
 
-/// `.hgrm` files: the text that HdrHistogram's plotters read, in milliseconds.
+/// `.hgrm` files: the format of HdrHistogram's plotters, in milliseconds.
 public enum PercentileDistribution {
-  /// The latency of acknowledged records that were meant for the window, from the intended time on.
+  /// The latency of acknowledged records intended for the window, from the intended time on.
   public static func publish(_ input: MeasurementInput) -> String {
     var histogram = LatencyHistogram()
     for record in input.log.records where record.batch >= 0 && input.window.contains(record.intended) {
@@ -14,7 +14,7 @@ public enum PercentileDistribution {
     return histogram.percentileDistribution
   }
 
-  /// The latency of records that were meant for the window, from the intended time until each group was given them first.
+  /// The latency of records intended for the window, from the intended time to the first delivery to each group.
   public static func endToEnd(_ input: MeasurementInput) -> String {
     var histogram = LatencyHistogram()
     let index = LoadIndex(input.log, groups: input.groups)

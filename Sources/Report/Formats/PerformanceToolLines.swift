@@ -2,15 +2,15 @@ import Measurement
 import Primitives
 import Workloads
 
-/// The lines that Kafka's own tools print, for the scripts that read them.
+/// The output lines of Kafka's own tools, for scripts that parse them.
 public enum PerformanceToolLines {
   private static let producerWindow = Duration.seconds(5)
-  /// What these tools call an MB.
+  /// The unit that these tools call MB.
   private static let megabyte = 1_048_576.0
 
-  /// As kafka-producer-perf-test prints them: one line every five seconds of the measured window, and the summary of all.
+  /// The output of kafka-producer-perf-test: one line every five seconds of the measured window, and the summary.
   ///
-  /// The tool counts latency from the call of `send`. What it would divide by nothing is `NaN`, as Java writes that.
+  /// The tool counts latency from the call of `send`. A division by zero is `NaN`, as Java prints it.
   public static func producer(_ input: MeasurementInput) -> String {
     let index = LoadIndex(input.log, groups: input.groups)
     let windows = SeriesWindows(origin: input.window.lowerBound, end: input.window.upperBound, length: producerWindow)
@@ -53,8 +53,8 @@ public enum PerformanceToolLines {
     return "\(count.records) records sent, \(fixed(rate.recordsPerSecond, places: 1)) records/sec (\(fixed(rate.bytesPerSecond / megabyte, places: 2)) MB/sec)"
   }
 
-  /// As kafka-consumer-perf-test prints them: a header, and a line for the measured window. Times are those of the scenario's clock, from
-  /// midnight of 1 January 1970 on; nothing is known of the time that groups took to rebalance, so all of it counts as fetching.
+  /// The output of kafka-consumer-perf-test: a header, and a line for the measured window. Times are those of the scenario's clock, starting at
+  /// midnight of 1 January 1970; the time that groups took to rebalance is unknown, so all of it counts as fetching.
   public static func consumer(_ input: MeasurementInput) -> String {
     let window = input.window, seconds = (window.upperBound - window.lowerBound).seconds
     var count = RecordCount()
@@ -78,7 +78,7 @@ public enum PerformanceToolLines {
       """
   }
 
-  /// `1970-01-01 00:00:02:500`, as the tool writes it.
+  /// `1970-01-01 00:00:02:500`, the tool's format.
   private static func timeOfDay(_ time: Duration) -> String {
     func padded(_ number: Int64, _ digits: Int) -> String {
       let text = String(number)

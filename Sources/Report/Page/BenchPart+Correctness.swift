@@ -3,7 +3,7 @@ import Primitives
 import Results
 import Workloads
 
-// Whether it is true: what became of records, faults, laws, the story, and how to see it again.
+// Correctness: what became of records, faults, laws, the story, and how to reproduce it.
 
 extension BenchPart {
   var delivery: Page.Section {

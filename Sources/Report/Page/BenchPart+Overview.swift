@@ -1,7 +1,7 @@
 import Measurement
 import Results
 
-// What was run, what came of it in a few sentences, and the main table.
+// What was run, the findings in a few sentences, and the main table.
 
 extension BenchPart {
   var run: Page.Section {
@@ -24,7 +24,7 @@ extension BenchPart {
     return section("run", "What was run", [.facts(facts)] + seedsNote + command)
   }
 
-  /// What all results say, or the different things that they say.
+  /// What all results have in common, or the different values.
   private func told(_ text: (MeasuredRun) -> String) -> String {
     var texts: [String] = []
     for row in report.rows where !texts.contains(text(row.result)) { texts.append(text(row.result)) }
@@ -88,7 +88,7 @@ extension BenchPart {
     return figures.count == report.rows.count && largest - (figures.min() ?? 0) <= largest * 0.01
   }
 
-  /// Settings under which not all was sent that the schedule wanted.
+  /// Settings under which not everything was sent that the schedule wanted.
   private var overloadItems: [[Inline]] {
     report.rows.indices.compactMap { index in
       let row = report.rows[index]
@@ -101,7 +101,7 @@ extension BenchPart {
     }
   }
 
-  /// Names of runs, at most three of them.
+  /// The names of at most three runs.
   func some(_ chosen: [Int]) -> String {
     if chosen.count == runs.count { return runs.count == 1 ? "this run" : "all \(runs.count) \(runsWord)" }
     return chosen.prefix(3).map { runs[$0].name }.joined(separator: "; ") + (chosen.count > 3 ? "; and \(chosen.count - 3) more" : "")
@@ -168,13 +168,13 @@ extension BenchPart {
     }
   }
 
-  /// The worst of the runs in a word.
+  /// The worst verdict of the runs in a word.
   func verdict(_ runs: [MeasuredRun]) -> PageTable.Cell {
     let cells = runs.map(verdict)
     return cells.first { $0.mood == .bad } ?? cells.first { $0.mood == .unknown } ?? cells[0]
   }
 
-  /// The whole run in a word.
+  /// The verdict on a run in a word.
   private func verdict(_ run: MeasuredRun) -> PageTable.Cell {
     if !run.metrics.isValid { return .text("invalid", mood: .bad) }
     if !run.metrics.isMeasured { return .text("nothing measured", mood: .unknown) }

@@ -1,6 +1,6 @@
 import Measurement
 
-// Speed: latencies, what trades against what, where the time goes, and what was busy.
+// Performance: latencies, trade-offs, where the time goes, and what was busy.
 
 extension BenchPart {
   var latency: Page.Section {

@@ -1,7 +1,7 @@
 import Measurement
 
 extension BenchPart {
-  /// The rates that a search tried, where there was one.
+  /// The rates that a search tried, if there was a search.
   var searches: Page.Section {
     let rows = runs.flatMap { name, run in
       (run.search?.steps ?? []).map { step -> [PageTable.Cell] in

@@ -1,10 +1,10 @@
 import Measurement
 import Results
 
-// What a page says of several seeds; nothing where there is one.
+// The page's sections about several seeds; empty if there is only one.
 
 extension BenchPart {
-  /// What is a mean, and what is told of a single run.
+  /// Which figures are means, and which belong to a single run.
   var seedsNote: [Page.Block] {
     guard let text = report.seedsText, let first = report.rows.first(where: \.isOverSeeds)?.result.seed else { return [] }
     let words = "Every setting ran with each of the seeds \(text). Findings, results, effects and the charts of throughput and p99 are about means "
@@ -13,7 +13,7 @@ extension BenchPart {
     return [.paragraph([.text(words)])]
   }
 
-  /// Each run by itself, where a row is the mean of several.
+  /// The individual runs, if a row is the mean of several.
   var seeds: Page.Section {
     guard report.seedsText != nil else { return section("seeds", "Seed by seed", []) }
     let rows = runs.indices.map { index -> [PageTable.Cell] in

@@ -1,14 +1,14 @@
 import Results
 
-/// What a page tells about one benchmark, from the summary down to the details.
+/// The part of a page about one benchmark, from the summary down to the details.
 struct BenchPart {
   let report: BenchReport
   let names: RowNames
   /// In the order of `ChartSet`.
   let pictures: [Picture]
-  /// Every run with the name of its setting, and of its seed where there are several.
+  /// Every run with the name of its setting, and of its seed if there are several.
   let runs: [(name: String, run: MeasuredRun)]
-  /// What ids of this part begin with; empty where it is the only one.
+  /// The start of the ids in this part; empty if it is the only one.
   let prefix: String
 
   init(_ report: BenchReport, pictures: [Picture], prefix: String) {
@@ -22,7 +22,7 @@ struct BenchPart {
     self.prefix = prefix
   }
 
-  /// The id is that of the benchmark, whose sections' ids begin with it where several stand in one page.
+  /// The id is that of the benchmark; the ids of its sections begin with it if several benchmarks are on one page.
   func part(id: String) -> Page.Part {
     let sections = [
       run, findings, results, searches, seeds, groups, transactions, latency, tradeOffs, attribution, overTime, stations, volumes, delivery, faults, laws, effects, story,
@@ -35,7 +35,7 @@ struct BenchPart {
     Page.Section(id: prefix + id, heading: heading, blocks: blocks)
   }
 
-  /// The charts whose name begins so, in their order.
+  /// The charts whose name begins with `name`, in their order.
   func pictures(_ name: String) -> [Page.Block] { pictures.blocks(named: prefix + name) }
 
   /// A cell that names a row.
@@ -44,6 +44,6 @@ struct BenchPart {
   /// A cell that names a run.
   func runName(_ run: Int) -> PageTable.Cell { .name(runs[run].name) }
 
-  /// What there are as many of as runs.
+  /// The plural noun for what the page counts.
   var runsWord: String { report.seedsText == nil ? "settings" : "runs" }
 }

@@ -1,4 +1,4 @@
-/// A text as it stands in HTML and XML, in elements and in attributes. Characters that XML forbids become a replacement character.
+/// A text escaped for HTML and XML, in elements and in attributes. Characters that XML forbids become a replacement character.
 func escaped(_ text: String) -> String {
   var result = ""
   for scalar in text.unicodeScalars {

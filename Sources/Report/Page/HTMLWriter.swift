@@ -1,6 +1,6 @@
 import Measurement
 
-/// A page as one HTML file that needs nothing else: no script, style, font or picture from anywhere.
+/// A page as one self-contained HTML file: no external script, style, font or picture.
 struct HTMLWriter {
   private var html = ""
 

@@ -1,4 +1,4 @@
-/// A page as Markdown with tables, as GitHub and GitLab show it; charts are pictures beside it.
+/// A page as Markdown with tables, as GitHub and GitLab show it; charts are separate pictures.
 enum MarkdownWriter {
   static func markdown(_ page: Page) -> String {
     var blocks: [String] = []
@@ -38,7 +38,7 @@ enum MarkdownWriter {
     return "\(escapedMarkdown(table.caption)):\n\n| \(heading) |\n| \(rule) |\n\(rows.joined(separator: "\n"))"
   }
 
-  /// A fence longer than any run of backticks inside.
+  /// Uses a fence that is longer than any run of backticks inside.
   private static func fenced(_ lines: [String]) -> String {
     let longest = lines.joined(separator: "\n").split(omittingEmptySubsequences: true) { $0 != "`" }.map(\.count).max() ?? 0
     let fence = String(repeating: "`", count: max(3, longest + 1))
@@ -56,7 +56,7 @@ enum MarkdownWriter {
   }
 }
 
-/// A text as Markdown shows it as it is, on one line.
+/// A text escaped so that Markdown shows it literally, on one line.
 func escapedMarkdown(_ text: String) -> String {
   var result = ""
   for scalar in text.unicodeScalars {

@@ -1,6 +1,6 @@
 import Measurement
 
-/// What a report says, in parts that read from top to bottom, before it is HTML or Markdown.
+/// The content of a report, in parts from top to bottom, before it becomes HTML or Markdown.
 struct Page {
   struct Section {
     /// Unique in the page; links lead to it.
@@ -12,7 +12,7 @@ struct Page {
   indirect enum Block {
     case paragraph([Inline])
     case list([[Inline]])
-    /// Names and what they stand for.
+    /// Names and values.
     case facts([(name: String, value: [Inline])])
     case table(PageTable)
     case command(String)
@@ -21,11 +21,11 @@ struct Page {
     case picture(Picture)
     /// A heading inside of a section.
     case heading(String)
-    /// Shown when asked for.
+    /// Folded until the reader opens it.
     case details(String, [Block])
   }
 
-  /// A benchmark: several can stand in one page.
+  /// The part about one benchmark: several can be on one page.
   struct Part {
     let id: String
     var title: String
@@ -57,7 +57,7 @@ struct Picture {
 }
 
 extension [Picture] {
-  /// Those of a name, and of names that go on behind it with a dash, in their order.
+  /// The charts with this name, or with this name and a dash as a prefix, in their order.
   func blocks(named name: String) -> [Page.Block] {
     filter { $0.chart.name == name || $0.chart.name.hasPrefix(name + "-") }.map(Page.Block.picture)
   }
@@ -79,21 +79,21 @@ struct PageTable {
     enum Mood: String { case plain, good, bad, unknown }
 
     let text: String
-    /// What the column is sorted by; the text where it is nil.
+    /// The sort key of the cell; nil for its text.
     var key: Double?
     var mood = Mood.plain
-    /// A bar behind the figure, 0 to 1.
+    /// The length of a bar behind the figure, 0 to 1.
     var bar: Double?
-    /// Heads its row.
+    /// Whether it is the header of its row.
     var isName = false
   }
 
   let caption: String
   let columns: [Column]
   var rows: [[Cell]]
-  /// Whether a reader may want it in another order.
+  /// Whether the reader can sort the table.
   var isSortable = false
-  /// The rows to mark.
+  /// The rows to highlight.
   var marked: Set<Int> = []
 }
 

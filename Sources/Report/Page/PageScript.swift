@@ -1,4 +1,4 @@
-/// The one thing a page does besides being read: its main table takes another order, and what is folded away unfolds for the printer.
+/// The only active part of a page: sorts its main table, and unfolds details for printing.
 enum PageScript {
   static let javaScript = """
     "use strict";

@@ -1,4 +1,4 @@
-/// The looks of a page: light and dark as the reader's system has it, one column, and black on white on paper.
+/// The style of a page: light or dark according to the reader's system, one column, and black on white on paper.
 enum PageStyle {
   static let css = """
     :root { color-scheme: light dark; --paper: #ffffff; --ink: #222222; --quiet-ink: #5a5a5a; --grid: #e2e2e2; --line: #d0d4d9; --shade: #f4f6f8;

@@ -2,7 +2,7 @@ import Measurement
 import Results
 
 extension PageTable {
-  /// How groups fared, a row for each. `names`: what stands ahead of them, such as the setting.
+  /// The figures of groups, one row for each. `names`: cells before them, such as the setting.
   static func groups(_ groups: [(names: [Cell], report: GroupsReport, group: GroupMetrics)], naming columns: [Column]) -> PageTable {
     let rows = groups.map { names, report, group -> [Cell] in
       let longest = group.longestUnowned

@@ -2,7 +2,7 @@ import Measurement
 import Results
 
 extension PageTable {
-  /// How transactions fared, a row for each run. `names`: what stands ahead of them, such as the setting.
+  /// The figures of transactions, one row for each run. `names`: cells before them, such as the setting.
   static func transactions(_ reports: [(names: [Cell], report: TransactionsReport)], naming columns: [Column]) -> PageTable {
     let rows = reports.map { names, report -> [Cell] in
       names + [

@@ -2,7 +2,7 @@ import Compare
 import Foundation
 import Results
 
-/// Stored results as a page for people: HTML in one file, Markdown, and every chart as SVG and PNG beside them.
+/// Stored results as a page for people: one HTML file, Markdown, and every chart as a separate SVG and PNG.
 ///
 /// The same results give the same bytes, with one version of gnuplot.
 public struct ReportPage: Sendable {
@@ -12,7 +12,7 @@ public struct ReportPage: Sendable {
     public let content: Data
   }
 
-  /// What a part of a page is about.
+  /// The subject of a part of the page.
   public enum Subject: Sendable {
     case benchmark(BenchReport)
     case trial(RunResult)
@@ -80,8 +80,8 @@ public struct ReportPage: Sendable {
   public let files: [File]
 
   /// - Parameters:
-  ///   - draw: makes pictures of a chart. Its errors are passed on.
-  ///   - progress: called ahead of each chart, with how many there are.
+  ///   - draw: makes the pictures of a chart. Its errors are rethrown.
+  ///   - progress: called before each chart, with the total number.
   public init(_ subjects: [Subject], draw: (Chart) throws -> Gnuplot.Pictures, progress: (Int, Int) -> Void = { _, _ in }) throws {
     let ids = Self.ids(of: subjects), prefixes = ids.map { subjects.count == 1 ? "" : $0 + "-" }
     let sets = zip(subjects, prefixes).map { $0.charts(prefix: $1) }
@@ -165,6 +165,6 @@ extension BenchReport {
 }
 
 extension StoredResult {
-  /// What a page is made of; nil where the rows do not come from a file.
+  /// The subject for a page; nil if the rows do not come from a file.
   public var subject: ReportPage.Subject? { report.map { .benchmark($0) } ?? trial.map { .trial($0) } }
 }

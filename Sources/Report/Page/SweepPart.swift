@@ -1,10 +1,10 @@
 import Measurement
 import Results
 
-/// What a page tells about many trials: the verdicts over all of them, what failed and why, and how to see each failure again.
+/// The part of a page about many trials: the verdicts over all of them, what failed and why, and how to reproduce each failure.
 struct SweepPart {
   let summary: VerifySummary
-  /// What ids of this part begin with; empty where it is the only one.
+  /// The start of the ids in this part; empty if it is the only one.
   let prefix: String
 
   func part(id: String) -> Page.Part {

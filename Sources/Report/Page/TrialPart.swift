@@ -2,12 +2,12 @@ import Measurement
 import Results
 import Workloads
 
-/// What a page tells about one trial: what came of it, the verdicts with their evidence, the story with its faults, and how to see it again.
+/// The part of a page about one trial: the outcome, the verdicts with their evidence, the story with its faults, and how to reproduce it.
 struct TrialPart {
   let result: RunResult
   /// In the order of `ChartSet`.
   let pictures: [Picture]
-  /// What ids of this part begin with; empty where it is the only one.
+  /// The start of the ids in this part; empty if it is the only one.
   let prefix: String
 
   func part(id: String) -> Page.Part {
@@ -61,7 +61,7 @@ struct TrialPart {
     return section("guarantees", "Guarantees", [.table(table)] + result.verdicts.filter { $0.conclusion == .violated }.flatMap(evidence))
   }
 
-  /// The first violations in sight, the others for whoever asks.
+  /// Shows the first violations, and folds the others.
   private func evidence(_ verdict: Verdict) -> [Page.Block] {
     let shown = 5, rest = verdict.cases.dropFirst(shown)
     let told = verdict.caseCount > verdict.cases.count ? ", the first \(verdict.cases.count) told" : ""
@@ -96,7 +96,7 @@ struct TrialPart {
     return section("ledger", "Ledger", told.flatMap { group, ledger in (told.count > 1 ? [.heading("Group \(group)")] : []) + ledger.blocks(of: group) })
   }
 
-  /// The charts whose name begins so, in their order.
+  /// The charts whose name begins with `name`, in their order.
   private func pictures(_ name: String) -> [Page.Block] { pictures.blocks(named: prefix + name) }
 
   private var delivery: Page.Section {
@@ -133,14 +133,14 @@ struct TrialPart {
 }
 
 extension [SightingCount] {
-  /// As a block of its own; nothing where nothing was seen.
+  /// As a separate block; empty if nothing was seen.
   var table: [Page.Block] {
     isEmpty ? [] : [.table(PageTable(caption: "Seen on the way", columns: [.text("Seen"), .number("times")], rows: map { [.name($0.sighting.rawValue), .count($0.count)] }))]
   }
 }
 
 extension PageTable {
-  /// Who did what when, beside the faults that were at work then.
+  /// The events with the faults that were active at the time.
   static func story(_ lines: [StoryLine], _ bands: [FaultBand]) -> PageTable {
     let rows = lines.map { line -> [Cell] in
       let atWork = bands.filter { $0.contains(line.time.seconds) }.map(\.fault)
@@ -157,7 +157,7 @@ extension PageTable {
 }
 
 extension Delivery {
-  /// All counts, and what permitted a loss and by which rule records were deleted.
+  /// All counts, what permitted losses, and which rules deleted records.
   var blocks: [Page.Block] {
     let reasons = permittedBy.map { "\(grouped($0.count)) lost, permitted by \($0.reason)" } + deletedBy.map { "\(grouped($0.count)) deleted by \($0.reason)" }
     return [.table(table)] + (reasons.isEmpty ? [] : [.list(reasons.map { [.text($0)] })])
@@ -172,7 +172,7 @@ extension Delivery {
       rows: [cells + [.harm(violations)]])
   }
 
-  /// In a sentence how many were lost.
+  /// The number of lost records, in a sentence.
   var lossFinding: [Inline] {
     let removed = deleted == 0 ? "" : " \(grouped(deleted)) were deleted by rule, which is no loss."
     guard lost > 0 else { return [.text("Of \(grouped(acked)) acknowledged records none was lost.\(removed)")] }
@@ -204,6 +204,6 @@ extension ExpectationResult.Conclusion {
 }
 
 extension String {
-  /// As a sentence begins.
+  /// With a capital letter, for the start of a sentence.
   fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

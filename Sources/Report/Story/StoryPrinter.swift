@@ -2,12 +2,12 @@ import Measurement
 import Rainbow
 import Results
 
-/// A story as lines of text: time, who, what.
+/// A story as lines of text: time, subject, event.
 ///
 ///     2.100  fate          broker-1 isolated
 ///    11.342  controller-1  fenced broker 1: no heartbeat for a whole session
 public struct StoryPrinter {
-  /// Also the lines that only somebody who looks closely wants.
+  /// Whether to include the details.
   public var tellsDetails: Bool
 
   public init(tellsDetails: Bool) { self.tellsDetails = tellsDetails }

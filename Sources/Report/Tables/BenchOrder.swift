@@ -1,8 +1,8 @@
 import Results
 
-/// What a table of results may be sorted by.
+/// The sort orders for a table of results.
 public enum BenchOrder: String, CaseIterable, Sendable {
-  /// As the settings were given.
+  /// In the order in which the settings were given.
   case settings
   case throughput
   case p50
@@ -11,13 +11,13 @@ public enum BenchOrder: String, CaseIterable, Sendable {
   case endToEnd = "endToEnd.p99"
   case lost
 
-  /// The best first: the highest throughput, the lowest latency or loss; what was not measured last. Rows that are equal keep their order.
+  /// The best first: the highest throughput, the lowest latency or loss; rows without a measurement last. Equal rows keep their order.
   public func indices(of rows: [BenchRow]) -> [Int] {
     let keys = rows.map(key)
     return rows.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
   }
 
-  /// The less, the better.
+  /// Smaller is better.
   private func key(_ row: BenchRow) -> Double {
     switch self {
     case .settings: 0

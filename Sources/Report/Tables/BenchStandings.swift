@@ -4,7 +4,7 @@ import Results
 extension BenchReport {
   private static let shownRivals = 3
 
-  /// Which setting has the best p99 and which the most throughput, and how many times as good as others they are; nothing where all are equal.
+  /// Which setting has the best p99 and which has the highest throughput, and by what factor; empty if all are equal.
   var standingsText: [String] {
     [
       standing("lowest publish p99", of: rows.indices.map { rows[$0].publishP99 }, isLess: true) { "\(significant($0)) ms" },

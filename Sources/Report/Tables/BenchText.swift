@@ -3,7 +3,7 @@ import Results
 import TextTable
 
 extension BenchReport {
-  /// What the terminal shows: a row for each setting, what moves throughput and latency, and the laws that were broken. With a single row
+  /// The text for the terminal: a row for each setting, what moves throughput and latency, and the laws that were broken. With a single row,
   /// also where its time goes.
   ///
   /// - Parameter width: what tables have to fit in: columns that say nothing are left out then, and long ones shortened. nil shows everything.
@@ -66,7 +66,7 @@ extension Metrics {
     return trimmed(table.string(for: terms + [nil]) ?? "")
   }
 
-  /// Each queueing station that did anything, the busiest first.
+  /// All queueing stations that were used, the busiest first.
   public var stationText: String {
     let busy = stations.indices.filter { stations[$0].completionsPerSecond > 0 || stations[$0].utilisation > 0 }
     let order = busy.sorted { (-stations[$0].utilisation, $0) < (-stations[$1].utilisation, $1) }
@@ -86,7 +86,7 @@ extension Metrics {
 }
 
 extension BenchRow {
-  /// What makes the figures of a row doubtful.
+  /// Remarks about figures of a row that are doubtful.
   fileprivate var remarks: [String] {
     runs.flatMap(remarks)
   }
@@ -101,7 +101,7 @@ extension BenchRow {
 }
 
 extension Metrics {
-  /// What a run did not measure, or measured only a part of.
+  /// What a run did not measure, or measured only partly.
   fileprivate func remarks(acknowledged: Int) -> [String] {
     var remarks: [String] = []
     if acknowledged == 0 {
@@ -124,12 +124,12 @@ extension Column {
   static func right(_ title: String, _ value: String) -> Column { Column(title: title, value: value, align: .right) }
 }
 
-/// Three digits or more: `0.412`, `4.18`, `41.8`, `418`.
+/// At least three digits: `0.412`, `4.18`, `41.8`, `418`.
 func significant(_ milliseconds: Double) -> String {
   fixed(milliseconds, places: milliseconds < 1 ? 3 : milliseconds < 10 ? 2 : milliseconds < 100 ? 1 : 0)
 }
 
-/// Without blanks at the ends of lines.
+/// The text without trailing blanks in its lines.
 func trimmed(_ text: String) -> String {
   let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.without(trailing: " ") }
   return String(lines.joined(separator: "\n")[...].without(trailing: "\n"))

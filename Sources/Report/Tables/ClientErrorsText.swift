@@ -5,7 +5,7 @@ import TextTable
 extension [ClientErrorCount] {
   private static let shown = 10
 
-  /// What clients were told in place of answers, the most frequent of it, in the order in which each came first; nil where there was nothing.
+  /// The most frequent errors that clients received, in the order in which each first came; nil if there were none.
   var text: String? {
     guard !isEmpty else { return nil }
     let frequent = indices.sorted { (-self[$0].count, $0) < (-self[$1].count, $1) }.prefix(Self.shown).sorted()

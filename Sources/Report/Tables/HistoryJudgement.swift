@@ -2,7 +2,7 @@ import Measurement
 import Results
 import Workloads
 
-/// What a history by itself came to.
+/// The judgement of a history on its own.
 public struct HistoryJudgement {
   private let file: String
   private let operations: Int
@@ -16,7 +16,7 @@ public struct HistoryJudgement {
     self.verdicts = verdicts
   }
 
-  /// A history in which nothing could be examined shows nothing.
+  /// The exit code; a history in which nothing could be examined shows nothing.
   public var exitCode: ExitCode {
     if verdicts.contains(where: { $0.conclusion == .violated }) { return .notAsExpected }
     return verdicts.contains { $0.conclusion == .holds } ? .asExpected : .notExercised
@@ -28,7 +28,7 @@ public struct HistoryJudgement {
     return lines.joined(separator: "\n")
   }
 
-  /// What is violated; empty where nothing is.
+  /// The violated guarantees; empty if there are none.
   public var violations: String { verdicts.lines { $0.conclusion == .violated }.joined(separator: "\n") }
 
   public var json: JSON {
@@ -40,7 +40,7 @@ public struct HistoryJudgement {
 }
 
 extension [Verdict] {
-  /// A line for each verdict, and what is violated with its first cases.
+  /// A line for each verdict, and for violations the first cases.
   func lines(_ isShown: (Verdict) -> Bool = { _ in true }) -> [String] {
     var lines: [String] = []
     let width = map(\.guarantee.rawValue.count).max() ?? 0

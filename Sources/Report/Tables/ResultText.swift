@@ -82,7 +82,7 @@ extension ExpectationResult.Conclusion {
 }
 
 extension [ReasonCount] {
-  /// The reasons in brackets, with their counts where there is more than one; nothing where nobody gave any.
+  /// The reasons in brackets, with their counts if there is more than one; empty if there are no reasons.
   fileprivate var words: String {
     guard let first else { return "" }
     return count == 1 ? " (\(first.reason))" : " (\(map { "\(grouped($0.count)) \($0.reason)" }.joined(separator: ", ")))"
@@ -92,7 +92,7 @@ extension [ReasonCount] {
 extension Availability {
   private static let shownOutages = 5
 
-  /// The longest waits, and when nobody could write.
+  /// The longest waits, and the outages.
   fileprivate var lines: [String] {
     let more = outages.count - Self.shownOutages
     return [text] + outages.sorted { $0.length > $1.length }.prefix(Self.shownOutages).sorted { $0.from < $1.from }.map(\.text)

@@ -1,20 +1,20 @@
 import Measurement
 import Results
 
-/// What is worth telling of the effects on one metric.
+/// The effects on one metric that are worth reporting.
 ///
-/// A share of the variance ranks settings even where there is hardly any variance: 2 records/s of 10,000 can be all of it. An effect is told where
-/// it moves the metric by `leastMove` of its mean or more; of the others it is told in a line how small they are.
+/// A share of the variance ranks settings even if there is hardly any variance: 2 records/s of 10,000 can be all of it. An effect is reported if
+/// it moves the metric by at least `leastMove` of its mean; for the others, one line says how small they are.
 struct ToldEffects {
-  /// Of the metric's mean over all rows, up and down: a percent between the ends.
+  /// A fraction of the metric's mean over all rows, up or down: one percent between the ends.
   static let leastMove = BenchReport.tie
 
   let metric: String
   let effects: [Effect]
-  /// `throughput: no setting moves it by more than ± 0.09 % of its mean`; nil where nothing is left to be said.
+  /// `throughput: no setting moves it by more than ± 0.09 % of its mean`; nil if there is nothing more to say.
   let rest: String?
 
-  /// - Parameter mean: of the metric over all rows.
+  /// - Parameter mean: the mean of the metric over all rows.
   init(_ metric: String, _ all: [Effect], mean: Double) {
     self.metric = metric
     let moves = all.map { mean == 0 ? 0 : $0.size / mean }
@@ -28,12 +28,12 @@ struct ToldEffects {
     }
   }
 
-  /// Rounded up, so that what is said to be less is less.
+  /// Rounded up, so that an upper limit stays one.
   private static func percentAtLeast(_ part: Double) -> String { fixed((part * 10_000).rounded(.up) / 100, places: 2) }
 }
 
 extension BenchReport {
-  /// For each metric that effects are known on, in their order.
+  /// For each metric with known effects, in their order.
   var toldEffects: [ToldEffects] {
     guard !rows.isEmpty else { return [] }
     return ChartMetric.allCases.compactMap { metric in

@@ -3,7 +3,7 @@ import Rainbow
 import Results
 
 extension VerifySummary {
-  /// What the terminal shows after many trials.
+  /// The text for the terminal after many trials.
   public var text: String {
     var lines: [String] = []
     let shown = rows.filter { $0.examined > 0 || $0.violated > 0 }

@@ -88,7 +88,7 @@ final class ClientHosts {
     return owner?.index
   }
 
-  // MARK: How far they are
+  // MARK: Progress
 
   /// Whether every client has sent everything it has to, and received the responses.
   func isLoadDone() throws -> Bool { try running.allSatisfy { try $0.askClient { $0.isDone } ?? false } }

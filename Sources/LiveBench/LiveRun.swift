@@ -172,7 +172,7 @@ public final class LiveRun {
     }
   }
 
-  // MARK: Behind the load
+  // MARK: After the load
 
   /// Waits until every record sent has its response and every consumer is at the end. Returns the ends of all partitions, or nil if time ran out.
   private func drain(_ topics: TopicSet) throws -> [TopicPartition: Offset]? {

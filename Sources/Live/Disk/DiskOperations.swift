@@ -108,7 +108,7 @@ final class DiskOperations: @unchecked Sendable {
   /// nil if the directory no longer exists.
   private func replacement(of work: DiskWork) throws(DiskError) -> Replacement? {
     guard case .replace(let directory, let name, let content) = work, !directory.wasRemoved else { return nil }
-    // Whoever has the former file open keeps it, but not its name.
+    // A process that has the former file open keeps it, but not its name.
     for file in directory.files[name] ?? [] {
       _ = try openFiles.descriptor(of: file)
       file.isPinned = true

@@ -111,7 +111,7 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
     liveDisk.whenDone = { [unowned self] operation, error in deliver(.disk(operation, error)) }
   }
 
-  // MARK: From outside
+  // MARK: Calls from other threads
 
   /// Starts the node's life.
   public func start(_ makeNode: @escaping @Sendable (any NodeHost) -> any Node) {

@@ -76,7 +76,7 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     assembler = FrameAssembler(maxFrameSize: maxFrameSize)
   }
 
-  // MARK: What the node asks for
+  // MARK: Calls of the node
 
   /// Queues a frame. The host calls `flush` when the event is over.
   func send(_ frame: Frame) {
@@ -273,7 +273,7 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     host.closed(self, tell: true)
   }
 
-  // MARK: What the channel tells
+  // MARK: Channel handler
 
   func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 

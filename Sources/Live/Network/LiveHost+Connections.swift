@@ -83,7 +83,7 @@ extension LiveHost {
     return connection
   }
 
-  // MARK: What connections tell
+  // MARK: Events of connections
 
   func opened(_ connection: Connection, accepted: Bool) {
     deliver(accepted ? .accepted(connection.id) : .connected(connection.id))
@@ -217,7 +217,7 @@ extension LiveHost {
 
   public func resumeReceiving(on connection: ConnectionID) { connections[connection.value]?.resume() }
 
-  // MARK: The memory of requests
+  // MARK: Memory of requests
 
   /// Reserves memory for a frame that begins, if any is left (`SimpleMemoryPool`); otherwise the connection waits until some is released.
   func reserve(_ bytes: Int, for connection: Connection) -> Bool {
@@ -242,7 +242,7 @@ extension LiveHost {
     for connection in waiting { queue(connection) }
   }
 
-  // MARK: The memory of answers and of peers that have gone
+  // MARK: Memory of responses and of gone peers
 
   /// The bytes of unread responses up to which responses hold as many records as requested; beyond that, each response holds one batch.
   private static let mostUnwrittenBytes = 1 << 27

@@ -341,7 +341,7 @@ public final class VerifyRun {
   }
 }
 
-// MARK: - What the driver of the schedule asks for
+// MARK: - RealStage
 
 extension VerifyRun: RealStage {
   package var now: Instant { .ofMachine }

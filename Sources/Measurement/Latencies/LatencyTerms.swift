@@ -47,7 +47,7 @@ struct LatencyTerms {
     cutter.cut(batch.finished, .clientAnswer, &sums)
   }
 
-  // MARK: End-to-end latency, from the instant the schedule wanted the record sent until a consumer was given it
+  // MARK: End-to-end latency, from the instant the schedule wanted the record sent until a consumer received it
 
   /// - Parameters:
   ///   - batch: nil if the record never was in a batch that was finished.
@@ -82,7 +82,7 @@ struct LatencyTerms {
     cutter.cut(slice.at, .consumer, &sums)
   }
 
-  // MARK: What both begin with
+  // MARK: Common terms
 
   /// What a record has for itself. From the instant at which its batch was ready it shares the way of that.
   @inline(__always)

@@ -24,7 +24,7 @@ public enum MachineLibrary {
   public static func profile(_ name: String) throws -> MachineProfile { try profile(name, at: Place(source: name), in: "") }
 
   /// - Parameters:
-  ///   - place: where the name stands, for errors.
+  ///   - place: the place of the name, for errors.
   ///   - scenarioFile: the file that a path is relative to.
   static func profile(_ name: String, at place: Place, in scenarioFile: String) throws -> MachineProfile {
     if let known = shipped.first(where: { $0.name == name }) {

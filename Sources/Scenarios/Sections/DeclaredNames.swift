@@ -139,7 +139,7 @@ package struct DeclaredNames {
     partitions[topic] = max(known, count)
   }
 
-  // MARK: What refers to it
+  // MARK: References
 
   /// A broker by its number or its name.
   package func broker(_ text: String, at value: Value) throws -> NodeID {

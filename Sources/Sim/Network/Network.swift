@@ -127,7 +127,7 @@ struct Network: ~Copyable {
     }
   }
 
-  // MARK: Time on the way
+  // MARK: Travel time
 
   /// When something of this size arrives at an end if it is sent now, behind everything sent there before.
   @inline(__always)

@@ -68,7 +68,7 @@ extension World {
   /// The damage that a fault did to the files of nodes without an error, and what became of it.
   public func damages(by fault: FaultID) -> [Damage] { machines.indices.flatMap { machines[$0].disk.damages(by: fault) } }
 
-  // MARK: Both
+  // MARK: All faults
 
   /// Ends a fault. What it held or stalled continues. Does nothing if it has already ended.
   public func lift(_ fault: FaultID) {

@@ -23,7 +23,7 @@ protocol ApplicationKind: Sendable {
   /// One of the processes as a node.
   func application(of process: ClientProcess, in surroundings: ClientSurroundings) -> any ClientApplication
 
-  // MARK: Who sends
+  // MARK: Sending
 
   /// The topics its processes write to, among those that exist at the start of the scenario.
   var outputs: [String] { get }
@@ -40,7 +40,7 @@ protocol ApplicationKind: Sendable {
   /// Changes the plan of the records that it generates, if it generates any.
   mutating func changeSendPlan(_ change: (inout SendPlan) -> Void)
 
-  // MARK: Who reads
+  // MARK: Reading
 
   /// The configuration of its consumers; nil if it has none.
   var consumer: ConsumerConfiguration? { get }

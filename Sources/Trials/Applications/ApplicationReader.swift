@@ -87,7 +87,7 @@ struct ApplicationReader {
   /// A setting that an entry expresses with a key of its own.
   func setting(_ name: String, _ text: String, at value: Value) -> WrittenSetting { WrittenSetting(name: name, place: value.place, value: text, valueOf: value) }
 
-  // MARK: Words of several kinds
+  // MARK: Shared keys
 
   /// `group`: the consumer group of the processes.
   func group(_ value: Value) throws -> String {

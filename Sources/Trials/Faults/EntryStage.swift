@@ -27,7 +27,7 @@ struct EntryStage: Stage {
 
   func operate(_ request: OperatorRequest, onDone: @escaping () -> Void) { driver.operate(request, onDone) }
 
-  // MARK: Story and books
+  // MARK: Story and counts
 
   func tell(_ words: String) { driver.tell(words) }
 

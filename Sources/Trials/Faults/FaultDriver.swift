@@ -67,7 +67,7 @@ final class FaultDriver {
     }
   }
 
-  // MARK: Chance
+  // MARK: Random faults
 
   private func draw(_ chance: Chance, for index: Int) {
     let driver = ChanceDriver(chance, entry: index, driver: self)
@@ -185,7 +185,7 @@ final class FaultDriver {
     return held
   }
 
-  // MARK: Books
+  // MARK: Counts
 
   func countHit(of index: Int) { entries[index].hit += 1 }
 

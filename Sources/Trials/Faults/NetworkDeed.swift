@@ -223,7 +223,7 @@ enum NetworkDeed: Deed {
     .strike(RealStrike(word.rawValue, sites: [RealStrike.Site(nodes: way.from, peers: [way.to])], arguments, remedy: remedy))
   }
 
-  // MARK: Its end
+  // MARK: End
 
   func takeBack(on stage: any Stage) { stage.liftFaults() }
 

@@ -21,7 +21,7 @@ protocol Stage {
   /// Sends a request to the cluster as its operator.
   func operate(_ request: OperatorRequest, onDone: @escaping () -> Void)
 
-  // MARK: Story and books
+  // MARK: Story and counts
 
   /// Reports an action in the story.
   func tell(_ words: String)

@@ -44,7 +44,7 @@ struct DamageTeller {
     return "\(what) in \(place)"
   }
 
-  // MARK: Fate
+  // MARK: Outcome
 
   private func fate(of damage: Damage, in story: [StoryLine]) -> String {
     if let line = story.first(where: { isNotice($0, of: damage) }) { return "noticed by \(line.who) at \(time(line.time)): \(line.what)" }

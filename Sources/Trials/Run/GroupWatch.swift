@@ -146,7 +146,7 @@ final class GroupWatch {
     cluster.world.note(check, of: node)
   }
 
-  // MARK: Rest
+  // MARK: Settling
 
   /// The partitions that a group subscribes to now.
   private func partitions(of plan: GroupPlan) -> [TopicPartition] {

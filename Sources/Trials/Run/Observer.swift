@@ -289,7 +289,7 @@ final class Observer {
     if let evidence { tell("trial", evidence, .finding) }
   }
 
-  // MARK: What clients are told
+  // MARK: Responses to clients
 
   private func note(_ acknowledgement: AcknowledgedRecords, _ number: PartitionNumber, total: Int) {
     contract.noteAcknowledged(
@@ -315,7 +315,7 @@ final class Observer {
     return DurabilityContract.Commit(copies: view.isr, minimumCopies: minimumCopies[partition.topic] ?? 1, sequence: contract.sequence)
   }
 
-  // MARK: What is done to nodes
+  // MARK: Incidents
 
   private func note(_ incident: Incident, at node: NodeIndex?) {
     isChanged = true

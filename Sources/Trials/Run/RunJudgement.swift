@@ -47,7 +47,7 @@ struct RunJudgement {
 }
 
 extension Delivery {
-  /// What the history tells.
+  /// The counts that follow from the history.
   init(_ analysis: Analysis) {
     self.init()
     for facts in analysis.values {

@@ -60,7 +60,7 @@ final class TransactionWatch {
   /// Called when all faults are lifted.
   func noteHealing() { healedAt = cluster.world.now }
 
-  // MARK: What is open
+  // MARK: Open transactions
 
   /// What is open now, in words. Call while the cluster heals: what is open too long is recorded.
   func look() -> [String] {

@@ -70,7 +70,7 @@ struct TrialCluster {
     return NodeTable(controllers: controllers, brokers: brokers)
   }
 
-  // MARK: What nodes are at this moment
+  // MARK: Current nodes
 
   /// nil if it does not run.
   var operatorApplication: OperatorApplication? { world.object(of: operatorNode) as? OperatorApplication }

@@ -51,7 +51,7 @@ final class MessageLines {
     return "\(String(repeating: " ", count: max(0, 12 - seconds.count)))\(seconds)  \(text)"
   }
 
-  // MARK: What a message says
+  // MARK: Contents of a message
 
   private func words(_ tree: FieldTree, limit: Int) -> String? {
     guard let text = words(tree) else { return nil }

@@ -3,7 +3,7 @@ import Primitives
 
 /// What brokers reported about the ends of transactions, for following a record through them.
 struct TransactionChronicle {
-  /// Something that a broker told.
+  /// A report of a broker.
   struct Entry: Equatable {
     var time: Instant
     var who: String

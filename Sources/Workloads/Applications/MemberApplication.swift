@@ -114,7 +114,7 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
     leave { [reactor] in reactor.host.exit() }
   }
 
-  // MARK: For those who watch
+  // MARK: Observation
 
   public var partitions: [TopicPartition] { consumer.assignment }
   public func position(of partition: TopicPartition) -> Offset? { consumer.position(of: partition) }

@@ -140,7 +140,7 @@ public final class ProduceApplication: ClientApplication, ProducerDelegate {
     notes.send(value, through: producer, to: topic, partition: plan.partition, key: key, intended: intended, isTombstone ? nil : draw.value(value))
   }
 
-  // MARK: What became of it
+  // MARK: Outcomes
 
   public func producer(_ producer: Producer, acknowledged batch: AcknowledgedBatch) {
     notes.note(batch, acks: producer.configuration.acks)

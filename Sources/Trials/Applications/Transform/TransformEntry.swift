@@ -75,7 +75,7 @@ struct TransformEntry: ApplicationKind {
     return time
   }
 
-  // MARK: What does not go together
+  // MARK: Contradictions
 
   private func check(_ map: inout MapReader, _ written: Value, _ reader: ApplicationReader) throws {
     if promise == .exactlyOnce, transactionalID == nil {
@@ -126,7 +126,7 @@ struct TransformEntry: ApplicationKind {
     throw value.error("'\(topic)' has \(other) partitions, and '\(input)' \(count)", remedy: "Give both as many: what belongs together stands in partitions of one number.")
   }
 
-  // MARK: What it is
+  // MARK: ApplicationKind
 
   var topics: [String] {
     switch work {

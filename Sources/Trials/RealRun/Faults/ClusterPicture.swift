@@ -62,7 +62,7 @@ package struct ClusterPicture: Sendable {
     for partition in partitions.keys { partitions[partition]?.elections = 0 }
   }
 
-  // MARK: Looks
+  // MARK: Polling
 
   package mutating func note(_ description: ClusterDescription) -> [Change] {
     var changes: [Change] = []

@@ -250,7 +250,7 @@ package final class RealFaultDriver {
     }
   }
 
-  // MARK: What came of it
+  // MARK: Outcomes
 
   private func take(_ ending: TaskEnding, of order: NodeOrder) {
     stage.tell("\(order.word)\(place(order.node)): \(ending.words)")
@@ -309,7 +309,7 @@ package final class RealFaultDriver {
     }
   }
 
-  // MARK: Chance
+  // MARK: Random faults
 
   private func strikeByChance(_ index: Int) {
     let now = stage.now
@@ -368,7 +368,7 @@ package final class RealFaultDriver {
   /// Whether everything that was started has ended.
   package var isIdle: Bool { queue.isEmpty }
 
-  // MARK: Books
+  // MARK: Counts
 
   package var counts: [FaultCount] { entries[..<planCount].map { FaultCount(name: $0.plan.name, planned: $0.planned, hit: $0.hit) } }
 

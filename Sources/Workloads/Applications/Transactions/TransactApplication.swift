@@ -86,7 +86,7 @@ public final class TransactApplication: ClientApplication {
     if loop.isOpen, !isEnding { loop.abort { _ in close() } } else { close() }
   }
 
-  // MARK: For those who watch
+  // MARK: Observation
 
   /// Whether everything that has to be sent was sent, answered, and committed or aborted.
   public var isDone: Bool {

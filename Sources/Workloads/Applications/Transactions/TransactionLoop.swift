@@ -6,7 +6,6 @@ import Primitives
 ///
 /// Failures are handled as Kafka asks applications to: a transaction that can only be aborted is aborted here; a call that takes longer than `max.block.ms` is repeated,
 /// since it continues in the background; and if only another producer helps, the owner has to make one.
-/// again, since it goes on, and where nothing helps but another producer, whoever owns this makes one.
 final class TransactionLoop {
   /// How the end of a transaction turned out.
   enum Outcome {

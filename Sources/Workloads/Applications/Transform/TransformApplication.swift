@@ -85,7 +85,7 @@ public final class TransformApplication: ClientApplication {
     leave { [reactor] in reactor.host.exit() }
   }
 
-  // MARK: For those who watch
+  // MARK: Observation
 
   public var isDone: Bool { life.map { $0.output.producer.incompleteRecordCount == 0 } ?? isClosing }
   public func isWaiting(for partition: TopicPartition) -> Bool { life?.output.producer.isWaiting(for: partition) ?? false }

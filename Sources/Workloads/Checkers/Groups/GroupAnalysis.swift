@@ -152,7 +152,7 @@ public struct GroupAnalysis {
     }
   }
 
-  // MARK: Asking
+  // MARK: Queries
 
   /// The partition and offsets of a reset: an offset is unknown if there was no position, or there is none now.
   func reset(_ operation: History.Operation) -> (partition: Int, from: Offset, to: Offset)? {

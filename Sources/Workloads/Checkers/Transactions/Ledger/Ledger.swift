@@ -155,7 +155,7 @@ struct Ledger {
     tries[Int(number)].made += 1
   }
 
-  // MARK: Asking
+  // MARK: Queries
 
   /// The tries on a record, the first one first.
   func tries(onIndex index: Int, of log: Int) -> [Try] {

@@ -7,7 +7,7 @@ public enum Bottleneck {
   /// - Parameters:
   ///   - isOfClient: for each station.
   ///   - isSaturating: whether the load takes all that it can get; then something must limit it.
-  ///   - publish: the mean publish latency, where there is one.
+  ///   - publish: the mean publish latency, if there is one.
   static func text(_ stations: [StationMetrics], isOfClient: [Bool], isSaturating: Bool, publish: AttributedLatency?) -> String {
     var busiest: Int?
     // The first one, if several are equally busy.

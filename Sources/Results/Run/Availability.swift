@@ -5,7 +5,7 @@ import Primitives
 public struct Availability: Sendable, Equatable {
   public struct Gap: Sendable, Equatable {
     public var partition: String
-    /// On the scenario's clock.
+    /// The start, on the scenario's clock.
     public var from: Duration
     public var length: Duration
 
@@ -19,7 +19,7 @@ public struct Availability: Sendable, Equatable {
   /// A period in which a client waited to write to a partition and nothing was acknowledged, whether or not a leader could have served it.
   public struct Outage: Sendable, Equatable {
     public var partition: String
-    /// On the scenario's clock.
+    /// The start, on the scenario's clock.
     public var from: Duration
     public var length: Duration
     /// Why no broker could serve when it began, and which one served again.

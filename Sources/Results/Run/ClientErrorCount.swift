@@ -9,7 +9,7 @@ public struct ClientErrorCount: Sendable, Equatable {
   /// Kafka's name of the error, or what became of the requests.
   public var error: String
   public var count: Int
-  /// On the scenario's clock.
+  /// When it first occurred, on the scenario's clock.
   public var first: Duration
   public var last: Duration
 

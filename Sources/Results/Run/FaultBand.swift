@@ -1,7 +1,7 @@
 /// A period of the scenario in which an entry of the schedule was active.
 public struct FaultBand: Codable, Sendable, Equatable {
   public var fault: String
-  /// On the scenario's clock.
+  /// The start, on the scenario's clock.
   public var fromSeconds: Double
   /// nil if nothing ended it within the scenario.
   public var toSeconds: Double?

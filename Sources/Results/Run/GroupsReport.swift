@@ -32,7 +32,7 @@ public struct GroupMetrics: Codable, Sendable, Equatable {
   /// Records between the committed offsets and the ends of the logs, for all partitions together.
   public struct Lag: Codable, Sendable, Equatable {
     public var max: Int64
-    /// On the scenario's clock.
+    /// When the lag was largest, on the scenario's clock.
     public var maxAtSeconds: Double
     public var final: Int64
 

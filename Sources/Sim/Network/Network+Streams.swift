@@ -158,7 +158,7 @@ extension World {
     }
   }
 
-  /// Hands a frame to the node of this end.
+  /// Delivers a frame to the node of this end.
   @inline(__always)
   private func take(_ frame: Frame, at end: Int, times: Int) {
     switch network.ends[end].status {

@@ -5,7 +5,7 @@ import Primitives
 extension World {
   public func wallClock(of node: NodeIndex) -> Timestamp { machine(node).clock.reading(at: now) }
 
-  /// Sets how far the node's wall clock is ahead of true time (or behind, where negative).
+  /// Sets how far the node's wall clock is ahead of true time (or behind, if negative).
   public func setClockSkew(_ node: NodeIndex, _ skew: Duration) {
     machine(node).clock.setSkew(skew, at: now)
     tell(.clockChanged, of: node)

@@ -4,7 +4,7 @@ import Primitives
 // Follows exchanges on their way, while the world measures.
 
 extension World {
-  /// A frame leaves a node.
+  /// Records that a frame leaves a node.
   func followDeparture(of frame: Frame, to end: Int, leaving: Instant) {
     let machine = machines[Int(network.ends[end ^ 1].node)]
     if StreamEnd.takesRequests(end) {
@@ -20,7 +20,7 @@ extension World {
     }
   }
 
-  /// A frame passes the gate at the end of its way.
+  /// Records that a frame passes the gate at the end of its way.
   func followArrival(of frame: Frame, at end: Int, _ header: MessageHeader) {
     if StreamEnd.takesRequests(end) {
       guard header.apiKey >= 0, let times = network.ends[end].exchanges[header.correlationID] else { return }
@@ -30,7 +30,7 @@ extension World {
     }
   }
 
-  /// A node starts to handle an event.
+  /// Records that a node starts to handle an event.
   func follow(_ event: Event, on machine: Machine) {
     guard case .received(let frame, let connection) = event, let end = network.index(of: connection), !StreamEnd.takesRequests(end),
       let correlationID = frame.leadingCorrelationID, let times = network.ends[end ^ 1].exchanges.remove(correlationID)

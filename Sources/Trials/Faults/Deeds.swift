@@ -1,6 +1,6 @@
 import Scenarios
 
-/// All families.
+/// All families of deeds.
 enum Deeds {
   static var families: [any Deed.Type] { [ProcessDeed.self, NetworkDeed.self, MessageDeed.self, DiskDeed.self, ClockDeed.self, OperatorDeed.self] }
   static let words = families.flatMap { $0.words }

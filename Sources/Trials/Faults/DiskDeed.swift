@@ -155,7 +155,7 @@ struct DiskDeed: Deed {
 
   var drawsFromItsKey: Bool {
     switch kind {
-    // The file, and the place in it.
+    // Which file, and where in it, is random.
     case .rot, .misdirect: true
     case .full, .slow, .stalled, .eio, .eioOnSync, .phantomWrite: false
     }

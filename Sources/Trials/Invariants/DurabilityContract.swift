@@ -98,7 +98,7 @@ final class DurabilityContract {
     /// Partitions that no broker could serve. What was acknowledged there is not examined.
     var unreadable: Set<PartitionNumber> = []
     var words: (PartitionNumber) -> String
-    /// Where a value is that the audit did not receive, in words.
+    /// The whereabouts of a value that the audit did not receive, in words.
     var whereabouts: (_ partition: PartitionNumber, _ offset: Offset, RecordValue) -> String
   }
 

@@ -10,7 +10,7 @@ final class TransactionInvariants {
   private var recorded = RecordedTransactions()
   private(set) var stableOffsets = LastStableOffsets()
   private(set) var agreement = TransactionAgreement()
-  /// Partitions of which not all committed batches are known.
+  /// Partitions with committed batches that are not known.
   private var gaps: Set<TopicIDPartition> = []
 
   /// Adds a batch that a replica counts as committed. Returns the evidence if something is wrong.

@@ -14,7 +14,7 @@ struct RecordDraw {
 
   /// - Parameters:
   ///   - values: the seed of the sizes, and of the places at which this client starts.
-  ///   - keys: the seed of the keys, and of which of them are deleted.
+  ///   - keys: the seed of the keys, and of the tombstones.
   init(from pool: RecordPool, values: UInt64, keys: UInt64) {
     self.pool = pool
     random = RandomStream(seed: values, purpose: "values")

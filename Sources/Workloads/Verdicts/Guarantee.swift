@@ -27,7 +27,7 @@ public enum Guarantee: String, CaseIterable, Codable, Sendable {
   /// In a compacted topic, the last value of a key is missing, or a value younger than `min.compaction.lag.ms`.
   case compactionKeepsLatest = "compaction-keeps-latest"
 
-  // Of transactions.
+  // About transactions.
 
   /// `read_committed` readers received some values of a transaction, but not others.
   case tornTransaction = "torn-transaction"
@@ -46,7 +46,7 @@ public enum Guarantee: String, CaseIterable, Codable, Sendable {
   /// Records counted in transactions were miscounted: a number is missing or occurs twice.
   case counts
 
-  // Of consumer groups.
+  // About consumer groups.
 
   /// A member committed an offset of a partition after another member had got it.
   case oneOwner = "one-owner"

@@ -2,7 +2,7 @@ import Client
 import Primitives
 import Wire
 
-/// What an application makes of the records that it consumes.
+/// The work of an application on the records that it consumes.
 public enum TransformWork: Hashable, Sendable {
   /// One output for each record.
   case map

@@ -4,7 +4,7 @@
 
 #define POLYNOMIAL 0x82F63B78u
 
-// Length of each of the three streams that run side by side, and of the shorter ones for what is left.
+// The length of each of the three parallel streams, and of the shorter ones for the rest.
 #define LONG_STREAM 2048
 #define SHORT_STREAM 256
 
@@ -23,7 +23,7 @@ static void square_matrix(uint32_t *square, const uint32_t *matrix) {
   for (int n = 0; n < 32; n++) square[n] = times_matrix(matrix, matrix[n]);
 }
 
-// Tables that advance a checksum over `length` zero bytes (a power of two), a byte of the checksum at a time.
+// Tables that advance a checksum over `length` zero bytes (a power of two), one byte of the checksum at a time.
 static void make_shift(uint32_t table[4][256], size_t length) {
   uint32_t odd[32], even[32];
   odd[0] = POLYNOMIAL;
@@ -37,7 +37,7 @@ static void make_shift(uint32_t table[4][256], size_t length) {
     from = to;
     to = swap;
   }
-  // The shift of a byte is that of its lowest bit and that of the others together, which stands in the table already.
+  // The shift of a byte combines that of its lowest bit with that of its other bits, which is in the table already.
   for (int place = 0; place < 4; place++)
     for (uint32_t n = 1; n < 256; n++) table[place][n] = table[place][n & (n - 1)] ^ from[8 * place + __builtin_ctz(n)];
 }
@@ -87,7 +87,7 @@ __attribute__((target("sse4.2"))) static inline uint64_t step(uint64_t state, co
   return _mm_crc32_u64(state, word);
 }
 
-// Three independent streams hide the latency of the instruction; their checksums are then joined by a shift over zero bytes.
+// Three independent streams hide the latency of the instruction; their checksums are then combined by shifting over zero bytes.
 __attribute__((target("sse4.2"))) static inline uint64_t
 three_streams(uint64_t state, const unsigned char **next, size_t *length, size_t stream, uint32_t table[4][256]) {
   while (*length >= 3 * stream) {

@@ -1,5 +1,5 @@
-// Defines the calls through which the machine's time, randomness and threads come into a process, so that these definitions stand before the
-// C library's for everything that is linked in: the Swift runtime, Foundation and Dispatch too. Outside of a guarded section each forwards.
+// Defines the calls that bring the machine's time, randomness and threads into a process, so that these definitions take precedence over the
+// C library's in everything that is linked in: the Swift runtime, Foundation and Dispatch too. Outside of a guarded section each call is forwarded.
 
 #define _GNU_SOURCE
 #include "determinism_guard.h"
@@ -25,7 +25,7 @@ void trial_guard_leave(void) { depth--; }
 
 static void check(const char *call) {
   if (__builtin_expect(depth == 0, 1)) return;
-  // Whatever prints or unwinds may use the very calls that are forbidden.
+  // Printing and unwinding may use the very calls that are forbidden.
   depth = 0;
   static const char before[] = "determinism guard: ", after[] = " was called inside a simulated world\n";
   (void)!write(2, before, sizeof before - 1);
@@ -63,7 +63,7 @@ ssize_t getrandom(void *buffer, size_t length, unsigned flags) {
 
 int getentropy(void *buffer, size_t length) {
   check("getentropy");
-  // At most 256 bytes, as the C library's: the kernel gives those in one piece.
+  // At most 256 bytes, like the C library: the kernel returns up to that many in one piece.
   return length <= 256 && syscall(SYS_getrandom, buffer, length, 0) == (long)length ? 0 : -1;
 }
 
@@ -114,7 +114,7 @@ int open(const char *path, int flags, ...) {
   return next(path, flags, mode);
 }
 
-// The parameters of the standard library's hashing: exported by libswiftCore, not documented. The toolchain is pinned.
+// The parameters of the standard library's hashing: exported by libswiftCore, but undocumented. The toolchain is pinned.
 struct hashing_parameters {
   uint64_t seed0, seed1;
   bool deterministic;

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 
 /// From here to `trial_guard_leave`, the first call of a clock, a random source or a thread of the machine ends the process with a
-/// message that names the call. Calls nest. Guards the calling thread only: tests run side by side.
+/// message that names the call. Calls nest. Guards only the calling thread, because tests run in parallel.
 void trial_guard_enter(void);
 
 void trial_guard_leave(void);

@@ -1,5 +1,5 @@
 #pragma once
 
-/// syncfs(2), which Glibc declares for those alone who ask for GNU's extensions: everything written to the file system of an open file, by whomever,
-/// is on the device when it returns. 0, or -1 with errno.
+/// syncfs(2), which Glibc declares only with GNU's extensions: when it returns, everything that any process has written to the file system of an open file
+/// is on the device. Returns 0, or -1 with errno.
 int file_system_sync(int descriptor);

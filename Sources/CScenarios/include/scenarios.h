@@ -2,9 +2,9 @@
 
 #include <stddef.h>
 
-/// A file of the folder `scenarios`, as it stood when the program was built.
+/// A file of the folder `scenarios`, as it was when the program was built.
 typedef struct {
-  /// From that folder on, without the ending: `hazards/kip-101-truncation-loss`.
+  /// The path within that folder, without the extension: `hazards/kip-101-truncation-loss`.
   const char *name;
   const unsigned char *text;
   size_t size;

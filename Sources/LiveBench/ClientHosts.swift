@@ -65,7 +65,7 @@ final class ClientHosts {
       processes[index].host?.resume()
     // A paused process cannot shut down cleanly.
     case "shutdown": if !processes[index].isPaused { processes[index].host?.shutDown() }
-    default: preconditionFailure("nobody does that to a client: \(word)")
+    default: preconditionFailure("clients do not support \(word)")
     }
   }
 

@@ -50,7 +50,7 @@ final class TopicSet {
     for (name, error) in results {
       if let error {
         throw ScenarioError(
-          at: Place(source: "topic \(name)"), "the cluster does not create it: \(error)", remedy: "Ask for what the cluster can give, or create it by hand.")
+          at: Place(source: "topic \(name)"), "the cluster does not create it: \(error)", remedy: "Ask for what the cluster can provide, or create the topic by hand.")
       }
       made.append(name)
     }

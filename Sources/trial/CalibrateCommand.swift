@@ -25,7 +25,7 @@ struct CalibrateCommand: ParsableCommand {
   @Flag(help: "Take a few seconds only; less exact.")
   var short = false
 
-  @Flag(help: "Print nothing but the profile.")
+  @Flag(help: "Print only the profile.")
   var quiet = false
 
   func run() throws {

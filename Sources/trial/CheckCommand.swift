@@ -6,7 +6,7 @@ import Trials
 
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    ofTrial: "check", abstract: "Read files, and tell everything that is wrong with them, without running anything.",
+    ofTrial: "check", abstract: "Read files, and report everything that is wrong with them, without running anything.",
     discussion: """
       Takes scenarios, machine profiles, deeds files, and workload and driver files of the OpenMessaging Benchmark, or folders of them. Of a scenario every variant \
       and everything that it varies is read as well.

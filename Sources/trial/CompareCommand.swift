@@ -70,7 +70,7 @@ struct CompareCommand: ParsableCommand {
       guard !withoutDefaults || !gateOptions.isEmpty else { throw ValidationError("--without-defaults leaves no gates: give some with --gate or --gates") }
     } else {
       guard candidate != nil else { throw ValidationError("two results are needed: trial compare BASELINE CANDIDATE") }
-      guard !withoutDefaults else { throw ValidationError("--without-defaults goes with --self-test; without it, gates given replace the default ones") }
+      guard !withoutDefaults else { throw ValidationError("--without-defaults needs --self-test; without it, gates given replace the default ones") }
       let texts = output.out == nil ? formats.reduce(0) { $0 + $1.fileCount } + (output.json ? 1 : 0) : 0
       guard texts <= 1 else { throw ValidationError("standard output has room for one text: give a folder with --out") }
     }

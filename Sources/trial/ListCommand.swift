@@ -19,7 +19,7 @@ struct ListCommand: ParsableCommand {
   @Argument(help: "Only this theme, such as hazards.")
   var theme: String?
 
-  @Option(help: ArgumentHelp("The file of a scenario instead, to begin one of your own with.", valueName: "name"))
+  @Option(help: ArgumentHelp("Print the file of a scenario, as a starting point for your own.", valueName: "name"))
   var text: String?
 
   @Flag(help: "The machine profiles that ship, instead of the scenarios.")
@@ -32,7 +32,7 @@ struct ListCommand: ParsableCommand {
   var wide = false
 
   func validate() throws {
-    if text != nil, machines || theme != nil || json { throw ValidationError("--text prints one file, and goes with nothing else") }
+    if text != nil, machines || theme != nil || json { throw ValidationError("--text prints one file, and cannot be combined with anything else") }
     if machines && theme != nil { throw ValidationError("machine profiles have no themes: leave out '\(theme!)' or --machines") }
   }
 

@@ -22,7 +22,7 @@ struct NodeCommand: ParsableCommand {
   @Option(help: "The port of the first broker.")
   var port: UInt16
 
-  @Option(help: "Where all nodes keep everything.")
+  @Option(help: "The directory with the data of all nodes.")
   var data: String
 
   @Option(name: .customLong("config"), help: "A setting of all nodes by Kafka's name.")

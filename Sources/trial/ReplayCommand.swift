@@ -13,7 +13,7 @@ enum TraceFormat: String, ExpressibleByArgument, CaseIterable {
 
 struct ReplayCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    ofTrial: "replay", abstract: "Run one trial, tell its story, and judge it.",
+    ofTrial: "replay", abstract: "Run one trial, print its story, and judge it.",
     discussion: """
       The same scenario, variant and seed give the same trial, to the last event: compare the trace hashes. Scenarios that ship are named as trial list names them.
 
@@ -35,7 +35,7 @@ struct ReplayCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write a line for every event to a file; - is standard output.", valueName: "file"))
   var trace: String?
 
-  @Option(help: ArgumentHelp("What the lines of --trace are: events, for comparing two runs, or text, which people can read: every message with who, to whom, what, and the story's clock.", valueName: "events|text"))
+  @Option(help: ArgumentHelp("The lines of --trace: events, for comparing two runs, or text, for people: every message with its time on the story's clock, sender, receiver and contents.", valueName: "events|text"))
   var traceFormat: TraceFormat = .events
 
   @Option(help: ArgumentHelp("Write the trial as a scenario without chance: each fault that was drawn is an entry. With the same seed it is the same trial.", valueName: "file"))
@@ -54,7 +54,7 @@ struct ReplayCommand: ParsableCommand {
   func validate() throws {
     try historyOptions.check()
     if trace == nil, traceFormat == .text { throw ValidationError("--trace-format is about the lines of --trace. Write --trace FILE --trace-format text.") }
-    if story, output.quiet { throw ValidationError("--story tells more and --quiet tells nothing of the story: give one of them") }
+    if story, output.quiet { throw ValidationError("--story prints more and --quiet prints nothing of the story: give one of them") }
     if writeScenario != nil, until != nil {
       throw ValidationError("--write-scenario writes whole trials, which --until ends early. Write --set duration=\(until ?? "12s") in its place.")
     }

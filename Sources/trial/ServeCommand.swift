@@ -32,7 +32,7 @@ struct ServeCommand: ParsableCommand {
   var controllers = 1
 
   @Option(
-    help: ArgumentHelp("The port of the first broker; 0 lets all take free ones.", valueName: "p"), transform: wholeNumber(in: 0...UInt16.max))
+    help: ArgumentHelp("The port of the first broker; with 0, each takes a free one.", valueName: "p"), transform: wholeNumber(in: 0...UInt16.max))
   var port: UInt16 = 9092
 
   @Option(
@@ -40,13 +40,13 @@ struct ServeCommand: ParsableCommand {
       "Where everything is kept from one run to the next, for the same number of brokers and controllers. [default: a temporary directory, removed at the end]", valueName: "dir"))
   var data: String?
 
-  @Option(name: .customLong("config"), help: ArgumentHelp("A setting of all brokers by Kafka's name, or cluster.switches.electMostCompleteLog. May stand several times.", valueName: "name=value"))
+  @Option(name: .customLong("config"), help: ArgumentHelp("A setting of all brokers by Kafka's name, or cluster.switches.electMostCompleteLog. Repeatable.", valueName: "name=value"))
   var settings: [GivenSetting] = []
 
-  @Flag(help: "Where the brokers listen as one JSON object on standard output.")
+  @Flag(help: "Print the addresses of the brokers as one JSON object on standard output.")
   var json = false
 
-  @Flag(help: "Report only what goes wrong.")
+  @Flag(help: "Report only problems.")
   var quiet = false
 
   func validate() throws {

@@ -27,7 +27,7 @@ extension VerifyCommand {
     }
     let signals = EndingSignals(
       first: {
-        standardError("\neverything is mended, then this ends; once more ends it at once")
+        standardError("\nrepairing everything before the end; interrupt again to end immediately")
         interruption.ask()
       },
       again: { interruption.insist() }, atLast: { _exit(EndingSignals.exitCode) })

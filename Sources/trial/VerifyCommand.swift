@@ -37,7 +37,7 @@ struct VerifyCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Only every N-th trial, beginning with the I-th, such as 1/4: to spread a sweep over machines.", valueName: "i/n"), transform: Shard.init(parsing:))
   var shard: Shard?
 
-  @Option(help: "Start no trial after so many minutes.", transform: decimalNumber(in: 0...VerifyCommand.mostMinutes))
+  @Option(help: "Start no trial after this many minutes.", transform: decimalNumber(in: 0...VerifyCommand.mostMinutes))
   var minutes: Double?
 
   @Flag(help: "Ask every node after each event whether its state breaks a rule, which is a finding. Without, one trial in twenty is asked.")
@@ -53,7 +53,7 @@ struct VerifyCommand: ParsableCommand {
   @Flag(help: "Run on brokers of its own, each a process with real sockets and files on this machine.")
   var live = false
 
-  @Flag(help: "With --bootstrap: also where the scenario's topics hold records and its groups have offsets.")
+  @Flag(help: "With --bootstrap: run even if the scenario's topics hold records and its groups have offsets.")
   var reuseTopics = false
 
   @OptionGroup var scenarioOptions: ScenarioOptions
@@ -75,7 +75,7 @@ struct VerifyCommand: ParsableCommand {
       let world = live ? "--live" : "--bootstrap"
       if jobs != nil { throw ValidationError("--jobs is for the simulation: with \(world) there is one run at a time") }
       if shard != nil { throw ValidationError("--shard is for the simulation: with \(world) choose --seeds") }
-      if check { throw ValidationError("--check is for the simulation: with \(world) nobody looks into brokers") }
+      if check { throw ValidationError("--check is for the simulation: with \(world) the state of brokers is not visible") }
     }
   }
 
@@ -131,7 +131,7 @@ struct VerifyCommand: ParsableCommand {
       for file in files {
         _ = try scenarioOptions.scenario(at: file)
         guard UInt64(trials.count + chosenSeeds.count) <= Self.mostTrials else {
-          throw fail("--seeds \(chosenSeeds.lowerBound)..\(chosenSeeds.upperBound) of so many scenarios are too many trials: \(grouped(Int64(Self.mostTrials))) at most", .wrongUsage)
+          throw fail("--seeds \(chosenSeeds.lowerBound)..\(chosenSeeds.upperBound) of these scenarios are too many trials: \(grouped(Int64(Self.mostTrials))) at most", .wrongUsage)
         }
         trials += chosenSeeds.map { PlannedTrial(file: file, seed: $0) }
       }

@@ -217,7 +217,7 @@ import Workloads
     #expect(error(workload: large)?.problem.contains("records in all are too many") == true)
     #expect(error(workload: large.replacing("producerRate: 50000", with: "producerRate: 5"))?.problem.hasPrefix("the workload takes ") == true)
     let undrained = large.replacing("subscriptionsPerTopic: 2", with: "subscriptionsPerTopic: 0")
-    #expect(error(workload: undrained)?.problem.hasSuffix("a backlog needs somebody to drain it") == true)
+    #expect(error(workload: undrained)?.problem.hasSuffix("a backlog needs a consumer that drains it") == true)
   }
 
   @Test func `a timeout of requests that a driver raises raises that of delivery`() throws {

@@ -120,7 +120,7 @@ import Workloads
     #expect(error("acks=1,2")?.problem.contains("acks=2 is not valid") == true)
     #expect(error("replication.factor=4")?.problem.contains("4 replicas on 3 brokers") == true)
     #expect(error("acks=1", "acks=all")?.problem == "acks is varied twice")
-    #expect(error("acks=1,1")?.problem == "the value 1 stands twice")
+    #expect(error("acks=1,1")?.problem == "the value 1 is listed twice")
     #expect(error("acks=")?.problem == "a value is missing")
     #expect(error("acks")?.problem == "this is not KEY=VALUE,VALUE")
   }

@@ -263,7 +263,7 @@ private func zeros(_ count: Int) -> Bytes {
     #expect(peers[2].receiveFrame(milliseconds: 200) == nil)
     peers[0].close()
     #expect(peers[2].receiveFrame() == Array("hello".utf8))
-    #expect(server.warned == ["no more connections are accepted: 2 are open, the most that max.connections allows"])
+    #expect(server.warned == ["no more connections are accepted: 2 are open, the maximum that max.connections allows"])
     try server.end()
   }
 

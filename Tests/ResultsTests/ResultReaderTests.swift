@@ -70,7 +70,7 @@ import Testing
     #expect(text.contains(format))
     for (changed, problem) in [
       (text.replacingOccurrences(of: format, with: "\"format\":99"), "the result has format 99; this build reads format \(StoredFormat.current)"),
-      (text.replacingOccurrences(of: format, with: "\"form\":1"), "the result does not tell its format; this build reads format \(StoredFormat.current)"),
+      (text.replacingOccurrences(of: format, with: "\"form\":1"), "the result does not say its format; this build reads format \(StoredFormat.current)"),
     ] {
       let error = #expect(throws: ResultFileError.self) { try ResultReader.stored(Data(changed.utf8), at: "r.json", called: "r.json") }
       #expect(error?.problem == problem)
@@ -105,7 +105,7 @@ import Testing
       try problem { $0.rows[1].result.metrics.latency.publish.p99 = 1e300 }?.hasPrefix("\(place).metrics.latency.publish.p99 is 1e+300") == true)
     #expect(try problem { $0.rows[1].result.delivery.sent = .max }?.hasPrefix("\(place).delivery.sent is 9223372036854775807") == true)
     #expect(try problem { $0.rows[1].result.delivery.lost = -1 } == "\(place).delivery.lost is -1: nothing is counted below 0")
-    #expect(try problem { $0.rows[1].result.delivery.permittedLoss = 1 } == "\(place).delivery.permittedLoss is more than lost, of which it is a part")
+    #expect(try problem { $0.rows[1].result.delivery.permittedLoss = 1 } == "\(place).delivery.permittedLoss is larger than lost, which includes it")
     #expect(try problem { $0.rows[1].result.metrics.series.publishRate = [1] } == "\(place).metrics.series: its lists are not of one length")
     #expect(try problem { $0.rows = [] } == "the result has no rows, so there is nothing to show or to compare")
     #expect(try problem { $0.pareto = [2] } == "pareto names row 2, which is not there")

@@ -110,9 +110,9 @@ import Workloads
 
   @Test(arguments: [
     ("\"guarantee\": \"lost-write\"", "\"guarantee\": \"lost-rite\"", "Cannot initialize Guarantee from invalid String value lost-rite"),
-    ("\"verdict\": \"violated\"", "\"verdict\": \"holds\"", "'holds', where 39 violations among 800 examined are 'violated'"),
+    ("\"verdict\": \"violated\"", "\"verdict\": \"holds\"", "'holds', but 39 violations among 800 examined give 'violated'"),
     ("\"examined\": 800,\n      \"violations\": 39", "\"examined\": -1,\n      \"violations\": 39", "nothing is counted below 0"),
-    ("\"outcome\": \"not as expected\"", "\"outcome\": \"as expected\"", "'as expected', where expectations and faults are 'not as expected'"),
+    ("\"outcome\": \"not as expected\"", "\"outcome\": \"as expected\"", "'as expected', but expectations and faults give 'not as expected'"),
     ("\"outcome\": \"not as expected\"", "\"outcome\": \"fine\"", "no run ends 'fine'"), ("\"isr-shrink\"", "\"isr-shrank\"", "nothing is seen by the name of 'isr-shrank'"),
     ("0000000000000abc", "abc", "a trace hash is 16 hexadecimal digits"),
   ])

@@ -104,7 +104,7 @@ import Testing
     Mistake(4, "  config: { min.insync.replicas: two }", at: (4, 13), "min.insync.replicas=two is not valid: expected an integer from 1 to 2147483647"),
     Mistake(4, "  config: { min.insync.replicas: -1 }", at: (4, 13), "min.insync.replicas=-1 is not valid: expected an integer from 1 to 2147483647"),
     Mistake(4, "  config: { broker.session.timeout.ms: 99999999999999 }", at: (4, 13), "broker.session.timeout.ms=99999999999999 is not valid: expected milliseconds from 1 to 2147483647"),
-    Mistake(4, "  config: { broker.rack: a }", at: (4, 13), "one rack for all brokers is none"),
+    Mistake(4, "  config: { broker.rack: a }", at: (4, 13), "one rack for all brokers has no effect"),
     Mistake(4, "  <<: { brokers: 3 }", at: (4, 3), "merge keys are not read"),
     Mistake(4, "  brokers: &b 3", at: (4, 12), "anchors are not read"),
     // topics
@@ -158,10 +158,10 @@ import Testing
     Mistake(8, "  - produce: { topic: t, load: { diurnal: { mean: 1k/s, amplitude: 1, period: 1us } } }", at: (8, 3), "workload: the rates change too often"),
     Mistake(8, "  - produce: { topic: t, value: { size: { buckets: { 100B: -80 } } } }", at: (8, 60), "workload[0].produce.value.size.buckets.100B: -80 is out of range"),
     Mistake(8, "  - produce: { topic: t, value: { size: { lognormal: { median: 1KiB, sigma: 1000 } } } }", at: (8, 77), "workload[0].produce.value.size.lognormal.sigma: 1000 is out of range"),
-    Mistake(8, "  - produce: { topic: t, from: 100s }", at: (8, 32), "workload[0].produce.from: the clients would begin when the scenario is over"),
-    Mistake(8, "  - produce: { topic: t, from: 10s }", at: (8, 32), "workload[0].produce.from: the clients would begin when the scenario is over"),
-    Mistake(8, "  - produce: { topic: t, from: 8s, to: 3s }", at: (8, 40), "workload[0].produce.to: the clients would stop before they begin"),
-    Mistake(8, "  - produce: { topic: t, from: 8s, to: 8s }", at: (8, 40), "workload[0].produce.to: the clients would stop before they begin"),
+    Mistake(8, "  - produce: { topic: t, from: 100s }", at: (8, 32), "workload[0].produce.from: the clients would start when the scenario is over"),
+    Mistake(8, "  - produce: { topic: t, from: 10s }", at: (8, 32), "workload[0].produce.from: the clients would start when the scenario is over"),
+    Mistake(8, "  - produce: { topic: t, from: 8s, to: 3s }", at: (8, 40), "workload[0].produce.to: the clients would stop before they start"),
+    Mistake(8, "  - produce: { topic: t, from: 8s, to: 8s }", at: (8, 40), "workload[0].produce.to: the clients would stop before they start"),
     Mistake(8, "  - produce: { topic: t, records: 0 }", at: (8, 35), "workload[0].produce.records: 0 is out of range"),
     Mistake(8, "  - produce: { topic: t, topics: [t] }", at: (8, 14), "workload[0].produce: topic and topics exclude each other"),
     Mistake(8, "  - produce: { topics: [t, t] }", at: (8, 24), "workload[0].produce.topics: expected different topics"),
@@ -204,8 +204,8 @@ import Testing
     Mistake(11, "  - { at: 5s, slow: { from: 1, to: 2, latency: -5ms } }", at: (11, 48), "faults[0].slow.latency: '-5ms' is negative"),
     Mistake(11, "  - { at: 5s, slow: { from: 1, to: 2, bandwidth: 0MB/s } }", at: (11, 50), "faults[0].slow.bandwidth: '0MB/s' is too little"),
     Mistake(11, "  - { at: 5s, slow: { from: 1, to: 2, bandwidth: 1b/s } }", at: (11, 50), "faults[0].slow.bandwidth: '1b/s' is too little"),
-    Mistake(11, "  - { at: 5s, partition: [[1, 2], [2, 3]] }", at: (11, 26), "faults[0].partition: broker-2 stands in two groups"),
-    Mistake(11, "  - { at: 5s, partition: [[1], all] }", at: (11, 26), "faults[0].partition: all stands in two groups"),
+    Mistake(11, "  - { at: 5s, partition: [[1, 2], [2, 3]] }", at: (11, 26), "faults[0].partition: broker-2 is in two groups"),
+    Mistake(11, "  - { at: 5s, partition: [[1], all] }", at: (11, 26), "faults[0].partition: all is in two groups"),
     Mistake(11, "  - { at: 5s, partition: [[1, 2, 3]] }", at: (11, 26), "faults[0].partition: a partition needs two groups or more"),
     Mistake(11, "  - { at: 5s, hold: { api: Fetsh } }", at: (11, 28), "faults[0].hold.api: there is no API 'Fetsh'"),
     Mistake(11, "  - { at: 5s, hold: { api: Fetch, nth: 0 } }", at: (11, 40), "faults[0].hold.nth: 0 is out of range"),
@@ -224,13 +224,13 @@ import Testing
     Mistake(11, "  - { at: 5s, kill: 9 }", at: (11, 21), "faults[0].kill: there is no broker 9"),
     Mistake(11, "  - { at: 5s, kill: leader(u-0) }", at: (11, 21), "faults[0].kill: there is no topic 'u'"),
     Mistake(11, "  - { at: 5s, kill: leader(t-9) }", at: (11, 21), "faults[0].kill: there is no partition t-9"),
-    Mistake(11, "  - { at: 5s, kill: [1, 1] }", at: (11, 25), "faults[0].kill[1]: broker-1 stands in the list twice"),
-    Mistake(11, "  - { at: 5s, isolate: [all, 2] }", at: (11, 30), "faults[0].isolate[1]: broker-2 stands in the list twice"),
+    Mistake(11, "  - { at: 5s, kill: [1, 1] }", at: (11, 25), "faults[0].kill[1]: broker-1 is in the list twice"),
+    Mistake(11, "  - { at: 5s, isolate: [all, 2] }", at: (11, 30), "faults[0].isolate[1]: broker-2 is in the list twice"),
     Mistake(11, "  - { at: 5s, kill: [] }", at: (11, 21), "faults[0].kill: an empty list names no node"),
     Mistake(11, "  - { at: 5s, kill: [1, 9] }", at: (11, 25), "faults[0].kill[1]: there is no broker 9"),
     Mistake(11, "  - { at: 5s, for: 0s, pause: 1 }", at: (11, 20), "faults[0].for: nothing would last"),
     Mistake(11, "  - { at: 5s, to: 8s, for: 2s, pause: 1 }", at: (11, 5), "faults[0]: 'to' and 'for' both say when this ends"),
-    Mistake(11, "  - { at: 5s, for: 3s, every: 2s, pause: 1 }", at: (11, 5), "faults[0]: this begins again before it is over"),
+    Mistake(11, "  - { at: 5s, for: 3s, every: 2s, pause: 1 }", at: (11, 5), "faults[0]: this repeats before it is over"),
     Mistake(11, "  - { at: 5s, for: 3s, restart: 1 }", at: (11, 5), "faults[0]: 'restart' is over at once, and nothing of it can be taken back"),
     Mistake(11, "  - { after: acked(10) + 3s, to: 2s, kill: 1 }", at: (11, 34), "faults[0].to: the entry would end before it begins"),
     Mistake(11, "  - { name: gc, at: 4s, pause: 1 }\n  - { after: gc + 1s, to: 5s, pause: 2 }", at: (12, 27), "faults[1].to: the entry would end before it begins"),
@@ -243,7 +243,7 @@ import Testing
     Mistake(11, "  - { from: 5s, to: 3s, isolate: 1 }", at: (11, 21), "faults[0].to: the entry would end before it begins"),
     Mistake(11, "  - { at: 5s, to: 5s, kill: 1 }", at: (11, 19), "faults[0].to: the entry would end before it begins"),
     Mistake(11, "  - { after: nosuch, kill: 1 }", at: (11, 14), "faults[0].after: there is no instant 'nosuch'"),
-    Mistake(11, "  - { name: a, after: b, kill: 1 }\n  - { name: b, at: 3s, restart: 1 }", at: (11, 23), "faults[0].after: the entry 'b' stands further down, and an entry follows one above it"),
+    Mistake(11, "  - { name: a, after: b, kill: 1 }\n  - { name: b, at: 3s, restart: 1 }", at: (11, 23), "faults[0].after: the entry 'b' is further down, and an entry can only follow one above it"),
     Mistake(11, "  - { after: fenced(9), kill: 1 }", at: (11, 14), "faults[0].after: there is no broker 9"),
     Mistake(11, "  - { after: \"isr(t-0, [9])\", kill: 1 }", at: (11, 14), "faults[0].after: there is no broker 9"),
     Mistake(11, "  - { after: election(u-0), kill: 1 }", at: (11, 14), "faults[0].after: there is no topic 'u'"),
@@ -369,7 +369,7 @@ import Testing
 
   @Test(arguments: [
     ("", "the file is empty"), ("# nothing", "the file is empty"), ("- a", "expected a mapping, found a list"), ("hello", "expected a mapping, found 'hello'"),
-    ("name: [a", "this is not YAML"), ("name: \"a", "this is not YAML"), ("a:\n\t- b", "a tab stands here"), ("a: 1\na: 2", "the key 'a' stands here for the second time"),
+    ("name: [a", "this is not YAML"), ("name: \"a", "this is not YAML"), ("a:\n\t- b", "there is a tab here"), ("a: 1\na: 2", "the key 'a' stands here for the second time"),
     ("a: 1\n---\nb: 2", "a second document begins here"), ("a: " + String(repeating: "[", count: 50_000), "nested too deep"),
     (String(repeating: "#", count: 5 << 20), "the text has 5242880 bytes"), ("name: a\u{0}b", "control characters are not allowed"),
   ])
@@ -381,7 +381,7 @@ import Testing
   @Test func `a key that stands twice is told where it stands again`() {
     let block = Self.mistakes(in: "name: a\ncluster:\n  brokers: 3\n  # more\n  brokers: 4\n"), braces = Self.mistakes(in: "name: a\ncluster: { brokers: 3, brokers: 4 }\n")
     #expect(block.map(\.place) == [Place(source: "mistaken.yaml", line: 5, column: 3)])
-    #expect(braces.map(\.problem) == ["the key 'brokers' stands twice in the mapping that begins here"])
+    #expect(braces.map(\.problem) == ["the key 'brokers' occurs twice in the mapping that begins here"])
   }
 
   @Test func `ends of lines from elsewhere do no harm`() {

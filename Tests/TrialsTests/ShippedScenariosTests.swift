@@ -81,7 +81,7 @@ import Testing
 
   @Test func `an override without a value says so`() throws {
     let error = try #require(throws: ScenarioError.self) { try ScenarioLibrary.scenario(at: "smoke/calm", overrides: ["cluster.brokers="]) }
-    #expect(error.problem == "there is no value behind the equals sign")
+    #expect(error.problem == "there is no value after the equals sign")
     #expect(error.remedy.contains("--set cluster.brokers=VALUE"))
   }
 }

@@ -80,10 +80,10 @@ import Workloads
     arguments: [
       ("", "'transactional-id' is missing"), ("guarantee: at-least-once, transactional-id: x", "nothing is transactional with guarantee: at-least-once"),
       ("guarantee: at-most-once, commit-every: 1s", "offsets are committed before the work"), ("guarantee: twice, transactional-id: x", "unknown word 'twice'"),
-      ("transactional-id: x, work: guess", "'guess' is no work"), ("transactional-id: x, work: { filter: 2 }", "2"),
+      ("transactional-id: x, work: guess", "'guess' is not a kind of work"), ("transactional-id: x, work: { filter: 2 }", "2"),
       ("transactional-id: x, work: { filter: 0.5, fan-out: 2 }", "expected one kind of work"), ("transactional-id: x, work: { fan-out: 0 }", "0"),
       ("transactional-id: x, work: { join: more }", "'more' has 2 partitions, and 'in' 4"), ("transactional-id: x, work: { join: in }", "'in' is the input itself"),
-      ("transactional-id: x, work: { aggregate: out }", "'out' is no topic of its own"), ("transactional-id: x, work: { join: nowhere }", "there is no topic 'nowhere'"),
+      ("transactional-id: x, work: { aggregate: out }", "'out' is not a separate topic"), ("transactional-id: x, work: { join: nowhere }", "there is no topic 'nowhere'"),
       ("transactional-id: x, commit-every: 0ms", "too short"), ("transactional-id: x, commit-every: { records: 0 }", "0"), ("transactional-id: x, instances: 0", "0"),
       ("transactional-id: x, producer: { transactional.id: y }", "the entry says transactional.id in words of its own"),
       ("transactional-id: x, producer: { enable.idempotence: false }", "the entry says enable.idempotence in words of its own"),

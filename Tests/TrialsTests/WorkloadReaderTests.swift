@@ -76,9 +76,9 @@ import Workloads
     "What members cannot subscribe to is told",
     arguments: [
       ("group: g, subscribe: v", "subscribe: there is no topic 'v'"), ("group: g, subscribe: []", "subscribe: expected different topics"),
-      ("group: g, subscribe: { pattern: \"(\" }", "subscribe.pattern: '(' is no regular expression"),
+      ("group: g, subscribe: { pattern: \"(\" }", "subscribe.pattern: '(' is not a regular expression"),
       ("group: g, subscribe: { pattern: x.* }", "subscribe.pattern: no topic matches 'x.*'"),
-      ("group: g, topic: t, subscribe: u", "subscribe stands beside the topics"), ("topic: t, subscribe: t", "unknown key 'subscribe'"),
+      ("group: g, topic: t, subscribe: u", "subscribe and topics exclude each other"), ("topic: t, subscribe: t", "unknown key 'subscribe'"),
     ])
   func subscriptions(entries: String, problem: String) {
     let told = error("consume: { \(entries) }")
@@ -88,7 +88,7 @@ import Workloads
   @Test(
     "What a group cannot be is told",
     arguments: [
-      ("group: g, commit: never", "'never' is no way to commit"), ("group: g, assignor: fair", "there is no assignor 'fair'"),
+      ("group: g, commit: never", "'never' is not a way to commit"), ("group: g, assignor: fair", "there is no assignor 'fair'"),
       ("group: g, groups: 2", "groups"), ("group: g, clients: 2", "clients"), ("members: 2", "members"), ("group: g, commit: { every: 0 }", "0"),
       ("group: g, protocol: modern", "unknown word 'modern'"), ("protocol: consumer", "unknown key 'protocol'"),
       ("group: g, protocol: consumer, assignor: sticky", "there is no assignor 'sticky' in a group of the protocol 'consumer'"),

@@ -96,7 +96,7 @@ import Testing
     let made = Self.transform(inputs[1...], &script, by: Self.a, at: 0)
     script.audit(script.output, made)
     let verdict = script.verdict(.exactlyOnce)
-    #expect(verdict.caseCount == 1 && verdict.cases[0].hasSuffix("; nobody tried to make anything of it"), "\(verdict.cases)")
+    #expect(verdict.caseCount == 1 && verdict.cases[0].hasSuffix("; no process tried to make anything from it"), "\(verdict.cases)")
   }
 
   @Test func `A record that is not due need have no effect`() {
@@ -131,7 +131,7 @@ import Testing
     var (script, inputs) = Self.filled(1)
     script.audit(script.output, Self.transform(inputs[...], &script, by: Self.a, at: 0, offsets: false))
     let verdict = script.verdict(.exactlyOnce)
-    #expect(verdict.caseCount == 1 && verdict.cases[0].contains("has its effect, and no offset is committed: whoever goes on makes it again"), "\(verdict.cases)")
+    #expect(verdict.caseCount == 1 && verdict.cases[0].contains("has its effect, and no offset is committed: the next process makes it again"), "\(verdict.cases)")
   }
 
   @Test func `The offset of a transaction that the cluster does not know at the end is missing`() {

@@ -131,7 +131,7 @@ import Testing
     script.poll(script.other, [(second, 0)], by: Self.dirtyReader)
     #expect(script.conclusion(.lostWrite) == .holds)
     let lost = script.verdict(.lostTransactionalWrite)
-    #expect(lost.caseCount == 1 && lost.cases[0].hasSuffix("; who reads uncommitted ones is given it"), "\(lost.cases)")
+    #expect(lost.caseCount == 1 && lost.cases[0].hasSuffix("; readers of uncommitted records receive it"), "\(lost.cases)")
   }
 
   @Test func `A value that nobody came by is not missing`() {

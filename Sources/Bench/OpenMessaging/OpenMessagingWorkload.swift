@@ -63,7 +63,7 @@ struct OpenMessagingWorkload {
     drainRate = try map.optional("drainProducerRate") { Int(try $0.integer(in: -1...1_000_000_000)) }.flatMap { $0 < 0 ? nil : $0 }
     try map.finish()
     if backlogGigabytes > 0, subscriptionsPerTopic == 0 {
-      throw value.error("a backlog needs somebody to drain it", remedy: "Give subscriptionsPerTopic: 1 or more, or no consumerBacklogSizeGB.")
+      throw value.error("a backlog needs a consumer that drains it", remedy: "Give subscriptionsPerTopic: 1 or more, or no consumerBacklogSizeGB.")
     }
     if backlogGigabytes > 0, producerRate == 0 {
       throw value.error("a backlog cannot be built at a rate that is searched for", remedy: "Give a producerRate.")

@@ -38,7 +38,7 @@ private struct GateParser {
         column, "there is no metric '\(word)'", suggestion(for: word, among: known, or: MetricCatalogue.advice(on: word)))
     }
     guard units.count == 1 else {
-      throw error(column, "'\(word)' stands for figures of different kinds", "Write more of the path, such as verdict.* or utilisation.*.disk.")
+      throw error(column, "'\(word)' matches figures of different kinds", "Write more of the path, such as verdict.* or utilisation.*.disk.")
     }
     return Path(path: path, unit: unit)
   }
@@ -67,7 +67,7 @@ private struct GateParser {
     var column = skipBlanks()
     guard !rest.isEmpty else { return [] }
     let word = take { !$0.isWhitespace }
-    guard word == "where" else { throw error(column, "'\(word)' is too much", "A gate ends behind its bound, or goes on with where KEY=VALUE.") }
+    guard word == "where" else { throw error(column, "'\(word)' is too much", "A gate ends after its bound, or continues with where KEY=VALUE.") }
     var settings: [ChosenSetting] = []
     column = skipBlanks()
     repeat {

@@ -31,7 +31,7 @@ enum ClusterIdentity {
       throw .unusable(reason: "\(file): \(error)\(error.remedy)")
     }
     guard Uuid(id) != nil else {
-      throw .damaged(path: file, reason: "'\(id.prefix(40).filter(\.isASCII))' is no cluster id; write the one of broker-1/kafka-logs/meta.properties into it")
+      throw .damaged(path: file, reason: "'\(id.prefix(40).filter(\.isASCII))' is not a cluster id; write the one from broker-1/kafka-logs/meta.properties into it")
     }
     return id
   }

@@ -11,8 +11,8 @@ enum ForeignDirectories {
     guard !names.contains(ClusterIdentity.fileName), !names.contains("broker-1") else { return }
     guard let found = ([path] + names.sorted().map { "\(path)/\($0)" }).first(where: isFormatted) else { return }
     throw .unusable(
-      reason: "\(found) is the log directory of a node of another cluster, and this would begin a new one beside it: choose an empty directory with --data, or "
-        + "lay the log directory of each broker out as \(path)/broker-1/kafka-logs and so on, and __cluster_metadata-0 as "
+      reason: "\(found) is the log directory of a node of another cluster, and this would create a new one beside it: choose an empty directory with --data, or "
+        + "arrange the log directory of each broker as \(path)/broker-1/kafka-logs and so on, and __cluster_metadata-0 as "
         + "\(path)/controller-1/__cluster_metadata-0")
   }
 

@@ -69,7 +69,7 @@ struct MetadataSurvey {
       throw .metadataLost(
         path: log(of: controller.name),
         reason: "the metadata log is whole up to offset \(controller.end) only, and \(laterSegment) begins behind that: a segment between them is "
-          + "damaged or missing. Nothing was changed: put back a log that is whole, or move the segments behind it away to go on with less")
+          + "damaged or missing. Nothing was changed: restore an intact log, or move the later segments away to continue with less")
     }
   }
 

@@ -55,7 +55,7 @@ final class Acceptor: ChannelDuplexHandler, @unchecked Sendable {
   private func mayAccept() -> Bool {
     guard isNodeRunning(), !isThrottled else { return false }
     guard acceptedCount < maxConnections else {
-      warn("no more connections are accepted: \(acceptedCount) are open, the most that max.connections allows")
+      warn("no more connections are accepted: \(acceptedCount) are open, the maximum that max.connections allows")
       return false
     }
     guard !isExhausted, descriptors.hasRoomForConnection else {

@@ -202,7 +202,7 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     } catch {
       dropInput()
       let peer = countedAddress.map { "a client at \($0)" } ?? "a peer"
-      host.tellRarely("\(peer) sent what is no request, as it would have \(error.length) bytes: its connection is closed", about: "frames of \(peer)")
+      host.tellRarely("\(peer) sent something that is not a request, because its length would be \(error.length) bytes: its connection is closed", about: "frames of \(peer)")
       if state == .draining { endDraining() } else { context?.close(promise: nil) }
       return nil
     }

@@ -83,7 +83,7 @@ public struct NetworkConfiguration: Sendable {
     if maxConnectionsPerAddress == 0, addressLimits.isEmpty {
       throw .contradiction(
         names: ["max.connections.per.ip", "max.connections.per.ip.overrides"],
-        explanation: "without any override nobody could connect; give some, or a number above 0")
+        explanation: "without any override no client could connect; give some, or a number above 0")
     }
   }
 
@@ -107,7 +107,7 @@ public struct NetworkConfiguration: Sendable {
 
   private static let addressLimits = Setting<NetworkConfiguration>(
     "max.connections.per.ip.overrides", kind: .string,
-    expectation: "hosts that can be found, each with its most connections, such as broker-1:100,127.0.0.1:200"
+    expectation: "hosts that can be resolved, each with its maximum of connections, such as broker-1:100,127.0.0.1:200"
   ) { text, configuration in
     var limits: [AddressLimit] = []
     for entry in text.commaSeparated {

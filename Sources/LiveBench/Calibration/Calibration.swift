@@ -102,7 +102,7 @@ public struct Calibration {
     }
     figures += [
       time("loopback, there and back", devices.roundTrips), Figure(name: "loopback", value: String(format: "%.0f MB/s", 1e-6 / devices.secondsPerByte), spread: ""),
-      time("sync behind 64 KiB", devices.syncs), Figure(name: "disk write", value: String(format: "%.0f MB/s", devices.write / 1e6), spread: ""),
+      time("sync after 64 KiB", devices.syncs), Figure(name: "disk write", value: String(format: "%.0f MB/s", devices.write / 1e6), spread: ""),
       Figure(name: "disk read", value: String(format: "%.0f MB/s", devices.read / 1e6), spread: ""),
     ]
     func costText(_ kind: String, _ cost: Double) -> String { kind.hasSuffix("byte") ? String(format: "%.0f ps", cost * 1e3) : String(format: "%.0f ns", cost) }

@@ -68,7 +68,7 @@ final class OwnServers {
     case "shutdown":
       servers[index].isWanted = false
       process.signal(SIGTERM)
-    default: return FinishedTask(isDone: false, "nobody does that here")
+    default: return FinishedTask(isDone: false, "that is not possible here")
     }
     return FinishedTask()
   }

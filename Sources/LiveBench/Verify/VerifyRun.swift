@@ -168,7 +168,7 @@ public final class VerifyRun {
       try pause("waits for the cluster")
     }
     let reason = bootstrap.map(\.description).joined(separator: ", ")
-    throw LiveError.notReady(after: Self.readyBound, reason: isOwn ? "\(sight.picture.brokers.count) of \(wanted) brokers are there" : "nobody answers at \(reason)")
+    throw LiveError.notReady(after: Self.readyBound, reason: isOwn ? "\(sight.picture.brokers.count) of \(wanted) brokers are there" : "no broker answers at \(reason)")
   }
 
   private func startAdmin(_ bootstrap: [Address]) throws -> LiveHost {
@@ -243,7 +243,7 @@ public final class VerifyRun {
       options.progress("everything heals", run.acknowledged.count)
       Thread.sleep(forTimeInterval: Self.look)
     } while !driver.isIdle && Instant.ofMachine < deadline && !options.interruption.isInsistedOn
-    if !driver.isIdle { story.tell("run", "what mends everything did not come to its end", .finding) }
+    if !driver.isIdle { story.tell("run", "the healing commands did not end", .finding) }
   }
 
   /// Waits until every partition has all its replicas in sync. Returns what is stuck.

@@ -12,7 +12,7 @@ extension PageTable {
       ]
     }
     return PageTable(
-      caption: "A transaction lasts from when its coordinator knows of it until all of its markers are written; so long its records wait for whoever reads committed records only",
+      caption: "A transaction lasts from when its coordinator knows of it until all of its markers are written; readers of committed records wait that long for its records",
       columns: columns + [
         .number("committed"), .number("aborted"), .number("of these timed out"), .number("median length"), .number("p99"), .number("the longest"), .number("epochs raised"),
         .number("requests refused as of a former epoch"), .number("producers they came from"), .number("requests about transactions"), .number("for each"),

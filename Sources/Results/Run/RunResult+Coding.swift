@@ -68,7 +68,7 @@ extension RunResult: Codable {
     let due = ExitCode(expectations, faults)
     guard !isFile || exitCode == due else {
       throw DecodingError.dataCorruptedError(
-        forKey: .exitCode, in: result, debugDescription: "'\(exitCode.word)', where expectations and faults are '\(due.word)'")
+        forKey: .exitCode, in: result, debugDescription: "'\(exitCode.word)', but expectations and faults give '\(due.word)'")
     }
   }
 

@@ -75,7 +75,7 @@ public enum BelievableFigures {
     if let count = Delivery.counts.first(where: { delivery[keyPath: $0.path] < 0 }) {
       return "\(place).\(count.name) is \(delivery[keyPath: count.path]): nothing is counted below 0"
     }
-    return delivery.permittedLoss > delivery.lost ? "\(place).permittedLoss is more than lost, of which it is a part" : nil
+    return delivery.permittedLoss > delivery.lost ? "\(place).permittedLoss is larger than lost, which includes it" : nil
   }
 
   static func problem(in report: GroupsReport, at place: String) -> String? {

@@ -103,7 +103,7 @@ public enum ResultReader {
   }
 
   private static func otherFormat(_ outline: Outline, _ path: String) -> ResultFileError {
-    let format = outline.format.map { "the result has format \($0)" } ?? "the result does not tell its format"
+    let format = outline.format.map { "the result has format \($0)" } ?? "the result does not say its format"
     let command = outline.replay.map { ": \($0)" } ?? "."
     return ResultFileError(
       file: path, problem: "\(format); this build reads format \(StoredFormat.current)", remedy: "It was made by another version. Run it again\(command)")

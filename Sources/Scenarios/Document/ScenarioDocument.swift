@@ -57,7 +57,7 @@ package struct ScenarioDocument {
     }
     let text = String(override[override.index(after: equals)...])
     guard text.contains(where: { !$0.isWhitespace }) else {
-      throw ScenarioError(at: place, "there is no value behind the equals sign", remedy: "Write --set \(override[...equals])VALUE, such as --set cluster.brokers=5.")
+      throw ScenarioError(at: place, "there is no value after the equals sign", remedy: "Write --set \(override[...equals])VALUE, such as --set cluster.brokers=5.")
     }
     var value = try Value.parse(text, source: place.source)
     value.place = place

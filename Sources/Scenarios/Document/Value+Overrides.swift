@@ -22,7 +22,7 @@ extension Value {
       return
     }
     guard case .map(var entries) = content else {
-      throw ScenarioError(at: value.place, "\(whole): '\(rest)' stands below \(kind), which has no keys", remedy: "Name a key of the scenario file, such as cluster.brokers.")
+      throw ScenarioError(at: value.place, "\(whole): '\(rest)' is below \(kind), which has no keys", remedy: "Name a key of the scenario file, such as cluster.brokers.")
     }
     let existing = entries.indices
       .filter { rest == entries[$0].key || rest.hasPrefix(entries[$0].key + ".") || rest.hasPrefix(entries[$0].key + "[") }

@@ -8,11 +8,11 @@ extension YamlError {
     case .duplicatedKeysInMapping(let duplicates, _):
       let key = duplicates.first ?? ""
       guard let second = text.secondPlace(of: key, inMappingAt: place) else {
-        return ScenarioError(at: place, "the key '\(key.quotable)' stands twice in the mapping that begins here", remedy: "Keep one of the two.")
+        return ScenarioError(at: place, "the key '\(key.quotable)' occurs twice in the mapping that begins here", remedy: "Keep one of the two.")
       }
-      return ScenarioError(at: second, "the key '\(key.quotable)' stands here for the second time in one mapping", remedy: "Keep one of the two.")
+      return ScenarioError(at: second, "the key '\(key.quotable)' occurs here for the second time in one mapping", remedy: "Keep one of the two.")
     case .scanner(_, let problem, _, _) where problem.contains("tab character") || text.hasTab(at: place):
-      return ScenarioError(at: place, "a tab stands here, and YAML is indented with spaces", remedy: "Put spaces in the place of tabs.")
+      return ScenarioError(at: place, "there is a tab here, and YAML is indented with spaces", remedy: "Put spaces in the place of tabs.")
     case .composer(_, let problem, _, _) where problem.contains("another document"):
       return ScenarioError(at: place, "a second document begins here", remedy: "A file holds one: leave away the line --- and what follows, or make two files of it.")
     default:

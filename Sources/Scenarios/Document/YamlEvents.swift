@@ -23,7 +23,7 @@ enum YamlEvents {
         defer { yaml_event_delete(&event) }
         let place = Place(source: source, line: Int(event.start_mark.line) + 1, column: Int(event.start_mark.column) + 1)
         if event.type == YAML_ALIAS_EVENT { throw ScenarioError(at: place, "aliases are not read", remedy: "Write the value out.") }
-        if event.hasAnchor { throw ScenarioError(at: place, "anchors are not read", remedy: "Leave the anchor away, and write the value out where it is wanted again.") }
+        if event.hasAnchor { throw ScenarioError(at: place, "anchors are not read", remedy: "Leave the anchor out, and write the value again in each place.") }
         if event.type == YAML_SCALAR_EVENT { values += 1 }
         guard values <= valueLimit else { throw ScenarioError(at: place, "the document has too many values", remedy: "It may have up to \(valueLimit), keys included.") }
         isOver = event.type == YAML_STREAM_END_EVENT

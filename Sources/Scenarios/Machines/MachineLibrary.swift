@@ -33,7 +33,7 @@ public enum MachineLibrary {
     guard name.hasSuffix(".yaml") || name.contains("/") else {
       throw ScenarioError(
         at: place, "there is no machine '\(name)'",
-        remedy: suggestion(for: name, among: names) + " A profile of your own is named by its path, such as ./machine.yaml.")
+        remedy: suggestion(for: name, among: names) + " Name your own profile by its path, such as ./machine.yaml.")
     }
     let path = relativePath(name, namedAt: place, in: scenarioFile)
     guard let data = contents(ofFileAt: path, upTo: Value.textLimit), let text = String(data: data, encoding: .utf8) else {

@@ -69,7 +69,7 @@ extension Value {
     }
     try mistakes.settle()
     for (index, broker) in brokers.enumerated() where brokers[..<index].contains(where: { $0.broker == broker.broker }) {
-      throw ScenarioError(at: entries[index].keyPlace, "\(path): broker \(broker.broker) stands there twice", remedy: "Write its settings below one number.")
+      throw ScenarioError(at: entries[index].keyPlace, "\(path): broker \(broker.broker) is listed twice", remedy: "Write its settings below one number.")
     }
     return brokers
   }

@@ -37,7 +37,7 @@ extension Expectation {
       never: try map.optional("never") { try $0.oneOrMore { try $0.word(Sighting.self).rawValue } } ?? [],
       availability: try map.optional("availability") { value in
         let bound = try value.duration()
-        guard bound > .zero else { throw value.error("somebody always waits for a moment", remedy: "Write availability: 20s.") }
+        guard bound > .zero else { throw value.error("clients always wait a little", remedy: "Write availability: 20s.") }
         return bound
       })
     try map.finish()

@@ -26,7 +26,7 @@ package struct TopicReader {
 
   private func collision(of name: String, with other: String, at value: Value) -> ScenarioError {
     name == other
-      ? value.error("there are two topics '\(name)'", remedy: "Give each a name of its own.")
+      ? value.error("there are two topics '\(name)'", remedy: "Give each a different name.")
       : value.error("'\(name)' collides with '\(other)'", remedy: "Kafka takes dots and underscores in the names of topics for the same: use one of both.")
   }
 

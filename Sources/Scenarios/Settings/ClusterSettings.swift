@@ -99,7 +99,7 @@ package struct ClusterSettings {
   /// Checks a setting of the cluster, which belongs to brokers, to controllers, or to both.
   private static func check(_ setting: WrittenSetting, of cluster: ClusterPlan) throws {
     guard setting.name != "broker.rack" else {
-      throw ScenarioError(at: setting.place, "one rack for all brokers is none", remedy: "Settings are those of all brokers: leave it out, and write racks: [a, b, c] below cluster, a rack for each broker.")
+      throw ScenarioError(at: setting.place, "one rack for all brokers has no effect", remedy: "Settings are those of all brokers: leave it out, and write racks: [a, b, c] below cluster, a rack for each broker.")
     }
     let pair = [(setting.name, setting.plainValue)]
     let isOfController = ControllerConfiguration.table.contains(setting.name)

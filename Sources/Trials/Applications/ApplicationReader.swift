@@ -39,7 +39,7 @@ struct ApplicationReader {
   func topic(_ value: Value) throws -> String {
     let name = try names.topic(value.string(), at: value)
     guard names.initialTopics.contains(name) else {
-      throw value.error("'\(name)' is only created by an admin action", remedy: "Clients work on topics that stand below topics.")
+      throw value.error("'\(name)' is only created by an admin action", remedy: "Clients work on topics that are listed below topics.")
     }
     return name
   }
@@ -114,7 +114,7 @@ struct ApplicationReader {
   /// `transactional-id`: with several processes, each gets this id with its number.
   func transactionalID(_ value: Value) throws -> String {
     let id = try value.string()
-    guard !id.isEmpty, id.utf8.count <= 249, !id.contains(",") else { throw value.error("'\(id.quotable)' is no transactional id", remedy: "Write a word.") }
+    guard !id.isEmpty, id.utf8.count <= 249, !id.contains(",") else { throw value.error("'\(id.quotable)' is not a transactional id", remedy: "Write a word.") }
     return id
   }
 

@@ -57,7 +57,7 @@ struct ClockDeed: Deed {
     return switch kind {
     case .jump: "jumps \(isBack ? "back" : "ahead") by \(length)"
     case .skew: by == .zero ? "shows true time" : "is \(length) \(isBack ? "behind" : "ahead of") true time"
-    case .drift: by == .zero ? "drifts no more" : "\(isBack ? "loses" : "gains") \(length) in each second"
+    case .drift: by == .zero ? "no longer drifts" : "\(isBack ? "loses" : "gains") \(length) in each second"
     }
   }
 

@@ -15,7 +15,7 @@ struct DeedReader {
     let nodes = try value.oneOrMore(node)
     guard !nodes.isEmpty else { throw value.error("an empty list names no node", remedy: "Write a node, such as 1, or several, such as [1, 2].") }
     for (index, node) in nodes.enumerated() where nodes[..<index].contains(where: { $0.overlaps(node, names) }) {
-      throw (value.elements?[index] ?? value).error("\(node) stands in the list twice", remedy: "Write each node once, such as [1, 2].")
+      throw (value.elements?[index] ?? value).error("\(node) is in the list twice", remedy: "Write each node once, such as [1, 2].")
     }
     return nodes
   }

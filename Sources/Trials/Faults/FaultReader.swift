@@ -62,7 +62,7 @@ struct FaultReader {
       }
     }
     if let length, let every, length > every {
-      try map.check { throw value.error("this begins again before it is over", remedy: "Write a time behind for that is not longer than that behind every.") }
+      try map.check { throw value.error("this repeats before it is over", remedy: "Write a time after for: that is not longer than the one after every:.") }
     }
     if hasLength, case .deed(let deed)? = action, !deed.lasts {
       try map.check { throw value.error("'\(head!.word)' is over at once, and nothing of it can be taken back", remedy: "Leave for out.") }
@@ -89,7 +89,7 @@ struct FaultReader {
     guard (1...Bounds.name).contains(name.count), !name.hasControlCharacters, !name.contains(where: { "()[]+/".contains($0) }), name != "all" else {
       throw value.error("'\(name.quotable)' cannot name an entry", remedy: "Write up to \(Bounds.name) letters, without brackets, slashes and plus signs.")
     }
-    guard !given.contains(name) else { throw value.error("two entries are named '\(name)'", remedy: "Give each a name of its own.") }
+    guard !given.contains(name) else { throw value.error("two entries are named '\(name)'", remedy: "Give each a different name.") }
     return name
   }
 
@@ -114,7 +114,7 @@ struct FaultReader {
     guard let duration else { return }
     let count = min(remaining(of: duration, from: start).nanoseconds / every.nanoseconds, Int64(times ?? .max))
     guard count <= Bounds.repetitions else {
-      throw value.error("this entry would repeat \(count) times", remedy: "An entry may repeat \(Bounds.repetitions) times: write a longer time behind every, or add times: 10.")
+      throw value.error("this entry would repeat \(count) times", remedy: "An entry may repeat \(Bounds.repetitions) times: write a longer time after every:, or add times: 10.")
     }
   }
 
@@ -124,7 +124,7 @@ struct FaultReader {
     let window = min(remaining(of: min(duration, end ?? duration), from: start), length ?? .forever)
     let count = window.nanoseconds / max(1, chance.meanInterval.nanoseconds)
     guard count <= Bounds.repetitions else {
-      throw value.error("about \(count) faults would be drawn", remedy: "An entry may draw \(Bounds.repetitions): write a longer time behind every.")
+      throw value.error("about \(count) faults would be drawn", remedy: "An entry may draw \(Bounds.repetitions): write a longer time after every:.")
     }
   }
 

@@ -135,7 +135,7 @@ enum NamedInstant: Equatable, CustomStringConvertible {
     } else if entries.contains(text) {
       self = .entry(text)
     } else if later.contains(text) {
-      throw value.error("the entry '\(text.quotable)' stands further down, and an entry follows one above it", remedy: "Move '\(text.quotable)' up, in front of this entry.")
+      throw value.error("the entry '\(text.quotable)' is further down, and an entry can only follow one above it", remedy: "Move '\(text.quotable)' up, in front of this entry.")
     } else if text.contains("("), !text.contains(")") {
       throw value.error("'\(text.quotable)' breaks off", remedy: "A comma ends a value between braces: quote it, as in after: \"isr(t-0, [1, 2])\".")
     } else {

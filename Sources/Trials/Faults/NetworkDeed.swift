@@ -59,7 +59,7 @@ enum NetworkDeed: Deed {
     for (index, group) in groups.enumerated() {
       if group == .others, groups[..<index].contains(.others) { throw argument.error("two groups are others", remedy: "Write it once: [[1], [2], others].") }
       for node in group.selectors where groups[..<index].contains(where: { $0.selectors.contains { $0.overlaps(node, reader.names) } }) {
-        throw argument.error("\(node) stands in two groups", remedy: "Write each node in one group, such as [[1, 2], [3]].")
+        throw argument.error("\(node) is in two groups", remedy: "Write each node in one group, such as [[1, 2], [3]].")
       }
     }
     return groups

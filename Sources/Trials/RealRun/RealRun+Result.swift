@@ -97,7 +97,7 @@ extension RealRun {
       verdicts: judgement.verdicts + unknown.map { Verdict($0, examined: 0, cases: []) }, delivery: judgement.delivery, faults: faults, bands: bands,
       sightings: Sighting.allCases.compactMap { sighting in seen[sighting].map { SightingCount(sighting, count: $0) } },
       expectations: scenario.expectationResults(judgement.verdicts, seen, seesAll: false), transactions: judgement.transactions,
-      story: story + [StoryLine(time: end, who: "run", what: "unknown here: \(words): these are judged by the state of brokers, into which nobody looks on real machines", weight: .event)],
+      story: story + [StoryLine(time: end, who: "run", what: "unknown here: \(words): these are judged by the state of brokers, which is not visible on real machines", weight: .event)],
       replay: replay)
     return (result, history)
   }

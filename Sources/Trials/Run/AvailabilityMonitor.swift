@@ -110,7 +110,7 @@ final class AvailabilityMonitor {
     func seconds(_ instant: Instant) -> String { fixed((instant - origin).seconds, places: 3) }
     let leaders = elections.map { "broker \($0.leader) at \(seconds($0.time))" }.joined(separator: ", then ")
     let isLate = outage.to - last.time >= .seconds(1)
-    return "; elected next: \(leaders)" + (isLate ? ", to whom nobody came before \(seconds(outage.to))" : "")
+    return "; elected next: \(leaders)" + (isLate ? ", which no client reached before \(seconds(outage.to))" : "")
   }
 
   /// Whether a client waits to send, or to read, that could be served.
@@ -142,7 +142,7 @@ final class AvailabilityMonitor {
       let waits = [(longest.sending, "acknowledged"), (longest.reading, "delivered")]
       guard let found = waits.first(where: { $0.0?.length ?? .zero > bound }), let wait = found.0 else { continue }
       findings.add(
-        "\(watch.partition): nothing was \(found.1) for \(seconds(wait.length)) from \(seconds(wait.since - origin)) on, though somebody waited and "
+        "\(watch.partition): nothing was \(found.1) for \(seconds(wait.length)) from \(seconds(wait.since - origin)) on, although a client waited and "
           + "a leader with enough replicas was within reach; the bound is \(seconds(bound))")
     }
     return findings.verdict(on: .availability)

@@ -49,7 +49,7 @@ struct DamageTeller {
   private func fate(of damage: Damage, in story: [StoryLine]) -> String {
     if let line = story.first(where: { isNotice($0, of: damage) }) { return "noticed by \(line.who) at \(time(line.time)): \(line.what)" }
     let reads = damage.firstRead.map { "read \(damage.reads == 1 ? "once" : "\(damage.reads) times"), first at \(time($0 - .zero)), and " } ?? ""
-    return "\(reads)noticed by nobody: \(reason(damage))"
+    return "\(reads)not noticed: \(reason(damage))"
   }
 
   private func reason(_ damage: Damage) -> String {
@@ -64,7 +64,7 @@ struct DamageTeller {
     case nil:
       damage.visible == nil
         ? "the page cache has them, and no power was lost since"
-        : damage.firstRead == nil ? "never read since" : "whoever read it did not look at it, or told nobody"
+        : damage.firstRead == nil ? "never read since" : "the reader did not look at it, or did not report it"
     }
   }
 

@@ -237,7 +237,7 @@ final class Observer {
       find(highWatermarks.noteTruncation(partition, at: node, to: to, highWatermark: highWatermark, isGivenUp: isGivenUp(partition, at: node, index)))
       let number = recorder.number(of: partition, topicID: replica(of: partition, at: index)?.id.topic ?? view.cluster.topicID(of: partition))
       if let cut = leftBehind.truncated(number, at: node, to: to, origin: origin) {
-        tell(world.name(of: index), "cuts off with that what it acknowledged when it led no more: \(cut)", .event)
+        tell(world.name(of: index), "truncates with that what it acknowledged after it no longer led: \(cut)", .event)
       }
     case .recordsDeleted(let partition, _, let to, let rule, _) where rule != .belowLogStart:
       guard let replica = replica(of: partition, at: index) else { return }

@@ -71,7 +71,7 @@ final class TransactionWatch {
       let first = self.seen[transaction.key] ?? now
       seen[transaction.key] = first
       guard let healedAt, now - max(first, healedAt) > bound, told.insert(transaction.key).inserted else { continue }
-      overdue.add("\(transaction.words); \(now - max(first, healedAt)) after the last fault, where \(bound) are the bound")
+      overdue.add("\(transaction.words); \(now - max(first, healedAt)) after the last fault; the bound is \(bound)")
     }
     self.seen = seen
     return open.map(\.words)

@@ -29,7 +29,7 @@ struct Whereabouts {
     }
     let reason = audit.obstacles[name].map { " (\($0))" } ?? ""
     if !holders.isEmpty { return "is on the disk of \(Self.words(holders)) and not served\(reason)" }
-    if !damaged.isEmpty { return "stands in a batch that cannot be read on \(Self.words(damaged))\(reason)" }
+    if !damaged.isEmpty { return "is in a batch that cannot be read on \(Self.words(damaged))\(reason)" }
     return "is gone: on no replica's disk\(reason)"
   }
 

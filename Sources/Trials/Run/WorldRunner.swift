@@ -51,7 +51,7 @@ final class WorldRunner {
 
   private func report(_ tally: EventTally, _ finding: String) {
     let circle = tally.busiest.map { "\($0.what), \($0.count) times" } ?? "no event of a node"
-    let words = "livelock: \(finding), and this goes round in a circle: \(circle)"
+    let words = "livelock: \(finding), and this repeats forever: \(circle)"
     livelock = words
     observer.tell("trial", words, .finding)
   }

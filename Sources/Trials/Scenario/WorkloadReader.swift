@@ -43,12 +43,12 @@ struct WorkloadReader {
     let application = try kind.init(&map, ApplicationReader(names: names, file: file, name: name, place: body.place))
     let start = try map.optional("from") { from in
       let start = try from.duration()
-      if let duration, start >= duration { throw from.error("the clients would begin when the scenario is over", remedy: "Write a time below \(duration.words).") }
+      if let duration, start >= duration { throw from.error("the clients would start when the scenario is over", remedy: "Write a time below \(duration.words).") }
       return start
     }
     let stop = try map.optional("to") { to in
       let stop = try to.duration()
-      if stop <= start ?? .zero { throw to.error("the clients would stop before they begin", remedy: "Write a time above \((start ?? .zero).words).") }
+      if stop <= start ?? .zero { throw to.error("the clients would stop before they start", remedy: "Write a time above \((start ?? .zero).words).") }
       return stop
     }
     try map.finish()

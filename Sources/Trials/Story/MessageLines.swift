@@ -95,7 +95,7 @@ extension FrameFate {
     case .dropped: "dropped"
     case .duplicated: "delivered twice"
     case .answered: "answered by a fault in the receiver's place"
-    case .lost: "lost: nobody is there to take it"
+    case .lost: "lost: the receiver is gone"
     }
   }
 }

@@ -39,21 +39,21 @@ extension Occurrence {
       ("wrote \(isCommit ? "a COMMIT" : "an ABORT") marker of producer \(producer), epoch \(epoch), to \(partition) at offset \(offset)", .detail)
     case .compacted(let partition, let compaction): (compactionWords(partition, compaction), .detail)
     case .groupsLoaded(let partition): ("coordinates the groups of \(partition)", .detail)
-    case .groupsUnloaded(let partition): ("coordinates the groups of \(partition) no more", .detail)
+    case .groupsUnloaded(let partition): ("no longer coordinates the groups of \(partition)", .detail)
     case .groupChanged(let standing): (standing.words, standing.isStable || standing.isEmpty ? .event : .detail)
     case .memberJoined(let group, let member): ("\(member) joined group \(group)", .detail)
     case .memberLeft(let group, let member): ("\(member) left group \(group)", .event)
     case .memberEvicted(let group, let member, let reason): ("removed \(member) from group \(group): \(reason.words)", .event)
     case .memberFenced(let group, let member, let error):
-      ("refused \(member), which is no member of group \(group) any more or in a former generation: \(ErrorCode(rawValue: error).description)", .event)
+      ("refused \(member), which is no longer a member of group \(group) or has an old generation: \(ErrorCode(rawValue: error).description)", .event)
     case .offsetCommitted: nil
     case .transactionsLoaded(let partition): ("coordinates the transactions of \(partition)", .detail)
-    case .transactionsUnloaded(let partition): ("coordinates the transactions of \(partition) no more", .detail)
+    case .transactionsUnloaded(let partition): ("no longer coordinates the transactions of \(partition)", .detail)
     case .transactionChanged(let standing): (standing.words, .detail)
     case .producerFenced(let id, let producer, let epoch): ("refused producer \(producer) of transactional id \(id): epoch \(epoch) is over", .event)
     case .transactionTimedOut(let id, let producer, let epoch):
       ("aborts the transaction of transactional id \(id), which was open for too long: producer \(producer), epoch \(epoch)", .event)
-    case .producerFailed(let reason): ("cannot go on, and begins anew: \(reason)", .event)
+    case .producerFailed(let reason): ("cannot go on, and starts again: \(reason)", .event)
     case .offsetReset(let group, let partition, let from, let to):
       // A lost position is reported by the client itself.
       from == nil ? ("begins at offset \(to) of \(partition), as group \(group) has committed nothing", .detail) : nil

@@ -56,7 +56,7 @@ extension VariedSetting {
     guard values.allSatisfy({ !$0.isEmpty }) else { throw ScenarioError(at: place, "a value is missing", remedy: "Write --vary acks=0,1,all.") }
     self.init(key: String(option[..<equals]).trimmed, values: values)
     for (index, value) in values.enumerated() where values[..<index].contains(value) {
-      throw ScenarioError(at: place, "the value \(value) stands twice", remedy: "Write each value once.")
+      throw ScenarioError(at: place, "the value \(value) is listed twice", remedy: "Write each value once.")
     }
   }
 

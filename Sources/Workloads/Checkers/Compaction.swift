@@ -44,7 +44,7 @@ func checkCompaction(_ analysis: Analysis, _ run: CompactionFindings) -> Verdict
     guard !run.isPresent(value), found < facts.acknowledged, !analysis.mayBeSuperseded(value) else { continue }
     findings.add(
       "\(analysis.words(facts.partition)): value \(value.number), the last one of its key and acknowledged at offset \(facts.acknowledged), is not there any more"
-        + (found == .unknown ? ", nor is any other of that key" : "; the last one of that key stands at offset \(found)"))
+        + (found == .unknown ? ", nor is any other of that key" : "; the last one of that key is at offset \(found)"))
   }
   for (number, facts) in analysis.values.enumerated() where facts.key != .none && facts.outcome == .ok && facts.acknowledged != .unknown {
     let lag = run.lag(analysis.history.partitions[Int(facts.partition.number)].topic)

@@ -23,7 +23,7 @@ extension Verdict: Codable {
     let word = try verdict.decode(Conclusion.self, forKey: .verdict)
     guard word == conclusion else {
       throw DecodingError.dataCorruptedError(
-        forKey: .verdict, in: verdict, debugDescription: "'\(word.rawValue)', where \(caseCount) violations among \(examined) examined are '\(conclusion.rawValue)'")
+        forKey: .verdict, in: verdict, debugDescription: "'\(word.rawValue)', but \(caseCount) violations among \(examined) examined give '\(conclusion.rawValue)'")
     }
   }
 }

@@ -76,7 +76,7 @@ import Workloads
     result.bands = []
     result.story = (0..<100).map { StoryLine(time: .seconds($0), who: "client-\($0 % 60)", what: "starts", weight: .event) }
     let chart = try #require(Chart.story(result))
-    #expect(chart.script.contains("the 40 who did the most"))
+    #expect(chart.script.contains("the 40 with the most lines"))
     #expect(chart.script.contains("'client-39' 39.0") && !chart.script.contains("'client-40'"))
   }
 

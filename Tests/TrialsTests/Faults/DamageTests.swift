@@ -18,7 +18,7 @@ import Testing
 
   @Test func `what rots on a follower is never read`() throws {
     let told = try fates("{ at: 10s, disk: rot, node: 2, files: \"*/t-0/*.log\" }")
-    let words = "t-0/00000000000000000000.log of broker-2: noticed by nobody: never read since"
+    let words = "t-0/00000000000000000000.log of broker-2: not noticed: never read since"
     #expect(told.count == 1 && told[0].contains("1 flipped bit in ") && told[0].hasSuffix(words), "\(told)")
   }
 
@@ -30,7 +30,7 @@ import Testing
 
   @Test func `what was never written is in the page cache until a power loss takes it`() throws {
     let kept = try fates("{ from: 5s, to: 6s, disk: phantom-write, node: 2, files: \"*/t-0/*.log\" }")
-    let words = "noticed by nobody: the page cache has them, and no power was lost since"
+    let words = "not noticed: the page cache has them, and no power was lost since"
     #expect(kept.count == 1 && kept[0].contains(" bytes that were never written in ") && kept[0].hasSuffix(words), "\(kept)")
     let lost = try fates(
       "{ from: 5s, to: 6s, disk: phantom-write, node: 2, files: \"*/t-0/*.log\" }", "{ at: 8s, for: 2s, power-loss: { nodes: 2, unsynced: kept } }")
@@ -42,7 +42,7 @@ import Testing
       let told = try fates(
         "{ at: 4s, disk: rot, node: 2, files: \"*/t-0/00000000000000000000.log\" }", "{ at: 5s, admin: { delete-topic: { topic: t } } }",
         topics: "[{ name: t, replicas: [[1, 2, 3]], config: { file.delete.delay.ms: \(delay) } }]")
-      #expect(told.count == 1 && told[0].hasSuffix("noticed by nobody: the file was \(words) before anybody read it"), "\(told)")
+      #expect(told.count == 1 && told[0].hasSuffix("not noticed: the file was \(words) before anybody read it"), "\(told)")
     }
   }
 

@@ -77,7 +77,7 @@ import Workloads
     #expect(Self.mistake("{ at: 5s, partition: [[\"member(g, 1)\", 1], [\"member(g, 2)\"]] }") == nil)
     for other in ["member(g, 2)", "owner(g, t-0)"] {
       let told = try #require(Self.mistake("{ at: 5s, partition: [[member(g)], [\"\(other)\"]] }"))
-      #expect(told.problem.contains("stands in two groups"))
+      #expect(told.problem.contains("is in two groups"))
     }
   }
 

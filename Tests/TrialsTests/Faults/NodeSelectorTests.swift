@@ -63,6 +63,6 @@ struct NodeSelectorTests {
     }
     try read(controllers: 3)
     let overlapping = #expect(throws: ScenarioError.self) { try read(controllers: 1) }
-    #expect(overlapping?.description.contains("active-controller stands in two groups") == true)
+    #expect(overlapping?.description.contains("active-controller is in two groups") == true)
   }
 }

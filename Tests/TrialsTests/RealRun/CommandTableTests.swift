@@ -40,8 +40,8 @@ import Testing
     ("kil: x\nheal: y", "unknown key 'kil'"), ("hold: x\nheal: y", "unknown key 'hold'"), ("kill: [a, b]", "expected a word, found a list"), ("kill: ' '", "is no command"),
     ("kill: \"a\\u0007b\"", "is no command"), ("kill: ssh {hots}", "there is no placeholder {hots} here"), ("kill: ssh {others}", "there is no placeholder {others} here"),
     ("kill: { timeout: 5s }", "'run' is missing"), ("kill: { run: a, back: b }", "unknown key 'back'"), ("kill: { run: a, timeout: 5 }", "is not a duration"),
-    ("kill: { run: a, timeout: 1h }", "is no time that a command may take"), ("timeout: 0s\nkill: a", "is no time that a command may take"),
-    ("hosts: { one: a }\nkill: b", "'one' is no node"), ("hosts: { 1: \"a;b\" }\nkill: b", "'a;b' is no host"), ("hosts: { 1: -oProxyCommand=x }\nkill: b", "is no host"),
+    ("kill: { run: a, timeout: 1h }", "is not a time limit for a command"), ("timeout: 0s\nkill: a", "is not a time limit for a command"),
+    ("hosts: { one: a }\nkill: b", "'one' is not a node"), ("hosts: { 1: \"a;b\" }\nkill: b", "'a;b' is not a host"), ("hosts: { 1: -oProxyCommand=x }\nkill: b", "is not a host"),
     ("about: nothing", "no word has a command"), ("", "the file is empty"), ("- kill", "expected a mapping"), ("kill: {", "this is not YAML"), ("kill: &a x\nheal: *a", "anchors are not read"),
     ("heal: { }", "'run' is missing"),
   ])

@@ -192,7 +192,7 @@ import Testing
     driver.heal()
     driver.look()
     #expect(stage.commands == [] && driver.counts.map(\.hit) == [0] && driver.isIdle)
-    #expect(stage.told == ["'kill' is left out: nobody was given commands for brokers (--deeds)"])
+    #expect(stage.told == ["'kill' is left out: there are no commands for brokers (--deeds)"])
   }
 
   @Test func `Only who runs is killed, and only who is paused is resumed`() throws {

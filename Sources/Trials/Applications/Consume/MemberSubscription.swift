@@ -15,7 +15,7 @@ struct MemberSubscription {
   init?(_ map: inout MapReader, _ reader: ApplicationReader) throws {
     if map.has("topic") || map.has("topics") {
       let entry = map.value
-      try map.check { throw entry.error("subscribe stands beside the topics", remedy: "Write subscribe: [a, b], subscribe: { pattern: a.* }, or topic: a.") }
+      try map.check { throw entry.error("subscribe and topics exclude each other", remedy: "Write subscribe: [a, b], subscribe: { pattern: a.* }, or topic: a.") }
     }
     guard let read = try map.optional("subscribe", { try Self.read($0, reader) }) else { return nil }
     (topics, pattern) = read
@@ -37,7 +37,7 @@ struct MemberSubscription {
     let text = try value.string()
     // Members of classic groups evaluate it themselves, with another regex engine than brokers: it must be valid in both.
     guard text.utf8.count <= longestPattern, (try? Regex(text)) != nil, let pattern = try? TopicPattern(text) else {
-      throw value.error("'\(text.quotable)' is no regular expression", remedy: "Write one of up to \(longestPattern) letters, such as \"orders-.*\".")
+      throw value.error("'\(text.quotable)' is not a regular expression", remedy: "Write one of up to \(longestPattern) letters, such as \"orders-.*\".")
     }
     let topics = reader.names.topics.filter { reader.names.initialTopics.contains($0) && pattern.matches($0) }
     guard !topics.isEmpty else {

@@ -44,7 +44,7 @@ struct MembersOfGroup {
     case "sync": return .waiting
     case "async": return .passing
     case "before": return .before
-    case let word: throw value.error("'\(word.quotable)' is no way to commit", remedy: "Write auto, sync, async, before, or { every: 100 }.")
+    case let word: throw value.error("'\(word.quotable)' is not a way to commit", remedy: "Write auto, sync, async, before, or { every: 100 }.")
     }
   }
 

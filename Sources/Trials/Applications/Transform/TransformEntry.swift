@@ -53,7 +53,7 @@ struct TransformEntry: ApplicationKind {
   private static func work(_ value: Value, _ reader: ApplicationReader) throws -> TransformWork {
     let remedy = "Write map, { filter: 0.5 }, { fan-out: 3 }, { join: topic } or { aggregate: topic }."
     if let word = value.scalar {
-      guard word == "map" else { throw value.error("'\(word.quotable)' is no work", remedy: remedy) }
+      guard word == "map" else { throw value.error("'\(word.quotable)' is not a kind of work", remedy: remedy) }
       return .map
     }
     var map = try MapReader(value)
@@ -115,7 +115,7 @@ struct TransformEntry: ApplicationKind {
       if other == input { throw work.error("'\(other)' is the input itself", remedy: "Join another topic.") }
       try checkPartitions(of: other, work, reader)
     case .aggregate(let state):
-      if topics.contains(state) || outputs.contains(state) { throw work.error("'\(state)' is no topic of its own", remedy: "Keep the state in another topic.") }
+      if topics.contains(state) || outputs.contains(state) { throw work.error("'\(state)' is not a separate topic", remedy: "Keep the state in another topic.") }
       try checkPartitions(of: state, work, reader)
     }
   }
@@ -123,7 +123,7 @@ struct TransformEntry: ApplicationKind {
   /// The state of a partition is in the partition with the same number.
   private func checkPartitions(of topic: String, _ value: Value, _ reader: ApplicationReader) throws {
     guard let count = reader.names.initialPartitions[input], let other = reader.names.initialPartitions[topic], count != other else { return }
-    throw value.error("'\(topic)' has \(other) partitions, and '\(input)' \(count)", remedy: "Give both as many: what belongs together stands in partitions of one number.")
+    throw value.error("'\(topic)' has \(other) partitions, and '\(input)' \(count)", remedy: "Give both the same number: related records are in partitions with the same number.")
   }
 
   // MARK: ApplicationKind

@@ -84,7 +84,7 @@ public struct CommandTable: Sendable {
 
   private static func limit(_ value: Value) throws -> Duration {
     let limit = try value.duration()
-    guard limits.contains(limit) else { throw value.error("\(value.kind) is no time that a command may take", remedy: "Write a time from 100ms to 10min.") }
+    guard limits.contains(limit) else { throw value.error("\(value.kind) is not a time limit for a command", remedy: "Write a time from 100ms to 10min.") }
     return limit
   }
 
@@ -92,11 +92,11 @@ public struct CommandTable: Sendable {
     var hosts: [NodeID: String] = [:]
     for setting in try value.settings() {
       guard let id = Int32(setting.name), id >= 0 else {
-        throw setting.valueOf.error("'\(setting.name.quotable)' is no node", remedy: "Write the number that the cluster knows a node by (node.id), such as 1: kafka-1.lan.")
+        throw setting.valueOf.error("'\(setting.name.quotable)' is not a node", remedy: "Write the number that the cluster knows a node by (node.id), such as 1: kafka-1.lan.")
       }
       guard !setting.value.isEmpty, setting.value.utf8.count <= 253, !setting.value.hasPrefix("-"),
         setting.value.utf8.allSatisfy({ $0 < 0x80 && (Character(Unicode.Scalar($0)).isLetter || Character(Unicode.Scalar($0)).isNumber || "._-:@".utf8.contains($0)) })
-      else { throw setting.valueOf.error("'\(setting.value.quotable)' is no host", remedy: "Write a name or an address.") }
+      else { throw setting.valueOf.error("'\(setting.value.quotable)' is not a host", remedy: "Write a name or an address.") }
       hosts[NodeID(id)] = setting.value
     }
     return hosts

@@ -76,7 +76,7 @@ package struct CommandTemplate: Sendable, Equatable {
       switch piece {
       case .text(let text): command += text
       case .placeholder(let name):
-        guard let value = values[name], !value.isEmpty else { return .failure(CommandRefusal(words: "nobody knows its {\(name)}")) }
+        guard let value = values[name], !value.isEmpty else { return .failure(CommandRefusal(words: "its {\(name)} is unknown")) }
         guard Self.isHarmless(value) else { return .failure(CommandRefusal(words: "{\(name)} would be '\(value.quotable)', which a shell might take for more than a name")) }
         command += value
       }

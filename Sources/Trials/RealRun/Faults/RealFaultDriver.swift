@@ -52,7 +52,7 @@ package final class RealFaultDriver {
   private func plan(_ index: Int, seed: UInt64) {
     let plan = entries[index].plan
     guard !schedule.leavesOut(plan) else {
-      stage.tell("'\(plan.name)' is left out: nobody was given commands for brokers (--deeds)")
+      stage.tell("'\(plan.name)' is left out: there are no commands for brokers (--deeds)")
       return
     }
     switch plan.action {

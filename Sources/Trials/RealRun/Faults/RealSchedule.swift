@@ -56,7 +56,7 @@ package struct RealSchedule {
     case .deed(let deed):
       guard let action = deed.real else {
         throw ScenarioError(
-          at: plan.place, "'\(deed.written.first?.key ?? plan.name)' needs the simulation: nobody stands between real nodes who could tell messages apart", remedy: "Leave the entry out.")
+          at: plan.place, "'\(deed.written.first?.key ?? plan.name)' needs the simulation: no proxy between real nodes can distinguish messages", remedy: "Leave the entry out.")
       }
       try check(action, of: plan, hands)
     }

@@ -148,7 +148,7 @@ private struct CommittedOffsetCheck {
     } else if let former = states[partition].known, offset < former.offset, !isAskedFor(offset, partition, from: former.position, to: position) {
       findings.add(
         "\(group.words(partition)): the cluster said at \(group.told(former.position)) that offset \(former.offset) is committed, and says at \(group.told(position)) that "
-          + "\(offset) is: nobody who owned it asked for that")
+          + "\(offset) is: no owner of the partition asked for that")
     }
   }
 

@@ -43,7 +43,7 @@ func checkLostTransactionalWrites(_ visibility: Visibility) -> Verdict {
       findings.examined += 1
       findings.add(
         "\(analysis.words(facts.transaction)): \(visibility.words(value)) was acknowledged and is not given to those who read committed records only"
-          + (facts.wasRead ? "; who reads uncommitted ones is given it" : ""))
+          + (facts.wasRead ? "; readers of uncommitted records receive it" : ""))
     }
   }
   return findings.verdict(on: .lostTransactionalWrite)

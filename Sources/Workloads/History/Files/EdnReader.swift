@@ -107,7 +107,7 @@ struct EdnReader: FormReader {
 
   private mutating func atom() throws -> Form {
     let text = try source.text(while: Self.isSymbol)
-    guard let first = text.utf8.first else { throw source.error("a byte that begins nothing in EDN", "Is this a history in EDN? One in JSON lines ends in .jsonl") }
+    guard let first = text.utf8.first else { throw source.error("a byte that cannot begin an EDN form", "Is this a history in EDN? One in JSON lines ends in .jsonl") }
     switch text {
     case "nil": return .null
     case "true": return .bool(true)

@@ -2,12 +2,12 @@ import Primitives
 
 /// Reads the first line of a file, which holds everything besides the operations.
 extension HistoryAssembly {
-  private func headerError(_ problem: String) -> HistoryFileError { error(problem, "Write the history anew, or take the first line out: keys are names then, and groups are not judged") }
+  private func headerError(_ problem: String) -> HistoryFileError { error(problem, "Write the history again, or remove its first line: keys are then names, and groups are not judged") }
 
   mutating func readHeader(_ value: Form) throws {
     hasHeader = true
     guard let format = value["format"]?.number, format == HistoryHeader.format else {
-      throw error("the format \(value["format"]?.excerpt ?? "is missing")", "This build reads format \(HistoryHeader.format): judge it with the one that wrote it, or write it anew")
+      throw error("the format \(value["format"]?.excerpt ?? "is missing")", "This build reads format \(HistoryHeader.format): use the build that wrote it, or write it again")
     }
     for key in value["keys"]?.elements ?? [] {
       guard let parts = key.elements, parts.count == 3 else { throw headerError("\(key.excerpt) names no partition") }
@@ -34,7 +34,7 @@ extension HistoryAssembly {
   }
 
   private func number(_ form: Form) throws -> Int64 {
-    guard let number = form.number, number >= 0 else { throw headerError("\(form.excerpt) is no number") }
+    guard let number = form.number, number >= 0 else { throw headerError("\(form.excerpt) is not a number") }
     return number
   }
 
@@ -66,7 +66,7 @@ extension HistoryAssembly {
   private mutating func group(_ form: Form) throws -> GroupFindings {
     var guarantees: Set<Guarantee> = []
     for element in form["guarantees"]?.elements ?? [] {
-      guard let guarantee = Guarantee(rawValue: try text(element)) else { throw headerError("\(element.excerpt) is no guarantee") }
+      guard let guarantee = Guarantee(rawValue: try text(element)) else { throw headerError("\(element.excerpt) is not a guarantee") }
       guarantees.insert(guarantee)
     }
     var findings = GroupFindings(try text(form["group"]), on: guarantees)
@@ -76,7 +76,7 @@ extension HistoryAssembly {
     if let committed = form["committed"]?.elements {
       var offsets: [TopicPartition: Offset] = [:]
       for element in committed {
-        guard let parts = element.elements, parts.count == 3 else { throw headerError("\(element.excerpt) is no committed offset") }
+        guard let parts = element.elements, parts.count == 3 else { throw headerError("\(element.excerpt) is not a committed offset") }
         offsets[try name(Array(parts.prefix(2)))] = Offset(try number(parts[2]))
       }
       findings.committed = offsets
@@ -91,7 +91,7 @@ extension HistoryAssembly {
 
   private mutating func read(deletion: Form) throws {
     guard let parts = deletion.elements, parts.count == 4, let rule = Deletions.Rule(words: try text(parts[3])), let time = parts[2].number else {
-      throw headerError("\(deletion.excerpt) is no deletion")
+      throw headerError("\(deletion.excerpt) is not a deletion")
     }
     let partition = try self.partition(parts[0])
     judged.deletions.note(below: Offset(try number(parts[1])), of: partition, by: rule, at: Instant(nanoseconds: time))

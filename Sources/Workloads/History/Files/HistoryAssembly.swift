@@ -77,9 +77,9 @@ struct HistoryAssembly {
     guard let pairs = parts[1].pairs else { throw error("\(element.excerpt) is no poll", "Write [:poll {key [[offset value] ...]}]") }
     for pair in pairs {
       let partition = try self.partition(pair.key)
-      guard let records = pair.value.elements else { throw error("\(pair.value.excerpt) are no records", "Write [[offset value] ...]") }
+      guard let records = pair.value.elements else { throw error("\(pair.value.excerpt) are not records", "Write [[offset value] ...]") }
       for record in records {
-        guard let parts = record.elements, parts.count == 2 else { throw error("\(record.excerpt) is no record", "Write [offset value]") }
+        guard let parts = record.elements, parts.count == 2 else { throw error("\(record.excerpt) is not a record", "Write [offset value]") }
         let offset = try self.offset(parts[0], of: partition)
         guard offset != .unknown else { throw error("\(record.excerpt) was polled without an offset", "A record that was polled has one") }
         body(partition, try value(parts[1], of: partition), offset)
@@ -99,7 +99,7 @@ struct HistoryAssembly {
     let key = try self.key(form)
     if hasHeader {
       guard case .number(let number) = key, number >= 0, number < judged.history.partitions.count else {
-        throw error("the key \(form.excerpt) is none of the first line's", "The first line of the file names all keys")
+        throw error("the key \(form.excerpt) is not in the first line", "The first line of the file names all keys")
       }
       return PartitionNumber(Int32(number))
     }
@@ -127,7 +127,7 @@ struct HistoryAssembly {
   }
 
   mutating func transaction(_ form: Form) throws -> TransactionNumber {
-    guard let number = form.number else { throw error("\(form.excerpt) is no transaction", "txn is a number") }
+    guard let number = form.number else { throw error("\(form.excerpt) is not a transaction", "txn is a number") }
     if let known = transactions[number] { return known }
     let transaction = newTransaction()
     transactions[number] = transaction
@@ -176,7 +176,7 @@ struct HistoryAssembly {
 
   func plainOffset(_ form: Form) throws -> Offset {
     if form == .null { return .unknown }
-    guard let number = form.number, number >= 0 else { throw error("\(form.excerpt) is no offset", "Offsets are numbers from 0 on, or nil where nobody knows") }
+    guard let number = form.number, number >= 0 else { throw error("\(form.excerpt) is not an offset", "Offsets are numbers from 0 on, or nil if unknown") }
     return Offset(number)
   }
 

@@ -45,18 +45,18 @@ public struct HistoryReader {
   // MARK: Operations
 
   private mutating func take(_ form: Form) throws {
-    guard form.pairs != nil else { throw assembly.error("\(form.excerpt) is no operation", "Each operation is a map with type, f, process and value") }
+    guard form.pairs != nil else { throw assembly.error("\(form.excerpt) is not an operation", "Each operation is a map with type, f, process and value") }
     defer { isFirst = false }
     guard let process = form["process"], let number = process.number, number >= 0 else {
       // Skip the nemesis, and anything else that is not a client.
       guard form["f"]?.name == HistoryHeader.function else { return }
-      guard isFirst else { throw assembly.error("a second line that begins a history", "One file holds one history: judge each by itself") }
+      guard isFirst else { throw assembly.error("a second header line", "One file holds one history: judge each by itself") }
       return try assembly.readHeader(form["value"] ?? .null)
     }
     guard let type = form["type"]?.name, let kind = History.Operation.Kind(word: type) else {
       throw assembly.error("the type \(form["type"]?.excerpt ?? "is missing")", "It is one of invoke, ok, fail and info")
     }
-    guard let name = form["f"]?.name else { throw assembly.error("an operation without f", "f says what it is about, such as send or poll") }
+    guard let name = form["f"]?.name else { throw assembly.error("an operation without f", "f names the operation, such as send or poll") }
     if let time = form["time"]?.number { assembly.lastTime = Instant(nanoseconds: time) }
     let client = try assembly.process(number)
     // An operation that names its transaction, or the sources of its values, uses this program's format.
@@ -86,14 +86,14 @@ public struct HistoryReader {
     case .assign, .gain, .giveUp, .lose: for element in elements { entries.append(History.Entry(try assembly.partition(element), .none, in: transaction)) }
     case .work:
       for element in elements {
-        guard let parts = element.elements, parts.count == 3 else { throw assembly.error("\(element.excerpt) is no record", "Write [key offset value]") }
+        guard let parts = element.elements, parts.count == 3 else { throw assembly.error("\(element.excerpt) is not a record", "Write [key offset value]") }
         let partition = try assembly.partition(parts[0])
         let value = try assembly.value(parts[2], of: partition)
         entries.append(History.Entry(partition, value, at: try assembly.offset(parts[1], of: partition), key: key, in: transaction))
       }
     case .commit, .reset, .inspect:
       for element in elements {
-        guard let parts = element.elements, parts.count == 2 else { throw assembly.error("\(element.excerpt) is no offset of a partition", "Write [key offset]") }
+        guard let parts = element.elements, parts.count == 2 else { throw assembly.error("\(element.excerpt) is not an offset of a partition", "Write [key offset]") }
         let partition = try assembly.partition(parts[0])
         entries.append(History.Entry(partition, .none, at: try assembly.plainOffset(parts[1]), in: transaction))
       }
@@ -108,7 +108,7 @@ public struct HistoryReader {
   private mutating func noteFacts(of value: RecordValue, _ form: Form) throws {
     if form["tombstone"]?.isTrue == true { assembly.judged.history.noteTombstone(value) }
     for source in form["from"]?.elements ?? [] {
-      guard let parts = source.elements, parts.count == 2 else { throw assembly.error("\(source.excerpt) is no record that a value was made of", "Write [key offset]") }
+      guard let parts = source.elements, parts.count == 2 else { throw assembly.error("\(source.excerpt) is not a record that a value was made from", "Write [key offset]") }
       let partition = try assembly.partition(parts[0])
       assembly.judged.history.note([History.Source(partition, at: try assembly.plainOffset(parts[1]))], of: value)
     }

@@ -55,10 +55,10 @@ struct JSONReader: FormReader {
     var pairs: [Form.Pair] = []
     while try !isEnd(UInt8(ascii: "}"), isFirst: pairs.isEmpty) {
       try skipBlanks()
-      guard try source.peek() == UInt8(ascii: "\"") else { throw source.error("a key that is no string", "Keys of JSON stand in quotation marks") }
+      guard try source.peek() == UInt8(ascii: "\"") else { throw source.error("a key that is not a string", "JSON keys are in quotation marks") }
       let key = try source.string()
       try skipBlanks()
-      guard try source.take() == UInt8(ascii: ":") else { throw source.error("a key without a colon behind it", "Write \"key\": value") }
+      guard try source.take() == UInt8(ascii: ":") else { throw source.error("a key without a colon after it", "Write \"key\": value") }
       pairs.append(Form.Pair(.text(key), try form(depth: depth + 1)))
     }
     return pairs
@@ -81,6 +81,6 @@ struct JSONReader: FormReader {
     }
     if let number = Int64(text) { return .integer(number) }
     if Double(text) != nil { return .other(text) }
-    throw source.error(text.isEmpty ? "a byte that begins nothing in JSON" : "'\(text)' is nothing in JSON", "Is this a history in JSON lines? One in EDN ends in .edn")
+    throw source.error(text.isEmpty ? "a byte that cannot begin a JSON value" : "'\(text)' is not a JSON value", "Is this a history in JSON lines? One in EDN ends in .edn")
   }
 }

@@ -40,7 +40,7 @@ struct JepsenOperations {
     if kind == .invoke { return try invoke(elements, process, isTransaction: isTransaction, &assembly) }
     let transaction = pending.removeValue(forKey: process) ?? .none
     guard isTransaction == (transaction != .none) else {
-      throw assembly.error("a completion of process \(form["process"]?.excerpt ?? "") that nobody invoked", "Each txn that is completed is invoked before, by the same process")
+      throw assembly.error("a completion of process \(form["process"]?.excerpt ?? "") that was never invoked", "Each txn that is completed is invoked before, by the same process")
     }
     let isRebalanced = subscribed.contains(process) || form["rebalance-log"]?.elements?.isEmpty == false
     var sends: [History.Entry] = []

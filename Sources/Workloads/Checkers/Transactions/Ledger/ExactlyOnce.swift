@@ -31,7 +31,7 @@ func checkEffectAtMostOnce(_ audit: LedgerAudit, _ findings: inout Findings) {
 extension LedgerAudit {
   /// What is wrong with a record, with all attempts.
   func words(_ record: LedgerRecord, _ fault: Fault) -> String {
-    let tries = record.effects.isEmpty ? "; nobody tried to make anything of it" : "; " + record.effects.map(words).joined(separator: "; ")
+    let tries = record.effects.isEmpty ? "; no process tried to make anything from it" : "; " + record.effects.map(words).joined(separator: "; ")
     return headline(record, fault) + tries
   }
 
@@ -47,7 +47,7 @@ extension LedgerAudit {
     case .partial:
       return "has a part of its effect: \(record.effects.map(\.present).max() ?? 0) of \(record.expected ?? 0) values are there"
     case .duplicate: return "has its effect more than once: \(record.effects.reduce(0) { $0 + $1.present }) values are there, and \(record.expected ?? 0) were to be made"
-    case .offsetMissing: return "has its effect, and \(committed) is committed: whoever goes on makes it again"
+    case .offsetMissing: return "has its effect, and \(committed) is committed: the next process makes it again"
     }
   }
 
@@ -68,7 +68,7 @@ extension LedgerAudit {
       switch presence(of: value) {
       case .present: state = ""
       case .absent: state = ", which is not there"
-      case .unknown: state = ", of which nobody knows"
+      case .unknown: state = ", whose outcome is unknown"
       }
       outputs.append(visibility.words(value) + state)
     }

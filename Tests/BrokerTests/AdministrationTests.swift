@@ -5,7 +5,7 @@ import Testing
 import Wire
 
 @Suite struct AdministrationTests {
-  @Test func anyBrokerTakesRequestsForTheController() throws {
+  @Test func `Any broker takes requests for the controller`() throws {
     let cluster = try TestCluster(brokers: 2)
     try cluster.start()
     try cluster.createTopic("t", [[1, 2]])
@@ -36,7 +36,7 @@ import Wire
     #expect(try cluster.ask(cluster.node(2), UnregisterBrokerRequest()).errorCode == .brokerIdNotRegistered)
   }
 
-  @Test func aRequestForTheControllerIsRefusedWhenNoneAnswers() throws {
+  @Test func `A request for the controller is refused when none answers`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     cluster.world.kill(cluster.controller)
@@ -47,7 +47,7 @@ import Wire
     #expect(try cluster.ask(cluster.node(1), request, within: .seconds(120)).topics.map(\.errorCode) == [.requestTimedOut])
   }
 
-  @Test func recordsAreDeletedUpToAnOffsetAtEveryReplica() throws {
+  @Test func `Records are deleted up to an offset on every replica`() throws {
     let cluster = try TestCluster()
     try cluster.start()
     try cluster.createTopic("t", [[1, 2, 3]])
@@ -70,7 +70,7 @@ import Wire
     #expect(try cluster.ask(cluster.node(2), request).topics[0].partitions[0].errorCode == .notLeaderOrFollower)
   }
 
-  @Test func offsetsAreFoundByTimeAtEveryVersion() throws {
+  @Test func `Offsets are found by time in every version`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     try cluster.createTopic("t", [[1]])
@@ -87,7 +87,7 @@ import Wire
     #expect(try cluster.listOffset("t", at: -1, isRepeated: true).errorCode == .invalidRequest)
   }
 
-  @Test func leaderEpochsEndWhereTheNextLeaderBegan() throws {
+  @Test func `Leader epochs end where the next leader began`() throws {
     let cluster = try TestCluster()
     try cluster.start()
     try cluster.createTopic("t", [[1, 2, 3]])
@@ -100,7 +100,7 @@ import Wire
     }
   }
 
-  @Test func theSizesOfReplicasAreTold() throws {
+  @Test func `The sizes of replicas are reported`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     try cluster.createTopic("t", [[1], [1]])
@@ -114,7 +114,7 @@ import Wire
     #expect(directories[0].topics[0].partitions.map(\.partitionSize) == [Int64(records.count), 0])
   }
 
-  @Test func configurableThingsAreListed() throws {
+  @Test func `Configurable resources are listed`() throws {
     let cluster = try TestCluster(brokers: 2)
     try cluster.start()
     try cluster.createTopic("t", [[1]])

@@ -8,7 +8,7 @@ import Wire
 @Suite struct ConfigurationTests {
   static let required = [("node.id", "1"), ("listeners", "PLAINTEXT://broker-1:9092"), ("controller.quorum.voters", "100@controller-100:9093")]
 
-  @Test func settingsAreReadUnderKafkasNames() throws {
+  @Test func `Settings are read by Kafka's names`() throws {
     let configuration = try BrokerConfiguration(Self.required + [
       ("broker.rack", "a"), ("log.retention.hours", "2"), ("min.insync.replicas", "2"), ("replica.lag.time.max.ms", "10000"),
       ("advertised.listeners", "PLAINTEXT://elsewhere:19092"),
@@ -22,13 +22,13 @@ import Wire
     #expect(configuration.heartbeatInterval == .seconds(2))
   }
 
-  @Test func aMisspeltNameIsRefusedWithTheNearestOne() {
+  @Test func `A misspelt name is refused with the nearest one`() {
     #expect(throws: ConfigurationError.unknownName("min.insync.replica", nearest: "min.insync.replicas")) {
       try BrokerConfiguration(Self.required + [("min.insync.replica", "2")])
     }
   }
 
-  @Test func aSettingOfKafkaThatNothingObeysIsRefusedAsSuch() {
+  @Test func `A Kafka setting without any effect is refused as such`() {
     let error = #expect(throws: ConfigurationError.self) { try BrokerConfiguration(Self.required + [("num.io.threads", "8")]) }
     guard case .notModelled("num.io.threads", _) = error else {
       Issue.record("\(String(describing: error))")
@@ -36,7 +36,7 @@ import Wire
     }
   }
 
-  @Test(arguments: ["node.id", "listeners", "controller.quorum.voters"]) func whatHasNoDefaultMustBeGiven(name: String) {
+  @Test(arguments: ["node.id", "listeners", "controller.quorum.voters"]) func `A setting without a default must be given`(name: String) {
     let error = #expect(throws: ConfigurationError.self) { try BrokerConfiguration(Self.required.filter { $0.0 != name }) }
     guard case .missing(name, _) = error else {
       Issue.record("\(String(describing: error))")
@@ -45,7 +45,7 @@ import Wire
   }
 
   @Test(arguments: [("listeners", "broker-1:9092"), ("listeners", "PLAINTEXT://:9092"), ("controller.quorum.voters", "1@a"), ("node.id", "-1")])
-  func aTextThatIsNoValueIsRefused(name: String, value: String) {
+  func `A text that is not a value is refused`(name: String, value: String) {
     let error = #expect(throws: ConfigurationError.self) {
       try BrokerConfiguration(Self.required.filter { $0.0 != name } + [(name, value)])
     }
@@ -62,7 +62,7 @@ import Wire
     #expect(try BrokerConfiguration(Self.required + [("log.cleaner.threads", "127")]).logManager.cleaner.threads == 127)
   }
 
-  @Test func theSourceOfEveryValueIsTold() throws {
+  @Test func `The source of every value is reported`() throws {
     let cluster = try TestCluster(brokers: 2, settings: [("log.retention.hours", "3"), ("log.segment.bytes", "2097152")])
     try cluster.start()
     try cluster.createTopic("t", [[1, 2]], configs: [("max.message.bytes", "5000")])
@@ -89,7 +89,7 @@ import Wire
     #expect(cluster.replica(2, "t")?.log?.configuration.segmentBytes == 3_145_728)
   }
 
-  @Test func brokersObjectToSettingsBeforeTheControllerIsAsked() throws {
+  @Test func `Brokers refuse settings before the controller is asked`() throws {
     let cluster = try TestCluster(brokers: 2)
     try cluster.start()
     try cluster.createTopic("t", [[1]])

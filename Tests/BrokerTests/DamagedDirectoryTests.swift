@@ -34,7 +34,7 @@ import Wire
   private static let log = "kafka-logs/t-0/00000000000000000000.log"
   private static let metadata = "kafka-logs/t-0/partition.metadata"
 
-  @Test func aDamagedBatchCostsItsReadersAnErrorAndNotTheBrokerItsLife() throws {
+  @Test func `A damaged batch causes an error for its readers and does not end the broker`() throws {
     let cluster = try endedCluster()
     // The format of the second batch.
     cluster.beforeNextLife(of: 1) { $0.rewrite(Self.log) { $0[$0.count / 2 + 16] ^= 0x40 } }
@@ -57,7 +57,7 @@ import Wire
     #expect(cluster.warnings.filter { $0.contains("no batch can be read at byte") }.count == 1)
   }
 
-  @Test func aDirectoryThatNamesAnotherTopicIsOfflineAndKeepsItsRecords() throws {
+  @Test func `A directory with the id of another topic is offline and keeps its records`() throws {
     let cluster = try endedCluster()
     var own: [UInt8] = []
     cluster.beforeNextLife(of: 1) { disk in
@@ -78,7 +78,7 @@ import Wire
     #expect(try cluster.ask(cluster.node(1), fetch("t", t)).values == ["a", "b"])
   }
 
-  @Test func aDirectoryThatNamesNoTopicIsTakenForWhatItsNameSays() throws {
+  @Test func `A directory without a topic id belongs to the topic of its name`() throws {
     let cluster = try endedCluster()
     cluster.beforeNextLife(of: 1) { try? $0.remove(Self.metadata) }
     try start(cluster)
@@ -86,7 +86,7 @@ import Wire
     #expect(cluster.warnings.contains { $0.contains("is missing or damaged; the log is taken for that of topic id") })
   }
 
-  @Test func aDirectoryOfATopicThatNoRecordExplainsIsKeptAside() throws {
+  @Test func `A directory of a topic that no record explains is set aside`() throws {
     let cluster = try endedCluster()
     cluster.beforeNextLife(of: 1) { disk in
       disk.rewrite(Self.metadata) { $0 = Array("version: 0\ntopic_id: \(Uuid(high: 77, low: 77))".utf8) }
@@ -117,7 +117,7 @@ import Wire
     return cluster
   }
 
-  @Test func whatIsLeftOfADeletedTopicGoesWithTheNextLives() throws {
+  @Test func `The remains of a deleted topic are removed in the next life`() throws {
     let cluster = try clusterThatDeletedATopic()
     // A former life took it for a stray.
     cluster.beforeNextLife(of: 2) { try? $0.rename("kafka-logs/t-0", to: "kafka-logs/t-0.0123456789abcdef0123456789abcdef-stray") }
@@ -127,7 +127,7 @@ import Wire
     #expect(cluster.notes.contains { $0.hasSuffix("-stray is deleted as its topic was") })
   }
 
-  @Test func aTopicDeletedAtTheMomentOfAKillLeavesNothing() throws {
+  @Test func `A topic that is deleted at the moment of a kill leaves nothing behind`() throws {
     let cluster = try clusterThatDeletedATopic()
     #expect(directories(of: 2, in: cluster) == ["t-0"])
     cluster.world.run(for: .seconds(100))

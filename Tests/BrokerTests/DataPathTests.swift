@@ -5,7 +5,7 @@ import Testing
 import Wire
 
 @Suite struct DataPathTests {
-  @Test func aRecordComesFromAProducerToAConsumer() throws {
+  @Test func `A record gets from a producer to a consumer`() throws {
     let cluster = try TestCluster()
     try cluster.start()
     try cluster.createTopic("t", [[1, 2, 3]])
@@ -20,7 +20,7 @@ import Wire
     }
   }
 
-  @Test func everyVersionOfProduceAndFetchCarriesRecords() throws {
+  @Test func `Every version of produce and fetch carries records`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     try cluster.createTopic("t", [[1]])
@@ -36,7 +36,7 @@ import Wire
     }
   }
 
-  @Test func acknowledgedRecordsSurviveTheKillOfTheirLeader() throws {
+  @Test func `Acknowledged records survive the kill of their leader`() throws {
     let cluster = try TestCluster(settings: [("min.insync.replicas", "2")])
     try cluster.start()
     try cluster.createTopic("t", [[1, 2, 3]])
@@ -54,7 +54,7 @@ import Wire
     #expect(isBack, "\(cluster.notes)")
   }
 
-  @Test func aProducerWithoutAcknowledgementHearsNothingButTheEndOfItsConnectionAfterAnError() throws {
+  @Test func `A producer with acks=0 only sees its connection close after an error`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     try cluster.createTopic("t", [[1]])
@@ -69,7 +69,7 @@ import Wire
     #expect(!sender.isConnected(to: address))
   }
 
-  @Test func aBrokerThatDoesNotLeadNamesTheOneThatDoes() throws {
+  @Test func `A broker that does not lead names the leader`() throws {
     let cluster = try TestCluster(brokers: 2)
     try cluster.start()
     try cluster.createTopic("t", [[2]])
@@ -84,7 +84,7 @@ import Wire
     #expect(try cluster.ask(cluster.node(1), produce("t", id, batch(["a"])), version: 9).only.errorCode == .notLeaderOrFollower)
   }
 
-  @Test func recordsThatNoBatchHoldsAreRefused() throws {
+  @Test func `Records that are not in a batch are refused`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     try cluster.createTopic("t", [[1]])
@@ -110,7 +110,7 @@ import Wire
     #expect(try cluster.ask(cluster.node(1), fetch("t", id)).only.highWatermark == 0)
   }
 
-  @Test func unknownTopicsAreToldByNameAndByID() throws {
+  @Test func `Unknown topics are reported by name and by id`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     let stranger = Uuid(high: 7, low: 7)
@@ -120,7 +120,7 @@ import Wire
     #expect(try cluster.ask(cluster.node(1), fetch("t", stranger), version: 12).only.errorCode == .unknownTopicOrPartition)
   }
 
-  @Test func clientsDoNotWriteToInternalTopics() throws {
+  @Test func `Clients cannot write to internal topics`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     try cluster.createTopic("__consumer_offsets", [[1]])
@@ -152,7 +152,7 @@ import Wire
     #expect(try cluster.ask(cluster.node(1), produce("t", id, withoutSequence)).only.errorCode == .invalidRecord)
   }
 
-  @Test func aRepeatedBatchOfAnIdempotentProducerKeepsItsOffset() throws {
+  @Test func `A repeated batch of an idempotent producer keeps its offset`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     try cluster.createTopic("t", [[1]])
@@ -173,7 +173,7 @@ import Wire
     #expect(producers[1].errorCode == .unknownTopicOrPartition)
   }
 
-  @Test func theSameSeedGivesTheSameTrace() throws {
+  @Test func `The same seed gives the same trace`() throws {
     func trace() throws -> UInt64 {
       let cluster = try TestCluster(seed: 5)
       try cluster.start()

@@ -7,7 +7,7 @@ import Wire
 
 @Suite struct IdleTests {
   /// What a cluster does when nobody asks anything of it: heartbeats, fetches that wait, idle records of the controller, checkpoints.
-  @Test func anIdleClusterSaysLittle() throws {
+  @Test func `An idle cluster sends few messages`() throws {
     let cluster = try TestCluster()
     try cluster.start()
     try cluster.createTopic("t", (0..<12).map { [[1, 2, 3], [2, 3, 1], [3, 1, 2]][$0 % 3] })
@@ -19,7 +19,7 @@ import Wire
     #expect(after.timersFired - before.timersFired < 100 * 80, "\(after.timersFired - before.timersFired) timers in 100 s")
   }
 
-  @Test func nothingIsLeftOfAKilledBroker() throws {
+  @Test func `Nothing is left of a killed broker`() throws {
     let cluster = try TestCluster(brokers: 2)
     try cluster.start()
     try cluster.createTopic("t", [[1, 2]])

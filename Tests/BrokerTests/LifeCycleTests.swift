@@ -7,7 +7,7 @@ import Testing
 import Wire
 
 @Suite struct LifeCycleTests {
-  @Test func aControlledShutdownMovesLeadershipsFirstAndIsRememberedAsClean() throws {
+  @Test func `A controlled shutdown moves leaderships first and counts as clean`() throws {
     let cluster = try TestCluster()
     try cluster.start()
     try cluster.createTopic("t", [[1, 2, 3]])
@@ -29,7 +29,7 @@ import Wire
     #expect(!cluster.occurrences.contains { if case .logRecovered(TopicPartition("t", 0), _, _) = $0.occurrence { true } else { false } })
   }
 
-  @Test func aKilledBrokerRegistersAsUncleanAndRecoversItsLogs() throws {
+  @Test func `A killed broker registers as unclean and recovers its logs`() throws {
     let cluster = try TestCluster()
     try cluster.start()
     try cluster.createTopic("t", [[1, 2, 3]])
@@ -43,7 +43,7 @@ import Wire
     #expect(cluster.occurrences.contains { if case .logRecovered(TopicPartition("t", 0), _, _) = $0.occurrence { true } else { false } })
   }
 
-  @Test func aBrokerThatTheControllerDoesNotHearIsFencedAndComesBackUnderTheSameEpoch() throws {
+  @Test func `A broker that the controller does not hear from is fenced and comes back with the same epoch`() throws {
     let cluster = try TestCluster()
     try cluster.start()
     try cluster.createTopic("t", [[1, 2, 3]])
@@ -60,7 +60,7 @@ import Wire
     #expect(cluster.broker(cluster.node(3))?.brokerEpoch == epoch)
   }
 
-  @Test func aBrokerThatFindsNoControllerEndsAfterAWhile() throws {
+  @Test func `A broker that finds no controller ends after a while`() throws {
     let cluster = try TestCluster(brokers: 1)
     cluster.world.start(cluster.node(1))
     cluster.world.run(for: .seconds(50))
@@ -69,7 +69,7 @@ import Wire
     #expect(!cluster.world.isRunning(cluster.node(1)))
   }
 
-  @Test func brokersGoOnWhileTheControllerIsAway() throws {
+  @Test func `Brokers keep working while the controller is away`() throws {
     let cluster = try TestCluster()
     try cluster.start()
     try cluster.createTopic("t", [[1, 2, 3]])
@@ -83,7 +83,7 @@ import Wire
     #expect(cluster.brokers.allSatisfy { cluster.broker($0)?.state == .running })
   }
 
-  @Test func aDiskOfAnotherClusterIsRefused() throws {
+  @Test func `A disk of another cluster is refused`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     cluster.world.shutdown(cluster.node(1))
@@ -95,7 +95,7 @@ import Wire
     #expect(cluster.notes.contains { $0.contains("meta.properties") })
   }
 
-  @Test func aTopicDeletedWhileABrokerWasAwayLeavesNoReplicaBehind() throws {
+  @Test func `A topic that is deleted while a broker is away leaves no replica behind`() throws {
     let cluster = try TestCluster(brokers: 2)
     try cluster.start()
     try cluster.createTopic("t", [[1, 2]])

@@ -5,7 +5,7 @@ import Testing
 import Wire
 
 @Suite struct MetadataTests {
-  @Test func everyVersionNamesBrokersTopicsAndLeaders() throws {
+  @Test func `Every version returns brokers, topics and leaders`() throws {
     let cluster = try TestCluster(brokers: 2)
     try cluster.start()
     try cluster.createTopic("t", [[2, 1]])
@@ -21,7 +21,7 @@ import Wire
     }
   }
 
-  @Test func allTopicsAreAskedForWithNoneOrWithAnEmptyListBeforeVersionOne() throws {
+  @Test func `All topics are requested with no list, or with an empty list before version one`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     try cluster.createTopic("a", [[1]])
@@ -31,7 +31,7 @@ import Wire
     #expect(try cluster.ask(cluster.node(1), metadata(nil), version: 13).topics.map(\.name) == ["a", "b"])
   }
 
-  @Test func topicsAreFoundByID() throws {
+  @Test func `Topics are found by id`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     try cluster.createTopic("t", [[1]])
@@ -47,7 +47,7 @@ import Wire
     #expect(topics.map(\.errorCode) == [.none, .unknownTopicId])
   }
 
-  @Test func anUnknownTopicIsMadeWhenTheClientAllowsIt() throws {
+  @Test func `An unknown topic is created if the client allows it`() throws {
     let cluster = try TestCluster(settings: [("num.partitions", "2"), ("default.replication.factor", "3")])
     try cluster.start()
     #expect(try cluster.ask(cluster.node(1), metadata(["t"], allowAutoTopicCreation: false)).topics[0].errorCode == .unknownTopicOrPartition)
@@ -62,7 +62,7 @@ import Wire
     #expect(topic.errorCode == .none && topic.partitions.count == 2 && topic.partitions[0].replicaNodes.count == 3)
   }
 
-  @Test func autoTopicCreationCanBeTurnedOff() throws {
+  @Test func `Auto topic creation can be turned off`() throws {
     let cluster = try TestCluster(brokers: 1, settings: [("auto.create.topics.enable", "false")])
     try cluster.start()
     _ = try cluster.ask(cluster.node(1), metadata(["t"], allowAutoTopicCreation: true))
@@ -70,7 +70,7 @@ import Wire
     #expect(cluster.broker(cluster.node(1))?.metadataImage?.topic(named: "t") == nil)
   }
 
-  @Test func aFencedBrokerIsNotNamedAndItsReplicasAreOffline() throws {
+  @Test func `A fenced broker is not listed and its replicas are offline`() throws {
     let cluster = try TestCluster(brokers: 2)
     try cluster.start()
     try cluster.createTopic("t", [[1, 2]])
@@ -94,7 +94,7 @@ import Wire
     #expect(try cluster.ask(cluster.node(1), request).errorCode == .mismatchedEndpointType)
   }
 
-  @Test func describedTopicPartitionsComeInPages() throws {
+  @Test func `Topic partitions are described page by page`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     try cluster.createTopic("b", [[1], [1], [1]])

@@ -7,7 +7,7 @@ import Transport
 import Wire
 
 @Suite struct ProtocolTests {
-  @Test func apiVersionsNamesWhatTheBrokerSpeaksAndTheFeaturesOfTheCluster() throws {
+  @Test func `ApiVersions returns the APIs of the broker and the features of the cluster`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     var request = ApiVersionsRequest()
@@ -30,7 +30,7 @@ import Wire
     #expect(try cluster.ask(cluster.node(1), request).errorCode == .invalidRequest)
   }
 
-  @Test func anUnknownVersionOfApiVersionsIsAnsweredAtVersionZero() throws {
+  @Test func `An unknown version of ApiVersions is answered in version zero`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     let probe = cluster.openProbe(to: cluster.node(1))
@@ -42,7 +42,7 @@ import Wire
     #expect(!probe.isClosed)
   }
 
-  @Test(arguments: [Int16(0), 1, 2, 14]) func versionsOfProduceThatAreNotSpokenCloseTheConnection(version: Int16) throws {
+  @Test(arguments: [Int16(0), 1, 2, 14]) func `Unsupported versions of Produce close the connection`(version: Int16) throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     let probe = cluster.openProbe(to: cluster.node(1))
@@ -51,7 +51,7 @@ import Wire
     #expect(probe.isClosed && probe.received.isEmpty)
   }
 
-  @Test func badBytesCloseTheirConnectionAndHarmNobody() throws {
+  @Test func `Bad bytes close their connection and affect no other`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     let good = try Frame.request(metadata(nil), version: 12, correlationID: 1, clientID: "x").joined
@@ -82,7 +82,7 @@ import Wire
     #expect(try cluster.ask(cluster.node(1), metadata(nil)).brokers.count == 1)
   }
 
-  @Test func surplusBytesBehindARequestAreIgnored() throws {
+  @Test func `Extra bytes after a request are ignored`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     let probe = cluster.openProbe(to: cluster.node(1))
@@ -91,7 +91,7 @@ import Wire
     #expect(probe.received.count == 1 && !probe.isClosed)
   }
 
-  @Test func apisOfTheControllerAreNotOfferedToClients() throws {
+  @Test func `APIs of the controller are not offered to clients`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     let result = try cluster.result(cluster.node(1), BrokerHeartbeatRequest())

@@ -108,7 +108,7 @@ private final class SenderNode: Node {
   private func metadata(_ id: Int32) throws -> Frame { try Frame.request(MetadataRequest(), version: 1, correlationID: id, clientID: "c") }
   private func versions(_ id: Int32) throws -> Frame { try Frame.request(ApiVersionsRequest(), version: 0, correlationID: id, clientID: "c") }
 
-  @Test func aPeerIsHeldBackWhileItsRequestWaitsAndNotLonger() throws {
+  @Test func `A peer is held back while its request waits, and no longer`() throws {
     let (world, node) = try server(receiving: [metadata(1)])
     #expect(node.host.steps == ["pause"])
     node.answer()
@@ -116,13 +116,13 @@ private final class SenderNode: Node {
     withExtendedLifetime(world) {}
   }
 
-  @Test func requestsThatAreAnsweredAtOnceHoldNobodyBack() throws {
+  @Test func `Requests that are answered immediately hold no peer back`() throws {
     let (world, node) = try server(receiving: [versions(1), versions(2), versions(3)])
     #expect(node.host.steps == ["answer", "answer", "answer"])
     withExtendedLifetime(world) {}
   }
 
-  @Test func oneRequestOfAConnectionIsUnderWayAtATimeWhateverWasDeliveredBehindIt() throws {
+  @Test func `Only one request of a connection is under way at a time, whatever was delivered after it`() throws {
     let (world, node) = try server(receiving: [metadata(1), metadata(2), versions(3)])
     #expect(node.waiting.count == 1)
     node.answer()
@@ -132,7 +132,7 @@ private final class SenderNode: Node {
     withExtendedLifetime(world) {}
   }
 
-  @Test func whoAsksForWhatIsNotOfferedIsToldOfOnce() throws {
+  @Test func `A request for an API that is not offered is reported once`() throws {
     let unknown = try Frame.request(FindCoordinatorRequest(), version: 0, correlationID: 1, clientID: "consumer")
     let (world, node) = try server(receiving: [unknown])
     #expect(node.host.steps == ["client 'consumer' at 127.0.0.1 asked for FindCoordinator, which is not offered here: its connection is closed"])

@@ -7,7 +7,7 @@ import Wire
 
 @Suite struct RestartTests {
   /// Kills, shutdowns, power losses and isolations of one node at a time; whatever was acknowledged by a minimum of two replicas stays.
-  @Test(arguments: [UInt64(1), 18, 61, 62]) func acknowledgedRecordsSurviveWhatHappensToOneNodeAtATime(seed: UInt64) throws {
+  @Test(arguments: [UInt64(1), 18, 61, 62]) func `Acknowledged records survive what happens to one node at a time`(seed: UInt64) throws {
     let cluster = try TestCluster(seed: seed, settings: [("min.insync.replicas", "2"), ("log.flush.interval.messages", "1")])
     try cluster.start()
     try cluster.createTopic("t", [[1, 2, 3]], configs: [("min.insync.replicas", "2"), ("flush.messages", "1")])

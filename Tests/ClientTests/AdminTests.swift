@@ -20,7 +20,7 @@ import Wire
     admin = Admin(reactor: world.reactor, configuration: configuration)
   }
 
-  @Test func createdTopicsAreAnsweredOneByOne() {
+  @Test func `Created topics are reported one by one`() {
     broker.on(CreateTopicsRequest.self) { request, answer in
       #expect(request.topics[0].configs.map(\.name) == ["retention.ms", "cleanup.policy"])
       #expect(request.topics[1].assignments.map(\.brokerIds) == [[1, 2], [2, 1]])
@@ -50,7 +50,7 @@ import Wire
     #expect(results[2].result == .failure(.missingInResponse))
   }
 
-  @Test func aBrokerThatIsNotTheControllerIsAskedAgain() {
+  @Test func `After asking a broker that is not the controller, the client asks again`() {
     var attempts = 0
     broker.on(DeleteTopicsRequest.self) { request, answer in
       attempts += 1
@@ -67,7 +67,7 @@ import Wire
     #expect(attempts == 3)
   }
 
-  @Test func anOperationEndsWhenItsTimeIsOver() {
+  @Test func `An operation ends when its time is up`() {
     broker.on(UnregisterBrokerRequest.self) { _, _ in }
     var result: Result<Void, AdminError>?
     admin.unregisterBroker(3) { result = $0 }
@@ -79,7 +79,7 @@ import Wire
     #expect(broker.count(of: .unregisterBroker) == 2)
   }
 
-  @Test func nobodyThereIsATimeoutOfSomethingThatWasNotSent() {
+  @Test func `Without any broker, an operation times out as not sent`() {
     broker.stop()
     var result: Result<ClusterDescription, AdminError>?
     admin.describeCluster { result = $0 }
@@ -87,7 +87,7 @@ import Wire
     #expect(result == .failure(.timedOut(wasSent: false)))
   }
 
-  @Test func descriptionsAreReadPageByPage() throws {
+  @Test func `Descriptions are read page by page`() throws {
     var cursors: [String?] = []
     broker.on(DescribeTopicPartitionsRequest.self) { request, answer in
       cursors.append(request.cursor.map { "\($0.topicName)-\($0.partitionIndex)" })
@@ -118,7 +118,7 @@ import Wire
     #expect(cursors == [nil, "a-1"])
   }
 
-  @Test func deletedRecordsAreAskedOfTheLeaders() throws {
+  @Test func `Leaders are asked to delete records`() throws {
     cluster.addTopic("t", leaders: [1, 2])
     for broker in [broker, other] {
       broker.on(DeleteRecordsRequest.self) { request, answer in
@@ -145,7 +145,7 @@ import Wire
     #expect(try results.map { try $0.result.get() } == [20, 10])
   }
 
-  @Test func configurationsOfABrokerAreAskedOfThatBroker() throws {
+  @Test func `A broker is asked for its own configuration`() throws {
     other.on(DescribeConfigsRequest.self) { request, answer in
       #expect(request.resources[0].resourceName == "2")
       #expect(request.resources[0].resourceType == 4)
@@ -317,7 +317,7 @@ import Wire
     }
   }
 
-  @Test func changesOfConfigurationsNameTheirOperations() {
+  @Test func `Changes of configurations name their operations`() {
     broker.on(IncrementalAlterConfigsRequest.self) { request, answer in
       #expect(request.resources[0].configs.map(\.configOperation) == [0, 1])
       var result = IncrementalAlterConfigsResponse.AlterConfigsResourceResponse()

@@ -14,8 +14,7 @@ import Wire
     return fixture
   }
 
-  @Test("A batch that waits for its linger is ready when that is over, and goes then")
-  func linger() {
+  @Test func `A batch that waits for its linger is ready when that is over, and is then sent`() {
     let fixture = warmFixture { $0.linger = .milliseconds(50) }
     let sentAt = fixture.world.now
     fixture.producer.send(topic: "t", partition: 0, value: "x")
@@ -30,8 +29,7 @@ import Wire
     #expect(life.plainBytes == life.sentBytes && life.plainBytes == fixture.requests[1].partitions[0].records.count)
   }
 
-  @Test("A batch is ready when it is full, however long its linger is")
-  func full() {
+  @Test func `A batch is ready when it is full, however long its linger is`() {
     let fixture = warmFixture {
       $0.linger = .seconds(10)
       $0.batchSize = 1_000
@@ -47,8 +45,7 @@ import Wire
     #expect(life.opened == fullAt - .milliseconds(30))
   }
 
-  @Test("A batch that waits behind the in-flight limit was ready before it went")
-  func inFlightLimit() {
+  @Test func `A batch that waits for the in-flight limit was ready before it was sent`() {
     let fixture = warmFixture {
       $0.linger = .zero
       $0.maxInFlightRequestsPerConnection = 1
@@ -68,8 +65,7 @@ import Wire
     #expect(life.firstDrained == sentAt + .milliseconds(40) + TestWorld.latency)
   }
 
-  @Test("A repeated batch tells its first and its last attempt")
-  func retry() {
+  @Test func `A retried batch has the times of its first and its last attempt`() {
     let fixture = warmFixture { $0.linger = .zero }
     fixture.answersByItself = false
     let sentAt = fixture.world.now
@@ -85,8 +81,7 @@ import Wire
     #expect(life.drained >= sentAt + .milliseconds(200))
   }
 
-  @Test("A flush makes a batch ready before its linger is over")
-  func flush() {
+  @Test func `A flush makes a batch ready before its linger is over`() {
     let fixture = warmFixture { $0.linger = .seconds(60) }
     fixture.producer.send(topic: "t", partition: 0, value: "x")
     fixture.world.run(for: .milliseconds(10))
@@ -96,8 +91,7 @@ import Wire
     #expect(fixture.acknowledged[1].life.ready == flushedAt)
   }
 
-  @Test("Records that wait for memory make the others ready")
-  func memory() {
+  @Test func `Records that wait for memory make the other batches ready`() {
     let fixture = warmFixture {
       $0.linger = .seconds(60)
       $0.bufferMemory = 20_000
@@ -115,8 +109,7 @@ import Wire
     #expect(fixture.roomCount == room + 1)
   }
 
-  @Test("A compressed batch tells its size before and after")
-  func compressed() {
+  @Test func `A compressed batch has its size before and after compression`() {
     let fixture = warmFixture { $0.compression = .lz4 }
     for token in 0..<50 { fixture.producer.send(topic: "t", partition: 0, value: "the same words again and again", token: UInt64(token)) }
     #expect(fixture.world.run { fixture.acknowledgedTokens.count == 51 })
@@ -125,8 +118,7 @@ import Wire
     #expect(life.plainBytes > 1_500 && life.plainBytes > 5 * life.sentBytes)
   }
 
-  @Test("A batch that never went says so")
-  func neverSent() {
+  @Test func `A batch that was never sent says so`() {
     let fixture = warmFixture {
       $0.connection.requestTimeout = .seconds(1)
       $0.deliveryTimeout = .seconds(2)
@@ -141,8 +133,7 @@ import Wire
     #expect(fixture.failed[0].life?.sentBytes == 0)
   }
 
-  @Test("A record that never was in a batch has none to tell of")
-  func noBatch() {
+  @Test func `A record that was never in a batch has no batch times`() {
     let fixture = ProducerFixture { $0.maxRequestSize = 1_000 }
     fixture.producer.send(topic: "t", partition: 0, value: Bytes(Array(repeating: 1, count: 1_000)))
     #expect(fixture.failed.count == 1 && fixture.failed[0].life == nil)

@@ -4,7 +4,7 @@ import Primitives
 import Testing
 
 @Suite struct ConfigurationTests {
-  @Test func producersBeginWithKafkasDefaults() throws {
+  @Test func `Producers start with Kafka's defaults`() throws {
     let configuration = try ProducerConfiguration([])
     #expect(configuration.batchSize == 16_384)
     #expect(configuration.linger == .milliseconds(5))
@@ -15,7 +15,7 @@ import Testing
     #expect(ProducerConfiguration.table.defaultValue(of: "metadata.max.age.ms") == "300000")
   }
 
-  @Test func consumersBeginWithKafkasDefaults() {
+  @Test func `Consumers start with Kafka's defaults`() {
     let values = ConsumerConfiguration.table.values(of: ConsumerConfiguration())
     let expected = [
       "auto.offset.reset": "latest", "fetch.min.bytes": "1", "fetch.max.wait.ms": "500", "fetch.max.bytes": "52428800",
@@ -24,7 +24,7 @@ import Testing
     for (name, value) in expected { #expect(values.first { $0.name == name }?.value == value, "\(name)") }
   }
 
-  @Test func kafkasNamesAreUnderstood() throws {
+  @Test func `Kafka's names are understood`() throws {
     let configuration = try ProducerConfiguration([
       ("bootstrap.servers", "a:9092, [::1]:9093"), ("acks", "-1"), ("compression.type", "zstd"), ("compression.zstd.level", "-5"),
       ("max.in.flight.requests.per.connection", "1"), ("partitioner.class", "org.apache.kafka.clients.producer.RoundRobinPartitioner"),
@@ -39,13 +39,13 @@ import Testing
     }
   }
 
-  @Test func aMisspelledNameIsRefusedWithTheOneThatWasMeant() {
+  @Test func `A misspelled name is refused with the intended one`() {
     #expect(throws: ConfigurationError.unknownName("linger", nearest: nil)) { try ProducerConfiguration([("linger", "1")]) }
     #expect(throws: ConfigurationError.unknownName("batch.sise", nearest: "batch.size")) { try ProducerConfiguration([("batch.sise", "1")]) }
   }
 
   @Test(arguments: ["sasl.mechanism", "ssl.protocol", "key.serializer", "metrics.num.samples"])
-  func aSettingThatIsNotModelledSaysSo(name: String) {
+  func `A setting that is not modelled says so`(name: String) {
     do throws(ConfigurationError) {
       _ = try ProducerConfiguration([(name, "x")])
       Issue.record("\(name) was accepted")
@@ -77,7 +77,7 @@ import Testing
     }
   }
 
-  @Test func everyNameOfKafkaIsKnownOrExplained() {
+  @Test func `Every Kafka setting is known or explained`() {
     // A few of each table; none may come out as a misspelling.
     for name in ["socket.connection.setup.timeout.ms", "security.protocol", "client.dns.lookup", "interceptor.classes", "connections.max.idle.ms"] {
       for read in [{ _ = try ProducerConfiguration([(name, "1")]) }, { _ = try AdminConfiguration([(name, "1")]) }] as [() throws -> Void] {
@@ -137,7 +137,7 @@ import Testing
     #expect(throws: ConfigurationError.self) { try ProducerConfiguration(settings + [("transaction.timeout.ms", "1000")]) }
   }
 
-  @Test func aDeliveryTimeoutThatWasNotSetFollowsTheOthers() throws {
+  @Test func `A delivery timeout that is not set follows the other settings`() throws {
     let patient = try ProducerConfiguration([("request.timeout.ms", "300000")])
     #expect(patient.deliveryTimeout == .milliseconds(300_005))
     #expect(patient.connection.adjustments.count == 1)
@@ -149,7 +149,7 @@ import Testing
     #expect(throws: ConfigurationError.self) { try ProducerConfiguration([("request.timeout.ms", "300000"), ("delivery.timeout.ms", "120000")]) }
   }
 
-  @Test func aReconnectBackoffThatIsSetAloneDoesNotGrow() throws {
+  @Test func `A reconnect backoff that is set alone does not grow`() throws {
     #expect(try ConsumerConfiguration([("reconnect.backoff.ms", "2000")]).connection.reconnectBackoffMax == .milliseconds(2_000))
     #expect(try ProducerConfiguration([("reconnect.backoff.ms", "20")]).connection.reconnectBackoffMax == .milliseconds(20))
     let both = try AdminConfiguration([("reconnect.backoff.ms", "20"), ("reconnect.backoff.max.ms", "500")])
@@ -157,13 +157,13 @@ import Testing
     #expect(try AdminConfiguration([]).connection.reconnectBackoffMax == .milliseconds(1_000))
   }
 
-  @Test func aCallOfAnAdminClientLastsAtLeastARequest() throws {
+  @Test func `A call of an admin client lasts at least as long as one request`() throws {
     #expect(try AdminConfiguration([("request.timeout.ms", "90000")]).defaultAPITimeout == .milliseconds(90_000))
     #expect(throws: ConfigurationError.self) { try AdminConfiguration([("request.timeout.ms", "90000"), ("default.api.timeout.ms", "60000")]) }
     #expect(throws: ConfigurationError.self) { try AdminConfiguration([("default.api.timeout.ms", "20000")]) }
   }
 
-  @Test func aDeliveryTimeoutThatLeavesNoTimeForARequestIsAContradiction() {
+  @Test func `A delivery timeout that leaves no time for a request is a contradiction`() {
     #expect(throws: ConfigurationError.self) { try ProducerConfiguration([("delivery.timeout.ms", "30000")]) }
     #expect(throws: Never.self) { try ProducerConfiguration([("delivery.timeout.ms", "30005")]) }
   }
@@ -172,7 +172,7 @@ import Testing
     ("compression.gzip.level", "0"), ("compression.lz4.level", "18"), ("acks", "2"), ("max.in.flight.requests.per.connection", "0"),
     ("bootstrap.servers", "nowhere"), ("partitioner.class", "com.example.Mine"), ("linger.ms", "-1"),
   ])
-  func valuesOutsideTheirRangeAreRefused(name: String, value: String) {
+  func `Values outside their range are refused`(name: String, value: String) {
     do throws(ConfigurationError) {
       _ = try ProducerConfiguration([(name, value)])
       Issue.record("\(name)=\(value) was accepted")
@@ -187,7 +187,7 @@ import Testing
   @Test(arguments: [
     ("PT1H", Duration.seconds(3_600)), ("P1DT2H3M4.5S", .milliseconds(93_784_500)), ("PT0.000000001S", .nanoseconds(1)), ("P2D", .seconds(172_800)),
   ])
-  func durationsOfResetsAreRead(text: String, duration: Duration) throws {
+  func `Durations for resets are read`(text: String, duration: Duration) throws {
     let configuration = try ConsumerConfiguration([("auto.offset.reset", "by_duration:\(text)")])
     #expect(configuration.autoOffsetReset == .byDuration(duration))
     let printed = ConsumerConfiguration.table["auto.offset.reset"]?.text(in: configuration) ?? ""
@@ -195,7 +195,7 @@ import Testing
   }
 
   @Test(arguments: ["", "P", "PT", "1H", "PT1D", "P1H", "PT1M1H", "PT-1H", "PT1.5H", "P99999999999D", "PT1"])
-  func whatIsNoDurationIsRefused(text: String) {
+  func `A text that is not a duration is refused`(text: String) {
     #expect(throws: ConfigurationError.self) { try ConsumerConfiguration([("auto.offset.reset", "by_duration:\(text)")]) }
   }
 }

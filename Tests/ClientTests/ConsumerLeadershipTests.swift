@@ -19,7 +19,7 @@ import Wire
     }
   }
 
-  @Test func aConsumerFollowsTheLeader() throws {
+  @Test func `A consumer follows the leader`() throws {
     let fixture = ConsumerFixture(leaders: [1], brokers: 2)
     fixture.logs[0]?.append(["a"])
     refuse(fixture, with: .notLeaderOrFollower) { [unowned fixture] in fixture.cluster.topics[0].partitions[0].leader != $0.value }
@@ -56,7 +56,7 @@ import Wire
     #expect(fixture.fetches.last?.broker == 3)
   }
 
-  @Test func aTruncatedLogIsNoticedAndReadFromTheDivergence() throws {
+  @Test func `A truncated log is noticed and read from the divergence`() throws {
     let fixture = ConsumerFixture(leaders: [1], brokers: 2)
     readThreeAndFailOver(fixture)
     // The new leader kept one record of epoch 0.
@@ -86,7 +86,7 @@ import Wire
     #expect(fixture.truncations.isEmpty == !validates)
   }
 
-  @Test func aTruncatedLogWithoutAPolicyIsAnError() {
+  @Test func `A truncated log without a policy is an error`() {
     let fixture = ConsumerFixture(leaders: [1], brokers: 2) { $0.autoOffsetReset = .none }
     readThreeAndFailOver(fixture)
     answerEpochs(fixture, epoch: 0, endOffset: 1)
@@ -146,7 +146,7 @@ import Wire
     }
   }
 
-  @Test func aSessionSendsOnlyWhatChanged() throws {
+  @Test func `A session sends only what changed`() throws {
     let fixture = ConsumerFixture(leaders: [1, 1, 1])
     fixture.logs[1]?.append(["x"])
     fixture.consumer.assign((0..<3).map { TopicPartition("t", $0) })
@@ -162,7 +162,7 @@ import Wire
     #expect(requests[2].topics.isEmpty)
   }
 
-  @Test func aPartitionThatIsNoLongerAssignedIsForgotten() throws {
+  @Test func `A partition that is no longer assigned is forgotten`() throws {
     let fixture = ConsumerFixture(leaders: [1, 1])
     fixture.consumer.assign([t0, TopicPartition("t", 1)])
     _ = try fixture.poll(timeout: .seconds(1))
@@ -172,7 +172,7 @@ import Wire
     #expect(forgotten == [1])
   }
 
-  @Test func aSessionThatTheBrokerForgotIsOpenedAnew() throws {
+  @Test func `A session that the broker forgot is opened again`() throws {
     let fixture = ConsumerFixture()
     fixture.logs[0]?.append(["a"])
     fixture.consumer.assign([t0])
@@ -190,7 +190,7 @@ import Wire
     #expect(fixture.fetches.filter { $0.request.sessionEpoch == 0 }.count == 2)
   }
 
-  @Test func aBrokenConnectionReopensTheSession() throws {
+  @Test func `A broken connection reopens the session`() throws {
     let fixture = ConsumerFixture()
     fixture.logs[0]?.append(["a"])
     fixture.consumer.assign([t0])
@@ -203,7 +203,7 @@ import Wire
     #expect(fixture.fetches.contains { $0.request.sessionId == 101 && $0.request.sessionEpoch == 0 })
   }
 
-  @Test func brokersAreAskedOneFetchAtATime() throws {
+  @Test func `A broker gets one fetch at a time`() throws {
     let fixture = ConsumerFixture(leaders: [1, 2], brokers: 2)
     fixture.consumer.assign([t0, TopicPartition("t", 1)])
     _ = try fixture.poll(timeout: .milliseconds(1_400))
@@ -211,7 +211,7 @@ import Wire
     #expect(byBroker == [1: 3, 2: 3])
   }
 
-  @Test func aTopicMadeAnewIsReadDespiteItsLowerEpoch() throws {
+  @Test func `A recreated topic is read despite its lower epoch`() throws {
     let fixture = ConsumerFixture()
     fixture.cluster.topics[0].partitions[0].epoch = 9
     fixture.consumer.assign([t0])
@@ -227,7 +227,7 @@ import Wire
     #expect(fixture.consumer.metadata.partition(t0)?.leaderEpoch == 0)
   }
 
-  @Test func anOldBrokerIsReadByNames() throws {
+  @Test func `An old broker is read by topic names`() throws {
     let fixture = ConsumerFixture()
     fixture.brokers[0].newestVersions = [.fetch: 11, .metadata: 8, .listOffsets: 4]
     fixture.logs[0]?.append(["a"])

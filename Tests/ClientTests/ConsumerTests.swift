@@ -6,7 +6,7 @@ import Wire
 @Suite struct ConsumerTests {
   let t0 = TopicPartition("t", 0)
 
-  @Test func aConsumerReadsFromTheBeginning() throws {
+  @Test func `A consumer reads from the beginning`() throws {
     let fixture = ConsumerFixture()
     fixture.logs[0]?.append(["a", "b"])
     fixture.logs[0]?.append(["c"])
@@ -17,7 +17,7 @@ import Wire
     #expect(fixture.resets.map(\.to) == [0])
   }
 
-  @Test func anEmptyPollEndsAtItsTimeout() throws {
+  @Test func `An empty poll ends at its timeout`() throws {
     let fixture = ConsumerFixture()
     fixture.consumer.assign([t0])
     let before = fixture.world.now
@@ -25,7 +25,7 @@ import Wire
     #expect(fixture.world.now - before == .milliseconds(300))
   }
 
-  @Test func latestMeansOnlyWhatComesAfterwards() throws {
+  @Test func `latest means only records that come afterwards`() throws {
     let fixture = ConsumerFixture { _ in }
     fixture.logs[0]?.append(["old"])
     fixture.consumer.assign([t0])
@@ -34,7 +34,7 @@ import Wire
     #expect(try fixture.poll() == ["0:1=new"])
   }
 
-  @Test func withoutAResetPolicyTheApplicationMustSeek() throws {
+  @Test func `Without a reset policy the application must seek`() throws {
     let fixture = ConsumerFixture { $0.autoOffsetReset = .none }
     fixture.logs[0]?.append(["a", "b"])
     fixture.consumer.assign([t0])
@@ -43,7 +43,7 @@ import Wire
     #expect(try fixture.poll() == ["0:1=b"])
   }
 
-  @Test func byDurationBeginsWithRecordsYoungEnough() throws {
+  @Test func `by_duration begins with records that are young enough`() throws {
     let fixture = ConsumerFixture { $0.autoOffsetReset = .byDuration(.seconds(60)) }
     fixture.logs[0]?.append(["old"], timestamp: 900_000)
     fixture.logs[0]?.append(["young"], timestamp: 999_000)
@@ -51,7 +51,7 @@ import Wire
     #expect(try fixture.poll() == ["0:1=young"])
   }
 
-  @Test func aPollReturnsAtMostSoManyRecords() throws {
+  @Test func `A poll returns at most max.poll.records records`() throws {
     let fixture = ConsumerFixture {
       $0.autoOffsetReset = .earliest
       $0.maxPollRecords = 3
@@ -65,7 +65,7 @@ import Wire
     #expect(fixture.fetches.count <= 2)
   }
 
-  @Test func gapsOfCompactionAreCountedByTheirRecords() throws {
+  @Test func `Gaps left by compaction are accounted for`() throws {
     let fixture = ConsumerFixture {
       $0.autoOffsetReset = .earliest
       $0.maxPollRecords = 2
@@ -79,7 +79,7 @@ import Wire
     #expect(fixture.consumer.position(of: t0) == 10)
   }
 
-  @Test func aSeekForgetsWhatWasFetched() throws {
+  @Test func `A seek forgets what was fetched`() throws {
     let fixture = ConsumerFixture {
       $0.autoOffsetReset = .earliest
       $0.maxPollRecords = 1
@@ -96,7 +96,7 @@ import Wire
     #expect(fixture.consumer.position(of: t0) == 4)
   }
 
-  @Test func aPausedPartitionDeliversNothingUntilItIsResumed() throws {
+  @Test func `A paused partition delivers nothing until it is resumed`() throws {
     let fixture = ConsumerFixture(leaders: [1, 1])
     fixture.logs[0]?.append(["a"])
     fixture.logs[1]?.append(["x"])
@@ -108,7 +108,7 @@ import Wire
     #expect(try fixture.poll() == ["0:0=a"])
   }
 
-  @Test func anOffsetOutOfRangeIsResetByThePolicy() throws {
+  @Test func `An out-of-range offset is reset by the policy`() throws {
     let fixture = ConsumerFixture()
     for value in ["a", "b", "c"] { fixture.logs[0]?.append([value]) }
     fixture.logs[0]?.start = 2
@@ -119,7 +119,7 @@ import Wire
     #expect(fixture.resets.map(\.to) == [2])
   }
 
-  @Test func anOffsetOutOfRangeWithoutAPolicyIsAnError() {
+  @Test func `An out-of-range offset without a policy is an error`() {
     let fixture = ConsumerFixture { $0.autoOffsetReset = .none }
     fixture.consumer.assign([t0])
     fixture.consumer.seek(t0, to: 77)
@@ -175,7 +175,7 @@ import Wire
     #expect(known.map { fixture.cluster.requests > $0 } == true)
   }
 
-  @Test func aBatchWithAWrongChecksumIsNotDelivered() throws {
+  @Test func `A batch with a wrong checksum is not delivered`() throws {
     let fixture = ConsumerFixture()
     fixture.logs[0]?.append(["a"])
     fixture.logs[0]?.append(["b"])
@@ -194,7 +194,7 @@ import Wire
     #expect(try fixture.poll(timeout: .seconds(1)) == [])
   }
 
-  @Test func readCommittedLeavesOutAbortedTransactions() throws {
+  @Test func `read_committed leaves out aborted transactions`() throws {
     for level in IsolationLevel.allCases {
       let fixture = ConsumerFixture {
         $0.autoOffsetReset = .earliest
@@ -239,7 +239,7 @@ import Wire
     }
   }
 
-  @Test func startHandsEverythingToTheDelegate() {
+  @Test func `start passes everything to the delegate`() {
     let fixture = ConsumerFixture()
     let listener = Listener()
     fixture.consumer.delegate = listener
@@ -259,7 +259,7 @@ import Wire
     func consumer(_ consumer: Consumer, received records: ConsumerRecords) { count += records.count }
   }
 
-  @Test func endsAndTimesOfLogsCanBeAsked() throws {
+  @Test func `Ends and timestamps of logs can be queried`() throws {
     let fixture = ConsumerFixture(leaders: [1, 2], brokers: 2)
     fixture.logs[0]?.append(["a", "b"], timestamp: 500)
     fixture.logs[0]?.start = 1
@@ -276,7 +276,7 @@ import Wire
     #expect(times.first??.timestamp == Timestamp(milliseconds: 900))
   }
 
-  @Test func questionsAboutAPartitionThatIsNotThereTimeOut() {
+  @Test func `Queries about a missing partition time out`() {
     let fixture = ConsumerFixture { $0.defaultAPITimeout = .seconds(4) }
     var result: Result<[(partition: TopicPartition, offset: Offset)], ConsumerError>?
     fixture.consumer.endOffsets(of: [TopicPartition("missing", 0)]) { result = $0 }

@@ -32,12 +32,12 @@ import Wire
     ("99fdafe593253cd654af4dfad71427a0", [1: 0, 3: 1, 12: 10, 50: 4]),
     ("aeb3fee9232f8af2211f9ee491c5b10bec", [1: 0, 3: 0, 12: 0, 50: 12]),
   ] as [(String, [Int: Int32])])
-  func aKeyGoesWhereKafkaPutsIt(key: String, partitions: [Int: Int32]) throws {
+  func `A key goes to the partition where Kafka puts it`(key: String, partitions: [Int: Int32]) throws {
     let key = try #require(Bytes(hexadecimal: key))
     for (count, expected) in partitions.sorted(by: { $0.key < $1.key }) { #expect(Client.partition(ofKey: key, among: count) == expected) }
   }
 
-  @Test func keysOfTheProducerGoToTheirPartition() {
+  @Test func `The producer's keyed records go to their partition`() {
     let fixture = ProducerFixture(leaders: [1, 1, 1])
     for token in 0..<5 { fixture.producer.send(topic: "t", key: Bytes("a"), value: Bytes("v"), token: UInt64(token)) }
     fixture.producer.send(topic: "t", key: Bytes("ab"), value: Bytes("v"), token: 9)
@@ -46,7 +46,7 @@ import Wire
     #expect(fixture.acknowledged.first { $0.tokens.contains(9) }?.partition.partition == 2)
   }
 
-  @Test func aStickyPartitionIsLeftWhenABatchIsFull() {
+  @Test func `The partitioner leaves a sticky partition when a batch is full`() {
     var sticky = StickyPartitioner(batchSize: 100)
     var next: Int32 = 0
     let choose = { () -> Int32 in
@@ -69,7 +69,7 @@ import Wire
     #expect(sticky.partition(choosing: choose) == 2)
   }
 
-  @Test func shorterQueuesGetMore() {
+  @Test func `Shorter queues get more records`() {
     var random = RandomStream(seed: 1, purpose: "test")
     let loads = [PartitionLoad(partition: 0, queue: 9), PartitionLoad(partition: 1, queue: 0), PartitionLoad(partition: 2, queue: 4)]
     var counts = [0, 0, 0]
@@ -83,14 +83,14 @@ import Wire
     #expect(counts.allSatisfy { abs($0 - 3_000) < 250 })
   }
 
-  @Test func recordsWithoutKeysSpreadOverAllPartitions() {
+  @Test func `Records without keys are spread over all partitions`() {
     let fixture = ProducerFixture(leaders: [1, 1, 1, 1]) { $0.batchSize = 500 }
     for token in 0..<2_000 { fixture.producer.send(topic: "t", value: Bytes("some value"), token: UInt64(token)) }
     #expect(fixture.world.run { fixture.acknowledgedTokens.count == 2_000 })
     for partition in 0..<4 { #expect((250...750).contains(fixture.log[TopicPartition("t", Int32(partition))]?.count ?? 0)) }
   }
 
-  @Test func roundRobinTakesOnePartitionAfterAnother() {
+  @Test func `Round robin takes one partition after another`() {
     let fixture = ProducerFixture(leaders: [1, 1, 1]) { $0.partitioning = .roundRobin }
     for token in 0..<6 { fixture.producer.send(topic: "t", key: Bytes("same"), value: Bytes("x"), token: UInt64(token)) }
     #expect(fixture.world.run { fixture.acknowledgedTokens.count == 6 })
@@ -98,7 +98,7 @@ import Wire
     #expect(tokens == [0: [0, 3], 1: [1, 4], 2: [2, 5]])
   }
 
-  @Test func aCustomPartitionerDecidesAndIsChecked() {
+  @Test func `A custom partitioner decides, and its choice is checked`() {
     let fixture = ProducerFixture(leaders: [1, 1, 1]) {
       $0.partitioning = .custom { input in input.key == nil ? 7 : Int32(input.partitionCount - 1) }
     }

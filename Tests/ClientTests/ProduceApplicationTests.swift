@@ -51,8 +51,7 @@ private final class LoadFixture {
 }
 
 @Suite struct ProduceApplicationTests {
-  @Test("An open loop that had to wait sends what is due at once, each record with its intended time")
-  func late() {
+  @Test func `An open loop that had to wait sends everything that is due, each record with its intended time`() {
     let fixture = LoadFixture(.constant(.perSecond(1_000)))
     // The first record waits for metadata, as Kafka's send does, and the others wait behind it.
     fixture.world.run(for: .milliseconds(3))
@@ -66,8 +65,7 @@ private final class LoadFixture {
     #expect(fixture.application.isDone)
   }
 
-  @Test("Every record finds its batch, and the times of a batch are in order")
-  func completeLog() {
+  @Test func `Every record finds its batch, and the times of a batch are in order`() {
     let fixture = LoadFixture(.poisson(.perSecond(2_000)))
     fixture.world.run(until: LoadFixture.stop + .seconds(1))
     #expect(fixture.log.records.count > 1_500 && fixture.open == 0)
@@ -82,8 +80,7 @@ private final class LoadFixture {
     #expect(fixture.recorder.acknowledgedCount == fixture.log.records.count)
   }
 
-  @Test("A saturating load fills the producer's memory and waits for room")
-  func saturating() {
+  @Test func `A saturating load fills the producer's memory and waits for room`() {
     let fixture = LoadFixture(.saturating, values: ValuePlan(size: .fixed(1_000))) {
       $0.bufferMemory = 100_000
       $0.batchSize = 10_000
@@ -97,8 +94,7 @@ private final class LoadFixture {
     #expect(fixture.log.records.count == stuck)
   }
 
-  @Test("A saturating load goes on when acknowledgements give room back, and stops at its end")
-  func saturatingGoesOn() {
+  @Test func `A saturating load continues when acknowledgements free memory, and stops at its end`() {
     let fixture = LoadFixture(.saturating, values: ValuePlan(size: .fixed(1_000))) {
       $0.bufferMemory = 100_000
       $0.batchSize = 10_000
@@ -110,8 +106,7 @@ private final class LoadFixture {
     #expect(fixture.log.records.allSatisfy { $0.intended == $0.sent && $0.sent < LoadFixture.stop })
   }
 
-  @Test("A closed loop has so many records under way, and no more")
-  func closed() {
+  @Test func `A closed loop has the given number of records outstanding, and no more`() {
     let fixture = LoadFixture(.closed(outstanding: 100)) { $0.linger = .zero }
     var highest = 0
     for _ in 0..<900 {
@@ -122,16 +117,14 @@ private final class LoadFixture {
     #expect(fixture.log.records.count > 5_000)
   }
 
-  @Test("Records go round the topics")
-  func topics() {
+  @Test func `Records go to the topics in rotation`() {
     let fixture = LoadFixture(.constant(.perSecond(100)), topics: ["t", "u"])
     fixture.world.run(until: LoadFixture.stop + .seconds(1))
     let counts = fixture.log.batches.reduce(into: [0, 0]) { $0[Int($1.partition.number)] += Int($1.recordCount) }
     #expect(counts == [50, 50])
   }
 
-  @Test("A load ends after its records")
-  func records() {
+  @Test func `A load ends after its records`() {
     for load in [LoadShape.constant(.perSecond(1_000)), .closed(outstanding: 7), .saturating] {
       let fixture = LoadFixture(load, records: 123)
       fixture.world.run(until: LoadFixture.stop)
@@ -139,17 +132,14 @@ private final class LoadFixture {
     }
   }
 
-  @Test("A process that begins late takes the schedule up where it is")
-  func takenUp() {
+  @Test func `A process that starts late continues with the current place in the schedule`() {
     let fixture = LoadFixture(.constant(.perSecond(100)), start: Instant(nanoseconds: -505_000_000))
     fixture.world.run(until: LoadFixture.stop + .seconds(1))
     #expect(fixture.log.records.first?.intended == .zero + .milliseconds(5))
   }
 
-  @Test(
-    "Records that are refused at once are noted, and a load without a schedule does not try again at once",
-    arguments: [LoadShape.saturating, .closed(outstanding: 5)])
-  func refused(load: LoadShape) {
+  @Test(arguments: [LoadShape.saturating, .closed(outstanding: 5)])
+  func `Records that are refused immediately are recorded, and a load without a schedule does not retry immediately`(load: LoadShape) {
     let fixture = LoadFixture(load, values: ValuePlan(size: .fixed(2_000))) { $0.maxRequestSize = 1_000 }
     fixture.world.run(until: LoadFixture.stop + .seconds(1))
     #expect((900...1_001).contains(fixture.log.records.count))

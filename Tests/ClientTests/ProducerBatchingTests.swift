@@ -4,7 +4,7 @@ import Testing
 import Wire
 
 @Suite struct ProducerBatchingTests {
-  @Test func recordsOfOneLingerTravelTogether() throws {
+  @Test func `Records of one linger travel together`() throws {
     let fixture = ProducerFixture()
     for token in 0..<10 { fixture.producer.send(topic: "t", partition: 0, value: Bytes("v\(token)"), token: UInt64(token)) }
     #expect(fixture.world.run { fixture.acknowledgedTokens.count == 10 })
@@ -15,7 +15,7 @@ import Wire
     #expect(fixture.log[TopicPartition("t", 0)]?.first == "v0")
   }
 
-  @Test func aLoneRecordWaitsForTheLingerAndNoLonger() {
+  @Test func `A single record waits for the linger and no longer`() {
     let fixture = ProducerFixture { $0.linger = .milliseconds(50) }
     fixture.producer.send(topic: "t", value: "warm up")
     _ = fixture.world.run { fixture.acknowledgedTokens.count == 1 }
@@ -26,7 +26,7 @@ import Wire
     #expect(took >= .milliseconds(50) && took <= .milliseconds(55))
   }
 
-  @Test func aFullBatchDoesNotWaitForTheLinger() throws {
+  @Test func `A full batch does not wait for the linger`() throws {
     let fixture = ProducerFixture {
       $0.linger = .seconds(10)
       $0.batchSize = 1_000
@@ -41,7 +41,7 @@ import Wire
     for call in fixture.requests { #expect(call.partitions.allSatisfy { $0.records.count <= 1_000 }) }
   }
 
-  @Test func aRecordLargerThanABatchGetsABatchOfItsOwn() throws {
+  @Test func `A record larger than a batch gets a batch of its own`() throws {
     let fixture = ProducerFixture { $0.batchSize = 100 }
     fixture.producer.send(topic: "t", partition: 0, value: Bytes(Array(repeating: 1, count: 5_000)), token: 1)
     fixture.producer.send(topic: "t", partition: 0, value: "of a size of its own", token: 2)
@@ -49,7 +49,7 @@ import Wire
     #expect(fixture.requests.count == 2)
   }
 
-  @Test func oneRequestCarriesOneBatchOfEachPartitionOfABroker() {
+  @Test func `One request carries one batch of each partition of a broker`() {
     let fixture = ProducerFixture(leaders: [1, 2, 1, 2], brokers: 2)
     for partition in 0..<4 { fixture.producer.send(topic: "t", partition: Int32(partition), value: "x", token: UInt64(partition)) }
     #expect(fixture.world.run { fixture.acknowledgedTokens.count == 4 })
@@ -57,7 +57,7 @@ import Wire
     #expect(byBroker == [1: [0, 2], 2: [1, 3]])
   }
 
-  @Test func aRecordAboveTheRequestSizeFailsWithoutBeingSent() {
+  @Test func `A record above the request size fails without being sent`() {
     let fixture = ProducerFixture { $0.maxRequestSize = 1_000 }
     var result: Result<RecordMetadata, ProduceFailure>?
     fixture.producer.send(topic: "t", value: Bytes(Array(repeating: 1, count: 1_000))) { result = $0 }
@@ -66,7 +66,7 @@ import Wire
     #expect(fixture.requests.isEmpty)
   }
 
-  @Test func aCompletionKnowsWhereItsRecordStands() {
+  @Test func `A completion knows the offset of its record`() {
     let fixture = ProducerFixture()
     var found: [RecordMetadata] = []
     for index in 0..<3 {
@@ -81,7 +81,7 @@ import Wire
   }
 
   @Test(arguments: [Compression.gzip, .snappy, .lz4, .zstd])
-  func compressedBatchesHoldWhatWasSent(codec: Compression) throws {
+  func `Compressed batches contain what was sent`(codec: Compression) throws {
     let fixture = ProducerFixture { $0.compression = codec }
     for index in 0..<500 { fixture.producer.send(topic: "t", partition: 0, value: Bytes("the same words again \(index % 7)"), token: UInt64(index)) }
     #expect(fixture.world.run { fixture.acknowledgedTokens.count == 500 })
@@ -90,7 +90,7 @@ import Wire
     #expect(sizes.reduce(0, +) < 500 * 15)
   }
 
-  @Test func withoutAcknowledgementARecordCountsWhenItIsSent() {
+  @Test func `With acks=0 a record counts when it is sent`() {
     let fixture = ProducerFixture { $0.acks = .none }
     fixture.answersByItself = false
     fixture.producer.send(topic: "t", partition: 0, value: "x", token: 9)
@@ -101,7 +101,7 @@ import Wire
     #expect(fixture.producer.availableMemory == fixture.producer.configuration.bufferMemory)
   }
 
-  @Test func flushSendsAtOnceAndWaitsForEverything() {
+  @Test func `flush sends immediately and waits for everything`() {
     let fixture = ProducerFixture { $0.linger = .seconds(60) }
     for token in 0..<5 { fixture.producer.send(topic: "t", partition: 0, value: "x", token: UInt64(token)) }
     var isFlushed = false
@@ -111,7 +111,7 @@ import Wire
     #expect(fixture.acknowledgedTokens.count == 5)
   }
 
-  @Test func closeFailsWhatIsNotSentInTime() {
+  @Test func `close fails what is not sent in time`() {
     let fixture = ProducerFixture { $0.linger = .seconds(60) }
     fixture.answersByItself = false
     fixture.producer.send(topic: "t", partition: 0, value: "x", token: 1)

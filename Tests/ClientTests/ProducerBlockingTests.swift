@@ -4,7 +4,7 @@ import Testing
 import Wire
 
 @Suite struct ProducerBlockingTests {
-  @Test func recordsWaitForMemoryInTheirOrder() {
+  @Test func `Records wait for memory in order`() {
     let fixture = ProducerFixture {
       $0.batchSize = 1_000
       $0.bufferMemory = 3_000
@@ -25,7 +25,7 @@ import Wire
     #expect(fixture.producer.availableMemory == 3_000)
   }
 
-  @Test func aRecordThatGetsNoMemoryFailsAfterMaxBlock() {
+  @Test func `A record that gets no memory fails after max.block.ms`() {
     let fixture = ProducerFixture {
       $0.batchSize = 1_000
       $0.bufferMemory = 1_000
@@ -42,7 +42,7 @@ import Wire
     #expect(fixture.failedTokens == [1])
   }
 
-  @Test func aTopicThatDoesNotExistFailsAfterMaxBlock() {
+  @Test func `A topic that does not exist fails after max.block.ms`() {
     let fixture = ProducerFixture { $0.maxBlock = .seconds(3) }
     fixture.producer.send(topic: "missing", value: "x", token: 4)
     #expect(fixture.world.run { !fixture.failed.isEmpty })
@@ -52,7 +52,7 @@ import Wire
     #expect((4...20).contains(fixture.cluster.requests))
   }
 
-  @Test func aTopicThatAppearsInTimeIsUsed() {
+  @Test func `A topic that appears in time is used`() {
     let fixture = ProducerFixture()
     fixture.producer.send(topic: "later", value: "x", token: 4)
     fixture.world.run(for: .seconds(2))
@@ -60,7 +60,7 @@ import Wire
     #expect(fixture.world.run(upTo: .seconds(3)) { fixture.acknowledgedTokens == [4] })
   }
 
-  @Test func aPartitionThatAppearsInTimeIsUsed() {
+  @Test func `A partition that appears in time is used`() {
     let fixture = ProducerFixture()
     fixture.producer.send(topic: "t", partition: 1, value: "x", token: 4)
     fixture.world.run(for: .seconds(2))
@@ -69,7 +69,7 @@ import Wire
     #expect(fixture.world.run(upTo: .seconds(3)) { fixture.acknowledgedTokens == [4] })
   }
 
-  @Test func metadataIsAskedForAgainAtItsMaximumAge() {
+  @Test func `Metadata is asked for again at its maximum age`() {
     let fixture = ProducerFixture()
     fixture.producer.send(topic: "t", value: "x")
     fixture.world.run(for: .seconds(10))
@@ -78,7 +78,7 @@ import Wire
     #expect(fixture.cluster.requests == 2)
   }
 
-  @Test func anOlderBrokerIsAddressedInItsOwnVersions() {
+  @Test func `An older broker is addressed in its own versions`() {
     let fixture = ProducerFixture()
     fixture.brokers[0].newestVersions = [.produce: 7, .metadata: 5]
     fixture.producer.send(topic: "t", partition: 0, value: "x", token: 1)
@@ -86,7 +86,7 @@ import Wire
     #expect(fixture.brokers[0].received.map(\.version) == [5, 7])
   }
 
-  @Test func aClientThatLostAllBrokersAsksTheBootstrapServersAgain() {
+  @Test func `A client that lost all brokers asks the bootstrap servers again`() {
     let fixture = ProducerFixture()
     fixture.producer.send(topic: "t", value: "x", token: 1)
     _ = fixture.world.run { fixture.acknowledgedTokens == [1] }

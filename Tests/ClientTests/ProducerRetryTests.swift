@@ -6,7 +6,7 @@ import Wire
 @Suite struct ProducerRetryTests {
   let partition = TopicPartition("t", 0)
 
-  @Test func aRetryCanOvertakeNobodyWithOneRequestInFlight() {
+  @Test func `With one request in flight, a retry cannot overtake another batch`() {
     let fixture = ProducerFixture {
       $0.maxInFlightRequestsPerConnection = 1
       $0.linger = .zero
@@ -15,7 +15,7 @@ import Wire
     #expect(fixture.log[partition] == ["warm up", "a", "b"])
   }
 
-  @Test func aRetryFallsBehindALaterBatchWithSeveralRequestsInFlight() {
+  @Test func `With several requests in flight, a retry can end up after a later batch`() {
     let fixture = ProducerFixture { $0.linger = .zero }
     failFirst(of: fixture)
     #expect(fixture.log[partition] == ["warm up", "b", "a"])
@@ -37,7 +37,7 @@ import Wire
     #expect(fixture.failed.isEmpty)
   }
 
-  @Test func noMoreRequestsAreInFlightThanAllowed() {
+  @Test func `No more requests are in flight than allowed`() {
     let fixture = ProducerFixture {
       $0.maxInFlightRequestsPerConnection = 3
       $0.linger = .zero
@@ -53,7 +53,7 @@ import Wire
     #expect(fixture.requests.count == 4)
   }
 
-  @Test func aLostResponseMakesADuplicateWithoutIdempotence() {
+  @Test func `Without idempotence, a lost response creates a duplicate`() {
     let fixture = ProducerFixture()
     fixture.answersByItself = false
     fixture.producer.send(topic: "t", partition: 0, value: "a", token: 1)
@@ -64,7 +64,7 @@ import Wire
     #expect(fixture.log[partition] == ["a", "a"])
   }
 
-  @Test func aTimeoutWithoutRetriesIsAnUnknownOutcome() {
+  @Test func `A timeout without retries is an unknown outcome`() {
     let fixture = ProducerFixture { $0.retries = 0 }
     fixture.answersByItself = false
     fixture.producer.send(topic: "t", partition: 0, value: "a", token: 1)
@@ -73,7 +73,7 @@ import Wire
     #expect(fixture.world.now >= Instant(nanoseconds: 30_000_000_000))
   }
 
-  @Test func aBrokenConnectionIsAnUnknownOutcome() {
+  @Test func `A broken connection is an unknown outcome`() {
     let fixture = ProducerFixture { $0.retries = 0 }
     fixture.answersByItself = false
     fixture.producer.send(topic: "t", partition: 0, value: "a", token: 1)
@@ -88,7 +88,7 @@ import Wire
     (.unknownServerError, .unknown), (.kafkaStorageError, .unknown), (.notEnoughReplicas, .notWritten), (.invalidTimestamp, .notWritten),
     (.messageTooLarge, .notWritten), (.topicAuthorizationFailed, .notWritten),
   ])
-  func anErrorSaysWhetherTheRecordMayBeThere(error: ErrorCode, outcome: ProduceFailure.Outcome) {
+  func `An error says whether the record may have been written`(error: ErrorCode, outcome: ProduceFailure.Outcome) {
     let fixture = ProducerFixture { $0.retries = 0 }
     fixture.answersByItself = false
     fixture.producer.send(topic: "t", partition: 0, value: "a", token: 1)
@@ -98,7 +98,7 @@ import Wire
     #expect(fixture.failed.map(\.failure) == [ProduceFailure(.refused(error, message: nil), outcome)])
   }
 
-  @Test func withOneAcknowledgementALostLeadershipIsDefinite() {
+  @Test func `With acks=1, a lost leadership is a definite failure`() {
     let fixture = ProducerFixture {
       $0.retries = 0
       $0.acks = .leader
@@ -111,7 +111,7 @@ import Wire
     #expect(fixture.failed[0].failure.outcome == .notWritten)
   }
 
-  @Test func whatWasOnceUnknownStaysUnknown() {
+  @Test func `An outcome that was once unknown stays unknown`() {
     let fixture = ProducerFixture { $0.retries = 1 }
     fixture.answersByItself = false
     fixture.producer.send(topic: "t", partition: 0, value: "a", token: 1)
@@ -123,7 +123,7 @@ import Wire
     #expect(fixture.failed.map(\.failure) == [ProduceFailure(.refused(.notEnoughReplicas, message: nil), .unknown)])
   }
 
-  @Test func recordsThatNeverLeftExpireDefinitely() {
+  @Test func `Records that were never sent expire with a definite failure`() {
     let fixture = ProducerFixture { $0.deliveryTimeout = .seconds(40) }
     fixture.producer.send(topic: "t", partition: 0, value: "warm up")
     _ = fixture.world.run { fixture.acknowledgedTokens.count == 1 }
@@ -137,7 +137,7 @@ import Wire
     #expect(fixture.producer.availableMemory == fixture.producer.configuration.bufferMemory)
   }
 
-  @Test func recordsInFlightExpireWithAnUnknownOutcome() {
+  @Test func `Records in flight expire with an unknown outcome`() {
     let fixture = ProducerFixture { $0.deliveryTimeout = .seconds(31) }
     fixture.answersByItself = false
     fixture.producer.send(topic: "t", partition: 0, value: "a", token: 1)
@@ -145,7 +145,7 @@ import Wire
     #expect(fixture.failed.map(\.failure) == [ProduceFailure(.deliveryTimedOut, .unknown)])
   }
 
-  @Test func retriesFollowTheLeader() {
+  @Test func `Retries follow the leader`() {
     let fixture = ProducerFixture(leaders: [1], brokers: 2)
     fixture.answersByItself = false
     fixture.producer.send(topic: "t", partition: 0, value: "a", token: 1)
@@ -157,7 +157,7 @@ import Wire
     #expect(fixture.requests.map(\.broker) == [1, 2])
   }
 
-  @Test func aHintAboutTheNewLeaderIsFollowedAtOnce() {
+  @Test func `A hint about the new leader is followed immediately`() {
     let fixture = ProducerFixture(leaders: [1], brokers: 2) { $0.connection.retryBackoff = .milliseconds(900) }
     fixture.producer.send(topic: "t", partition: 0, value: "warm up")
     _ = fixture.world.run { fixture.acknowledgedTokens.count == 1 }
@@ -188,7 +188,7 @@ import Wire
     #expect(fixture.requests.last?.broker == 2)
   }
 
-  @Test func aBatchThatIsTooLargeIsSplitUntilItFits() throws {
+  @Test func `A batch that is too large is split until it fits`() throws {
     let fixture = ProducerFixture()
     fixture.answersByItself = false
     var offsets: [Int64] = []

@@ -9,7 +9,7 @@ import Workloads
 @Suite struct ComparisonTests {
   typealias Fixture = CompareFixture
 
-  @Test("Equal results pass every default gate, and are the same to the last event where both tell") func equal() throws {
+  @Test func `Equal results pass every default gate, and are identical to the last event if both have a trace`() throws {
     let comparison = try Fixture.compare(Fixture.baseline)
     #expect(comparison.brokenCount == 0)
     #expect(comparison.heldCount > 40)
@@ -20,7 +20,7 @@ import Workloads
     #expect(try Comparison(baseline: [hashed], candidate: [hashed], gates: []).rows.map(\.isIdentical) == [true, false])
   }
 
-  @Test("At 0 % the last digit counts, and 2 % ends exactly at 2 %") func percentages() throws {
+  @Test func `With a gate of 0 percent the last digit counts, and 2 percent ends exactly there`() throws {
     let more = Fixture.measured { $0.latency.publish.p99 = 10.000001 }
     #expect(try Fixture.broken(more, "publish.p99 <= +0%") == ["publish.p99 <= +0%"])
     #expect(try Fixture.broken(more, "publish.p99 <= +2%") == [])
@@ -32,7 +32,7 @@ import Workloads
     #expect(try Fixture.broken(less, "throughput >= -0.3%") == [])
   }
 
-  @Test("Differences and figures by themselves") func differences() throws {
+  @Test func `A bound is a difference or a figure by itself`() throws {
     #expect(try Fixture.broken(Fixture.slower, "publish.p99 <= +0.8ms") == [])
     #expect(try Fixture.broken(Fixture.slower, "publish.p99 <= +799us") == ["publish.p99 <= +799us"])
     #expect(try Fixture.broken(Fixture.slower, "publish.p99 <= 10.8ms") == [])
@@ -42,13 +42,13 @@ import Workloads
     #expect(try Fixture.broken(Fixture.slower, "publish.p99 > 5ms") == ["publish.p99 > 5ms"])
   }
 
-  @Test("A gate holds for every row, or for those with its settings") func rows() throws {
+  @Test func `A gate holds for every row, or for those with its settings`() throws {
     #expect(try Fixture.broken(Fixture.baseline, "publish.p99 <= 4ms") == ["publish.p99 <= 4ms", "publish.p99 <= 4ms"])
     #expect(try Fixture.broken(Fixture.baseline, "publish.p99 <= 5ms") == ["publish.p99 <= 5ms"])
     #expect(try Fixture.broken(Fixture.baseline, "publish.p99 <= 5ms where acks=1") == [])
   }
 
-  @Test("Words get worse from holds over unknown to violated, and what is gone was not examined") func words() throws {
+  @Test func `Words get worse from holds over unknown to violated, and a missing verdict was not examined`() throws {
     func verdict(_ conclusion: Conclusion?) -> StoredResult {
       Fixture.candidate { row in
         let guarantee = row.verdicts.removeFirst().guarantee
@@ -65,20 +65,20 @@ import Workloads
     #expect(try Fixture.broken(verdict(.violated), "verdict.lost-write != holds").count == 1)
   }
 
-  @Test("Exit codes get worse from as expected over not exercised to not as expected") func exitCodes() throws {
+  @Test func `Exit codes get worse from as expected over not exercised to not as expected`() throws {
     for code in [Results.ExitCode.notAsExpected, .notExercised, .internalError] { #expect(try Fixture.broken(Fixture.candidate { $0.exitCode = code }) == ["exitCode <= baseline"]) }
     let comparison = try Comparison(
       baseline: [Fixture.candidate { $0.exitCode = .notAsExpected }], candidate: [Fixture.candidate { $0.exitCode = .notExercised }], gates: [])
     #expect(comparison.brokenCount == 0)
   }
 
-  @Test("A run that measured nothing is not a fast one") func nothingMeasured() throws {
+  @Test func `A run that measured nothing is not a fast one`() throws {
     let empty = Fixture.measured { $0.latency.publish = .empty }
     #expect(try Fixture.broken(empty, "publish.p99 <= +0%") == ["publish.p99 <= +0%"])
     #expect(try Fixture.broken(empty, "publish.p99 <= 20ms") == ["publish.p99 <= 20ms"])
   }
 
-  @Test("What only the candidate measures is held against figures, not against a baseline that is not there") func newFigure() throws {
+  @Test func `A figure that only the candidate has is compared with absolute bounds, not with a missing baseline`() throws {
     let unmeasured = Fixture.candidate { $0.metrics = nil }
     func outcomes(_ gate: String) throws -> [GateCheck.Outcome] {
       try Comparison(baseline: [unmeasured], candidate: [Fixture.baseline], gates: [Gate(parsing: gate)]).rows[1].checks.map(\.outcome)
@@ -88,7 +88,7 @@ import Workloads
     #expect(try outcomes("publish.p99 <= 5ms") == [.broken])
   }
 
-  @Test("A gate that was asked for breaks where its figure was not measured, in each row by itself, and says so") func notMeasured() throws {
+  @Test func `A requested gate breaks in each row that did not measure its figure, and says so`() throws {
     let empty = Fixture.measured { $0.latency.endToEnd = .empty }
     let comparison = try Comparison(baseline: [empty], candidate: [empty], gates: [Gate(parsing: "endToEnd.p99 <= 20ms")])
     #expect(comparison.rows.map { $0.broken.map(\.reason) } == [[], ["was not measured"]])
@@ -98,7 +98,7 @@ import Workloads
     #expect(try Comparison(baseline: [empty], candidate: [empty], gates: []).brokenCount == 0)
   }
 
-  @Test("Two results that measured nothing are no pass, whatever their gates say") func nothingOnBothSides() throws {
+  @Test func `Two results that measured nothing do not pass, whatever their gates say`() throws {
     let empty = Fixture.unmeasured
     let comparison = try Comparison(baseline: [empty], candidate: [empty], gates: [])
     #expect(comparison.brokenCount == 0)
@@ -109,12 +109,12 @@ import Workloads
     #expect(comparison.json(isStrict: false).text.contains(words))
   }
 
-  @Test("A rate of nothing that was measured is a figure, and a result with it is compared") func rateOfZero() throws {
+  @Test func `A measured rate of zero is a figure, and a result with it is compared`() throws {
     let failing = Fixture.measured { $0.throughput.publish = RecordRate(recordsPerSecond: 0, bytesPerSecond: 0) }
     #expect(try Fixture.broken(failing, "throughput >= -0%") == ["throughput >= -0%"])
   }
 
-  @Test("Lost counts what is permitted as well, violations do not") func loss() throws {
+  @Test func `Lost records include permitted losses, violations do not`() throws {
     let permitted = Fixture.candidate { row in
       row.delivery.lost = 99
       row.delivery.permittedLoss = 99
@@ -129,7 +129,7 @@ import Workloads
     #expect(try Fixture.broken(deleted) == [])
   }
 
-  @Test("Everything in which two runs are not the same is told") func runDifferences() throws {
+  @Test func `All differences between two runs are reported`() throws {
     func notes(_ change: (inout BenchReport) -> Void) throws -> [String] {
       var report = BenchReport.sample
       report.rows.removeFirst()
@@ -151,7 +151,7 @@ import Workloads
     #expect(try notes { $0.rows[0].result.seed = 2 } == ["seed: 1 -> 2"])
   }
 
-  @Test("A gate that finds nothing to hold against is broken, and says why") func idle() throws {
+  @Test func `A gate that matches no figure is broken, and says why`() throws {
     let comparison = try Fixture.compare(Fixture.baseline, "utilisation.borker-1.processor <= 90%", "lost == 0 where acks=2", "faults.kill.hit >= 1")
     #expect(comparison.brokenCount == 3)
     #expect(comparison.exitCode(isStrict: false) == .gateBroken)
@@ -161,7 +161,7 @@ import Workloads
       ])
   }
 
-  @Test("A row that only one side has is a broken gate with its name") func missingRows() throws {
+  @Test func `A row that only one side has is a broken gate with its name`() throws {
     var short = Fixture.baseline
     short.rows.removeFirst()
     let missing = try Fixture.compare(short)
@@ -172,7 +172,7 @@ import Workloads
     #expect(extra.exitCode(isStrict: false) == .gateBroken)
   }
 
-  @Test("Rows belong together by their settings, in whatever order these were varied, and by seed where settings are equal") func pairing() throws {
+  @Test func `Rows are paired by their settings, in any order, and by seed if settings are equal`() throws {
     var old = Fixture.baseline, new = Fixture.baseline
     old.rows[0].settings = [ChosenSetting(key: "acks", value: "1"), ChosenSetting(key: "linger.ms", value: "0")]
     new.rows[0].settings = old.rows[0].settings.reversed()
@@ -186,7 +186,7 @@ import Workloads
     #expect(try Comparison(baseline: [twice], candidate: [reversed], gates: []).brokenCount == 0)
   }
 
-  @Test("Files of folders belong together by name; a file that only one side has lacks all its rows") func folders() throws {
+  @Test func `Files of folders are paired by name, and a file that only one side has lacks all its rows`() throws {
     func named(_ name: String) -> StoredResult {
       var copy = Fixture.baseline
       copy.file = name
@@ -198,13 +198,13 @@ import Workloads
     #expect(try Comparison(baseline: [named("a.json")], candidate: [named("b.json")], gates: []).brokenCount == 0)
   }
 
-  @Test("Results of different scenarios cannot be compared") func differentScenarios() throws {
+  @Test func `Results of different scenarios cannot be compared`() throws {
     var other = Fixture.baseline
     other.scenario = "other"
     #expect(throws: ComparisonError(file: "bench.json", baseline: "sample", candidate: "other")) { try Fixture.compare(other) }
   }
 
-  @Test("Only improvements are an exit code of their own when asked for, and nothing else may be worse") func improvements() throws {
+  @Test func `Improvements alone have their own exit code on request, unless anything is worse`() throws {
     let better = Fixture.measured { $0.latency.publish.p99 = 9 }
     #expect(try Fixture.compare(better).exitCode(isStrict: true) == .onlyImprovements)
     #expect(try Fixture.compare(better).exitCode(isStrict: false) == .asExpected)
@@ -220,7 +220,7 @@ import Workloads
     #expect(try Fixture.compare(broken).exitCode(isStrict: true) == .gateBroken)
   }
 
-  @Test("The terms that moved are told, the largest first") func terms() throws {
+  @Test func `The terms that moved are shown, the largest first`() throws {
     let change = try #require(try Fixture.compare(Fixture.slower).rows[1].changes.first { $0.metric == "publish.p99" })
     #expect(change.text == "10.00 -> 10.80 ms (+8.0 %)")
     #expect(change.termsText == "replication +0.72, request queue +0.08")
@@ -266,7 +266,7 @@ import Workloads
     #expect(change.termsText == "schedule +6.00, buffer +5.00, batch +4.00, in-flight limit +3.00, 2 others +3.00")
   }
 
-  @Test("Stations that moved are told, and the bottleneck where it is another one") func stations() throws {
+  @Test func `Stations that moved are shown, and the bottleneck if it is another one`() throws {
     let busier = Fixture.measured { metrics in
       metrics.stations[0].utilisation = 0.65
       metrics.bottleneck = "none: busiest is broker-1 processor, 65 %"
@@ -279,7 +279,7 @@ import Workloads
     }
   }
 
-  @Test("Runs of another seed, machine or build are told apart") func notes() throws {
+  @Test func `Runs with another seed, machine or build get a note`() throws {
     let other = Fixture.candidate { row in
       row.seed = 2
       row.machine = "laptop"
@@ -293,7 +293,7 @@ import Workloads
     #expect(!text.contains("acks=1: machine"))
   }
 
-  @Test("Recovery that never came is worse than any") func recovery() throws {
+  @Test func `A recovery that never came is worse than any other`() throws {
     func disturbed(_ seconds: Double?) -> StoredResult {
       let phase = Disturbance.Phase(recordsPerSecond: 1_000, publishP50: 1, publishP99: 2, publishMax: 3)
       return Fixture.measured {

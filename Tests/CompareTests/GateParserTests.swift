@@ -4,9 +4,7 @@ import Testing
 @testable import Compare
 
 @Suite struct GateParserTests {
-  @Test(
-    "A bound is a figure, a difference or a percentage, by its sign and unit",
-    arguments: [
+  @Test(arguments: [
       ("throughput >= -0%", "throughput", Gate.Comparator.atLeast, Gate.Bound.percent(0)), ("publish.p99<=+2%", "publish.p99", .atMost, .percent(2)),
       ("endToEnd.p99.9 <= 20ms", "endToEnd.p99.9", .atMost, .value(20)), ("publish.mean <= +500us", "publish.mean", .atMost, .difference(0.5)),
       ("publish.p99 < 1.5s", "publish.p99", .below, .value(1_500)), ("publish.p50 <= -0.25ms", "publish.p50", .atMost, .difference(-0.25)),
@@ -22,7 +20,7 @@ import Testing
       ("disturbance.kill-broker-1.recovery <= 5s", "disturbance.kill-broker-1.recovery", .atMost, .value(5)),
       ("faults.kill.hit >= 1", "faults.kill.hit", .atLeast, .value(1)),
     ])
-  func bounds(text: String, path: String, comparator: Gate.Comparator, bound: Gate.Bound) throws {
+  func `A bound is a figure, a difference or a percentage, by its sign and unit`(text: String, path: String, comparator: Gate.Comparator, bound: Gate.Bound) throws {
     let gate = try Gate(parsing: text)
     #expect(gate.text == text)
     #expect(gate.path == path)
@@ -30,39 +28,35 @@ import Testing
     #expect(gate.bound == bound)
   }
 
-  @Test(
-    "Other words for a figure mean the same",
-    arguments: [
+  @Test(arguments: [
       ("delivery.lost", "lost"), ("throughput.publish", "throughput"), ("errors", "throughput.errors"), ("backlog", "backlog.end"),
     ])
-  func aliases(word: String, path: String) throws {
+  func `Aliases of a figure mean the same`(word: String, path: String) throws {
     #expect(try Gate(parsing: "\(word) >= 0").path == path)
   }
 
-  @Test("publish.p999 is publish.p99.9") func percentileInDigits() throws {
+  @Test func `publish.p999 means publish.p99.9`() throws {
     #expect(try Gate(parsing: "publish.p999 <= 1ms").path == "publish.p99.9")
   }
 
-  @Test("A utilisation is written as a percentage or as a part of one") func utilisation() throws {
+  @Test func `A utilisation is written as a percentage or as a fraction`() throws {
     #expect(try Gate(parsing: "utilisation.*.disk <= 90%").bound == .value(0.9))
     #expect(try Gate(parsing: "utilisation.* <= +5%").bound == .percent(5))
   }
 
-  @Test("Rows are picked by their settings") func condition() throws {
+  @Test func `Rows are picked by their settings`() throws {
     let gate = try Gate(parsing: "lost == 0 where acks=all linger.ms=5")
     #expect(gate.condition == [ChosenSetting(key: "acks", value: "all"), ChosenSetting(key: "linger.ms", value: "5")])
     #expect(try Gate(parsing: "lost == 0").condition.isEmpty)
   }
 
-  @Test("Only a bound that stands for itself can be an objective") func absolute() throws {
+  @Test func `Only an absolute bound can be an objective`() throws {
     #expect(try Gate(parsing: "publish.p99 <= 20ms").isAbsolute)
     #expect(try Gate(parsing: "verdict.lost-write == holds").isAbsolute)
     for text in ["publish.p99 <= +20ms", "publish.p99 <= +2%", "publish.p99 <= baseline"] { #expect(try !Gate(parsing: text).isAbsolute) }
   }
 
-  @Test(
-    "What cannot be read is told with its column and what would be right",
-    arguments: [
+  @Test(arguments: [
       ("publsh.p99 <= +2%", 1, "there is no metric 'publsh.p99'", "Did you mean 'publish.p99'?"),
       ("  lsot == 0", 3, "there is no metric 'lsot'", "Did you mean 'lost'?"),
       ("delivery.lots == 0", 1, "there is no metric 'delivery.lots'", "Did you mean 'delivery.lost'?"),
@@ -88,11 +82,11 @@ import Testing
       ("lost == 0 where", 16, "a setting is missing", "Write rows by their settings, such as where acks=all linger.ms=5."),
       ("lost == 0 where acks", 17, "'acks' is not a setting with its value", "Write rows by their settings, such as where acks=all linger.ms=5."),
     ])
-  func errors(text: String, column: Int, problem: String, remedy: String) {
+  func `A gate that cannot be read is reported with the column and what would be right`(text: String, column: Int, problem: String, remedy: String) {
     #expect(throws: GateError(gate: text, column: column, problem: problem, remedy: remedy)) { try Gate(parsing: text) }
   }
 
-  @Test("An error points at its column") func errorText() {
+  @Test func `An error points at its column`() {
     let error = GateError(gate: "publish.p99 <= 2%", column: 17, problem: "p", remedy: "r")
     #expect(error.description == "--gate:17: p\n  publish.p99 <= 2%\n                  ^\n  r")
   }

@@ -15,7 +15,7 @@ import Workloads
 
   private var three: StoredResult { CompareFixture.result(seeds: [1, 2, 3], p99: [10, 11, 12]) }
 
-  @Test("Gates hold means against means, and what moved is told seed by seed") func means() throws {
+  @Test func `Gates compare means with means, and changes are shown seed by seed`() throws {
     let worse = CompareFixture.result(seeds: [1, 2, 3], p99: [11, 10.5, 13])
     let comparison = try compare(three, worse, "publish.p99 <= +2%", "publish.p99 <= +6%")
     #expect(comparison.rows[0].broken.map(\.gate) == ["publish.p99 <= +2%"])
@@ -33,13 +33,13 @@ import Workloads
     #expect(comparison.json(isStrict: false).text.contains("\"higher\": 2"))
   }
 
-  @Test("Equal results are the same to the last event only with every seed") func identical() throws {
+  @Test func `Equal results are identical to the last event only if every seed is`() throws {
     #expect(try compare(three, three).rows[0].isIdentical)
     let other = CompareFixture.result(seeds: [1, 2, 3], p99: [10, 11, 12]) { place, row in if place == 2 { row.traceHash = 7 } }
     #expect(try !compare(three, other).rows[0].isIdentical)
   }
 
-  @Test("Means of the same figures in another order are the same to the last bit") func order() throws {
+  @Test func `Means of the same figures in another order are equal to the last bit`() throws {
     // In binary, their sums are not.
     let figures = [0.1, 0.2, 0.3]
     #expect(figures.reduce(0, +) != figures.reversed().reduce(0, +))
@@ -48,7 +48,7 @@ import Workloads
     #expect(comparison.brokenCount == 0 && comparison.improvementCount == 0 && comparison.worseCount == 0)
   }
 
-  @Test("One lost record, one bad verdict or one idle run of any seed breaks its gate") func harm() throws {
+  @Test func `One lost record, one bad verdict or one idle run of any seed breaks its gate`() throws {
     func broken(_ change: @escaping (inout RunResult) -> Void) throws -> [String] {
       try compare(three, CompareFixture.result(seeds: [1, 2, 3], p99: [10, 11, 12]) { place, row in if place == 1 { change(&row) } }).rows[0].broken.map(\.metric)
     }
@@ -58,7 +58,7 @@ import Workloads
     #expect(try broken { $0.metrics?.latency.publish = .empty } == ["publish.p50", "publish.p99"])
   }
 
-  @Test("The seeds that both sides have are compared, and that is said") func commonSeeds() throws {
+  @Test func `The seeds that both sides have are compared, and a note says so`() throws {
     let one = CompareFixture.result(seeds: [2], p99: [11])
     let comparison = try compare(one, three)
     #expect(comparison.brokenCount == 0)
@@ -69,7 +69,7 @@ import Workloads
     #expect(try compare(one, losing).brokenCount == 0)
   }
 
-  @Test("Without a common seed as many runs are compared on both sides, and nothing is said seed by seed") func otherSeeds() throws {
+  @Test func `Without a common seed, equally many runs are compared on both sides, and nothing is shown seed by seed`() throws {
     let others = CompareFixture.result(seeds: [4, 5], p99: [12, 13])
     let row = try compare(three, others, "publish.p99 <= +2%").rows[0]
     #expect(row.broken.map(\.reason) == ["10.50 -> 12.50 ms (+19.0 %), not at most 10.71 ms"])
@@ -80,7 +80,7 @@ import Workloads
     ])
   }
 
-  @Test("Every known regression is caught in results over seeds") func selfTest() throws {
+  @Test func `Every known regression is caught in results over seeds`() throws {
     let test = try SelfTest(three, gates: Gate.defaults)
     #expect(test.missed == [])
     #expect(test.succeeded)

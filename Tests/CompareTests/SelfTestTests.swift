@@ -4,7 +4,7 @@ import Testing
 @testable import Compare
 
 @Suite struct SelfTestTests {
-  @Test("The default gates catch every regression in the sample, and nothing in an unchanged copy") func defaults() throws {
+  @Test func `The default gates catch every regression in the sample, and nothing in an unchanged copy`() throws {
     let test = try SelfTest(CompareFixture.baseline, gates: Gate.defaults)
     #expect(test.missed == [])
     #expect(test.falseAlarms == [])
@@ -14,21 +14,21 @@ import Testing
     #expect(test.exitCode == .asExpected)
   }
 
-  @Test("No default gate can be taken away without a regression being missed", arguments: Gate.defaults.map(\.text))
-  func eachIsNeeded(gate: String) throws {
+  @Test(arguments: Gate.defaults.map(\.text))
+  func `No default gate can be removed without missing a regression`(gate: String) throws {
     let test = try SelfTest(CompareFixture.baseline, gates: Gate.defaults.filter { $0.text != gate })
     #expect(!test.missed.isEmpty)
     #expect(!test.succeeded)
     #expect(test.exitCode == .gateBroken)
   }
 
-  @Test("What was missed is named") func namesWhatIsMissed() throws {
+  @Test func `What was missed is named`() throws {
     let test = try SelfTest(CompareFixture.baseline, gates: Gate.defaults.filter { $0.path != "violations" })
     #expect(test.missed == ["one record lost"])
     #expect(test.summary.contains("missed: one record lost"))
   }
 
-  @Test("A loose gate misses what a tight one catches") func looseGate() throws {
+  @Test func `A loose gate misses what a tight one catches`() throws {
     func misses(_ gate: String) throws -> Bool {
       try SelfTest(CompareFixture.baseline, gates: [Gate(parsing: gate)]).missed.contains("throughput 0.3 % less")
     }
@@ -36,14 +36,14 @@ import Testing
     #expect(try !misses("throughput >= -0.2%"))
   }
 
-  @Test("A gate that breaks on an unchanged copy is a false alarm, and catches nothing") func falseAlarm() throws {
+  @Test func `A gate that breaks on an unchanged copy is a false alarm, and catches nothing`() throws {
     let test = try SelfTest(CompareFixture.baseline, gates: Gate.defaults + [Gate(parsing: "publish.p99 <= 1ms")])
     #expect(test.falseAlarms.contains("publish.p99 <= 1ms"))
     #expect(!test.succeeded)
     #expect(test.outcomes.allSatisfy { !$0.caughtBy.contains("publish.p99 <= 1ms") })
   }
 
-  @Test("Without metrics, what cannot get worse is left out, and the rest is caught") func withoutMetrics() throws {
+  @Test func `Without metrics, regressions that do not apply are left out, and the rest is caught`() throws {
     var result = CompareFixture.baseline
     result.rows = result.rows.map { row in
       var row = row
@@ -57,7 +57,7 @@ import Testing
     #expect(test.outcomes.count { $0.conclusion == .notApplicable } == 11)
   }
 
-  @Test("A result whose window saw no record tests nothing, and is not taken for one") func unmeasuredResult() throws {
+  @Test func `A result whose window saw no record tests nothing, and does not count as tested`() throws {
     var result = CompareFixture.baseline
     result.rows[1].metrics?.throughput.publish = nil
     result.rows[1].metrics?.throughput.consume = nil
@@ -67,7 +67,7 @@ import Testing
     #expect(test.summary.contains("a row measured nothing"))
   }
 
-  @Test("A self-test that tested nothing has not succeeded") func nothingTested() throws {
+  @Test func `A self-test that tested nothing has not succeeded`() throws {
     #expect(try !SelfTest(CompareFixture.baseline, gates: Gate.defaults, regressions: []).succeeded)
   }
 }

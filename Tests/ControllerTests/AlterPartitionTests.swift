@@ -14,7 +14,7 @@ import Wire
     return cluster
   }
 
-  @Test func aLeaderGrowsItsISRAndLearnsTheNewPartitionEpoch() {
+  @Test func `A leader grows its ISR and learns the new partition epoch`() {
     var cluster = shrunken()
     let answer = cluster.alterPartition(by: 1, to: [1, 2, 3]).topics[0].partitions[0]
     #expect(answer.errorCode == .none)
@@ -25,13 +25,13 @@ import Wire
     #expect(cluster.partition().partitionEpoch == 2)
   }
 
-  @Test func theSameISRChangesNothing() {
+  @Test func `The same ISR changes nothing`() {
     var cluster = shrunken()
     #expect(cluster.errorOfAlterPartition(by: 1, to: [1, 2]) == .none)
     #expect(cluster.partition().partitionEpoch == 1)
   }
 
-  @Test func epochsOfThePastAndOfTheFutureAreRefused() {
+  @Test func `Past and future epochs are refused`() {
     var cluster = shrunken()
     #expect(cluster.errorOfAlterPartition(by: 1, to: [1], partitionEpoch: 0) == .invalidUpdateVersion)
     #expect(cluster.errorOfAlterPartition(by: 1, to: [1], partitionEpoch: 7) == .notController)
@@ -42,7 +42,7 @@ import Wire
     #expect(cluster.partition().leader == 2)
   }
 
-  @Test func onlyTheLeaderMayAskAndOnlyForReplicas() {
+  @Test func `Only the leader may ask, and only for replicas`() {
     var cluster = shrunken()
     #expect(cluster.errorOfAlterPartition(by: 2, to: [1, 2]) == .invalidRequest)
     #expect(cluster.errorOfAlterPartition(by: 1, to: [2]) == .invalidRequest)
@@ -50,12 +50,12 @@ import Wire
     #expect(cluster.errorOfAlterPartition(by: 1, to: [1, 2, 2]) == .invalidRequest)
   }
 
-  @Test func aFormerRegistrationOfTheLeaderIsFenced() {
+  @Test func `An earlier registration of the leader is fenced`() {
     var cluster = shrunken()
     #expect(cluster.alterPartition(by: 1, to: [1], brokerEpoch: cluster.epoch(of: 1) - 1).errorCode == .staleBrokerEpoch)
   }
 
-  @Test func unknownTopicsAndPartitionsAreSaidToBeUnknown() {
+  @Test func `Unknown topics and partitions are reported as unknown`() {
     let cluster = shrunken()
     var wanted = AlterPartitionRequest.PartitionData()
     wanted.partitionIndex = 5
@@ -71,7 +71,7 @@ import Wire
   }
 
   /// KIP-841 (R10).
-  @Test func aFencedReplicaCannotJoinTheISR() {
+  @Test func `A fenced replica cannot join the ISR`() {
     var cluster = shrunken()
     cluster.fence(3)
     #expect(cluster.errorOfAlterPartition(by: 1, to: [1, 2, 3]) == .ineligibleReplica)
@@ -81,7 +81,7 @@ import Wire
   }
 
   /// KIP-903 (R9): the leader means a life of broker 3 that is over.
-  @Test func aReplicaOfAFormerBrokerEpochCannotJoinTheISR() {
+  @Test func `A replica with an earlier broker epoch cannot join the ISR`() {
     var cluster = shrunken()
     let formerLife = cluster.epoch(of: 3)
     cluster.fence(3)
@@ -97,7 +97,7 @@ import Wire
   }
 
   /// K11: a zombie leader takes the ISR from the one that was elected after it.
-  @Test func withoutTheEpochFencesAZombieLeaderWritesTheISR() {
+  @Test func `Without the epoch fences a zombie leader writes the ISR`() {
     var cluster = shrunken { $0.switches.fenceAlterPartitionByEpoch = false }
     cluster.fence(1)
     cluster.heartbeat(1)

@@ -5,7 +5,7 @@ import Wire
 @testable import Controller
 
 @Suite struct BrokerLifeTests {
-  @Test func aBrokerIsFencedUntilItHasReadItsOwnRegistration() {
+  @Test func `A broker is fenced until it has read its own registration`() {
     var cluster = TestCluster(brokers: nil)
     let epoch = cluster.register(1).brokerEpoch
     #expect(epoch == cluster.epoch(of: 1))
@@ -18,20 +18,20 @@ import Wire
     #expect(cluster.state.image.isActive(1))
   }
 
-  @Test func aBrokerThatWantsToBeFencedStaysFenced() {
+  @Test func `A broker that wants to be fenced stays fenced`() {
     var cluster = TestCluster(brokers: nil)
     cluster.register(1)
     #expect(cluster.heartbeat(1, wantFence: true).isFenced)
     #expect(!cluster.heartbeat(1).isFenced)
   }
 
-  @Test func theEpochOfABrokerIsTheOffsetOfItsRegistration() {
+  @Test func `The epoch of a broker is the offset of its registration`() {
     var cluster = TestCluster(brokers: nil)
     let offset = cluster.offset
     #expect(cluster.register(1).brokerEpoch == offset.value)
   }
 
-  @Test func anotherLifeIsRefusedWhileTheSessionOfTheFormerLives() {
+  @Test func `Another life is refused while the session of the earlier one lasts`() {
     var cluster = TestCluster()
     let epoch = cluster.epoch(of: 1)
     #expect(cluster.register(1).errorCode == .duplicateBrokerRegistration)
@@ -41,14 +41,14 @@ import Wire
     #expect(cluster.epoch(of: 1) > epoch)
   }
 
-  @Test func theSameLifeMayRegisterAgainAndKeepsItsEpoch() {
+  @Test func `The same life may register again and keeps its epoch`() {
     var cluster = TestCluster()
     let epoch = cluster.epoch(of: 1)
     #expect(cluster.register(1, sameLife: true).brokerEpoch == epoch)
     #expect(cluster.state.image.isActive(1))
   }
 
-  @Test func anotherLifeLeavesTheISRsOfTheFormer() {
+  @Test func `A new life of a broker leaves the ISRs of the earlier one`() {
     var cluster = TestCluster()
     cluster.createTopic("t", [[1, 2, 3]])
     cluster.now = cluster.now + .milliseconds(9000)
@@ -57,7 +57,7 @@ import Wire
     #expect(cluster.partition().leader == 2)
   }
 
-  @Test func aBrokerOfAnotherClusterOrWithoutTheFeaturesIsRefused() {
+  @Test func `A broker of another cluster or without the features is refused`() {
     var cluster = TestCluster(brokers: nil)
     var request = BrokerRegistrationRequest()
     (request.brokerId, request.clusterId, request.logDirs) = (1, "elsewhere", [Uuid(high: 1, low: 1)])
@@ -66,13 +66,13 @@ import Wire
     #expect(cluster.state.registerBroker(request, nextOffset: 9, at: .zero).response.errorCode == .unsupportedVersion)
   }
 
-  @Test func heartbeatsOfFormerOrUnknownBrokersAreRefused() {
+  @Test func `Heartbeats of earlier or unknown brokers are refused`() {
     var cluster = TestCluster()
     #expect(cluster.heartbeat(1, epoch: cluster.epoch(of: 1) - 1).errorCode == .staleBrokerEpoch)
     #expect(cluster.heartbeat(7, epoch: 0).errorCode == .brokerIdNotRegistered)
   }
 
-  @Test func aSilentBrokerIsFencedWhenItsSessionEnds() {
+  @Test func `A silent broker is fenced when its session expires`() {
     var cluster = TestCluster()
     cluster.createTopic("t", [[1, 2, 3]])
     cluster.now = cluster.now + .milliseconds(5000)
@@ -88,7 +88,7 @@ import Wire
     #expect(cluster.state.sessions.expired(at: cluster.now) == [])
   }
 
-  @Test func aNewActiveControllerGivesEverybodyAFreshSession() {
+  @Test func `A new active controller gives every broker a new session`() {
     var cluster = TestCluster()
     cluster.now = Instant(nanoseconds: 0) + .milliseconds(100_000)
     cluster.state.sessions.restart(with: cluster.state.image, at: cluster.now)
@@ -96,7 +96,7 @@ import Wire
     #expect(cluster.state.sessions.nextExpiry == cluster.now + .milliseconds(9000))
   }
 
-  @Test func aControlledShutdownMovesTheLeadersAndWaitsForTheOthersToKnow() {
+  @Test func `A controlled shutdown moves the leaders and waits until the others know`() {
     var cluster = TestCluster()
     cluster.createTopic("t", [[1, 2, 3]])
     let first = cluster.heartbeat(1, wantShutDown: true)
@@ -115,14 +115,14 @@ import Wire
   }
 
   /// KIP-841 (R10).
-  @Test func aBrokerInControlledShutdownCannotComeBackIntoTheISR() {
+  @Test func `A broker in controlled shutdown cannot come back into the ISR`() {
     var cluster = TestCluster()
     cluster.createTopic("t", [[1, 2, 3]])
     cluster.heartbeat(1, wantShutDown: true)
     #expect(cluster.errorOfAlterPartition(by: 2, to: [1, 2, 3]) == .ineligibleReplica)
   }
 
-  @Test func aBrokerThatLeadsNothingMayStopAtOnce() {
+  @Test func `A broker that leads nothing may stop immediately`() {
     var cluster = TestCluster()
     cluster.createTopic("t", [[1, 2, 3]])
     #expect(cluster.heartbeat(3, wantShutDown: true).shouldShutDown)
@@ -130,7 +130,7 @@ import Wire
     #expect(cluster.register(3).errorCode == .none)
   }
 
-  @Test func anUnregisteredBrokerIsGoneFromTheISRs() {
+  @Test func `An unregistered broker is removed from the ISRs`() {
     var cluster = TestCluster()
     cluster.createTopic("t", [[1, 2, 3]])
     var request = UnregisterBrokerRequest()
@@ -141,7 +141,7 @@ import Wire
     #expect(cluster.apply(cluster.state.unregisterBroker(request)).errorCode == .brokerIdNotRegistered)
   }
 
-  @Test func replicasOnAFailedDirectoryLeaveTheirISRs() {
+  @Test func `Replicas on a failed directory leave their ISRs`() {
     var cluster = TestCluster()
     cluster.createTopic("t", [[1, 2, 3]])
     cluster.heartbeat(1, offlineLogDirectories: [Uuid(high: 1, low: 1000)])

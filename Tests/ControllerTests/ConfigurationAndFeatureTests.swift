@@ -5,14 +5,14 @@ import Wire
 @testable import Controller
 
 @Suite struct ConfigurationAndFeatureTests {
-  @Test func aNewClusterHasItsFeaturesAndOneMinimumOfInSyncReplicas() {
+  @Test func `A new cluster has its features and one min.insync.replicas`() {
     let cluster = TestCluster(brokers: nil)
     #expect(cluster.state.image.features == .bootstrap)
     #expect(cluster.state.image.features.hasEligibleLeaderReplicas)
     #expect(cluster.state.image.config(of: .clusterDefault)["min.insync.replicas"] == "1")
   }
 
-  @Test func configurationsAreSetAndDeleted() {
+  @Test func `Configurations are set and deleted`() {
     var cluster = TestCluster()
     cluster.createTopic("t", [[1]])
     #expect(cluster.setConfig(.topic("t"), "retention.ms", "7") == .none)
@@ -22,7 +22,7 @@ import Wire
     #expect(cluster.setConfig(.topic("nothing"), "retention.ms", "7") == .unknownTopicOrPartition)
   }
 
-  @Test func listsGrowAndShrinkByTheirMembers() {
+  @Test func `List settings grow and shrink by their members`() {
     var cluster = TestCluster()
     cluster.createTopic("t", [[1]], configs: [("cleanup.policy", "delete")])
     func change(_ operation: Int8, _ value: String) {
@@ -40,7 +40,7 @@ import Wire
     #expect(cluster.state.image.config(of: .topic("t"))["cleanup.policy"] == "compact")
   }
 
-  @Test func withELRTheMinimumOfInSyncReplicasIsNoMatterOfOneBroker() {
+  @Test func `With ELR, min.insync.replicas is not a setting of a single broker`() {
     var cluster = TestCluster()
     #expect(cluster.setConfig(ConfigResource(.broker, "1"), "min.insync.replicas", "2") == .invalidConfig)
     #expect(cluster.setConfig(.clusterDefault, "min.insync.replicas", nil) == .invalidConfig)
@@ -50,7 +50,7 @@ import Wire
     #expect(cluster.state.effectiveMinInSyncReplicas(of: "t", replicas: 1) == 1)
   }
 
-  @Test func featuresGoUpWhenEveryBrokerCanAndDownWhenAskedTo() {
+  @Test func `Features are upgraded when every broker supports it and downgraded on request`() {
     var cluster = TestCluster(features: .withoutELR)
     #expect(cluster.setFeature("eligible.leader.replicas.version", 1) == .none)
     #expect(cluster.state.image.features.hasEligibleLeaderReplicas)
@@ -62,7 +62,7 @@ import Wire
     #expect(cluster.setFeature("time.travel", 1) == .invalidUpdateVersion)
   }
 
-  @Test func producerIDsAreGivenInBlocksThatNeverMeet() {
+  @Test func `Producer ids are given in disjoint blocks`() {
     var cluster = TestCluster()
     func allocate(_ broker: Int32, epoch: Int64? = nil) -> AllocateProducerIdsResponse {
       var request = AllocateProducerIdsRequest()

@@ -7,7 +7,7 @@ import Wire
 @testable import Controller
 
 @Suite struct ControllerNodeTests {
-  @Test func brokersRegisterAndAreUnfenced() {
+  @Test func `Brokers register and are unfenced`() {
     let cluster = SimulatedCluster(brokers: 3)
     #expect(cluster.settle())
     #expect(cluster.controller().image.brokers.map(\.id) == [1, 2, 3])
@@ -19,7 +19,7 @@ import Wire
     #expect(unfenced.sorted() == [1, 2, 3])
   }
 
-  @Test func whatIsAnsweredIsCommittedAndComesToEveryBroker() {
+  @Test func `Whatever is answered is committed and reaches every broker`() {
     let cluster = SimulatedCluster(brokers: 3)
     #expect(cluster.settle())
     #expect(cluster.createTopic("t", partitions: 3)?.topics[0].errorCode == ErrorCode.none)
@@ -29,7 +29,7 @@ import Wire
     #expect(cluster.controller().state?.image.topics == cluster.controller().image.topics)
   }
 
-  @Test func aDeadBrokerIsFencedAfterItsSessionAndItsLeadersMove() {
+  @Test func `A dead broker is fenced after its session, and its leaders move`() {
     let cluster = SimulatedCluster(brokers: 3)
     #expect(cluster.settle())
     _ = cluster.createTopic("t", partitions: 3)
@@ -48,7 +48,7 @@ import Wire
     #expect(cluster.settle())
   }
 
-  @Test func aBrokerStopsInGoodOrderWhenItsLeadersHaveMoved() {
+  @Test func `A broker stops cleanly when its leaders have moved`() {
     let cluster = SimulatedCluster(brokers: 3)
     #expect(cluster.settle())
     _ = cluster.createTopic("t", partitions: 3)
@@ -60,7 +60,7 @@ import Wire
     #expect(cluster.story.occurrences.contains { if case .brokerFenced(2, reason: .controlledShutdown) = $0 { true } else { false } })
   }
 
-  @Test func aRestartedControllerKnowsTheClusterAndFencesNobodyAtOnce() {
+  @Test func `A restarted controller knows the cluster and does not fence any broker immediately`() {
     let cluster = SimulatedCluster(brokers: 3)
     #expect(cluster.settle())
     _ = cluster.createTopic("t")
@@ -74,7 +74,7 @@ import Wire
     #expect(cluster.createTopic("u")?.topics[0].errorCode == ErrorCode.none)
   }
 
-  @Test func anEnvelopeIsOpenedAndItsAnswerWrapped() throws {
+  @Test func `An envelope is opened and its response wrapped`() throws {
     let cluster = SimulatedCluster(brokers: 1)
     #expect(cluster.settle())
     var inner = CreateTopicsRequest()
@@ -91,7 +91,7 @@ import Wire
     #expect(cluster.controller().image.topic(named: "t") != nil)
   }
 
-  @Test func anIdleClusterCostsFewMessages() {
+  @Test func `An idle cluster costs few messages`() {
     let cluster = SimulatedCluster(brokers: 3)
     #expect(cluster.settle())
     cluster.run(2000)
@@ -102,7 +102,7 @@ import Wire
     #expect(cluster.world.statistics.events - events <= 400)
   }
 
-  @Test func theSameSeedGivesTheSameRun() {
+  @Test func `The same seed gives the same run`() {
     func run() -> UInt64 {
       let cluster = SimulatedCluster(brokers: 3, seed: 7)
       _ = cluster.settle()

@@ -5,7 +5,7 @@ import Wire
 @testable import Controller
 
 @Suite struct ElectionTests {
-  @Test func fencingTheLeaderElectsTheNextMemberOfTheISR() {
+  @Test func `Fencing the leader elects the next member of the ISR`() {
     var cluster = TestCluster()
     cluster.createTopic("t", [[1, 2, 3]])
     cluster.fence(1)
@@ -16,7 +16,7 @@ import Wire
     #expect(partition.partitionEpoch == 1)
   }
 
-  @Test func fencingAFollowerShrinksTheISRAndLeavesTheLeaderEpoch() {
+  @Test func `Fencing a follower shrinks the ISR and keeps the leader epoch`() {
     var cluster = TestCluster()
     cluster.createTopic("t", [[1, 2, 3]])
     cluster.fence(2)
@@ -27,7 +27,7 @@ import Wire
     #expect(partition.partitionEpoch == 1)
   }
 
-  @Test func withoutELRTheLastMemberStaysInTheISR() {
+  @Test func `Without ELR the last member stays in the ISR`() {
     var cluster = TestCluster(features: .withoutELR)
     cluster.createTopic("t", [[1, 2, 3]])
     for broker: Int32 in [1, 2, 3] { cluster.fence(broker) }
@@ -40,7 +40,7 @@ import Wire
     #expect(cluster.partition().leader == 3)
   }
 
-  @Test func whoLeavesAnISRBelowTheMinimumStaysEligible() {
+  @Test func `A replica that leaves an ISR below the minimum stays eligible`() {
     var cluster = TestCluster()
     cluster.createTopic("t", [[1, 2, 3]], configs: [("min.insync.replicas", "2")])
     cluster.fence(1)
@@ -55,7 +55,7 @@ import Wire
     #expect(cluster.partition().leader == .none)
   }
 
-  @Test func anEligibleReplicaIsElectedAndAloneInTheISR() {
+  @Test func `An eligible replica is elected and is alone in the ISR`() {
     var cluster = TestCluster()
     cluster.createTopic("t", [[1, 2, 3]], configs: [("min.insync.replicas", "2")])
     for broker: Int32 in [1, 2, 3] { cluster.fence(broker) }
@@ -72,7 +72,7 @@ import Wire
     #expect(partition.election(after: before) == .fromEligible)
   }
 
-  @Test func aFullISREmptiesTheELR() {
+  @Test func `A full ISR empties the ELR`() {
     var cluster = TestCluster()
     cluster.createTopic("t", [[1, 2, 3]], configs: [("min.insync.replicas", "2")])
     cluster.fence(1)
@@ -84,7 +84,7 @@ import Wire
   }
 
   /// KIP-966: the last one in the ISR lost its unsynced records; one who left before it has them (R15).
-  @Test func anUncleanShutdownOfTheLastMemberElectsAnEligibleReplica() {
+  @Test func `An unclean shutdown of the last member elects an eligible replica`() {
     var cluster = TestCluster()
     cluster.createTopic("t", [[1, 2, 3]], configs: [("min.insync.replicas", "2")])
     cluster.fence(1)
@@ -98,7 +98,7 @@ import Wire
     #expect(cluster.partition().leader == 2)
   }
 
-  @Test func withoutTheDetectionOfUncleanShutdownsTheShortLogIsElected() {
+  @Test func `Without detection of unclean shutdowns, the short log is elected`() {
     var cluster = TestCluster { $0.switches.detectUncleanShutdown = false }
     cluster.createTopic("t", [[1, 2, 3]], configs: [("min.insync.replicas", "2")])
     for broker: Int32 in [1, 2, 3] { cluster.fence(broker) }
@@ -106,7 +106,7 @@ import Wire
     #expect(cluster.partition().leader == 3)
   }
 
-  @Test func aCleanRestartKeepsAReplicaEligible() {
+  @Test func `A clean restart keeps a replica eligible`() {
     var cluster = TestCluster()
     cluster.createTopic("t", [[1, 2, 3]], configs: [("min.insync.replicas", "2")])
     for broker: Int32 in [1, 2, 3] { cluster.fence(broker) }
@@ -115,7 +115,7 @@ import Wire
     #expect(cluster.partition().isr == [3])
   }
 
-  @Test func theLastKnownLeaderIsTheLastResortOfABalancedRecovery() {
+  @Test func `A balanced recovery elects the last known leader as a last resort`() {
     var cluster = TestCluster()
     cluster.createTopic("t", [[1, 2, 3]], configs: [("min.insync.replicas", "2")])
     for broker: Int32 in [1, 2, 3] { cluster.fence(broker) }
@@ -131,7 +131,7 @@ import Wire
     #expect(partition.lastKnownEligibleLeaderReplicas == [])
   }
 
-  @Test func anUncleanElectionTakesTheFirstLivingReplicaAndStartsARecovery() {
+  @Test func `An unclean election elects the first live replica and starts a recovery`() {
     var cluster = TestCluster(features: .withoutELR)
     cluster.createTopic("t", [[1, 2, 3]], configs: [("unclean.leader.election.enable", "true")])
     #expect(cluster.errorOfAlterPartition(by: 1, to: [1]) == .none)
@@ -144,7 +144,7 @@ import Wire
     #expect(partition.election(after: before) == .unclean)
   }
 
-  @Test func withoutUncleanElectionsThePartitionIsOfflineUntilSomebodyAsksForOne() {
+  @Test func `Without unclean elections, the partition is offline until an election is requested`() {
     var cluster = TestCluster(features: .withoutELR)
     cluster.createTopic("t", [[1, 2, 3]])
     #expect(cluster.errorOfAlterPartition(by: 1, to: [1]) == .none)
@@ -155,7 +155,7 @@ import Wire
     #expect(cluster.elect(unclean: true) == .electionNotNeeded)
   }
 
-  @Test func aRecoveredLeaderMayGrowItsISRAgain() {
+  @Test func `A recovered leader may grow its ISR again`() {
     var cluster = TestCluster(features: .withoutELR)
     cluster.createTopic("t", [[1, 2, 3]], configs: [("unclean.leader.election.enable", "true")])
     _ = cluster.alterPartition(by: 1, to: [1])
@@ -167,7 +167,7 @@ import Wire
     #expect(cluster.errorOfAlterPartition(by: 2, to: [2, 3]) == .none)
   }
 
-  @Test func aPreferredElectionNeedsThePreferredReplicaInTheISR() {
+  @Test func `A preferred election needs the preferred replica in the ISR`() {
     var cluster = TestCluster()
     cluster.createTopic("t", [[1, 2, 3]])
     #expect(cluster.elect(unclean: false) == .electionNotNeeded)
@@ -182,7 +182,7 @@ import Wire
     #expect(cluster.partition().election(after: before) == .preferred)
   }
 
-  @Test func rebalancingGivesPartitionsBackToTheirPreferredLeaders() {
+  @Test func `Rebalancing returns partitions to their preferred leaders`() {
     var cluster = TestCluster()
     cluster.createTopic("t", [[1, 2, 3], [2, 3, 1]])
     cluster.fence(1)
@@ -194,7 +194,7 @@ import Wire
     #expect(cluster.partition(1).leader == 2)
   }
 
-  @Test func anotherMinimumOfInSyncReplicasEmptiesTheELR() {
+  @Test func `Changing min.insync.replicas empties the ELR`() {
     var cluster = TestCluster()
     cluster.createTopic("t", [[1, 2, 3]], configs: [("min.insync.replicas", "2")])
     cluster.fence(1)

@@ -7,7 +7,7 @@ import Wire
 @testable import Controller
 
 @Suite struct FailoverTests {
-  @Test func anotherControllerTakesOverWithTheSameMetadata() throws {
+  @Test func `Another controller takes over with the same metadata`() throws {
     let cluster = SimulatedCluster(controllers: 3, brokers: 3)
     #expect(cluster.settle())
     _ = cluster.createTopic("t", partitions: 2)
@@ -24,7 +24,7 @@ import Wire
   }
 
   /// KAFKA-18138 (K9): a broker that dies together with the active controller is found out by the next one.
-  @Test func aBrokerThatDiesWithTheControllerIsFenced() throws {
+  @Test func `A broker that dies together with the controller is fenced`() throws {
     let cluster = SimulatedCluster(controllers: 3, brokers: 3)
     #expect(cluster.settle())
     _ = cluster.createTopic("t", partitions: 3)
@@ -36,7 +36,7 @@ import Wire
   }
 
   /// A request that a controller could not commit is not answered as if it had been.
-  @Test func aControllerWithoutAQuorumAcknowledgesNothing() throws {
+  @Test func `A controller without a quorum acknowledges nothing`() throws {
     let cluster = SimulatedCluster(controllers: 3, brokers: 1)
     #expect(cluster.settle())
     let active = try #require(cluster.controllers.first { (cluster.world.object(of: $0) as? ControllerNode)?.state != nil })
@@ -70,7 +70,7 @@ import Wire
   }
 
   /// The mutation that answers at append (K9): the topic was acknowledged and is nowhere.
-  @Test func answeringBeforeTheCommitLosesWhatWasAcknowledged() throws {
+  @Test func `Answering before the commit loses acknowledged changes`() throws {
     let cluster = SimulatedCluster(controllers: 3, brokers: 1) { $0.switches.replyAfterCommit = false }
     #expect(cluster.settle())
     let active = try #require(cluster.controllers.first { (cluster.world.object(of: $0) as? ControllerNode)?.state != nil })

@@ -5,7 +5,7 @@ import Wire
 @testable import Controller
 
 @Suite struct ImageTests {
-  @Test func replayingTheLogGivesTheSameImage() throws {
+  @Test func `Replaying the log gives the same image`() throws {
     var cluster = TestCluster()
     var log: [MetadataRecord] = []
     func note(_ records: [MetadataRecord]) { log += records }
@@ -26,7 +26,7 @@ import Wire
     #expect(delta.topics.count == 2)
   }
 
-  @Test func aDeltaRemembersTheStateBeforeTheFirstOfSeveralChanges() throws {
+  @Test func `A delta remembers the state before the first of several changes`() throws {
     var cluster = TestCluster()
     cluster.createTopic("t", [[1, 2, 3]])
     var image = cluster.state.image
@@ -59,7 +59,7 @@ import Wire
     #expect(throws: MetadataInconsistency.self) { try cluster.state.image.apply(.partitionChange(change), recording: &delta) }
   }
 
-  @Test func aTopicThatComesAndGoesInsideADeltaLeavesNoTrace() throws {
+  @Test func `A topic that is created and deleted within a delta leaves no trace`() throws {
     var image = MetadataImage(clusterID: "test")
     var delta = MetadataDelta()
     var topic = TopicRecord()
@@ -76,7 +76,7 @@ import Wire
     #expect(image == MetadataImage(clusterID: "test"))
   }
 
-  @Test func aDeletedTopicIsRememberedAsItWasBeforeTheDelta() throws {
+  @Test func `A deleted topic is remembered as it was before the delta`() throws {
     var cluster = TestCluster()
     cluster.createTopic("t", [[1, 2, 3]])
     let before = cluster.state.image.topic(named: "t")!
@@ -92,7 +92,7 @@ import Wire
     #expect(delta.topics.isEmpty)
   }
 
-  @Test func recordsThatFitNothingAreRefused() throws {
+  @Test func `Inconsistent records are refused`() throws {
     var image = MetadataImage(clusterID: "test")
     var delta = MetadataDelta()
     var change = PartitionChangeRecord()
@@ -103,7 +103,7 @@ import Wire
     #expect(throws: MetadataInconsistency.self) { try image.apply(.fenceBroker(fence), recording: &delta) }
   }
 
-  @Test func imagesShareNothingThatOneOfThemChanges() {
+  @Test func `Images do not share anything that one of them changes`() {
     var cluster = TestCluster()
     cluster.createTopic("t", [[1, 2, 3]])
     let before = cluster.state.image

@@ -6,7 +6,7 @@ import Wire
 
 /// Whatever happens to brokers and partitions, in any order, leaves every partition in a legal state.
 @Suite struct RandomHistoryTests {
-  @Test(arguments: 1...30) func everyHistoryKeepsEveryPartitionLegal(seed: UInt64) {
+  @Test(arguments: 1...30) func `Every history keeps every partition legal`(seed: UInt64) {
     var random = RandomStream(seed: seed, purpose: "controller history")
     var cluster = TestCluster(brokers: 1...4, features: seed.isMultiple(of: 3) ? .withoutELR : .bootstrap)
     cluster.createTopic("t", [[1, 2, 3], [2, 3, 4], [4, 1, 2]], configs: [("min.insync.replicas", "2")])

@@ -11,7 +11,7 @@ import Wire
     return cluster
   }
 
-  @Test func aMoveKeepsBothAssignmentsUntilTheAddedReplicaIsInSync() {
+  @Test func `A move keeps both assignments until the added replica is in sync`() {
     var cluster = cluster()
     #expect(cluster.reassign(to: [2, 3, 4]) == .none)
     var partition = cluster.partition()
@@ -30,7 +30,7 @@ import Wire
     #expect(!partition.isReassigning)
   }
 
-  @Test func replicasThatOnlyLeaveGoAtOnceWithANewLeaderEpoch() {
+  @Test func `Replicas that are only removed leave immediately, with a new leader epoch`() {
     var cluster = cluster()
     #expect(cluster.reassign(to: [1, 2]) == .none)
     #expect(cluster.partition().replicas == [1, 2])
@@ -39,7 +39,7 @@ import Wire
     #expect(cluster.partition().leaderEpoch == 1)
   }
 
-  @Test func aMoveCanBeTakenBack() {
+  @Test func `A move can be cancelled`() {
     var cluster = cluster()
     #expect(cluster.reassign(to: nil) == .noReassignmentInProgress)
     _ = cluster.reassign(to: [4, 2, 3])
@@ -49,7 +49,7 @@ import Wire
     #expect(!cluster.partition().isReassigning)
   }
 
-  @Test func ongoingMovesAreListed() {
+  @Test func `Ongoing moves are listed`() {
     var cluster = cluster()
     #expect(cluster.state.image.listPartitionReassignments(ListPartitionReassignmentsRequest()).topics.isEmpty)
     _ = cluster.reassign(to: [4, 2, 3])
@@ -60,7 +60,7 @@ import Wire
     #expect(move.removingReplicas == [1])
   }
 
-  @Test func aMoveToNobodyIsRefused() {
+  @Test func `A move to no replica is refused`() {
     var cluster = cluster()
     #expect(cluster.reassign(to: [1, 2, 9]) == .invalidReplicaAssignment)
     #expect(cluster.reassign(to: []) == .invalidReplicaAssignment)

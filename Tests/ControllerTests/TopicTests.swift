@@ -5,7 +5,7 @@ import Wire
 @testable import Controller
 
 @Suite struct TopicTests {
-  @Test func replicasAreSpreadSoThatEveryBrokerLeadsTheSame() {
+  @Test func `Replicas are spread so that every broker leads equally many partitions`() {
     var cluster = TestCluster()
     #expect(cluster.createTopic("t", partitions: 6, replicationFactor: 3).errorCode == .none)
     let topic = cluster.state.image.topic(named: "t")!
@@ -14,7 +14,7 @@ import Wire
     for partition in topic.partitions { #expect(partition.replicas.sorted() == [1, 2, 3]) }
   }
 
-  @Test func replicasAreSpreadOverRacks() {
+  @Test func `Replicas are spread over racks`() {
     var cluster = TestCluster(brokers: 1...4, racks: [1: "a", 2: "a", 3: "b", 4: "b"])
     _ = cluster.createTopic("t", partitions: 4, replicationFactor: 2)
     for partition in cluster.state.image.topic(named: "t")!.partitions {
@@ -23,14 +23,14 @@ import Wire
     }
   }
 
-  @Test func placementDependsOnTheSeedAlone() {
+  @Test func `Placement depends on the seed alone`() {
     var left = TestCluster(), right = TestCluster()
     _ = left.createTopic("t", partitions: 9, replicationFactor: 2)
     _ = right.createTopic("t", partitions: 9, replicationFactor: 2)
     #expect(left.state.image == right.state.image)
   }
 
-  @Test func fencedBrokersFollowButDoNotLeadNewPartitions() {
+  @Test func `Fenced brokers follow but do not lead new partitions`() {
     var cluster = TestCluster()
     cluster.fence(1)
     _ = cluster.createTopic("t", partitions: 4, replicationFactor: 3)
@@ -41,7 +41,7 @@ import Wire
     }
   }
 
-  @Test func impossibleTopicsAreRefused() {
+  @Test func `Impossible topics are refused`() {
     var cluster = TestCluster()
     #expect(cluster.createTopic("t", partitions: 1, replicationFactor: 4).errorCode == .invalidReplicationFactor)
     #expect(cluster.createTopic("t", partitions: 0, replicationFactor: 1).errorCode == .invalidPartitions)
@@ -52,7 +52,7 @@ import Wire
     #expect(cluster.createTopic("a.b", partitions: 1, replicationFactor: 1).errorCode == .topicAlreadyExists)
   }
 
-  @Test func defaultsComeFromTheConfiguration() {
+  @Test func `Defaults come from the configuration`() {
     var cluster = TestCluster {
       $0.numPartitions = 5
       $0.defaultReplicationFactor = 2
@@ -62,7 +62,7 @@ import Wire
     #expect(result.replicationFactor == 2)
   }
 
-  @Test func aTopicMadeAgainIsAnotherOneAndHasNoFormerConfiguration() {
+  @Test func `A recreated topic is another one and has no earlier configuration`() {
     var cluster = TestCluster()
     cluster.createTopic("t", [[1]], configs: [("retention.ms", "5")])
     let former = cluster.state.image.topicID(named: "t")
@@ -78,7 +78,7 @@ import Wire
     #expect(cluster.state.image.config(of: .topic("t")).isEmpty)
   }
 
-  @Test func partitionsAreOnlyEverAdded() {
+  @Test func `Partitions can only be added`() {
     var cluster = TestCluster()
     cluster.createTopic("t", [[1, 2]])
     func create(_ count: Int32) -> ErrorCode {

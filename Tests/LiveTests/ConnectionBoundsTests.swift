@@ -88,7 +88,7 @@ private func zeros(_ count: Int) -> Bytes {
 }
 
 @Suite struct ConnectionBoundsTests {
-  @Test func behindARequestThatWaitsNothingIsReadButWhatOneLookAtTheSocketFound() throws {
+  @Test func `After a waiting request, only what one look at the socket found is read`() throws {
     let server = try Server([], holdBack)
     let peer = try PeerSocket(server.address)
     peer.sendFrame("first")
@@ -100,7 +100,7 @@ private func zeros(_ count: Int) -> Bytes {
     try server.end()
   }
 
-  @Test func whoeverConnectedIsToldNotToSendWhileThePeerDoesNotReadAndThatItMayAgain() throws {
+  @Test func `The opener of a connection is told to stop sending while the peer does not read, and when it may send again`() throws {
     let isHeld = NIOLockedValueBox(false)
     let server = try Server { event, host in
       guard case .received(_, let connection) = event else { return }
@@ -145,7 +145,7 @@ private func zeros(_ count: Int) -> Bytes {
     try server.end()
   }
 
-  @Test func whatWasHeldBackComesInItsOrderAfterwards() throws {
+  @Test func `What was held back comes later, in order`() throws {
     let server = try Server { event, host in
       if case .received(let frame, let connection) = event, frame.joined.text == "first" { host.pauseReceiving(on: connection) }
     }
@@ -158,7 +158,7 @@ private func zeros(_ count: Int) -> Bytes {
     try server.end()
   }
 
-  @Test func aPeerThatReadsNoAnswersIsNotServedMeanwhile() throws {
+  @Test func `A peer that reads no responses is not served meanwhile`() throws {
     let size = 4 << 20
     let answer = Frame(zeros(size))
     let server = try Server { event, host in
@@ -173,7 +173,7 @@ private func zeros(_ count: Int) -> Bytes {
     try server.end()
   }
 
-  @Test func unwrittenAnswersLeaveLessRoomForOthersAndGiveItBack() throws {
+  @Test func `Unwritten responses leave less room for others and give it back`() throws {
     let much = Frame(zeros(100 << 20))
     let server = try Server { event, host in
       guard case .received(let frame, let connection) = event else { return }
@@ -195,7 +195,7 @@ private func zeros(_ count: Int) -> Bytes {
     try server.end()
   }
 
-  @Test func aConnectionWithManyRequestsLetsOthersHaveTheirTurn() throws {
+  @Test func `A connection with many requests gives others their turn`() throws {
     let server = try Server { event, host in
       if case .received(let frame, _) = event, frame.joined.text == "stop" { usleep(200_000) }
     }
@@ -209,7 +209,7 @@ private func zeros(_ count: Int) -> Bytes {
     try server.end()
   }
 
-  @Test func requestsBeginOnlyWhileThereIsMemoryForThem() throws {
+  @Test func `Requests begin only while there is memory for them`() throws {
     let server = try Server([("socket.request.max.bytes", "1000"), ("queued.max.request.bytes", "1000")], echo)
     let slow = try PeerSocket(server.address), other = try PeerSocket(server.address)
     let frame = PeerSocket.frame([UInt8](repeating: 65, count: 1_000))
@@ -229,7 +229,7 @@ private func zeros(_ count: Int) -> Bytes {
     try server.end()
   }
 
-  @Test func aFullRowOfRequestsKeepsSocketsFromBeingReadAndLosesNothing() throws {
+  @Test func `A full request queue stops reads from sockets and loses nothing`() throws {
     let server = try Server([("queued.max.requests", "1")], echo)
     let peers = try (0..<4).map { _ in try PeerSocket(server.address) }
     let burst = (0..<500).flatMap { _ in PeerSocket.frame([120]) }
@@ -238,7 +238,7 @@ private func zeros(_ count: Int) -> Bytes {
     try server.end()
   }
 
-  @Test func whatAPeerSentBeforeItWentIsHandledUpToItsFirstAnswer() throws {
+  @Test func `The input of a gone peer is handled up to its first response`() throws {
     let server = try Server { event, host in
       guard case .received(let frame, let connection) = event else { return }
       if frame.joined.text == "wait" { host.pauseReceiving(on: connection) }
@@ -255,7 +255,7 @@ private func zeros(_ count: Int) -> Bytes {
     try server.end()
   }
 
-  @Test func connectionsAboveTheLimitWaitUntilOthersAreClosed() throws {
+  @Test func `Connections above the limit wait until others are closed`() throws {
     let server = try Server([("max.connections", "2")], echo)
     let peers = try (0..<3).map { _ in try PeerSocket(server.address) }
     for peer in peers { peer.sendFrame("hello") }
@@ -281,7 +281,7 @@ private func zeros(_ count: Int) -> Bytes {
     try server.end()
   }
 
-  @Test func anAddressHasItsOwnLimit() throws {
+  @Test func `An address has its own limit`() throws {
     let strict = try Server([("max.connections.per.ip", "1")], echo)
     let first = try PeerSocket(strict.address), second = try PeerSocket(strict.address)
     first.sendFrame("hello")
@@ -306,7 +306,7 @@ private func zeros(_ count: Int) -> Bytes {
     try lenient.end()
   }
 
-  @Test func anIdleConnectionIsClosedAndOneInUseIsNot() throws {
+  @Test func `An idle connection is closed, and one in use is not`() throws {
     let server = try Server([("connections.max.idle.ms", "2000")], echo)
     let idle = try PeerSocket(server.address), used = try PeerSocket(server.address)
     Patience.wait {
@@ -319,7 +319,7 @@ private func zeros(_ count: Int) -> Bytes {
     try server.end()
   }
 
-  @Test func withoutDescriptorsNobodyIsAcceptedAndTheOthersAreServed() throws {
+  @Test func `Without descriptors no connection is accepted, and existing ones are served`() throws {
     let budget = DescriptorBudget(limit: 32 + 16 + 18, nodes: 1)
     let server = try Server(descriptors: budget, echo)
     let peers = try (0..<3).map { _ in try PeerSocket(server.address) }
@@ -336,12 +336,12 @@ private func zeros(_ count: Int) -> Bytes {
 }
 
 @Suite struct ConnectionRateTests {
-  @Test func aRateBelowTheLimitWaitsForNothing() {
+  @Test func `A rate below the limit does not cause waits`() {
     var rate = ConnectionRate(limit: 10)
     for step in 0..<200 { #expect(rate.record(at: Instant(nanoseconds: Int64(step) * 125_000_000)) == .zero) }
   }
 
-  @Test func aBurstWaitsAsLongAsItsMeanNeedsToComeDown() {
+  @Test func `A burst waits as long as its mean needs to come down`() {
     var rate = ConnectionRate(limit: 10)
     // Ten empty windows count: one hundred connections are ten in a second.
     for _ in 0..<100 { #expect(rate.record(at: .zero) == .zero) }
@@ -351,13 +351,13 @@ private func zeros(_ count: Int) -> Bytes {
     #expect(rate.record(at: .zero) == .seconds(1))
   }
 
-  @Test func whatIsLongAgoIsForgotten() {
+  @Test func `Old connections do not count`() {
     var rate = ConnectionRate(limit: 1)
     for _ in 0..<50 { _ = rate.record(at: .zero) }
     #expect(rate.record(at: .zero + .seconds(12)) == .zero)
   }
 
-  @Test func aLimitOfZeroSlowsEachConnectionDown() {
+  @Test func `A limit of zero slows each connection down`() {
     var rate = ConnectionRate(limit: 0)
     #expect(rate.record(at: .zero) == .seconds(1))
   }
@@ -370,7 +370,7 @@ private func zeros(_ count: Int) -> Bytes {
     return configuration
   }
 
-  @Test func defaultsAreKafkas() {
+  @Test func `The defaults are Kafka's`() {
     let defaults = Dictionary(uniqueKeysWithValues: NetworkConfiguration.table.values(of: NetworkConfiguration()).map { ($0.name, $0.value) })
     #expect(
       defaults == [
@@ -380,7 +380,7 @@ private func zeros(_ count: Int) -> Bytes {
       ])
   }
 
-  @Test func settingsThatContradictEachOtherAreRefused() {
+  @Test func `Settings that contradict each other are refused`() {
     #expect(throws: ConfigurationError.self) { try read(("queued.max.request.bytes", "1000")) }
     #expect(throws: ConfigurationError.self) { try read(("max.connections.per.ip", "0")) }
     #expect(throws: Never.self) { try read(("max.connections.per.ip", "0"), ("max.connections.per.ip.overrides", "127.0.0.1:3")) }
@@ -388,11 +388,11 @@ private func zeros(_ count: Int) -> Bytes {
   }
 
   @Test(arguments: ["127.0.0.1", ":5", "127.0.0.1:-1", "127.0.0.1:many", "no such host:3"])
-  func anOverrideNeedsAHostAndANumber(text: String) {
+  func `An override needs a host and a number`(text: String) {
     #expect(throws: ConfigurationError.self) { try read(("max.connections.per.ip.overrides", text)) }
   }
 
-  @Test func numbersThatStandForNoLimitAreTakenAsSuch() throws {
+  @Test func `Numbers that mean no limit are read as no limit`() throws {
     let configuration = try read(("queued.max.request.bytes", "0"), ("connections.max.idle.ms", "-1"))
     #expect(configuration.maxQueuedRequestBytes == nil && configuration.maxIdle == nil)
     #expect(try read(("connections.max.idle.ms", "9223372036854775807")).maxIdle == nil)

@@ -22,15 +22,15 @@ import Testing
 
   private func framed(_ texts: String...) -> [UInt8] { texts.flatMap { [0, 0, 0, UInt8($0.utf8.count)] + Array($0.utf8) } }
 
-  @Test func framesOfOneReadComeOneAfterAnother() throws {
+  @Test func `Frames of one read come one after another`() throws {
     #expect(try assembled([framed("first", "", "third")]) == ["first", "", "third"])
   }
 
-  @Test func aFrameThatTricklesInByteByByteIsWhole() throws {
+  @Test func `A frame that arrives byte by byte is complete`() throws {
     #expect(try assembled(framed("slow", "slower").map { [$0] }) == ["slow", "slower"])
   }
 
-  @Test func everyCutOfAStreamGivesTheSameFrames() throws {
+  @Test func `Every cut of a stream gives the same frames`() throws {
     let stream = framed("a", "bc", "", "defg")
     for first in 0...stream.count {
       for second in first...stream.count {
@@ -40,20 +40,20 @@ import Testing
     }
   }
 
-  @Test func theUnfinishedRestIsNoFrame() throws {
+  @Test func `An unfinished rest is not a frame`() throws {
     #expect(try assembled([framed("whole") + [0, 0, 0, 9, 1, 2]]) == ["whole"])
   }
 
-  @Test func aFrameAtTheLimitIsTakenAndOneAboveIsNot() throws {
+  @Test func `A frame at the limit is accepted and one above is not`() throws {
     #expect(try assembled([framed("12345")], limit: 5) == ["12345"])
     #expect(throws: FrameAssembler.BadLength(length: 6)) { try assembled([framed("123456")], limit: 5) }
   }
 
-  @Test func aNegativeLengthIsRefusedAlsoWhenItsBytesComeApart() {
+  @Test func `A negative length is refused, even if its bytes come separately`() {
     #expect(throws: FrameAssembler.BadLength(length: -1)) { try assembled([[255, 255], [255, 255]]) }
   }
 
-  @Test func aFrameThatMayNotBeginStaysInTheInputUntilItMay() throws {
+  @Test func `A frame that may not begin stays in the input until it may`() throws {
     var assembler = FrameAssembler(maxFrameSize: 100)
     var input = ByteBuffer(bytes: framed("first", "second"))
     #expect(try assembler.next(from: &input) { _ in false } == nil)
@@ -63,11 +63,11 @@ import Testing
     #expect(try assembler.next(from: &input)?.joined.text == "second")
   }
 
-  @Test func aLengthOfZeroByteAfterByteIsAFrame() throws {
+  @Test func `A length of zero byte after byte is a frame`() throws {
     #expect(try assembled([[0], [0], [0], [0], [0, 0, 0, 1], [65]]) == ["", "A"])
   }
 
-  @Test func aFrameLargerThanItsFirstRoomIsWhole() throws {
+  @Test func `A frame larger than its first buffer is complete`() throws {
     let body = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
     let stream = withUnsafeBytes(of: Int32(body.count).bigEndian) { Array($0) } + body
     var assembler = FrameAssembler(maxFrameSize: 4_000_000)

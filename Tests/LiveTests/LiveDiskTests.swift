@@ -38,7 +38,7 @@ final class DiskBench: @unchecked Sendable {
 }
 
 @Suite struct LiveDiskTests {
-  @Test func appendedBytesAreReadBackAcrossTheirPieces() throws {
+  @Test func `Appended bytes are read back across their pieces`() throws {
     let bench = try DiskBench()
     let file = try bench.disk.open("log", creating: true)
     try bench.disk.append(Bytes("0123456789"), to: file)
@@ -49,14 +49,14 @@ final class DiskBench: @unchecked Sendable {
     #expect(bench.disk.size(of: file) == 13)
   }
 
-  @Test func anEndlessReadMakesRoomForWhatThereIsOnly() throws {
+  @Test func `A very large read allocates only for what the file contains`() throws {
     let bench = try DiskBench()
     let file = try bench.disk.open("log", creating: true)
     try bench.disk.append(Bytes("short"), to: file)
     #expect(try bench.disk.read(file, at: 0, count: .max).text == "short")
   }
 
-  @Test func appendsFollowATruncation() throws {
+  @Test func `Appends continue after a truncation`() throws {
     let bench = try DiskBench()
     let file = try bench.disk.open("log", creating: true)
     try bench.disk.append(Bytes("0123456789"), to: file)
@@ -66,7 +66,7 @@ final class DiskBench: @unchecked Sendable {
     #expect(try bench.text("log") == "0123x")
   }
 
-  @Test func aFileThatIsNotThereIsNotFound() throws {
+  @Test func `A missing file is not found`() throws {
     let bench = try DiskBench()
     #expect(throws: DiskError.notFound) { try bench.disk.open("nothing", creating: false) }
     #expect(throws: DiskError.notFound) { try bench.disk.open("no/where", creating: true) }
@@ -75,7 +75,7 @@ final class DiskBench: @unchecked Sendable {
     #expect(try bench.disk.content(of: "nothing") == nil)
   }
 
-  @Test func aClosedFileTakesNothingMore() throws {
+  @Test func `A closed file accepts no more operations`() throws {
     let bench = try DiskBench()
     let file = try bench.disk.open("log", creating: true)
     bench.disk.close(file)
@@ -83,7 +83,7 @@ final class DiskBench: @unchecked Sendable {
     #expect(throws: DiskError.invalid) { try bench.disk.read(file, at: 0, count: 1) }
   }
 
-  @Test func directoriesAreListedInTheOrderOfTheirBytes() throws {
+  @Test func `Directories are listed in the order of their bytes`() throws {
     let bench = try DiskBench()
     try bench.disk.makeDirectory("a/b/c")
     try bench.disk.makeDirectory("a/b")
@@ -95,7 +95,7 @@ final class DiskBench: @unchecked Sendable {
     #expect(throws: DiskError.isNoDirectory) { try bench.disk.makeDirectory("a/z/below") }
   }
 
-  @Test func aDirectoryIsRemovedWithEverythingInIt() throws {
+  @Test func `A directory is removed with everything in it`() throws {
     let bench = try DiskBench()
     try bench.disk.makeDirectory("topic-0/inner")
     bench.disk.close(try bench.disk.open("topic-0/inner/log", creating: true))
@@ -104,7 +104,7 @@ final class DiskBench: @unchecked Sendable {
     #expect(!bench.disk.exists("topic-0"))
   }
 
-  @Test func anOpenFileIsReadableUnderItsNewNameAndAfterItsRemoval() throws {
+  @Test func `An open file is readable under its new name and after its removal`() throws {
     let bench = try DiskBench()
     let file = try bench.disk.open("old", creating: true)
     try bench.disk.append(Bytes("kept"), to: file)
@@ -115,25 +115,25 @@ final class DiskBench: @unchecked Sendable {
   }
 
   @Test(arguments: ["../outside", "a/../../outside", "..", "."])
-  func noPathLeadsOutOfTheDataDirectory(path: String) throws {
+  func `No path leads out of the data directory`(path: String) throws {
     let bench = try DiskBench()
     #expect(throws: DiskError.invalid) { try bench.disk.open(path, creating: true) }
     #expect(throws: DiskError.invalid) { try bench.disk.remove(path) }
     #expect(!bench.disk.exists(path))
   }
 
-  @Test func anAbsolutePathIsTakenFromTheRootOfTheNode() throws {
+  @Test func `An absolute path starts at the root of the node`() throws {
     let bench = try DiskBench()
     bench.disk.close(try bench.disk.open("/log", creating: true))
     #expect(try bench.disk.list("") == ["log"])
   }
 
-  @Test func theRootIsNeverRemoved() throws {
+  @Test func `The root is never removed`() throws {
     let bench = try DiskBench()
     #expect(throws: DiskError.invalid) { try bench.disk.remove("") }
   }
 
-  @Test func aReplacementIsThereWhenItsOperationEnds() async throws {
+  @Test func `A replacement is in place when its operation ends`() async throws {
     let bench = try DiskBench()
     #expect(try await bench.result(of: bench.disk.replace("checkpoint", with: Bytes("one"))) == nil)
     #expect(try bench.text("checkpoint") == "one")
@@ -147,7 +147,7 @@ final class DiskBench: @unchecked Sendable {
     #expect(try bench.disk.list("") == ["checkpoint"])
   }
 
-  @Test func manyReplacementsEndAsEachOfThemWouldAlone() async throws {
+  @Test func `Many replacements end as each of them would alone`() async throws {
     let bench = try DiskBench()
     let names = (0..<300).map { "t-\($0)" }, disk = bench.disk
     // On the loop, where they belong: the first of them end while the last are asked for.
@@ -172,7 +172,7 @@ final class DiskBench: @unchecked Sendable {
     }
   }
 
-  @Test func aReplacementFollowsItsDirectoryWhereverItGoes() async throws {
+  @Test func `A replacement follows its directory wherever it goes`() async throws {
     let bench = try DiskBench()
     try bench.disk.makeDirectory("topic-0")
     let disk = bench.disk
@@ -185,7 +185,7 @@ final class DiskBench: @unchecked Sendable {
     #expect(try bench.text("topic-0.deleted/leader-epoch-checkpoint") == "0")
   }
 
-  @Test func operationsThatCannotBeDoneEndWithTheirReason() async throws {
+  @Test func `Operations that cannot be done end with a reason`() async throws {
     let bench = try DiskBench()
     try bench.disk.makeDirectory("directory")
     #expect(try await bench.result(of: bench.disk.sync(FileID(99))) == .invalid)
@@ -194,7 +194,7 @@ final class DiskBench: @unchecked Sendable {
     #expect(try await bench.result(of: bench.disk.replace("nowhere/x", with: Bytes("x"))) == .notFound)
   }
 
-  @Test func aFileMayBeClosedWhileItsSyncIsUnderWay() async throws {
+  @Test func `A file may be closed while its sync is under way`() async throws {
     let bench = try DiskBench()
     let file = try bench.disk.open("log", creating: true)
     try bench.disk.append(Bytes("durable"), to: file)
@@ -208,7 +208,7 @@ final class DiskBench: @unchecked Sendable {
     #expect(try await bench.result(of: bench.disk.syncDirectory("")) == nil)
   }
 
-  @Test func aDataDirectoryBelongsToOneDiskAtATime() throws {
+  @Test func `A data directory belongs to one disk at a time`() throws {
     let bench = try DiskBench()
     #expect(throws: LiveError.locked(path: bench.path.path)) { try LiveDisk(path: bench.path.path, loop: bench.loop) }
     try bench.disk.shutDown()
@@ -216,7 +216,7 @@ final class DiskBench: @unchecked Sendable {
     try next.shutDown()
   }
 
-  @Test func aDirectoryThatCannotBeMadeIsRefusedWithItsReason() {
+  @Test func `A directory that cannot be created is refused with a reason`() {
     #expect(throws: LiveError.self) { try LiveDisk(path: "/proc/nothing/here", loop: NIOAsyncTestingEventLoop()) }
   }
 }

@@ -114,7 +114,7 @@ private struct Bench {
 }
 
 @Suite struct LiveHostTests {
-  @Test func framesGoBothWaysInOrder() async throws {
+  @Test func `Frames go both ways in order`() async throws {
     let server = try Bench(), client = try Bench()
     let address = try server.listen()
     server.start { event, host in
@@ -145,7 +145,7 @@ private struct Bench {
     try server.end()
   }
 
-  @Test func whatWasSentBeforeACloseStillArrives() async throws {
+  @Test func `What was sent before a close still arrives`() async throws {
     let server = try Bench(), client = try Bench()
     let address = try server.listen()
     server.start { event, host in
@@ -162,7 +162,7 @@ private struct Bench {
     try server.end()
   }
 
-  @Test func nobodyAnswersWhereNobodyListens() async throws {
+  @Test func `There is no answer where nothing listens`() async throws {
     let other = try Bench(), client = try Bench()
     let address = try other.listen()
     try other.end()
@@ -173,7 +173,7 @@ private struct Bench {
     try client.end()
   }
 
-  @Test func anOversizedFrameClosesItsConnectionAlone() async throws {
+  @Test func `An oversized frame closes only its own connection`() async throws {
     let server = try Bench(maxRequestSize: 10), client = try Bench()
     let address = try server.listen()
     server.start { _, _ in }
@@ -189,7 +189,7 @@ private struct Bench {
     try server.end()
   }
 
-  @Test func timersFireInOrderAndCancelledOnesDoNot() async throws {
+  @Test func `Timers fire in order, and cancelled ones do not`() async throws {
     let bench = try Bench()
     bench.start { event, host in
       guard event == nil else { return }
@@ -204,7 +204,7 @@ private struct Bench {
     try bench.end()
   }
 
-  @Test func anAnswerLeavesBeforeTheNextRequestOfItsReadIsHandled() async throws {
+  @Test func `A response leaves before the next request of its read is handled`() async throws {
     let server = try Bench(), client = try Bench()
     let address = try server.listen()
     let hasAnswer = NIOLockedValueBox(false), answeredInTime = NIOLockedValueBox(false)
@@ -231,7 +231,7 @@ private struct Bench {
     try server.end()
   }
 
-  @Test func aNodeThatNeverRestsHearsFromItsSocketsAllTheSame() async throws {
+  @Test func `A node that is always busy still hears from its sockets`() async throws {
     let server = try Bench()
     let address = try server.listen()
     server.start { event, host in
@@ -246,7 +246,7 @@ private struct Bench {
     try server.end()
   }
 
-  @Test func aTimerNeverFiresEarly() async throws {
+  @Test func `A timer never fires early`() async throws {
     let bench = try Bench()
     let waited = NIOLockedValueBox<[Duration]>([])
     let start = NIOLockedValueBox(Instant.zero)
@@ -260,7 +260,7 @@ private struct Bench {
     try bench.end()
   }
 
-  @Test func theEndOfADiskOperationIsAnEvent() async throws {
+  @Test func `The end of a disk operation is an event`() async throws {
     let bench = try Bench()
     bench.start { event, host in
       if event == nil { _ = host.disk.replace("file", with: Bytes("content")) }
@@ -269,7 +269,7 @@ private struct Bench {
     try bench.end()
   }
 
-  @Test func nothingHappensToANodeAfterItsExit() async throws {
+  @Test func `Nothing happens to a node after its exit`() async throws {
     let bench = try Bench()
     bench.start { event, host in
       host.after(.milliseconds(1), Timer(routine: 0, subject: 1))
@@ -280,7 +280,7 @@ private struct Bench {
     #expect(bench.history.all == ["timer 1"])
   }
 
-  @Test func aPortIsTakenOnlyOnce() throws {
+  @Test func `A port can only be taken once`() throws {
     let first = try Bench(), second = try Bench()
     let address = try first.listen()
     #expect(throws: LiveError.portInUse(address)) { try second.host.listen(on: address) }

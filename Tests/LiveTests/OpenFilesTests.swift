@@ -79,13 +79,13 @@ import Testing
   }
 
   @Test(arguments: 1...6 as ClosedRange<UInt64>)
-  func aDiskThatKeepsFourFilesOpenAnswersAsOneThatKeepsAll(seed: UInt64) async throws {
+  func `A disk that keeps four files open gives the same answers as one that keeps all`(seed: UInt64) async throws {
     let few = try await answers(seed: seed, maxOpenFiles: 4), all = try await answers(seed: seed, maxOpenFiles: 10_000)
     let first = zip(few, all).enumerated().first { $0.element.0 != $0.element.1 }
     #expect(few == all, "the first answer that differs: \(String(describing: first))")
   }
 
-  @Test func thousandsOfFilesTakeFewDescriptors() async throws {
+  @Test func `Thousands of files use few descriptors`() async throws {
     let bench = try DiskBench(maxOpenFiles: 16)
     var files: [FileID] = []
     for number in 0..<500 {
@@ -102,7 +102,7 @@ import Testing
     for number in stride(from: 0, to: 500, by: 7) { #expect(try bench.disk.read(files[number], at: 0, count: 9).text == "\(number)") }
   }
 
-  @Test func aClosedFileIsOpenedAgainUnderTheNameItsDirectoryHasByThen() throws {
+  @Test func `A closed file is reopened under the current name of its directory`() throws {
     let bench = try DiskBench(maxOpenFiles: 4)
     try bench.disk.makeDirectory("t-0/below")
     let file = try bench.disk.open("t-0/below/log", creating: true)
@@ -113,7 +113,7 @@ import Testing
     #expect(try bench.text("t-0.deleted/below/log") == "kept on")
   }
 
-  @Test func whatIsLeftOpenIsReadAfterItsDirectoryWasRemoved() throws {
+  @Test func `A file that is still open can be read after its directory was removed`() throws {
     let bench = try DiskBench(maxOpenFiles: 4)
     try bench.disk.makeDirectory("t-0")
     let files = try (0..<10).map { number in
@@ -128,7 +128,7 @@ import Testing
     }
   }
 
-  @Test func aReplacementInADirectoryThatTheNodeRemovedEndsWell() async throws {
+  @Test func `A replacement in a directory that the node removed ends without an error`() async throws {
     let bench = try DiskBench()
     try bench.disk.makeDirectory("t-0")
     // Those that are under way keep the one that is looked at waiting.
@@ -145,7 +145,7 @@ import Testing
 
   // MARK: What others do to the directory
 
-  @Test func filesAndDirectoriesAreNobodyElses() async throws {
+  @Test func `Files and directories are private`() async throws {
     let bench = try DiskBench()
     try bench.disk.makeDirectory("t-0")
     _ = try bench.disk.open("t-0/log", creating: true)
@@ -155,7 +155,7 @@ import Testing
     for file in ["/.lock", "/t-0/log", "/checkpoint"] { #expect(try mode(file) == 0o600) }
   }
 
-  @Test func noLinkIsFollowed() async throws {
+  @Test func `No link is followed`() async throws {
     let bench = try DiskBench(), outside = TemporaryDirectory()
     try FileManager.default.createDirectory(atPath: outside.path, withIntermediateDirectories: true)
     try "precious".write(toFile: outside.path + "/file", atomically: true, encoding: .utf8)
@@ -178,7 +178,7 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: outside.path) == ["file"])
   }
 
-  @Test func aRootThatIsALinkIsRefused() throws {
+  @Test func `A root that is a link is refused`() throws {
     let target = TemporaryDirectory(), link = TemporaryDirectory()
     try FileManager.default.createDirectory(atPath: target.path, withIntermediateDirectories: true)
     try FileManager.default.createSymbolicLink(atPath: link.path, withDestinationPath: target.path)
@@ -186,7 +186,7 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: target.path).isEmpty)
   }
 
-  @Test func whatSomebodyElseRemovedIsGoneAndNotWritten() async throws {
+  @Test func `A file that another process removed is gone and is not written`() async throws {
     let bench = try DiskBench()
     try bench.disk.makeDirectory("t-0")
     let file = try bench.disk.open("t-0/log", creating: true)
@@ -200,7 +200,7 @@ import Testing
     #expect(try await bench.result(of: bench.disk.replace("checkpoint", with: Bytes("0"))) != nil)
   }
 
-  @Test func aFileThatSomebodyElseReplacedIsNotTakenForTheOneThatWasOpen() throws {
+  @Test func `A file that another process replaced is not mistaken for the one that was open`() throws {
     let bench = try DiskBench(maxOpenFiles: 4)
     let file = try bench.disk.open("log", creating: true)
     try bench.disk.append(Bytes("mine"), to: file)
@@ -213,7 +213,7 @@ import Testing
 
 @Suite struct DescriptorBudgetTests {
   @Test(arguments: [256, 300, 1_024, 20_000, 1 << 20])
-  func filesAndConnectionsTogetherStayBelowTheLimit(limit: Int) {
+  func `Files and connections together stay below the limit`(limit: Int) {
     for nodes in [1, 2, 4] {
       let budget = DescriptorBudget(limit: limit, nodes: nodes)
       #expect(budget.filesOfNode >= 16)
@@ -226,7 +226,7 @@ import Testing
     }
   }
 
-  @Test func runningOutOfDescriptorsHasItsNameAndItsRemedy() {
+  @Test func `Running out of descriptors is reported with a remedy`() {
     #expect(DiskError(errno: EMFILE) == .noDescriptors && DiskError(errno: ENFILE) == .noDescriptors)
     #expect("\(DiskError.noDescriptors)".contains("ulimit -n"))
   }

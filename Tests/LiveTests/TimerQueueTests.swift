@@ -11,7 +11,7 @@ import Testing
     return subjects
   }
 
-  @Test func timersFireInTheOrderOfTheirDeadlinesAndEqualOnesInTheOrderTheyWereSet() {
+  @Test func `Timers fire in the order of their deadlines, and equal ones in the order in which they were set`() {
     var queue = TimerQueue()
     for (subject, deadline) in [(1, 30), (2, 10), (3, 20), (4, 10)] as [(UInt64, Int64)] {
       _ = queue.insert(Timer(routine: 0, subject: subject), at: Instant(nanoseconds: deadline))
@@ -22,14 +22,14 @@ import Testing
     #expect(queue.earliest() == nil)
   }
 
-  @Test func aTimerThatWasTakenBackNeverFires() {
+  @Test func `A cancelled timer never fires`() {
     var queue = TimerQueue()
     let ids = (0..<1_000).map { queue.insert(Timer(routine: 0, subject: $0), at: Instant(nanoseconds: Int64($0))) }
     for (index, id) in ids.enumerated() where index % 100 != 7 { queue.remove(id) }
     #expect(subjects(of: &queue, dueAt: 2_000) == Array(stride(from: 7, to: 1_000, by: 100)))
   }
 
-  @Test func aTimerIsTakenBackOnlyOnce() {
+  @Test func `A timer can be cancelled only once`() {
     var queue = TimerQueue()
     let first = queue.insert(Timer(routine: 0, subject: 1), at: .zero)
     _ = queue.insert(Timer(routine: 0, subject: 2), at: .zero)

@@ -4,7 +4,7 @@ import Testing
 import Wire
 
 @Suite struct AppendTests {
-  @Test func aLeaderGivesOffsetsAndStampsItsEpoch() throws {
+  @Test func `A leader assigns offsets and stamps its epoch`() throws {
     let fixture = try LogFixture()
     #expect(try fixture.append("a", "b").lastOffset == 1)
     let result = try fixture.append("c", epoch: 4)
@@ -14,7 +14,7 @@ import Wire
     #expect(try fixture.contents() == ["0:a", "1:b", "2:c"])
   }
 
-  @Test func aReadOfOneBatchSharesTheBytes() throws {
+  @Test func `A read of one batch shares the bytes`() throws {
     let fixture = try LogFixture()
     try fixture.append("a", "b")
     try fixture.append("c")
@@ -29,7 +29,7 @@ import Wire
     }
   }
 
-  @Test func damagedRecordsAreRefused() throws {
+  @Test func `Damaged records are refused`() throws {
     let fixture = try LogFixture()
     var bytes = fixture.batch(["a"]).array
     bytes[bytes.count - 1] ^= 1
@@ -41,7 +41,7 @@ import Wire
     #expect(fixture.log.logEndOffset == 0)
   }
 
-  @Test func aBatchAboveTheLimitIsRefused() throws {
+  @Test func `A batch above the limit is refused`() throws {
     let fixture = try LogFixture { $0.maxMessageBytes = 200 }
     try fixture.append("small")
     #expect(throws: AppendError.self) { try fixture.append("large", size: 200) }
@@ -50,7 +50,7 @@ import Wire
     #expect(throws: AppendError.self) { try fixture.append("large", size: 200) }
   }
 
-  @Test func timestampsOutsideOfTheBoundsAreRefusedRecordByRecord() throws {
+  @Test func `Timestamps out of bounds are refused record by record`() throws {
     let fixture = try LogFixture {
       $0.messageTimestampBeforeMax = .seconds(100)
       $0.messageTimestampAfterMax = .seconds(1)
@@ -61,7 +61,7 @@ import Wire
     #expect(error?.rejectedRecords == [0, 1])
   }
 
-  @Test func aCompactedTopicWantsKeys() throws {
+  @Test func `A compacted topic requires keys`() throws {
     let fixture = try LogFixture { $0.cleanupPolicy = .compact }
     var builder = RecordBatchBuilder()
     builder.append(timestamp: fixture.host.wallClock, key: Bytes("k"), value: nil)
@@ -71,14 +71,14 @@ import Wire
     #expect(error?.rejectedRecords == [1])
   }
 
-  @Test func theBrokersClockReplacesTimestampsWhereTheTopicSaysSo() throws {
+  @Test func `The broker's clock replaces timestamps if the topic says so`() throws {
     let fixture = try LogFixture { $0.messageTimestampType = .logAppendTime }
     let result = try fixture.append("a", timestamp: 5)
     #expect(result.logAppendTime == fixture.host.wallClock)
     #expect(try fixture.records().map(\.timestamp) == [fixture.host.wallClock])
   }
 
-  @Test func aTopicsCodecReplacesTheProducers() throws {
+  @Test func `A topic's codec replaces the producer's`() throws {
     let fixture = try LogFixture { $0.compressionType = .lz4 }
     let now = fixture.host.wallClock.milliseconds
     _ = try fixture.log.append(asLeader: fixture.batch(["a", "b"], timestamp: now, compression: .gzip), epoch: 2)
@@ -87,7 +87,7 @@ import Wire
     #expect(try fixture.contents() == ["0:a", "1:b"])
   }
 
-  @Test func aHeaderThatLiesAboutItsLargestTimestampIsCorrected() throws {
+  @Test func `A wrong largest timestamp in a header is corrected`() throws {
     let fixture = try LogFixture()
     let sound = try RecordBatch(fixture.batch(["a"], timestamp: fixture.host.wallClock.milliseconds))
     var bytes = sound.bytes.array
@@ -100,7 +100,7 @@ import Wire
     #expect(stored.maxTimestamp == fixture.host.wallClock && stored.hasValidChecksum)
   }
 
-  @Test func aFollowerTakesWhatContinuesItsLogAndNothingElse() throws {
+  @Test func `A follower accepts only what continues its log`() throws {
     let fixture = try LogFixture()
     try fixture.append("a", "b", epoch: 1)
     #expect(throws: AppendError.unexpectedOffset(first: 1, last: 1, logEndOffset: 2)) {
@@ -112,7 +112,7 @@ import Wire
     #expect(try fixture.log.append(asFollower: cutOff, leaderEpoch: 1).lastOffset == 2)
   }
 
-  @Test func aBatchOfANewerEpochThanTheFetchIsLeftOut() throws {
+  @Test func `A batch with a newer epoch than the fetch is left out`() throws {
     let fixture = try LogFixture()
     let records = Bytes(joining: [fixture.batch(["a"], baseOffset: 0, epoch: 1), fixture.batch(["b"], baseOffset: 1, epoch: 2)])
     let result = try fixture.log.append(asFollower: records, leaderEpoch: 1)
@@ -120,7 +120,7 @@ import Wire
     #expect(try fixture.log.append(asFollower: records[result.sizeInBytes...], leaderEpoch: 2).lastOffset == 1)
   }
 
-  @Test func anEmptyFollowerBeginsWithTheWholeBatchItsStartLiesIn() throws {
+  @Test func `An empty follower begins with the whole batch that contains its start offset`() throws {
     let fixture = try LogFixture()
     try fixture.log.truncateFully(startingAt: 5)
     let result = try fixture.log.append(asFollower: fixture.batch(["a", "b", "c"], baseOffset: 4, epoch: 1), leaderEpoch: 1)

@@ -304,7 +304,7 @@ import Wire
     return (offsets, nil)
   }
 
-  @Test(arguments: damages) func damageCostsNoMoreThanWhatItHitAndIsTold(damage: Damage) throws {
+  @Test(arguments: damages) func `Damage costs only what it hit, and is reported`(damage: Damage) throws {
     let fixture = try damaged(damage)
     try open(fixture, damage)
     #expect(fixture.log.logStartOffset == damage.low && fixture.log.logEndOffset == damage.high)
@@ -317,7 +317,7 @@ import Wire
     #expect(try fixture.append("next", epoch: 9).baseOffset == damage.high)
   }
 
-  @Test(arguments: damages) func aSecondOpeningFindsTheSame(damage: Damage) throws {
+  @Test(arguments: damages) func `A second opening finds the same`(damage: Damage) throws {
     let fixture = try damaged(damage)
     try open(fixture, damage)
     let first = served(fixture)
@@ -330,7 +330,7 @@ import Wire
     #expect(fixture.files.filter { $0.contains(".damaged-") } == damage.kept)
   }
 
-  @Test func whatIsSetAsideIsTheVeryBytes() throws {
+  @Test func `The bytes set aside are unchanged`() throws {
     let fixture = try damaged(Self.damages[0])
     let content = fixture.disk.content(fixture.path(Self.log(4)))
     let cut = Self.position(of: 5, fixture)
@@ -342,7 +342,7 @@ import Wire
     #expect(fixture.disk.content(fixture.path(Self.log(4))) == Array(content[..<cut]))
   }
 
-  @Test func aFullDiskDoesNotKeepALogFromBeingRecovered() throws {
+  @Test func `A full disk does not prevent the recovery of a log`() throws {
     let fixture = try damaged(Self.damages[0])
     try Self.flip(100, ofBatch: 9)(fixture)
     fixture.disk.failure = { operation, path in operation == "append" && path.contains("damaged") ? .noSpace : nil }
@@ -351,7 +351,7 @@ import Wire
     #expect(fixture.host.warnings[0].contains("the disk has no room to keep them"))
   }
 
-  @Test func aDamagedBatchCostsItsReadersAnErrorAndIsToldOnce() throws {
+  @Test func `A damaged batch causes an error for its readers and is reported once`() throws {
     let fixture = try damaged(Self.damages[0])
     try Self.flip(16, ofBatch: 9)(fixture)
     try fixture.reopen(isClean: true, recoveryPoint: 12)
@@ -366,7 +366,7 @@ import Wire
     #expect(fixture.log.logEndOffset == 10)
   }
 
-  @Test func aGapIsToldOnceTheTopicIsKnownNotToBeCompacted() throws {
+  @Test func `A gap is reported once the topic is known not to be compacted`() throws {
     let disk = TestDisk()
     func life(_ host: TestHost, policy: CleanupPolicy) throws -> LogManager {
       if !LogManager.isFormatted(root: "logs", disk: disk) {

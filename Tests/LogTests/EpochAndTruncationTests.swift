@@ -13,19 +13,19 @@ import Testing
     return fixture
   }
 
-  @Test func theEndOfAnEpochIsAnsweredTogetherWithTheLargestEpochNotAboveIt() throws {
+  @Test func `The end of an epoch is returned with the largest epoch that is not above it`() throws {
     let log = try epochs().log!
     func answer(_ epoch: LeaderEpoch) -> String { log.endOffset(of: epoch).map { "\($0.epoch)@\($0.endOffset)" } ?? "none" }
     #expect([0, 1, 2, 3, 4, 5].map { answer(LeaderEpoch($0)) } == ["0@0", "1@2", "1@2", "3@5", "4@6", "none"])
     #expect(answer(.unknown) == "none")
   }
 
-  @Test func theOldAnswerNamesTheStartOfTheNextEpochOnly() throws {
+  @Test func `The old response has only the start of the next epoch`() throws {
     let log = try epochs().log!
     #expect([0, 1, 2, 3, 4, 5].map { log.endOffsetByKIP101(of: LeaderEpoch($0)) } == [nil, 2, 2, 5, 6, nil])
   }
 
-  @Test func aLeadersEpochIsOnTheDiskBeforeItsFirstRecord() throws {
+  @Test func `A leader's epoch is on the disk before its first record`() throws {
     let fixture = try epochs()
     fixture.log.assignEpochStart(epoch: 7, startOffset: 6)
     #expect(fixture.log.endOffset(of: 5).map(\.endOffset) == 6)
@@ -33,7 +33,7 @@ import Testing
     #expect(String(decoding: fixture.disk.content(fixture.path("leader-epoch-checkpoint")), as: UTF8.self).hasSuffix("\n7 6\n"))
   }
 
-  @Test func epochsWithoutRecordsAreForgottenByATruncationThatTakesNone() throws {
+  @Test func `A truncation that removes no records forgets epochs without records`() throws {
     let fixture = try epochs()
     fixture.log.assignEpochStart(epoch: 7, startOffset: 6)
     try fixture.log.truncate(to: 6)
@@ -41,7 +41,7 @@ import Testing
     #expect(fixture.host.occurrences.isEmpty)
   }
 
-  @Test func aTruncationInsideOfABatchTakesTheWholeBatch() throws {
+  @Test func `A truncation inside a batch removes the whole batch`() throws {
     let fixture = try epochs()
     try fixture.log.truncate(to: 4, reason: .leaderEpoch, highWatermark: 1)
     #expect(fixture.log.logEndOffset == 2)
@@ -53,7 +53,7 @@ import Testing
     #expect(try fixture.append("g", epoch: 9).baseOffset == 2)
   }
 
-  @Test func aTruncationAcrossSegmentsRemovesTheirFiles() throws {
+  @Test func `A truncation across segments removes their files`() throws {
     let fixture = try LogFixture { $0.segmentBytes = 400 }
     for index in 0..<9 { try fixture.append("v\(index)", size: 50) }
     #expect(fixture.log.segmentBaseOffsets == [0, 3, 6])
@@ -65,7 +65,7 @@ import Testing
     #expect(try fixture.append("new", epoch: 1).baseOffset == 100)
   }
 
-  @Test func theFirstEpochBeginsWhereTheLogDoes() throws {
+  @Test func `The first epoch begins at the log start`() throws {
     let fixture = try epochs()
     try fixture.log.advanceLogStartOffset(to: 3)
     #expect(fixture.log.epochStarts.map { "\($0.epoch)@\($0.startOffset)" } == ["3@3", "4@5"])

@@ -8,7 +8,7 @@ import Wire
 @Suite struct ExtremeTimestampTests {
   static let timestamps: [Int64] = [0, 11_019_226_706_598, .max, .max - 1, 9_223_372_036_854, 1, -1]
 
-  @Test func timestampsOfAllSizesAreKeptFoundAndRolledBy() throws {
+  @Test func `Timestamps of all sizes are kept, found and used for rolling`() throws {
     let fixture = try LogFixture {
       $0.messageTimestampBeforeMax = .forever
       $0.messageTimestampAfterMax = .forever
@@ -30,7 +30,7 @@ import Wire
     }
   }
 
-  @Test func whatIsFarAheadIsKeptAndWhatIsFarBehindGoes() throws {
+  @Test func `Records far in the future are kept, and those far in the past are deleted`() throws {
     let fixture = try LogFixture {
       $0.messageTimestampAfterMax = .forever
       $0.retention = .seconds(100)

@@ -99,13 +99,13 @@ import Wire
     #expect(log.epochStarts.map(\.epoch) == [0])
   }
 
-  @Test(arguments: partitions) func aLogThatKafkaClosedIsOpenedAsItIs(expected: Expected) throws {
+  @Test(arguments: partitions) func `A log that Kafka closed is opened as it is`(expected: Expected) throws {
     let host = TestHost(try disk("clean", expected.partition))
     try check(open(host.testDisk, host, expected, isClean: true, recoveryPoint: expected.high), expected)
     #expect(host.warnings.isEmpty && host.notes.isEmpty)
   }
 
-  @Test(arguments: partitions) func aLogOfAKilledKafkaIsRecoveredToItsEnd(expected: Expected) throws {
+  @Test(arguments: partitions) func `A log of a killed Kafka is recovered to its end`(expected: Expected) throws {
     let host = TestHost(try disk("dirty", expected.partition))
     let log = try open(host.testDisk, host, expected, isClean: false, recoveryPoint: expected.recoveryPoint)
     try check(log, expected)
@@ -119,7 +119,7 @@ import Wire
   }
 
   /// Without any checkpoint everything is looked at, and nothing says that a log was compacted but its records.
-  @Test(arguments: partitions) func withoutCheckpointsNothingIsLost(expected: Expected) throws {
+  @Test(arguments: partitions) func `Without checkpoints nothing is lost`(expected: Expected) throws {
     var expected = expected
     expected.isCompacted = false
     let host = TestHost(try disk("dirty", expected.partition))

@@ -29,7 +29,7 @@ import Wire
 
   private func text(_ name: String) -> String { String(decoding: disk.content("logs/" + name), as: UTF8.self) }
 
-  @Test func anEndInGoodOrderIsKnownByItsMarkerAndEpoch() throws {
+  @Test func `A clean end is recognized by its marker and epoch`() throws {
     let host = TestHost(disk)
     let manager = try life(host)
     #expect(manager.previousBrokerEpoch == nil && manager.metaProperties.nodeID == 1)
@@ -65,7 +65,7 @@ import Wire
     #expect(try manager.getOrCreate(Self.t1, topicID: Uuid(high: 2, low: 2)).producerIDExpiration == .seconds(60))
   }
 
-  @Test func withoutTheMarkerLogsAreRecovered() throws {
+  @Test func `Without the marker logs are recovered`() throws {
     let host = TestHost(disk)
     try append(life(host).getOrCreate(Self.t1, topicID: Uuid(high: 1, low: 1)), "a")
     let next = TestHost(disk)
@@ -74,7 +74,7 @@ import Wire
     #expect(manager.log(for: Self.t1)?.logEndOffset == 1)
   }
 
-  @Test func checkpointsAreWrittenInTheBackgroundAndDamagedOnesAreTakenAsEmpty() throws {
+  @Test func `Checkpoints are written in the background, and damaged ones count as empty`() throws {
     let host = TestHost(disk)
     let manager = try life(host)
     let log = try manager.getOrCreate(Self.t0, topicID: Uuid(high: 1, low: 1))
@@ -95,7 +95,7 @@ import Wire
     #expect(again.log(for: Self.t0)?.recoveryPoint == 0)
   }
 
-  @Test func aTopicOfTheSameNameButAnotherIdGetsALogOfItsOwn() throws {
+  @Test func `A topic with the same name but another id gets its own log`() throws {
     let host = TestHost(disk)
     let manager = try life(host)
     try append(manager.getOrCreate(Self.t0, topicID: Uuid(high: 1, low: 1)), "old")
@@ -109,7 +109,7 @@ import Wire
     #expect(try disk.list("logs").filter { $0.hasPrefix("t-0") } == ["t-0"])
   }
 
-  @Test func theLogOfAnotherTopicIsNeitherOpenedNorDeletedForOneOfItsName() throws {
+  @Test func `The log of another topic with the same name is neither opened nor deleted`() throws {
     let host = TestHost(disk)
     let manager = try life(host)
     try append(manager.getOrCreate(Self.t0, topicID: Uuid(high: 1, low: 1)), "old")
@@ -120,7 +120,7 @@ import Wire
   }
 
   @Test(arguments: ["", "version: 0\n", "version: 7\ntopic_id: AAAAAAAAAAAAAAAAAAAAAQ"])
-  func aLogThatDoesNotKnowItsTopicIsThatOfItsName(content: String) throws {
+  func `A log without a topic id belongs to the topic of its name`(content: String) throws {
     let former = TestHost(disk)
     try append(life(former).getOrCreate(Self.t0, topicID: Uuid(high: 1, low: 1)), "a")
     disk.overwrite("logs/t-0/partition.metadata") { $0 = Array(content.utf8) }
@@ -131,7 +131,7 @@ import Wire
     #expect(host.warnings.count == 2 && host.warnings[1].contains("is taken for that of topic id"))
   }
 
-  @Test func aDirectoryLeftForDeletionIsDeletedInTheNextLife() throws {
+  @Test func `A directory left for deletion is deleted in the next life`() throws {
     let host = TestHost(disk)
     let manager = try life(host)
     _ = try manager.getOrCreate(Self.t0, topicID: Uuid(high: 1, low: 1))
@@ -148,7 +148,7 @@ import Wire
     #expect(left.count == 1 && left[0].hasPrefix("t-x-11.") && left[0].hasSuffix("-stray"))
   }
 
-  @Test func aStrayGoesOnceItsTopicIsKnownToBeDeleted() throws {
+  @Test func `A stray is removed once its topic is known to be deleted`() throws {
     let host = TestHost(disk)
     let manager = try life(host)
     for (index, partition) in [Self.t0, Self.t1].enumerated() {
@@ -163,7 +163,7 @@ import Wire
     #expect(next.notes.contains { $0.hasSuffix("-stray is deleted as its topic was") })
   }
 
-  @Test func aHighWatermarkAboveTheEndIsToldAfterACleanEnd() throws {
+  @Test func `A high watermark above the end is reported after a clean end`() throws {
     let host = TestHost(disk)
     let manager = try life(host)
     manager.highWatermark = { _ in 2 }
@@ -179,7 +179,7 @@ import Wire
     #expect(next.warnings.contains { $0.contains("below its high watermark of the last life, which ended in good order: 2") })
   }
 
-  @Test func aDirectoryThatIsMissingIsToldAfterACleanEnd() throws {
+  @Test func `A missing directory is reported after a clean end`() throws {
     let host = TestHost(disk)
     let manager = try life(host)
     manager.highWatermark = { _ in 1 }
@@ -197,7 +197,7 @@ import Wire
     #expect(third.warnings.isEmpty)
   }
 
-  @Test func aDirectoryThatIsMissingIsToldAfterAnotherEndWhereItIsWanted() throws {
+  @Test func `A missing directory is reported after an unclean end if it is wanted`() throws {
     let host = TestHost(disk)
     let manager = try life(host)
     manager.highWatermark = { _ in 1 }
@@ -215,7 +215,7 @@ import Wire
     #expect(next.warnings.count == 1)
   }
 
-  @Test func retentionRunsInTheBackgroundBelowTheHighWatermark() throws {
+  @Test func `Retention runs in the background below the high watermark`() throws {
     let host = TestHost(disk)
     let manager = try life(host)
     let log = try manager.getOrCreate(Self.t0, topicID: Uuid(high: 1, low: 1))
@@ -231,14 +231,14 @@ import Wire
     #expect(log.logStartOffset == 1)
   }
 
-  @Test func aDirectoryThatWasNotFormattedIsRefused() throws {
+  @Test func `A directory that was not formatted is refused`() throws {
     let error = #expect(throws: LogError.self) {
       try LogManager(root: "logs", configuration: LogManagerConfiguration(), reactor: TestHost(disk).reactor)
     }
     #expect(error?.description == "logs/meta.properties: there is no such file; format the directory first")
   }
 
-  @Test func settingsOfTopicsAreStrict() throws {
+  @Test func `Settings of topics are strict`() throws {
     let table = LogConfiguration.topicTable
     let configuration = try table.configuration(from: [("cleanup.policy", "compact,delete"), ("retention.ms", "-1"), ("compression.type", "zstd")])
     #expect(configuration.cleanupPolicy == [.compact, .delete] && configuration.retention == nil && configuration.compressionType == .zstd)

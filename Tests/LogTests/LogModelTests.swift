@@ -161,7 +161,7 @@ import Wire
   }
 
   @Test(arguments: 0..<60)
-  func aLogAgreesWithTheModelThroughTruncationsReadsAndCrashes(seed: UInt64) throws {
+  func `A log agrees with the model through truncations, reads and crashes`(seed: UInt64) throws {
     let run = try Run(seed: seed)
     for _ in 0..<250 {
       try run.step()

@@ -9,7 +9,7 @@ import Wire
     try fixture.log.append(asLeader: batch, epoch: 0, origin: origin)
   }
 
-  @Test func aBatchThatComesAgainIsAnsweredWithItsFirstOffsets() throws {
+  @Test func `A repeated batch is answered with its first offsets`() throws {
     let fixture = try LogFixture()
     for sequence in 0..<7 { _ = try append(fixture, fixture.producerBatch(producer: 1, sequence: Int32(sequence * 2), count: 2)) }
     let again = try append(fixture, fixture.producerBatch(producer: 1, sequence: 8, count: 2))
@@ -24,7 +24,7 @@ import Wire
     }
   }
 
-  @Test func sequencesMustFollowEachOther() throws {
+  @Test func `Sequences must follow each other`() throws {
     let fixture = try LogFixture()
     // Nothing is known of the producer: any sequence will do.
     _ = try append(fixture, fixture.producerBatch(producer: 1, sequence: 2_147_483_646, count: 2))
@@ -41,7 +41,7 @@ import Wire
     }
   }
 
-  @Test func theLastStableOffsetWaitsForTheMarkerToBeReplicated() throws {
+  @Test func `The last stable offset waits for the marker to be replicated`() throws {
     let fixture = try LogFixture()
     _ = try append(fixture, fixture.producerBatch(producer: 1, sequence: 0, isTransactional: true))
     _ = try append(fixture, fixture.producerBatch(producer: 2, sequence: 0, isTransactional: true))
@@ -58,7 +58,7 @@ import Wire
     #expect(fixture.log.abortedTransactions(from: 0, to: 1).isEmpty && fixture.log.abortedTransactions(from: 4, to: 9).isEmpty)
   }
 
-  @Test func aWriteOutsideOfAnOpenTransactionAndAMarkerOfADeposedCoordinatorAreRefused() throws {
+  @Test func `A write outside of an open transaction and a marker of a deposed coordinator are refused`() throws {
     let fixture = try LogFixture()
     _ = try append(fixture, fixture.producerBatch(producer: 1, sequence: 0, isTransactional: true))
     #expect(throws: AppendError.invalidTransactionState(producerID: 1)) { try append(fixture, fixture.producerBatch(producer: 1, sequence: 1)) }
@@ -71,7 +71,7 @@ import Wire
 
   /// State is a function of the records: whatever way it is come by, it is the same.
   @Test(arguments: ["clean", "kill", "no snapshots", "garbled snapshot", "snapshot with a producer twice"])
-  func producersAreKnownAgainAfterAnyEnd(end: String) throws {
+  func `Producers are known again after any kind of end`(end: String) throws {
     let fixture = try LogFixture()
     _ = try append(fixture, fixture.producerBatch(producer: 1, sequence: 0, count: 3))
     _ = try append(fixture, fixture.producerBatch(producer: 2, sequence: 0, isTransactional: true))
@@ -104,7 +104,7 @@ import Wire
     withUnsafeBytes(of: checksum.bigEndian) { content.replaceSubrange(2..<6, with: $0) }
   }
 
-  @Test func aTruncationTakesTheProducersBackWithIt() throws {
+  @Test func `A truncation also takes the producers back`() throws {
     let fixture = try LogFixture()
     _ = try append(fixture, fixture.producerBatch(producer: 1, sequence: 0))
     try fixture.log.roll()
@@ -146,7 +146,7 @@ import Wire
     #expect(fixture.log.lastStableOffset(highWatermark: 6) == 5, "its marker is gone: it is open")
   }
 
-  @Test func idleProducersAreForgottenUnlessATransactionIsOpen() throws {
+  @Test func `Idle producers are forgotten unless a transaction is open`() throws {
     let fixture = try LogFixture()
     _ = try append(fixture, fixture.producerBatch(producer: 1, sequence: 0))
     _ = try append(fixture, fixture.producerBatch(producer: 2, sequence: 0, isTransactional: true))
@@ -156,7 +156,7 @@ import Wire
     #expect(fixture.log.activeProducers.map(\.producerID) == [2, 3])
   }
 
-  @Test func aMarkerIsToldOfWhenItIsWritten() throws {
+  @Test func `A marker is reported when it is written`() throws {
     let fixture = try LogFixture()
     _ = try append(fixture, fixture.producerBatch(producer: 1, epoch: 2, sequence: 0, isTransactional: true))
     _ = try append(fixture, fixture.marker(true, producer: 1, epoch: 2), origin: .coordinator)
@@ -167,7 +167,7 @@ import Wire
     #expect(told == ["t-0 1 2 true 1"])
   }
 
-  @Test func aSnapshotHasKafkasForm() throws {
+  @Test func `A snapshot has Kafka's format`() throws {
     let fixture = try LogFixture()
     _ = try append(fixture, fixture.producerBatch(producer: 258, epoch: 3, sequence: 7, count: 2))
     try fixture.log.roll()

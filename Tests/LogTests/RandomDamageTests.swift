@@ -69,7 +69,7 @@ import Wire
     }
   }
 
-  @Test(arguments: seeds) func nothingInUndamagedSegmentsIsLostSilentlyAndOpeningIsStable(seed: UInt64) throws {
+  @Test(arguments: seeds) func `Nothing in undamaged segments is lost silently, and opening is stable`(seed: UInt64) throws {
     var random = RandomStream(seed: seed, purpose: "damage")
     let fixture = try log(&random)
     let isClean = random.chance(1, in: 2)

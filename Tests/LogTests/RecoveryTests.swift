@@ -5,7 +5,7 @@ import Testing
 import Wire
 
 @Suite struct RecoveryTests {
-  @Test func aCleanEndIsTakenAsItIs() throws {
+  @Test func `After a clean end the log is used as it is`() throws {
     let fixture = try LogFixture.threeSegments()
     let before = try fixture.contents()
     fixture.log.close()
@@ -16,7 +16,7 @@ import Wire
     #expect(fixture.log.epochStarts.map(\.startOffset) == [0, 5, 10])
   }
 
-  @Test func aTornTailIsCutOffAndReported() throws {
+  @Test func `A torn tail is cut off and reported`() throws {
     let fixture = try LogFixture.threeSegments()
     fixture.disk.overwrite(fixture.path(LogFixture.name(8, ".log"))) { $0.removeLast(7) }
     try fixture.reopen()
@@ -26,7 +26,7 @@ import Wire
     #expect(fixture.log.epochStarts.map(\.startOffset) == [0, 5, 10])
   }
 
-  @Test func behindABatchWithAWrongChecksumNothingIsKept() throws {
+  @Test func `Nothing is kept after a batch with a wrong checksum`() throws {
     let fixture = try LogFixture.threeSegments()
     fixture.disk.overwrite(fixture.path(LogFixture.name(4, ".log"))) { $0[$0.count - 1] ^= 1 }
     try fixture.reopen()
@@ -37,7 +37,7 @@ import Wire
     #expect(try fixture.append("again", epoch: 3).baseOffset == 7)
   }
 
-  @Test func belowTheRecoveryPointNothingIsLookedAt() throws {
+  @Test func `Nothing below the recovery point is checked`() throws {
     let fixture = try LogFixture.threeSegments()
     fixture.disk.overwrite(fixture.path(LogFixture.name(0, ".log"))) { $0[80] ^= 1 }
     try fixture.reopen(recoveryPoint: 8)
@@ -46,7 +46,7 @@ import Wire
     #expect(fixture.log.logEndOffset == 0)
   }
 
-  @Test func aSegmentWhoseNameWasLostEndsTheLogThere() throws {
+  @Test func `A segment whose name was lost ends the log there`() throws {
     let fixture = try LogFixture.threeSegments()
     for suffix in [".log", ".index", ".timeindex"] { try fixture.disk.remove(fixture.path(LogFixture.name(4, suffix))) }
     try fixture.reopen(recoveryPoint: 0)
@@ -67,7 +67,7 @@ import Wire
     return fixture
   }
 
-  @Test(arguments: 4..<9) func readersGoOnBehindAGap(offset: Int64) throws {
+  @Test(arguments: 4..<9) func `Readers continue after a gap`(offset: Int64) throws {
     let log = try #require(try logWithGap().log)
     let slice = try log.read(from: Offset(offset), upTo: 12, maxBytes: 1, minOneBatch: true)
     #expect(slice.baseOffset == 8 && slice.nextOffset == 9)
@@ -75,7 +75,7 @@ import Wire
     #expect(log.batchOnDisk(at: Offset(offset)) == (offset < 8 ? nil : slice.records))
   }
 
-  @Test(arguments: 4...8) func aTruncationIntoAGapEndsTheLogBeforeIt(offset: Int64) throws {
+  @Test(arguments: 4...8) func `A truncation into a gap ends the log before it`(offset: Int64) throws {
     let fixture = try logWithGap()
     try fixture.log.truncate(to: Offset(offset))
     let end: Offset = offset == 8 ? 8 : 4
@@ -84,7 +84,7 @@ import Wire
     #expect(try fixture.contents().count == 5)
   }
 
-  @Test func timestampsAreFoundBehindAGap() throws {
+  @Test func `Timestamps are found after a gap`() throws {
     let log = try #require(try logWithGap().log)
     #expect(try log.offset(forTimestamp: Timestamp(milliseconds: 1_005))?.offset == 8)
     #expect(try log.offset(forTimestamp: Timestamp(milliseconds: 1_003))?.offset == 3)
@@ -92,7 +92,7 @@ import Wire
     #expect(log.epochStarts.map(\.startOffset) == [0, 8, 10])
   }
 
-  @Test func aLogMayStartInAGap() throws {
+  @Test func `A log may start in a gap`() throws {
     let fixture = try logWithGap()
     try fixture.log.advanceLogStartOffset(to: 6)
     #expect(try fixture.contents().map { String($0.prefix(4)) } == ["8:v8", "9:v9", "10:v", "11:v"])
@@ -120,7 +120,7 @@ import Wire
     try follow()
   }
 
-  @Test func aGapOfACompactedTopicIsNoHole() throws {
+  @Test func `A gap in a compacted topic is not an error`() throws {
     let fixture = try LogFixture { $0.cleanupPolicy = .compact }
     _ = try fixture.log.append(asFollower: fixture.batch(["a"], baseOffset: 0, epoch: 0), leaderEpoch: 0)
     _ = try fixture.log.append(asFollower: fixture.batch(["b"], baseOffset: 7, epoch: 0), leaderEpoch: 0)
@@ -183,7 +183,7 @@ import Wire
   }
 
   @Test(arguments: [".index", ".timeindex"])
-  func anIndexThatIsMissingOrGarbledIsBuiltAnew(suffix: String) throws {
+  func `A missing or garbled index is rebuilt`(suffix: String) throws {
     let fixture = try LogFixture.threeSegments()
     let name = fixture.path(LogFixture.name(4, suffix))
     let sound = fixture.disk.content(name)
@@ -209,7 +209,7 @@ import Wire
     #expect(String(decoding: fixture.disk.content(path), as: UTF8.self) == "0\n3\n0 0\n1 5\n2 10\n")
   }
 
-  @Test func leftoversOfAFormerLifeAreTakenAway() throws {
+  @Test func `Leftovers of an earlier life are removed`() throws {
     let fixture = try LogFixture.threeSegments()
     for name in [LogFixture.name(0, ".log.deleted"), LogFixture.name(0, ".log.cleaned"), "leader-epoch-checkpoint.tmp", LogFixture.name(9, ".index")] {
       fixture.disk.overwrite(fixture.path(name)) { $0 = [1, 2, 3] }
@@ -223,7 +223,7 @@ import Wire
     #expect(try fixture.contents().first == "0:v0" + String(repeating: ".", count: 160))
   }
 
-  @Test func aFinishedCompactionIsSwappedIn() throws {
+  @Test func `A finished compaction is swapped in`() throws {
     let fixture = try LogFixture.threeSegments { $0.cleanupPolicy = .compact }
     var builder = RecordBatchBuilder(baseOffset: 0, leaderEpoch: 0)
     builder.append(offsetDelta: 6, timestamp: Timestamp(milliseconds: 1), key: Bytes("k"), value: Bytes("merged"))
@@ -234,7 +234,7 @@ import Wire
     #expect(try fixture.contents().first == "6:merged")
   }
 
-  @Test func aLogThatLostEverythingBeginsWhereItShouldStart() throws {
+  @Test func `A log that lost everything begins where it should start`() throws {
     let fixture = try LogFixture.threeSegments()
     try fixture.reopen(logStartOffset: 40, highWatermark: 41)
     #expect(fixture.log.logStartOffset == 40 && fixture.log.logEndOffset == 40)
@@ -242,7 +242,7 @@ import Wire
     #expect(try fixture.append("next").baseOffset == 40)
   }
 
-  @Test func afterAFailureOfTheDiskNothingIsAppended() throws {
+  @Test func `After a disk failure nothing is appended`() throws {
     let fixture = try LogFixture.threeSegments()
     fixture.disk.failure = { operation, _ in operation == "append" ? .inputOutput : nil }
     #expect(throws: AppendError.self) { try fixture.append("lost") }
@@ -254,7 +254,7 @@ import Wire
     #expect(fixture.log.logEndOffset == 12)
   }
 
-  @Test func aSyncThatFailsTakesTheLogOffline() throws {
+  @Test func `A sync that fails takes the log offline`() throws {
     let fixture = try LogFixture.threeSegments()
     try fixture.append("unsynced")
     fixture.disk.failure = { operation, _ in operation == "sync" ? .inputOutput : nil }
@@ -265,7 +265,7 @@ import Wire
     #expect(fixture.log.flushedOffset == 12)
   }
 
-  @Test func withFlushMessagesARecordCountsOnlyOnceItIsSynced() throws {
+  @Test func `With flush.messages a record counts only once it is synced`() throws {
     let fixture = try LogFixture { $0.flushMessages = 1 }
     var durable: [Offset] = []
     fixture.log.onDurable = { [unowned fixture] in durable.append(fixture.log.durableEndOffset) }

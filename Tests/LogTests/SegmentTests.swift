@@ -4,7 +4,7 @@ import Primitives
 import Testing
 
 @Suite struct SegmentTests {
-  @Test func aSegmentRollsBeforeItWouldGrowAboveItsSize() throws {
+  @Test func `A segment rolls before it grows above its size`() throws {
     let fixture = try LogFixture { $0.segmentBytes = 300 }
     let size = try fixture.append("v", size: 30).sizeInBytes
     fixture.log.configuration.segmentBytes = Int32(3 * size)
@@ -15,7 +15,7 @@ import Testing
     #expect(fixture.log.segmentBaseOffsets == [0, 3])
   }
 
-  @Test func aSegmentRollsByTheAgeOfItsRecords() throws {
+  @Test func `A segment rolls by the age of its records`() throws {
     let fixture = try LogFixture { $0.segmentAge = .seconds(10) }
     let start = fixture.host.wallClock.milliseconds
     try fixture.append("a", timestamp: start)
@@ -25,7 +25,7 @@ import Testing
     #expect(fixture.log.segmentBaseOffsets == [0, 2])
   }
 
-  @Test func aSegmentRollsWhenAnIndexIsFull() throws {
+  @Test func `A segment rolls when an index is full`() throws {
     let fixture = try LogFixture {
       $0.indexIntervalBytes = 0
       $0.segmentIndexBytes = 40
@@ -38,7 +38,7 @@ import Testing
     #expect(fixture.disk.content(fixture.path(LogFixture.name(0, ".index"))).count == 40)
   }
 
-  @Test func aSegmentRollsWhereRelativeOffsetsEnd() throws {
+  @Test func `A segment rolls at the end of the relative offsets`() throws {
     let fixture = try LogFixture { $0.cleanupPolicy = .compact }
     _ = try fixture.log.append(asFollower: fixture.batch(["a"], baseOffset: 0, epoch: 0), leaderEpoch: 0)
     _ = try fixture.log.append(asFollower: fixture.batch(["b"], baseOffset: 2_147_483_648, epoch: 0), leaderEpoch: 0)
@@ -46,7 +46,7 @@ import Testing
     #expect(try fixture.log.read(from: 1, upTo: 4_000_000_000_000, maxBytes: 1000, minOneBatch: true).baseOffset == 2_147_483_648)
   }
 
-  @Test func indexEntriesStandAboutEveryInterval() throws {
+  @Test func `Index entries come about once per interval`() throws {
     let fixture = try LogFixture { $0.indexIntervalBytes = 200 }
     for index in 0..<8 { try fixture.append("v", timestamp: 1_000_000 + Int64(index), size: 40) }
     let size = fixture.log.sizeInBytes / 8
@@ -58,7 +58,7 @@ import Testing
     #expect(try fixture.records().count == 8)
   }
 
-  @Test func aRollPutsTheOldSegmentOnThePlatterInTheBackground() throws {
+  @Test func `A roll syncs the old segment in the background`() throws {
     let fixture = try LogFixture()
     try fixture.append("a")
     try fixture.log.roll()
@@ -71,7 +71,7 @@ import Testing
     #expect(try fixture.contents().first == "0:a")
   }
 
-  @Test func timestampsAreFoundByRecordAndNotByBatch() throws {
+  @Test func `Timestamps are found by record, not by batch`() throws {
     let fixture = try LogFixture { $0.indexIntervalBytes = 100 }
     for index in 0..<20 {
       try fixture.append("v\(index)", timestamp: 1_000_000 + Int64(index) * 100, size: 30)
@@ -102,7 +102,7 @@ import Testing
     return fixture
   }
 
-  @Test func retentionTakesSegmentsThatAreTooOld() throws {
+  @Test func `Retention deletes segments that are too old`() throws {
     let fixture = try aged()
     #expect(try fixture.log.enforceRetention(highWatermark: 3) == 1)
     #expect(fixture.log.logStartOffset == 1)
@@ -111,14 +111,14 @@ import Testing
     #expect(!fixture.files.contains { $0.hasSuffix(".deleted") })
   }
 
-  @Test func retentionStopsAtTheHighWatermark() throws {
+  @Test func `Retention stops at the high watermark`() throws {
     let fixture = try aged()
     fixture.host.advance(.seconds(1000))
     #expect(try fixture.log.enforceRetention(highWatermark: 2) == 2)
     #expect(fixture.log.logStartOffset == 2)
   }
 
-  @Test func retentionRollsTheActiveSegmentBeforeItTakesIt() throws {
+  @Test func `Retention rolls the active segment before deleting it`() throws {
     let fixture = try LogFixture { $0.retention = .seconds(1) }
     try fixture.append("a")
     fixture.host.advance(.seconds(5))
@@ -127,7 +127,7 @@ import Testing
     #expect(try fixture.append("b").baseOffset == 1)
   }
 
-  @Test func retentionBySizeKeepsAtLeastThatMuch() throws {
+  @Test func `Retention by size keeps at least that much`() throws {
     let fixture = try aged()
     fixture.log.configuration.retention = nil
     let segment = Int64(fixture.log.sizeInBytes / 3)
@@ -157,7 +157,7 @@ import Testing
     #expect(told().last == "DeleteRecords: 2 to 3, segments ")
   }
 
-  @Test func segmentsBelowTheLogStartGoWhateverThePolicy() throws {
+  @Test func `Segments below the log start are deleted, whatever the policy`() throws {
     let fixture = try aged()
     fixture.log.configuration.cleanupPolicy = .compact
     try fixture.log.advanceLogStartOffset(to: 2)

@@ -2,7 +2,7 @@ import Primitives
 import Testing
 
 @Suite struct ByteArenaTests {
-  @Test func neighboursAreOneSliceAgainWithoutACopy() {
+  @Test func `Adjacent slices are joined without a copy`() {
     var arena = ByteArena()
     let first = write("abc", to: &arena), second = write("de", to: &arena)
     let both = first.extended(by: second)
@@ -10,27 +10,27 @@ import Testing
     #expect(both?.sharesStorage(with: first) == true)
   }
 
-  @Test func whatIsHeldIsNeverWrittenOver() {
+  @Test func `Storage in use is never overwritten`() {
     var arena = ByteArena()
     var held: [Bytes] = []
     for number in 0..<200 { held.append(write(String(repeating: "\(number % 10)", count: 1_000), to: &arena)) }
     for (number, bytes) in held.enumerated() { #expect(bytes.text == String(repeating: "\(number % 10)", count: 1_000)) }
   }
 
-  @Test func storageThatNobodyHoldsIsUsedAgain() {
+  @Test func `Unused storage is reused`() {
     var arena = ByteArena(capacity: 10)
     let address = arena.append(count: 8) { _ in }.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) }
     let again = arena.append(count: 8) { _ in }.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) }
     #expect(address == again)
   }
 
-  @Test func aStretchLargerThanAnyStorageGetsOneOfItsOwn() {
+  @Test func `A slice larger than any storage gets its own`() {
     var arena = ByteArena()
     let large = arena.append(count: ByteArena.largestCapacity + 1) { $0.initializeMemory(as: UInt8.self, repeating: 7) }
     #expect(large.count == ByteArena.largestCapacity + 1 && large[ByteArena.largestCapacity] == 7)
   }
 
-  @Test func storagesOfAGrowingArenaLieSideBySide() {
+  @Test func `The storages of a growing arena are adjacent`() {
     var arena = ByteArena()
     var held: [Bytes] = []
     for number in 0..<300 { held.append(write(String(repeating: "\(number % 10)", count: 1_000), to: &arena)) }
@@ -41,7 +41,7 @@ import Testing
     #expect(whole.map { address(of: $0) } == address(of: held[0]))
   }
 
-  @Test func readingAcrossStoragesIsAStorageOfItsOwn() {
+  @Test func `Reading across storages uses a separate storage`() {
     var arena = ByteArena()
     var held: [Bytes] = []
     for number in 0..<100 { held.append(write(String(repeating: "\(number % 10)", count: 1_000), to: &arena)) }
@@ -52,7 +52,7 @@ import Testing
     #expect(Bytes(sideBySide: [held[0], held[1].copy()]) == nil)
   }
 
-  @Test func whatIsReadAcrossStoragesIsNeverWrittenOver() {
+  @Test func `Bytes read across storages are never overwritten`() {
     var arena = ByteArena()
     var held: [Bytes] = []
     for number in 0..<100 { held.append(write(String(repeating: "\(number % 10)", count: 1_000), to: &arena)) }
@@ -62,7 +62,7 @@ import Testing
     #expect(whole == copy)
   }
 
-  @Test func copiesOfAnArenaNeverWriteOverEachOther() {
+  @Test func `Copies of an arena never overwrite each other`() {
     var one = ByteArena()
     var held = [write(String(repeating: "a", count: 60_000), to: &one)]
     var other = one

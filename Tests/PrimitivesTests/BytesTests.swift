@@ -2,7 +2,7 @@ import Primitives
 import Testing
 
 @Suite struct BytesTests {
-  @Test func aSliceSharesItsStorageAndReadsTheSameBytes() {
+  @Test func `A slice shares its storage and reads the same bytes`() {
     let bytes = Bytes([1, 2, 3, 4, 5])
     let slice = bytes[1..<4]
     #expect(slice.array == [2, 3, 4])
@@ -11,7 +11,7 @@ import Testing
     #expect(!slice.copy().sharesStorage(with: bytes))
   }
 
-  @Test func bytesHandedOutByAWriterDoNotChangeWhenItGoesOn() {
+  @Test func `Bytes returned by a writer do not change when it continues`() {
     var writer = ByteWriter(capacity: 4)
     writer.append(UInt16(0x0102))
     let first = writer.bytes
@@ -24,7 +24,7 @@ import Testing
     #expect(writer.bytes.array == [0xff, 0xff, 3, 4])
   }
 
-  @Test func integersAreBigEndianAtAnyAlignment() {
+  @Test func `Integers are big endian at any alignment`() {
     let bytes = Bytes(hexadecimal: "00ff010203040506070809")!
     #expect(bytes.integer(at: 1, as: Int8.self) == -1)
     #expect(bytes.integer(at: 3, as: Int64.self) == 0x0203_0405_0607_0809)
@@ -33,7 +33,7 @@ import Testing
     #expect(Bytes(hexadecimal: "zz") == nil)
   }
 
-  @Test func joiningKeepsOrderAndSharesASinglePiece() {
+  @Test func `Joining keeps order and shares a single piece`() {
     let one = Bytes([1, 2]), two = Bytes([3])
     #expect(Bytes(joining: [one, .empty, two]).array == [1, 2, 3])
     #expect(Bytes(joining: [one]).sharesStorage(with: one))

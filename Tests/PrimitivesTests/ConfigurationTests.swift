@@ -23,7 +23,7 @@ import Testing
     ])
   }
 
-  @Test func valuesAreReadInKafkasFormAndPrintedBack() throws {
+  @Test func `Values are read in Kafka's format and printed back`() throws {
     let sample = try Sample.table.configuration(from: [
       ("size.bytes", "7"), ("limit.bytes", "12"), ("wait.ms", " 30 "), ("mode", "fancy"), ("on", "TRUE"), ("names", "a, b,c"),
     ])
@@ -35,7 +35,7 @@ import Testing
     #expect(again == sample)
   }
 
-  @Test func anUnknownNameIsRefusedWithTheNearestOne() {
+  @Test func `An unknown name is refused with the nearest one`() {
     #expect(throws: ConfigurationError.unknownName("size.byte", nearest: "size.bytes")) {
       try Sample.table.configuration(from: [("size.byte", "7")])
     }
@@ -45,12 +45,12 @@ import Testing
   }
 
   @Test(arguments: [("size.bytes", "0"), ("size.bytes", "7.5"), ("size.bytes", ""), ("limit.bytes", "-2"), ("mode", "Fancy"), ("on", "1")])
-  func aTextThatIsNoValueIsRefused(name: String, value: String) throws {
+  func `A text that is not a value is refused`(name: String, value: String) throws {
     let error = #expect(throws: ConfigurationError.self) { try Sample.table.configuration(from: [(name, value)]) }
     #expect(error?.description.hasPrefix("\(name)=\(value) is not valid: expected ") == true)
   }
 
-  @Test func aNameGivenTwiceWithDifferentValuesIsRefused() throws {
+  @Test func `A name given twice with different values is refused`() throws {
     #expect(throws: ConfigurationError.givenTwice(name: "mode")) {
       try Sample.table.configuration(from: [("mode", "plain"), ("mode", "fancy")])
     }

@@ -2,7 +2,7 @@ import Primitives
 import Testing
 
 @Suite struct NumbersTests {
-  @Test func aStreamDependsOnSeedAndPurposeOnly() {
+  @Test func `A stream depends on seed and purpose only`() {
     var one = RandomStream(seed: 7, purpose: "link", 1, 2)
     var same = RandomStream(seed: 7, purpose: "link", 1, 2)
     var otherLink = RandomStream(seed: 7, purpose: "link", 2, 1)
@@ -13,7 +13,7 @@ import Testing
     #expect(first != otherSeed.next())
   }
 
-  @Test func exponentialDelaysHaveTheirMeanAndTheirTail() {
+  @Test func `Exponential delays have their mean and their tail`() {
     var random = RandomStream(seed: 1, purpose: "test")
     let mean = Duration.milliseconds(10)
     var total: Int64 = 0
@@ -29,14 +29,14 @@ import Testing
     #expect(abs(beyondThreeMeans - 9957) < 400)
   }
 
-  @Test func boundedDrawsReachEveryValueAndNothingElse() {
+  @Test func `Bounded draws reach every value and nothing else`() {
     var random = RandomStream(seed: 3, purpose: "test")
     var seen = Array(repeating: 0, count: 5)
     for _ in 0..<5_000 { seen[Int(random.below(5))] += 1 }
     #expect(seen.allSatisfy { $0 > 900 && $0 < 1_100 })
   }
 
-  @Test func uuidsReadBackFromTheirText() {
+  @Test func `UUIDs read back from their text`() {
     var random = RandomStream(seed: 3, purpose: "test")
     for _ in 0..<100 {
       let id = Uuid.random(&random)
@@ -48,11 +48,11 @@ import Testing
   }
 
   @Test(arguments: [("", 275_646_681), ("61", -1_563_381_124), ("6162", 316_155_434), ("616263", 479_470_107)] as [(String, Int32)])
-  func murmur2GivesKafkasValues(key: String, hash: Int32) {
+  func `Murmur2 gives Kafka's values`(key: String, hash: Int32) {
     #expect(murmur2(Bytes(hexadecimal: key)!) == hash)
   }
 
-  @Test func checksumsByInstructionAndByTablesAgreeAtEveryLengthAndAlignment() {
+  @Test func `Checksums by instruction and by tables agree at every length and alignment`() {
     var random = RandomStream(seed: 5, purpose: "test")
     let bytes = Bytes((0..<20_000).map { _ in UInt8(truncatingIfNeeded: random.next()) })
     #expect(CRC32C.checksum(Bytes("123456789")) == 0xe306_9283)

@@ -7,7 +7,7 @@ import Wire
 @testable import Raft
 
 @Suite struct SeveralVotersTests {
-  @Test func threeVotersElectOneLeaderThatAllFollow() throws {
+  @Test func `Three voters elect one leader that all follow`() throws {
     let quorum = Quorum(voters: 3, observers: 1)
     let leader = try #require(quorum.leader())
     quorum.run(2000)
@@ -19,7 +19,7 @@ import Wire
     }
   }
 
-  @Test func recordsAreCommittedByAMajorityAndReachEverybody() throws {
+  @Test func `Records are committed by a majority and reach every voter`() throws {
     let quorum = Quorum(voters: 3, observers: 1)
     let leader = try #require(quorum.leader())
     quorum.run(1000)
@@ -31,7 +31,7 @@ import Wire
     for node in (quorum.voters + quorum.observers).filter(quorum.world.isRunning) { #expect(quorum.node(node).topics == ["a"]) }
   }
 
-  @Test func withoutAMajorityNothingIsCommittedAndTheLeaderResigns() throws {
+  @Test func `Without a majority nothing is committed and the leader resigns`() throws {
     let quorum = Quorum(voters: 3)
     let leader = try #require(quorum.leader())
     quorum.run(1000)
@@ -46,7 +46,7 @@ import Wire
     #expect(quorum.node(leader).topics == [])
   }
 
-  @Test func anotherLeaderHasEverythingThatWasCommitted() throws {
+  @Test func `Another leader has everything that was committed`() throws {
     let quorum = Quorum(voters: 3, observers: 1)
     let first = try #require(quorum.leader())
     quorum.run(1000)
@@ -63,7 +63,7 @@ import Wire
   }
 
   /// KIP-595: what a cut-off leader appended and nobody else has goes when it comes back.
-  @Test func aFormerLeaderTruncatesWhatWasNeverCommitted() throws {
+  @Test func `A former leader truncates what was never committed`() throws {
     let quorum = Quorum(voters: 3)
     let first = try #require(quorum.leader())
     quorum.run(1000)
@@ -84,7 +84,7 @@ import Wire
   }
 
   /// KIP-996 (K2): a voter that was cut off does not end the epoch of a leader that works, unless nobody asks before standing.
-  @Test(arguments: [true, false]) func aVoterThatWasCutOffDisturbsOnlyWithoutPreVote(preVote: Bool) throws {
+  @Test(arguments: [true, false]) func `A voter that was cut off disturbs the quorum only without pre-vote`(preVote: Bool) throws {
     let quorum = Quorum(voters: 3) { $0.switches.preVote = preVote }
     let leader = try #require(quorum.leader())
     quorum.run(1000)
@@ -104,7 +104,7 @@ import Wire
   }
 
   /// KAFKA-15489 (K3): a leader without its voters stays one for ever if it does not look after them.
-  @Test(arguments: [true, false]) func aLeaderWithoutItsVotersResignsOnlyWithCheckQuorum(checkQuorum: Bool) throws {
+  @Test(arguments: [true, false]) func `A leader without its voters resigns only with check-quorum`(checkQuorum: Bool) throws {
     let quorum = Quorum(voters: 3) { $0.switches.checkQuorum = checkQuorum }
     let leader = try #require(quorum.leader())
     quorum.run(1000)
@@ -114,7 +114,7 @@ import Wire
     #expect(quorum.leaders.contains { $0 != leader })
   }
 
-  @Test func aLeaderThatStopsHandsOverAtOnce() throws {
+  @Test func `A leader that stops hands over immediately`() throws {
     let quorum = Quorum(voters: 3)
     let leader = try #require(quorum.leader())
     quorum.run(1000)
@@ -126,7 +126,7 @@ import Wire
     #expect(quorum.world.now - before < .milliseconds(1000))
   }
 
-  @Test func aVoteIsRememberedAcrossAPowerLoss() throws {
+  @Test func `A vote is remembered across a power loss`() throws {
     let quorum = Quorum(voters: 3)
     let leader = try #require(quorum.leader())
     let epoch = quorum.node(leader).quorum.epoch
@@ -140,7 +140,7 @@ import Wire
   }
 
   /// One leader for each epoch, and committed logs that are prefixes of each other, whatever happens (O10).
-  @Test(arguments: 1...20) func faultsNeverMakeTwoHistories(seed: UInt64) throws {
+  @Test(arguments: 1...20) func `Faults never lead to two histories`(seed: UInt64) throws {
     let quorum = Quorum(voters: 3, observers: 1, seed: seed)
     var random = RandomStream(seed: seed, purpose: "raft faults")
     var leadersByEpoch: [LeaderEpoch: NodeID] = [:]

@@ -7,7 +7,7 @@ import Wire
 @testable import Raft
 
 @Suite struct SingleVoterTests {
-  @Test func aSingleVoterElectsItselfWithADurableVote() throws {
+  @Test func `A single voter elects itself with a durable vote`() throws {
     let quorum = Quorum(voters: 1)
     let leader = try #require(quorum.leader())
     #expect(quorum.node(leader).leaderships == [1])
@@ -16,7 +16,7 @@ import Wire
     #expect(QuorumState(decoding: stored) == QuorumState(leader: 1, epoch: 1, votedFor: 1))
   }
 
-  @Test func anAppendIsAnsweredWhenItIsOnThePlatterAndHandedOver() throws {
+  @Test func `An append is answered when it is synced and delivered`() throws {
     let quorum = Quorum(voters: 1)
     let leader = quorum.node(try #require(quorum.leader()))
     var answer: Result<Offset, QuorumAppendError>?
@@ -29,7 +29,7 @@ import Wire
     #expect(leader.quorum.highWatermark == 2)
   }
 
-  @Test func observersGetCommittedRecordsInOrderAndAtOnce() throws {
+  @Test func `Observers get committed records in order and immediately`() throws {
     let quorum = Quorum(voters: 1, observers: 2)
     let leader = quorum.node(try #require(quorum.leader()))
     quorum.run(1000)
@@ -43,7 +43,7 @@ import Wire
     }
   }
 
-  @Test func anIdleObserverAsksTwiceASecond() throws {
+  @Test func `An idle observer asks twice a second`() throws {
     let quorum = Quorum(voters: 1, observers: 1)
     _ = quorum.leader()
     quorum.run(1000)
@@ -53,7 +53,7 @@ import Wire
     #expect(frames >= 36 && frames <= 44)
   }
 
-  @Test func aRestartedReplicaHandsOverTheWholeLogAgain() throws {
+  @Test func `A restarted replica delivers the whole log again`() throws {
     let quorum = Quorum(voters: 1, observers: 1)
     let leader = try #require(quorum.leader())
     quorum.node(leader).append("a")
@@ -71,7 +71,7 @@ import Wire
     #expect(quorum.node(quorum.observers[0]).topics == ["a", "b"])
   }
 
-  @Test func whatWasAnsweredSurvivesAPowerLoss() throws {
+  @Test func `What was answered survives a power loss`() throws {
     let quorum = Quorum(voters: 1, observers: 1)
     let leader = try #require(quorum.leader())
     var isCommitted = false
@@ -86,7 +86,7 @@ import Wire
   }
 
   /// The hazard of a metadata log that is not synced (K8).
-  @Test func withoutSyncsAPowerLossTakesWhatWasAnswered() throws {
+  @Test func `Without syncs, a power loss takes what was answered`() throws {
     let quorum = Quorum(voters: 1) { $0.switches.syncBeforeCommit = false }
     let leader = try #require(quorum.leader())
     var isCommitted = false
@@ -98,7 +98,7 @@ import Wire
     #expect(quorum.node(leader).topics == [])
   }
 
-  @Test func describeQuorumSaysHowFarEveryReplicaIs() throws {
+  @Test func `DescribeQuorum says how far every replica is`() throws {
     let quorum = Quorum(voters: 1, observers: 2)
     let leader = quorum.node(try #require(quorum.leader()))
     quorum.run(2000)
@@ -115,7 +115,7 @@ import Wire
     #expect(answer.observers.allSatisfy { $0.logEndOffset == answer.highWatermark })
   }
 
-  @Test func theStateFileIsReadAsItWasWritten() {
+  @Test func `The state file is read as it was written`() {
     let state = QuorumState(leader: 3, epoch: 7, votedFor: nil)
     #expect(QuorumState(decoding: state.content(voters: [])) == state)
     #expect(QuorumState(decoding: Bytes("{}")) == nil)

@@ -6,7 +6,7 @@ import Wire
 
 /// What newer metadata does to the replicas of a broker.
 @Suite struct AssignmentTests {
-  @Test func statesOlderThanWhatIsKnownAreIgnored() {
+  @Test func `States older than the known one are ignored`() {
     let cluster = ReplicaCluster.running()
     let old = cluster.state
     cluster.elect(2)
@@ -18,7 +18,7 @@ import Wire
     #expect(cluster.occurrences.count == count, "the same state again is no news")
   }
 
-  @Test func aTopicThatWasMadeAnewStartsEmpty() throws {
+  @Test func `A recreated topic starts empty`() throws {
     let cluster = ReplicaCluster.running()
     cluster.produce("a", "b", to: 1)
     cluster.run(.milliseconds(20))
@@ -38,7 +38,7 @@ import Wire
     for broker: NodeID in [1, 2, 3] { #expect(cluster.log(broker) == ["new@0"], "broker \(broker)") }
   }
 
-  @Test func aDeletedPartitionAnswersWhoeverWaits() {
+  @Test func `Deleting a partition answers waiting requests`() {
     let cluster = ReplicaCluster.running()
     cluster.world.kill(cluster.index(2))
     let produced = cluster.produce("a", to: 1)
@@ -49,7 +49,7 @@ import Wire
     #expect(cluster.manager(1).partitions.isEmpty)
   }
 
-  @Test func withoutALeaderAReplicaWaits() {
+  @Test func `Without a leader a replica waits`() {
     let cluster = ReplicaCluster.running()
     cluster.elect(.none)
     cluster.publish()
@@ -63,7 +63,7 @@ import Wire
     #expect(answer.value?.error == ErrorCode.none)
   }
 
-  @Test func aReplicaTakenFromTheISROfALeavingBrokerStopsReplicating() {
+  @Test func `A replica taken from the ISR of a leaving broker stops replicating`() {
     let cluster = ReplicaCluster.running()
     cluster.manager(2).prepareControlledShutdown()
     cluster.commit(isr: [1, 3])
@@ -74,7 +74,7 @@ import Wire
     #expect((9...11).contains(cluster.world.statistics.requests(ofApi: ApiKey.fetch.rawValue) - before), "broker 3 alone")
   }
 
-  @Test func aFollowerOfAReturningLeaderGoesOnWithinItsBackoff() {
+  @Test func `A follower of a returning leader continues within its backoff`() {
     let cluster = ReplicaCluster.running { $0.acceptsProposals = true }
     cluster.produce("a", to: 1)
     cluster.run(.milliseconds(20))
@@ -90,14 +90,14 @@ import Wire
     #expect(answer.value?.error == ErrorCode.none && cluster.log(2) == ["a@0", "b@1"])
   }
 
-  @Test func anAssignmentIsAskedOfTheMetadataForPartitionsThatAreElsewhere() {
+  @Test func `The metadata is asked for assignments of partitions that are elsewhere`() {
     let cluster = ReplicaCluster(ReplicaCluster.Options())
     cluster.publish(to: [2, 3])
     let outcome = cluster.produce("a", to: 1).value
     #expect(outcome?.error == .notLeaderOrFollower && outcome?.currentLeader?.id == 1)
   }
 
-  @Test func aFetchByABrokerThatIsNotAssignedIsAskedToComeAgain() {
+  @Test func `A fetch by a broker that is not assigned is asked to retry`() {
     let cluster = ReplicaCluster.running()
     let stranger = cluster.consume(from: 1, at: 0) {
       $0.replicaState.replicaId = 9
@@ -106,7 +106,7 @@ import Wire
     #expect(stranger.value?.partition?.errorCode == .unknownLeaderEpoch)
   }
 
-  @Test func theSameScheduleRunsTheSameWay() {
+  @Test func `The same schedule runs the same way`() {
     func run() -> UInt64 {
       let cluster = ReplicaCluster.running { $0.acceptsProposals = true }
       for round in 0..<20 {

@@ -6,7 +6,7 @@ import Testing
 import Wire
 
 @Suite struct ConsumerFetchTests {
-  @Test func aConsumerSeesRecordsBelowTheHighWatermarkOnly() {
+  @Test func `A consumer sees only records below the high watermark`() {
     let cluster = ReplicaCluster.running()
     cluster.world.kill(cluster.index(3))
     cluster.produce("a", to: 1, acks: 1)
@@ -14,7 +14,7 @@ import Wire
     #expect(response?.texts == [] && response?.partition?.highWatermark == 0 && response?.partition?.errorCode == ErrorCode.none)
   }
 
-  @Test func offsetsOutsideOfTheLogAreRefused() {
+  @Test func `Offsets outside the log are refused`() {
     let cluster = ReplicaCluster.running()
     cluster.produce("a", "b", to: 1)
     cluster.run(.milliseconds(20))
@@ -24,7 +24,7 @@ import Wire
     #expect(cluster.consume(from: 1, at: 1).value?.partition?.errorCode == .offsetOutOfRange)
   }
 
-  @Test func aFetchWaitsForTheFirstVisibleRecord() {
+  @Test func `A fetch waits for the first visible record`() {
     let cluster = ReplicaCluster.running()
     let answer = cluster.consume(from: 1, at: 0, maxWait: .seconds(5))
     cluster.run(.milliseconds(50))
@@ -37,7 +37,7 @@ import Wire
     #expect(answer.count == 1)
   }
 
-  @Test func aFetchWithoutNewsEndsAfterItsMaximalWait() {
+  @Test func `A fetch without new records ends after its maximum wait`() {
     let cluster = ReplicaCluster.running()
     let answer = cluster.consume(from: 1, at: 0, maxWait: .milliseconds(200))
     cluster.run(.milliseconds(199))
@@ -46,7 +46,7 @@ import Wire
     #expect(answer.value?.partition?.errorCode == ErrorCode.none && answer.value?.texts == [])
   }
 
-  @Test func aFetchWaitsForItsMinimumOfBytes() {
+  @Test func `A fetch waits for its minimum of bytes`() {
     let cluster = ReplicaCluster.running()
     let size = Int32(batch("a").count)
     let answer = cluster.consume(from: 1, at: 0, maxWait: .seconds(5)) { $0.minBytes = 2 * size }
@@ -58,7 +58,7 @@ import Wire
     #expect(answer.value?.texts == ["a", "b"])
   }
 
-  @Test func theFirstBatchComesWholeHoweverSmallTheLimits() {
+  @Test func `The first batch is returned whole, however small the limits`() {
     let cluster = ReplicaCluster.running()
     cluster.produce("a", to: 1)
     cluster.produce("b", to: 1)
@@ -70,7 +70,7 @@ import Wire
     #expect(answer.value?.texts == ["a"])
   }
 
-  @Test func aLeadershipThatEndsAnswersWhoeverWaits() {
+  @Test func `The end of a leadership answers waiting requests`() {
     let cluster = ReplicaCluster.running()
     let old = cluster.consume(from: 1, at: 0, version: 10, maxWait: .seconds(5))
     let new = cluster.consume(from: 1, at: 0, maxWait: .seconds(5)) { $0.topics[0].partitions[0].currentLeaderEpoch = 0 }
@@ -82,7 +82,7 @@ import Wire
     #expect(new.value?.nodeEndpoints.first?.host == "broker2", "KIP-951")
   }
 
-  @Test func epochsOfThePastAndTheFutureAreToldApart() {
+  @Test func `Past and future epochs are distinguished`() {
     let cluster = ReplicaCluster.running()
     cluster.elect(1)
     cluster.publish()
@@ -92,7 +92,7 @@ import Wire
     #expect(error(0) == .fencedLeaderEpoch && error(1) == ErrorCode.none && error(2) == .unknownLeaderEpoch && error(-1) == ErrorCode.none)
   }
 
-  @Test func unknownTopicsAndPartitionsAreNamedForWhatTheyAre() {
+  @Test func `Unknown topics and partitions are reported as what they are`() {
     let cluster = ReplicaCluster.running()
     func error(_ change: (inout FetchRequest.FetchTopic) -> Void, version: Int16 = 18) -> ErrorCode? {
       cluster.consume(from: 1, at: 0, version: version) { change(&$0.topics[0]) }.value?.partition?.errorCode
@@ -102,7 +102,7 @@ import Wire
     #expect(error({ $0.topic = "nowhere" }, version: 12) == .unknownTopicOrPartition)
   }
 
-  @Test func aDivergingPositionIsToldWhereItLeavesTheLog() {
+  @Test func `A diverging position is told where it leaves the log`() {
     let cluster = ReplicaCluster.running()
     cluster.produce("a", to: 1)
     cluster.run(.milliseconds(20))
@@ -119,7 +119,7 @@ import Wire
 
   // MARK: Followers as sources (KIP-392)
 
-  @Test func aFollowerServesConsumersUpToItsHighWatermark() {
+  @Test func `A follower serves consumers up to its high watermark`() {
     let cluster = ReplicaCluster.running()
     cluster.produce("a", to: 1)
     cluster.run(.milliseconds(600))
@@ -131,13 +131,13 @@ import Wire
     #expect(cluster.consume(from: 2, at: 2).value?.partition?.errorCode == .offsetOutOfRange)
   }
 
-  @Test func aConsumerThatIsAheadOfAFollowerMayBeToldToWait() {
+  @Test func `A consumer that is ahead of a follower may be told to wait`() {
     let cluster = ReplicaCluster.running { $0.switches.followerFetchBeyondEnd = .offsetNotAvailable }
     #expect(cluster.consume(from: 2, at: 5).value?.partition?.errorCode == .offsetNotAvailable)
     #expect(cluster.consume(from: 1, at: 5).value?.partition?.errorCode == .offsetOutOfRange)
   }
 
-  @Test func aConsumerAtAFollowerIsWokenByReplication() {
+  @Test func `A consumer at a follower is woken by replication`() {
     let cluster = ReplicaCluster.running()
     let answer = cluster.consume(from: 2, at: 0, maxWait: .seconds(5))
     cluster.produce("a", to: 1)
@@ -145,7 +145,7 @@ import Wire
     #expect(answer.value?.texts == ["a"], "KAFKA-14334")
   }
 
-  @Test func aConsumerIsSentToTheReplicaInItsRack() {
+  @Test func `A consumer is sent to the replica in its rack`() {
     let cluster = ReplicaCluster.running { $0.replication.replicaSelector = .rackAware }
     func preferred(_ rack: String) -> Int32? { cluster.consume(from: 1, at: 0) { $0.rackId = rack }.value?.partition?.preferredReadReplica }
     #expect(preferred("rack2") == 2 && preferred("rack1") == -1 && preferred("elsewhere") == -1 && preferred("") == -1)
@@ -156,7 +156,7 @@ import Wire
 
   // MARK: Transactions
 
-  @Test func committedReadersStopAtTheFirstOpenTransaction() throws {
+  @Test func `read_committed readers stop at the first open transaction`() throws {
     let cluster = ReplicaCluster.running()
     func committed(_ offset: Offset = 0) -> FetchResponse? { cluster.consume(from: 1, at: offset) { $0.isolationLevel = 1 }.value }
     cluster.produce("plain", to: 1)

@@ -18,7 +18,7 @@ import Wire
     }.value
   }
 
-  @Test func aFullFetchOpensASessionAndAnIncrementalOneNamesOnlyWhatChanged() {
+  @Test func `A full fetch opens a session and an incremental one names only what changed`() {
     let cluster = ReplicaCluster.running()
     let session = open(cluster)
     #expect(session?.sessionId ?? 0 > 0 && session?.partition?.highWatermark == 0)
@@ -30,7 +30,7 @@ import Wire
     #expect(goOn(cluster, session, epoch: 3, at: 1)?.responses == [], "the new position has nothing to read")
   }
 
-  @Test func aHighWatermarkAloneIsNews() {
+  @Test func `A changed high watermark alone is reported`() {
     for names in [true, false] {
       let cluster = ReplicaCluster.running { $0.switches.sessionIncludesHighWatermarkChange = names }
       let session = open(cluster)
@@ -41,7 +41,7 @@ import Wire
     }
   }
 
-  @Test func aRequestThatDoesNotContinueItsSessionIsRefused() {
+  @Test func `A request that does not continue its session is refused`() {
     let cluster = ReplicaCluster.running()
     let session = open(cluster)
     #expect(goOn(cluster, session, epoch: 2)?.errorCode == .invalidFetchSessionEpoch)
@@ -53,7 +53,7 @@ import Wire
     #expect(goOn(cluster, session, epoch: 2, version: 12)?.errorCode == .fetchSessionTopicIdError)
   }
 
-  @Test func withoutTheCheckALostResponseLeavesAConsumerStuck() {
+  @Test func `Without the check a lost response leaves a consumer stuck`() {
     for checks in [true, false] {
       let cluster = ReplicaCluster.running { $0.switches.checkFetchSessionEpoch = checks }
       let session = open(cluster)
@@ -67,7 +67,7 @@ import Wire
     }
   }
 
-  @Test func aClosedSessionIsForgotten() {
+  @Test func `A closed session is forgotten`() {
     let cluster = ReplicaCluster.running()
     let session = open(cluster)
     let closing = cluster.consume(from: 1, at: 0) {
@@ -78,7 +78,7 @@ import Wire
     #expect(goOn(cluster, session, epoch: 1)?.errorCode == .fetchSessionIdNotFound)
   }
 
-  @Test func aSessionWithoutPartitionsEnds() {
+  @Test func `A session without partitions ends`() {
     let cluster = ReplicaCluster.running()
     let session = open(cluster)
     let last = cluster.consume(from: 1, at: 0) {
@@ -94,7 +94,7 @@ import Wire
     #expect(goOn(cluster, session, epoch: 2)?.errorCode == .fetchSessionIdNotFound)
   }
 
-  @Test func aFullCacheGivesNoSessionToAConsumerButOneToAFollower() {
+  @Test func `A full cache gives no session to a consumer, but one to a follower`() {
     let cluster = ReplicaCluster.running { $0.replication.fetchSessionCacheSlots = 3 }
     // Two slots belong to the followers once their first fetches were answered.
     cluster.run(.milliseconds(600))
@@ -112,7 +112,7 @@ import Wire
     #expect(goOn(cluster, consumer, epoch: 1)?.errorCode == .fetchSessionIdNotFound, "the follower took its place")
   }
 
-  @Test func aSessionThatIsNotUsedForTwoMinutesGivesWay() {
+  @Test func `A session that is unused for two minutes makes room`() {
     let cluster = ReplicaCluster.running { $0.replication.fetchSessionCacheSlots = 3 }
     let idle = open(cluster)
     cluster.run(.seconds(121))
@@ -120,7 +120,7 @@ import Wire
     #expect(goOn(cluster, idle, epoch: 1)?.errorCode == .fetchSessionIdNotFound)
   }
 
-  @Test func namesServeClientsThatDoNotKnowIds() {
+  @Test func `Names are used for clients that do not know ids`() {
     let cluster = ReplicaCluster.running()
     cluster.produce("a", to: 1)
     cluster.run(.milliseconds(20))
@@ -129,7 +129,7 @@ import Wire
     #expect(goOn(cluster, session, epoch: 1, at: 1, version: 12)?.errorCode == ErrorCode.none)
   }
 
-  @Test func aLeaderThatForgotASessionIsAskedForEverythingAgain() {
+  @Test func `A leader that forgot a session is asked for everything again`() {
     let cluster = ReplicaCluster.running()
     cluster.produce("a", to: 1)
     cluster.run(.milliseconds(20))

@@ -8,7 +8,7 @@ import Wire
 @Suite struct HighWatermarkTests {
   // MARK: min.insync.replicas
 
-  @Test func anAppendIsRefusedWhileTheISRIsTooSmall() {
+  @Test func `An append is refused while the ISR is too small`() {
     let cluster = ReplicaCluster(ReplicaCluster.Options { $0.log.minInsyncReplicas = 2 })
     cluster.state.isr = [1]
     cluster.publish(to: [1])
@@ -17,7 +17,7 @@ import Wire
     #expect(cluster.log(1) == ["a@0"])
   }
 
-  @Test func theISRMayShrinkWhileAnAppendWaits() {
+  @Test func `The ISR may shrink while an append waits`() {
     let cluster = ReplicaCluster.running {
       $0.log.minInsyncReplicas = 2
       $0.switches.highWatermarkNeedsMinimumISR = false
@@ -33,7 +33,7 @@ import Wire
     #expect(cluster.log(1) == ["a@0"], "the record stays")
   }
 
-  @Test func theHighWatermarkStandsStillUnderTheMinimumISR() {
+  @Test func `The high watermark stands still below the minimum ISR`() {
     let cluster = ReplicaCluster(ReplicaCluster.Options { $0.log.minInsyncReplicas = 2 })
     cluster.state.isr = [1]
     cluster.publish(to: [1])
@@ -51,7 +51,7 @@ import Wire
     #expect(former.partition(1).highWatermark == 1)
   }
 
-  @Test func aMinimumAboveTheNumberOfReplicasIsThatNumber() {
+  @Test func `A minimum above the number of replicas is reduced to that number`() {
     let cluster = ReplicaCluster.running {
       $0.brokers = [1, 2]
       $0.log.minInsyncReplicas = 3
@@ -63,7 +63,7 @@ import Wire
 
   // MARK: Replicas outside of the ISR
 
-  @Test func aLeaderDoesNotWaitForAReplicaThatMayNotJoin() {
+  @Test func `A leader does not wait for a replica that may not join`() {
     for ignores in [true, false] {
       let cluster = ReplicaCluster(ReplicaCluster.Options { $0.switches.highWatermarkIgnoresIneligible = ignores })
       cluster.state.isr = [1, 3]
@@ -79,7 +79,7 @@ import Wire
 
   // MARK: Waiting appends
 
-  @Test func anAppendThatIsNotReplicatedInTimeTimesOut() {
+  @Test func `An append that is not replicated in time times out`() {
     let cluster = ReplicaCluster.running()
     cluster.world.kill(cluster.index(2))
     let answer = cluster.produce("a", to: 1, timeout: .milliseconds(300))
@@ -89,7 +89,7 @@ import Wire
     #expect(answer.value?.error == .requestTimedOut && answer.count == 1)
   }
 
-  @Test func aLeaderThatIsReplacedGivesUpWaitingAppends() {
+  @Test func `A replaced leader gives up waiting appends`() {
     let cluster = ReplicaCluster.running()
     cluster.world.kill(cluster.index(2))
     let answer = cluster.produce("a", to: 1)
@@ -100,13 +100,13 @@ import Wire
     #expect(answer.count == 1)
   }
 
-  @Test func acksOtherThanKafkasAreRefused() {
+  @Test func `Unknown acks are refused`() {
     let cluster = ReplicaCluster.running()
     #expect(cluster.produce("a", to: 1, acks: 2).value?.error == .invalidRequiredAcks)
     #expect(cluster.log(1) == [])
   }
 
-  @Test func aRepeatedBatchGetsItsFirstOffsetAndWaitsForTheSameHighWatermark() {
+  @Test func `A repeated batch gets its first offset and waits for the same high watermark`() {
     let cluster = ReplicaCluster.running()
     let first = batch("a", producerID: 7, producerEpoch: 0, baseSequence: 0)
     let second = batch("b", producerID: 7, producerEpoch: 0, baseSequence: 1)
@@ -119,7 +119,7 @@ import Wire
 
   // MARK: Durability
 
-  @Test func withASyncPerRecordOnlySyncedRecordsCount() {
+  @Test func `With a sync per record only synced records count`() {
     let cluster = ReplicaCluster.running {
       $0.log.flushMessages = 1
       $0.brokers = [1, 2]
@@ -135,8 +135,8 @@ import Wire
     #expect(cluster.log(1) == ["a@0"] && cluster.log(2) == ["a@0"])
   }
 
-  @Test("With a sync per record an append of any acks is answered after the leader's sync, which is reported", arguments: [0, 1] as [Int16])
-  func syncsBeforeAnswers(acks: Int16) {
+  @Test(arguments: [0, 1] as [Int16])
+  func `With a sync per record, an append with any acks is answered after the leader's sync, which is reported`(acks: Int16) {
     let cluster = ReplicaCluster.running {
       $0.log.flushMessages = 1
       $0.brokers = [1]
@@ -151,8 +151,7 @@ import Wire
     #expect(synced == [1])
   }
 
-  @Test("Without flush.messages acks=1 waits for no sync, and none is reported")
-  func answersWithoutSync() {
+  @Test func `Without flush.messages, acks=1 does not wait for a sync, and none is reported`() {
     let cluster = ReplicaCluster.running { $0.brokers = [1] }
     let answer = cluster.produce("a", to: 1, acks: 1)
     cluster.run(.microseconds(1))
@@ -160,8 +159,7 @@ import Wire
     #expect(!cluster.occurrences.contains { if case .synced = $0.occurrence { true } else { false } })
   }
 
-  @Test("An append with acks=1 that waits for its sync is answered when the leadership or the disk goes")
-  func syncWaitsEnd() {
+  @Test func `An append with acks=1 that waits for its sync is answered when the leadership or the disk is lost`() {
     for failsDisk in [false, true] {
       let cluster = ReplicaCluster.running {
         $0.log.flushMessages = 1
@@ -181,7 +179,7 @@ import Wire
     }
   }
 
-  @Test func theHighWatermarkSurvivesARestart() {
+  @Test func `The high watermark survives a restart`() {
     let cluster = ReplicaCluster.running()
     cluster.produce("a", to: 1)
     cluster.run(.seconds(6))
@@ -192,7 +190,7 @@ import Wire
     #expect(cluster.partition(2).highWatermark == 1)
   }
 
-  @Test func aFailedDiskTakesAllReplicasOffline() {
+  @Test func `A failed disk takes all replicas offline`() {
     let cluster = ReplicaCluster.running()
     var failures = 0
     cluster.manager(1).diskDidFail = { _ in failures += 1 }

@@ -11,7 +11,7 @@ import Wire
 
   // MARK: Expanding
 
-  @Test func aReplicaThatHasCaughtUpIsProposedAndJoins() {
+  @Test func `A replica that has caught up is proposed and joins`() {
     let cluster = ReplicaCluster(ReplicaCluster.Options { $0.acceptsProposals = true })
     cluster.state.isr = [1, 2]
     cluster.publish()
@@ -41,13 +41,13 @@ import Wire
     return cluster
   }
 
-  @Test func aReplicaMustHaveReachedTheStartOfTheLeadersEpoch() {
+  @Test func `A replica must have reached the start of the leader's epoch`() {
     #expect(proposals(of: 2, in: followANewLeaderFromNothing(requiringEpochStart: true)) == [])
     #expect(proposals(of: 2, in: followANewLeaderFromNothing(requiringEpochStart: false)) == [[2, 3]])
   }
 
   /// KIP-841: a broker that shuts down is taken from the ISR and goes on fetching for a while.
-  @Test func aBrokerThatShutsDownDoesNotComeBackIntoTheISR() {
+  @Test func `A broker that shuts down does not come back into the ISR`() {
     for rejects in [true, false] {
       let cluster = ReplicaCluster(ReplicaCluster.Options { $0.switches.rejectFencedInISR = rejects })
       cluster.state.isr = [1, 3]
@@ -58,7 +58,7 @@ import Wire
     }
   }
 
-  @Test func aFormerLifeOfABrokerDoesNotJoin() {
+  @Test func `An earlier life of a broker does not join`() {
     let cluster = ReplicaCluster()
     cluster.state.isr = [1, 2]
     cluster.manager(3).brokerEpoch = 50
@@ -70,7 +70,7 @@ import Wire
     #expect(proposals(of: 1, in: cluster) == [[1, 2, 3]])
   }
 
-  @Test func aProposalNamesTheLivesOfItsReplicas() throws {
+  @Test func `A proposal contains the lives of its replicas`() throws {
     let cluster = ReplicaCluster()
     cluster.state.isr = [1, 2]
     cluster.publish()
@@ -81,7 +81,7 @@ import Wire
     #expect(asked.topics[0].partitions[0].newIsrWithEpochs.map(\.brokerEpoch) == [101, 102, 103])
   }
 
-  @Test func whatAReplicaHadBeforeItWasAddedAgainDoesNotCount() {
+  @Test func `What a replica had before it was added again does not count`() {
     for resets in [true, false] {
       let cluster = ReplicaCluster.running { $0.switches.resetFollowersOnNewEpoch = resets }
       cluster.produce("a", to: 1)
@@ -108,7 +108,7 @@ import Wire
     return (cluster, answer)
   }
 
-  @Test func aLeaderWaitsForReplicasThatMayBeInTheISR() {
+  @Test func `A leader waits for replicas that may be in the ISR`() {
     let (cluster, answer) = appendWhileAProposalIsOpen(maximal: true)
     #expect(cluster.partition(1).maximalISR == [1, 2, 3] && cluster.partition(1).isr == [1, 2])
     #expect(answer.value == nil && cluster.partition(1).highWatermark == 0)
@@ -118,7 +118,7 @@ import Wire
 
   // MARK: Shrinking
 
-  @Test func aReplicaThatLagsIsTakenOutAfterItsTime() {
+  @Test func `A replica that lags is removed after its time`() {
     let cluster = ReplicaCluster.running { $0.acceptsProposals = true }
     cluster.world.kill(cluster.index(3))
     let answer = cluster.produce("a", to: 1)
@@ -129,7 +129,7 @@ import Wire
     #expect(cluster.partition(1).highWatermark == 1)
   }
 
-  @Test func aReplicaThatIsIdleButLevelStays() {
+  @Test func `A replica that is idle but has caught up stays`() {
     let cluster = ReplicaCluster.running()
     cluster.world.kill(cluster.index(3))
     cluster.run(.seconds(60))
@@ -138,7 +138,7 @@ import Wire
 
   // MARK: Answers of the controller
 
-  @Test func aProposalThatWasSurelyNotAppliedIsWithdrawn() {
+  @Test func `A proposal that was certainly not applied is withdrawn`() {
     for error: ErrorCode in [.ineligibleReplica, .operationNotAttempted] {
       let cluster = ReplicaCluster()
       cluster.state.isr = [1, 2]
@@ -149,7 +149,7 @@ import Wire
     }
   }
 
-  @Test func aProposalOfUnknownFateStaysUntilTheMetadataComes() {
+  @Test func `A proposal with an unknown outcome stays until the metadata comes`() {
     for error: ErrorCode in [.fencedLeaderEpoch, .invalidUpdateVersion, .newLeaderElected, .unknownTopicId, .invalidRequest] {
       let cluster = ReplicaCluster()
       cluster.state.isr = [1, 2]
@@ -165,7 +165,7 @@ import Wire
     }
   }
 
-  @Test func aProposalWithoutAnAnswerIsRepeated() {
+  @Test func `A proposal without an answer is repeated`() {
     let cluster = ReplicaCluster()
     cluster.state.isr = [1, 2]
     cluster.publish()
@@ -179,7 +179,7 @@ import Wire
     #expect(cluster.partition(1).isr == [1, 2, 3])
   }
 
-  @Test func anAnswerOfAnEarlierEpochChangesNothing() {
+  @Test func `A response of an earlier epoch changes nothing`() {
     let cluster = ReplicaCluster()
     cluster.state.isr = [1, 2]
     cluster.publish()

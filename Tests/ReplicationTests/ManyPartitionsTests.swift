@@ -38,7 +38,7 @@ import Wire
     }
   }
 
-  @Test func anAppendToManyPartitionsIsAnsweredOnceInItsOrder() {
+  @Test func `An append to many partitions is answered once, in order`() {
     let cluster = cluster()
     let answer = append("a", to: [2, 0, 3], in: cluster)
     let partly = append("a", to: [1, 9], in: cluster)
@@ -49,14 +49,14 @@ import Wire
     #expect(answer.count == 1)
   }
 
-  @Test func aFetcherAsksForAllPartitionsOfALeaderTogether() {
+  @Test func `A fetcher asks for all partitions of a leader together`() {
     let cluster = cluster()
     let before = cluster.world.statistics.requests(ofApi: ApiKey.fetch.rawValue)
     cluster.run(.seconds(10))
     #expect((38...41).contains(cluster.world.statistics.requests(ofApi: ApiKey.fetch.rawValue) - before))
   }
 
-  @Test func aFullResponseServesEachPartitionInTurn() {
+  @Test func `A full response serves each partition in turn`() {
     let cluster = cluster()
     _ = append("a", to: [0, 1, 2], in: cluster)
     cluster.run(.milliseconds(20))
@@ -81,7 +81,7 @@ import Wire
     #expect(served == [[0], [1], [2], [0]])
   }
 
-  @Test func aFetchOfManyPartitionsAddsUpTheirBytes() {
+  @Test func `A fetch of many partitions adds up their bytes`() {
     let cluster = cluster()
     let size = Int32(batch("a").count)
     let answer = consume([0, 1, 2], in: cluster) {
@@ -97,7 +97,7 @@ import Wire
     #expect(answer.value?.responses.first?.partitions.count == 3)
   }
 
-  @Test func aPartitionThatChangesItsLeaderLeavesTheOthersAlone() {
+  @Test func `A partition that changes its leader leaves the others alone`() {
     let cluster = cluster()
     cluster.elect(2)
     cluster.publish()

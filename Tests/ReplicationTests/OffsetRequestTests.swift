@@ -7,7 +7,7 @@ import Wire
 @Suite struct OffsetRequestTests {
   // MARK: ListOffsets
 
-  @Test func theSpecialTimesNameTheBoundsOfTheLog() {
+  @Test func `The special times name the bounds of the log`() {
     let cluster = ReplicaCluster.running()
     cluster.produce("a", to: 1)
     cluster.run(.milliseconds(20))
@@ -23,7 +23,7 @@ import Wire
     #expect(cluster.listOffset(at: 2, -1).errorCode == .notLeaderOrFollower)
   }
 
-  @Test func aTimeThatTheVersionDoesNotKnowIsRefused() {
+  @Test func `A time that the version does not know is refused`() {
     let cluster = ReplicaCluster.running()
     for (timestamp, version) in [(Int64(-3), Int16(6)), (-4, 7), (-5, 8), (-6, 10)] {
       #expect(cluster.listOffset(at: 1, timestamp, version: version).errorCode == .unsupportedVersion)
@@ -44,7 +44,7 @@ import Wire
     return cluster.listOffset(at: 2, -1, version: version)
   }
 
-  @Test func theLatestOffsetDoesNotGoBackWithANewLeader() {
+  @Test func `The latest offset does not go back with a new leader`() {
     #expect(askANewLeader(guarding: true, version: 5).errorCode == .offsetNotAvailable)
     #expect(askANewLeader(guarding: true, version: 4).errorCode == .leaderNotAvailable)
     #expect(askANewLeader(guarding: false, version: 5).offset == 0, "one record less than was seen before")
@@ -64,7 +64,7 @@ import Wire
     return cluster.manager(broker).offsetsForLeaderEpoch(request).topics[0].partitions[0]
   }
 
-  @Test func aLeaderTellsWhereEpochsEnd() {
+  @Test func `A leader reports where epochs end`() {
     let cluster = ReplicaCluster.running()
     cluster.produce("a", to: 1)
     cluster.run(.milliseconds(20))
@@ -99,7 +99,7 @@ import Wire
     return answer
   }
 
-  @Test func recordsAreDeletedWhenEveryLiveReplicaHasFollowed() {
+  @Test func `Records are deleted when every live replica has followed`() {
     let cluster = ReplicaCluster.running()
     cluster.produce("a", to: 1)
     cluster.produce("b", to: 1)
@@ -112,7 +112,7 @@ import Wire
     #expect(cluster.partition(2).logStartOffset == 1 && cluster.partition(3).logStartOffset == 1)
   }
 
-  @Test func aFencedReplicaIsNotWaitedFor() {
+  @Test func `A fenced replica is not waited for`() {
     let cluster = ReplicaCluster.running { $0.brokers = [1, 2] }
     cluster.produce("a", to: 1)
     cluster.run(.milliseconds(20))
@@ -125,7 +125,7 @@ import Wire
     #expect(delete(before: -1, in: cluster).value?.topics[0].partitions[0].lowWatermark == 1)
   }
 
-  @Test func recordsThatAreNotCommittedCannotBeDeleted() {
+  @Test func `Uncommitted records cannot be deleted`() {
     let cluster = ReplicaCluster.running()
     cluster.world.kill(cluster.index(2))
     cluster.produce("a", to: 1, acks: 1)
@@ -133,7 +133,7 @@ import Wire
     #expect(delete(before: 0, in: cluster, at: 3).value?.topics[0].partitions[0].errorCode == .notLeaderOrFollower)
   }
 
-  @Test func aCompactedTopicKeepsItsRecords() {
+  @Test func `A compacted topic keeps its records`() {
     let cluster = ReplicaCluster.running { $0.log.cleanupPolicy = .compact }
     #expect(delete(before: -1, in: cluster).value?.topics[0].partitions[0].errorCode == .policyViolation)
   }

@@ -139,17 +139,17 @@ import Wire
     return run
   }
 
-  @Test(arguments: UInt64(1)...25) func nothingAcknowledgedIsLost(seed: UInt64) {
+  @Test(arguments: UInt64(1)...25) func `Nothing acknowledged is lost`(seed: UInt64) {
     let run = run(seed: seed)
     #expect(run.problems == [])
     #expect(run.acknowledged.count > 0)
   }
 
-  @Test(arguments: UInt64(1)...10) func norWhereLeaderEpochsAreAskedFor(seed: UInt64) {
+  @Test(arguments: UInt64(1)...10) func `Nothing acknowledged is lost if leader epochs are used`(seed: UInt64) {
     #expect(run(seed: seed) { $0.switches.truncation = .leaderEpoch }.problems == [])
   }
 
-  @Test func truncationToTheHighWatermarkIsFoundOut() {
+  @Test func `Truncation to the high watermark is detected`() {
     let found = (UInt64(1)...25).contains { seed in
       !run(seed: seed) {
         $0.switches.truncation = .highWatermark

@@ -5,7 +5,7 @@ import Testing
 import Wire
 
 @Suite struct ReplicationTests {
-  @Test func anAppendIsAcknowledgedWhenEveryInSyncReplicaHasIt() {
+  @Test func `An append is acknowledged when every in-sync replica has it`() {
     let cluster = ReplicaCluster.running()
     let answer = cluster.produce("a", "b", to: 1)
     #expect(answer.value == nil, "followers have not fetched it yet")
@@ -20,13 +20,13 @@ import Wire
     #expect(answer.count == 1)
   }
 
-  @Test func withAcksOfOneTheLeaderAloneAnswers() {
+  @Test func `With acks=1 the leader alone answers`() {
     let cluster = ReplicaCluster.running()
     #expect(cluster.produce("a", to: 1, acks: 1).value?.baseOffset == 0)
     #expect(cluster.partition(1).highWatermark == 0)
   }
 
-  @Test func aBatchIsStampedWithTheLeaderEpochAndTheNextOffset() {
+  @Test func `A batch is stamped with the leader epoch and the next offset`() {
     let cluster = ReplicaCluster.running()
     cluster.produce("a", to: 1, acks: 1)
     cluster.run(.milliseconds(20))
@@ -37,7 +37,7 @@ import Wire
     #expect(cluster.log(1) == ["a@0", "b@1"] && cluster.log(3) == ["a@0", "b@1"])
   }
 
-  @Test func whoeverDoesNotLeadSaysWhoDoes() {
+  @Test func `A replica that does not lead names the leader`() {
     let cluster = ReplicaCluster.running()
     let outcome = cluster.produce("a", to: 2).value
     #expect(outcome?.error == .notLeaderOrFollower && outcome?.currentLeader?.id == 1 && outcome?.currentLeader?.epoch == 0)
@@ -45,7 +45,7 @@ import Wire
     #expect(fetched?.errorCode == .unknownLeaderEpoch)
   }
 
-  @Test func aFollowerHearsOfTheHighWatermarkWithoutWaitingForRecords() {
+  @Test func `A follower learns of the high watermark without waiting for records`() {
     let told = ReplicaCluster.running { $0.switches.answerFollowerBehindHighWatermark = true }
     told.produce("a", to: 1)
     told.run(.milliseconds(20))
@@ -60,7 +60,7 @@ import Wire
     #expect(untold.partition(2).highWatermark == 1 && untold.partition(3).highWatermark == 1)
   }
 
-  @Test func anIdleClusterFetchesTwiceASecond() {
+  @Test func `An idle cluster fetches twice a second`() {
     let cluster = ReplicaCluster.running()
     let before = cluster.world.statistics.requests(ofApi: ApiKey.fetch.rawValue)
     cluster.run(.seconds(10))

@@ -165,7 +165,7 @@ import Wire
     }
   }
 
-  @Test(arguments: UInt64(1)...8) func aSessionTellsWhateverAFullFetchDoes(seed: UInt64) {
+  @Test(arguments: UInt64(1)...8) func `A session reports whatever a full fetch does`(seed: UInt64) {
     let run = Run(seed: seed)
     for _ in 0..<60 {
       run.step()
@@ -174,7 +174,7 @@ import Wire
     #expect(run.newsHeard > 30)
   }
 
-  @Test(arguments: UInt64(1)...8) func aWaitingFetchOfASessionIsAnsweredAsSoonAsThereIsSomethingToTell(seed: UInt64) {
+  @Test(arguments: UInt64(1)...8) func `A waiting fetch of a session is answered as soon as there is something to report`(seed: UInt64) {
     let run = Run(seed: seed)
     for _ in 0..<40 {
       let answer = run.fetch(inSession: true, maxWait: .seconds(20))
@@ -189,7 +189,7 @@ import Wire
     }
   }
 
-  @Test func aFollowerThatRestsLeavesTheISRWhenItsFetchesEnd() {
+  @Test func `A resting follower leaves the ISR when its fetches end`() {
     let cluster = ReplicaCluster.running {
       $0.acceptsProposals = true
       $0.replication.replicaLagTimeMax = .seconds(3)
@@ -206,7 +206,7 @@ import Wire
     #expect(cluster.partition(1).isr == [1, 2])
   }
 
-  @Test func aFollowerThatRestsComesBackIntoAnISRThatLostIt() {
+  @Test func `A resting follower comes back into an ISR that lost it`() {
     let cluster = ReplicaCluster.running { $0.acceptsProposals = true }
     cluster.run(.seconds(2))
     cluster.commit(isr: [1, 2])
@@ -216,7 +216,7 @@ import Wire
     #expect(cluster.partition(1).isr == [1, 2, 3])
   }
 
-  @Test func retentionIsNewsToTheSessionsOfBothSides() throws {
+  @Test func `Retention is reported to the sessions of both sides`() throws {
     let cluster = ReplicaCluster.running { $0.acceptsProposals = true }
     cluster.produce("a", "b", to: 1)
     cluster.run(.milliseconds(20))
@@ -237,7 +237,7 @@ import Wire
     #expect(cluster.partition(1).follower(2)?.logStartOffset == 2)
   }
 
-  @Test func aSessionThatReadsOtherwiseThanBeforeIsToldWhatThatBrings() {
+  @Test func `A session whose reads change is told the consequences`() {
     let cluster = ReplicaCluster.running()
     cluster.produce(batch("a", producerID: 7, producerEpoch: 0, baseSequence: 0, isTransactional: true), to: 1)
     cluster.run(.milliseconds(20))

@@ -27,11 +27,11 @@ import Wire
     return cluster
   }
 
-  @Test func truncatingToTheHighWatermarkLosesAcknowledgedRecords() {
+  @Test func `Truncating to the high watermark loses acknowledged records`() {
     #expect(truncateThenElect(.highWatermark).log(3) == ["m1@2"])
   }
 
-  @Test func truncatingByLeaderEpochKeepsThem() {
+  @Test func `Truncating by leader epoch keeps them`() {
     #expect(truncateThenElect(.leaderEpoch).log(3) == ["m0@0", "m1@2"])
     #expect(truncateThenElect(.fetchDivergence).log(3) == ["m0@0", "m1@2"])
   }
@@ -58,7 +58,7 @@ import Wire
     return cluster
   }
 
-  @Test func anAnswerWithoutEpochLeavesADivergence() {
+  @Test func `A response without an epoch leaves a divergence`() {
     let cluster = failOverTwice {
       $0.truncation = .leaderEpoch
       $0.offsetForLeaderEpoch = .kip101
@@ -67,7 +67,7 @@ import Wire
     #expect(cluster.log(2) == ["m0@0", "mB@1", "mC@2"])
   }
 
-  @Test func anAnswerWithItsEpochFindsTheCommonPrefix() {
+  @Test func `A response with its epoch finds the common prefix`() {
     for truncation: ReplicationSwitches.Truncation in [.leaderEpoch, .fetchDivergence] {
       let cluster = failOverTwice { $0.truncation = truncation }
       #expect(cluster.log(1) == ["m0@0", "mA@0", "mC@2"])
@@ -102,13 +102,13 @@ import Wire
     return cluster
   }
 
-  @Test func withoutComparingEpochsAFollowerKeepsWhatItsLeaderTruncates() {
+  @Test func `Without comparing epochs, a follower keeps what its leader truncates`() {
     let cluster = askALeaderOfThePast(checking: false)
     #expect(cluster.log(1) == ["a@0", "y@1", "z@2"])
     #expect(cluster.log(3) == ["a@0", "x@0", "z@2"])
   }
 
-  @Test func aLeaderOfThePastRefusesAFollowerOfTheFuture() {
+  @Test func `A leader of the past refuses a follower of the future`() {
     let cluster = askALeaderOfThePast(checking: true)
     #expect(cluster.log(1) == ["a@0", "y@1", "z@2"])
     #expect(cluster.log(3) == cluster.log(1))
@@ -134,7 +134,7 @@ import Wire
     return nil
   }
 
-  @Test func aFollowerTruncatesBeforeItTakesOverTheHighWatermark() {
+  @Test func `A follower truncates before it takes over the high watermark`() {
     #expect(highWatermarkAtTruncation(truncatingFirst: true) == 1)
     #expect(highWatermarkAtTruncation(truncatingFirst: false) == 3, "b and c were visible although they were never committed")
   }
@@ -193,7 +193,7 @@ import Wire
     return cluster
   }
 
-  @Test func aLateResponseOfAnEarlierEpochIsIgnored() {
+  @Test func `A late response of an earlier epoch is ignored`() {
     func truncated(_ cluster: ReplicaCluster) -> Bool {
       cluster.occurrences.contains { if case (3, .truncated) = $0 { true } else { false } }
     }
@@ -201,7 +201,7 @@ import Wire
     #expect(truncated(deliverALateDivergence(matchingEpochs: false)))
   }
 
-  @Test func aNewLeaderNotesItsEpochBeforeTheFirstWrite() {
+  @Test func `A new leader records its epoch before the first write`() {
     for persists in [true, false] {
       let cluster = ReplicaCluster.running { $0.switches.persistEpochOnBecomeLeader = persists }
       cluster.elect(2)
@@ -210,7 +210,7 @@ import Wire
     }
   }
 
-  @Test func aFollowerBehindTheLeadersLogStartsAnew() {
+  @Test func `A follower behind the leader's log starts again`() {
     let cluster = ReplicaCluster.running()
     cluster.produce("a", "b", to: 1)
     cluster.run(.milliseconds(20))
@@ -229,7 +229,7 @@ import Wire
     #expect(cluster.partition(3).highWatermark == 4)
   }
 
-  @Test func aFollowerBeyondTheEndOfALeaderThatKnowsNothingTruncatesToIt() {
+  @Test func `A follower beyond the end of a leader that knows nothing truncates to it`() {
     let cluster = ReplicaCluster(ReplicaCluster.Options { $0.switches.persistEpochOnBecomeLeader = false })
     cluster.hold(.response, from: 1, to: 2)
     cluster.publish()

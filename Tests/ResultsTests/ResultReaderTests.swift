@@ -23,7 +23,7 @@ import Testing
 
   private static func sampleText() throws -> String { String(decoding: try JSONEncoder().encode(BenchReport.sample), as: UTF8.self) }
 
-  @Test("A benchmark reads back as what it was, whatever else stands in the file") func benchmark() throws {
+  @Test func `A benchmark reads back as it was, whatever else is in the file`() throws {
     let text = try Self.sampleText()
     let folder = try Folder([("bench.json", text), ("with-host.json", #"{"host": {"cpuSeconds": 1}, "# + text.dropFirst())])
     for name in ["bench.json", "with-host.json"] {
@@ -31,7 +31,7 @@ import Testing
     }
   }
 
-  @Test("A trial reads as one row without metrics") func trial() throws {
+  @Test func `A trial reads as one row without metrics`() throws {
     var result = SampleTrial.result(faults: [FaultCount(name: "kill", planned: 1, hit: 0)])
     result.variant = "fixed"
     result.seed = .max
@@ -45,7 +45,7 @@ import Testing
     #expect(row.faults == [FaultCount(name: "kill", planned: 1, hit: 0)])
   }
 
-  @Test("A sweep stands beside the results, for it has no rows") func sweep() throws {
+  @Test func `A sweep is listed separately from the results, because it has no rows`() throws {
     var summary = VerifySummary(replay: "trial verify s.yaml --seeds 1..2")
     summary.add(SampleTrial.result(), cpuSeconds: 0)
     let folder = try Folder([("result.json", SampleTrial.result().json.text), ("verify.json", summary.json.text)])
@@ -55,7 +55,7 @@ import Testing
     #expect(try ResultReader.contents(of: folder.path + "/verify.json").sweeps.count == 1)
   }
 
-  @Test("A folder gives its results in the order of their paths, and names JSON of another kind") func folder() throws {
+  @Test func `A folder gives its results in the order of their paths, and names JSON of another kind`() throws {
     let text = try Self.sampleText()
     let folder = try Folder([
       ("b/bench.json", text), ("a.json", text), ("a/omb.json", #"{"workload": "w"}"#), ("list.json", "[1]"), ("table.txt", "no JSON"),
@@ -65,7 +65,7 @@ import Testing
     #expect(contents.others == ["a/omb.json", "list.json"])
   }
 
-  @Test("A result of another format, or of none, is refused with the command that makes it anew") func otherFormats() throws {
+  @Test func `A result of another format, or of none, is refused with the command that runs it again`() throws {
     let text = try Self.sampleText(), format = "\"format\":\(StoredFormat.current)"
     #expect(text.contains(format))
     for (changed, problem) in [
@@ -81,7 +81,7 @@ import Testing
     #expect(throws: ResultFileError.self) { try ResultReader.stored(Data(trial.utf8), at: "t.json", called: "t.json") }
   }
 
-  @Test("A result that is not UTF-8 is refused: not every reader of JSON looks through it") func otherEncodings() throws {
+  @Test func `A result that is not UTF-8 is refused, because not every reader of JSON checks it`() throws {
     var text = Array(try Self.sampleText().utf8)
     let place = try #require(text.firstIndex(of: UInt8(ascii: "s")))
     text[place] = 0xfd
@@ -89,7 +89,7 @@ import Testing
     #expect(error?.problem.contains("this is not JSON") == true)
   }
 
-  @Test("Figures that nobody can have measured are refused with their place") func absurdFigures() throws {
+  @Test func `Impossible figures are refused with their place`() throws {
     func problem(_ change: (inout BenchReport) -> Void) throws -> String? {
       var report = BenchReport.sample
       change(&report)
@@ -113,7 +113,7 @@ import Testing
     #expect(try problem { $0.rows[1].result.seed = .max } == nil)
   }
 
-  @Test("What cannot be read is told with its place in the file") func errors() throws {
+  @Test func `A result that cannot be read is reported with the place in the file`() throws {
     let text = try Self.sampleText()
     let folder = try Folder([
       ("missing.json", text.replacingOccurrences(of: "\"bottleneck\"", with: "\"bottle\"")),

@@ -7,12 +7,12 @@ import Workloads
 @testable import Results
 
 @Suite struct ResultTests {
-  @Test func jsonKeepsTheOrderOfKeysAndEscapesText() {
+  @Test func `JSON keeps the order of keys and escapes text`() {
     let json = JSON.object([("b", .string("a \"quoted\"\n\u{1}")), ("a", .array([.integer(-1), .bool(true), .null])), ("c", .object([]))])
     #expect(json.text == "{\n  \"b\": \"a \\\"quoted\\\"\\n\\u0001\",\n  \"a\": [\n    -1,\n    true,\n    null\n  ],\n  \"c\": {}\n}\n")
   }
 
-  @Test func whatIsNotMetOutweighsWhatWasNotExercised() {
+  @Test func `An unmet expectation outweighs one that was not exercised`() {
     let met = ExpectationResult("a", "a to hold", .met), missing = ExpectationResult("b", "b to be seen", .notExercised)
     let broken = ExpectationResult("c", "c to hold", .notMet)
     #expect(SampleTrial.result(expectations: [met]).exitCode == .asExpected)
@@ -21,14 +21,14 @@ import Workloads
     #expect(SampleTrial.result(expectations: [met], faults: [FaultCount(name: "kill", planned: 1, hit: 0)]).exitCode == .notExercised)
   }
 
-  @Test func aStoredResultHoldsNothingOfTheMachine() {
+  @Test func `A stored result contains nothing about the machine`() {
     let host = HostFacts(cpuSeconds: 1, wallSeconds: 2, events: 5, simulatedSeconds: 1.5)
     #expect(!SampleTrial.result().json.text.contains("cpuSeconds"))
     #expect(SampleTrial.result().json(host: host).text.contains("\"simulatedToCpu\": 1.5"))
     #expect(SampleTrial.result().json.text.contains("\"traceHash\": \"0000000000000abc\""))
   }
 
-  @Test func failuresOfOneCauseCountTogether() {
+  @Test func `Failures of one cause count together`() {
     var summary = VerifySummary()
     for seed: UInt64 in 1...3 {
       var result = SampleTrial.result([Verdict(.lostWrite, examined: 4, cases: ["gone"])], expectations: [ExpectationResult("lost-write", "lost-write to hold", .notMet)])
@@ -41,7 +41,7 @@ import Workloads
     #expect(summary.rows.first { $0.guarantee == .lostWrite }?.violated == 3)
   }
 
-  @Test func aSweepSumsWhatBecameOfRecords() {
+  @Test func `A sweep adds up the outcomes of records`() {
     var summary = VerifySummary()
     for _ in 0..<2 {
       var result = SampleTrial.result()

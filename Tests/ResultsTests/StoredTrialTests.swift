@@ -8,7 +8,7 @@ import Workloads
 @Suite struct StoredTrialTests {
   private static func read<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value { try JSONDecoder().decode(type, from: Data(text.utf8)) }
 
-  @Test func aTrialReadsBackAsWhatItWasButForTheDetailsOfItsStory() throws {
+  @Test func `A trial reads back as it was, except for the details of its story`() throws {
     var told = SampleTrial.lossy
     told.story.removeAll { $0.weight == .detail }
     let text = SampleTrial.lossy.json.text
@@ -80,13 +80,13 @@ import Workloads
     #expect(rows.first { $0.guarantee == .exactlyOnce }?.examined == 4)
   }
 
-  @Test func aSeedIsUnsigned() throws {
+  @Test func `A seed is unsigned`() throws {
     #expect(SampleTrial.lossy.json.text.contains("\"seed\": 18446744073709551615,"))
     let sweep = SampleTrial.sweep(of: [SampleTrial.lossy])
     #expect(sweep.json.text.contains("\"seed\": 18446744073709551615,"))
   }
 
-  @Test func aSweepReadsBackAsWhatItWasButForWhatItCostTheMachine() throws {
+  @Test func `A sweep reads back as it was, except for its cost on the machine`() throws {
     let summary = SampleTrial.sweep(of: [SampleTrial.lossy, SampleTrial.result()])
     let again = try Self.read(VerifySummary.self, summary.json.text)
     #expect(again.json.text == summary.json.text)
@@ -94,14 +94,14 @@ import Workloads
     #expect(!summary.json.text.contains("cpuSeconds") && summary.jsonWithHost.text.contains("\"simulatedToCpu\": 21.1"))
   }
 
-  @Test func aSweepSumsWhatWasExercisedByScenario() {
+  @Test func `A sweep adds up what was exercised, by scenario`() {
     let summary = SampleTrial.sweep(of: [SampleTrial.lossy, SampleTrial.lossy])
     #expect(summary.faults.map(\.name) == ["kill", "cut <b>"])
     #expect(summary.faults.map(\.trials) == [2, 2] && summary.faults.map(\.planned) == [2, 2] && summary.faults.map(\.hit) == [2, 0])
     #expect(summary.sightings == [SightingCount(.isrShrink, count: 2), SightingCount(.leaderChange, count: 4)])
   }
 
-  @Test func aFailureOfASweepHasItsEvidence() throws {
+  @Test func `A failure of a sweep has its evidence`() throws {
     var result = SampleTrial.lossy
     result.expectations[0].conclusion = .notMet
     #expect(result.failures[0].evidence == ["t-0: value 101 was never read", "t-0: value 102 was never read", "t-0: value 103 was never read"])
@@ -116,7 +116,7 @@ import Workloads
     ("\"outcome\": \"not as expected\"", "\"outcome\": \"fine\"", "no run ends 'fine'"), ("\"isr-shrink\"", "\"isr-shrank\"", "nothing is seen by the name of 'isr-shrank'"),
     ("0000000000000abc", "abc", "a trace hash is 16 hexadecimal digits"),
   ])
-  func whatCannotBeIsRefused(sound: String, wrong: String, problem: String) throws {
+  func `Impossible values are refused`(sound: String, wrong: String, problem: String) throws {
     let text = SampleTrial.lossy.json.text
     #expect(text.contains(sound))
     let changed = text.replacingOccurrences(of: sound, with: wrong)

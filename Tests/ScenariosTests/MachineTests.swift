@@ -12,23 +12,20 @@ import Testing
     } catch { return error as? ScenarioError }
   }
 
-  @Test("Every profile that ships reads, has its file's name and says where its figures are from")
-  func shipped() throws {
+  @Test func `Every profile that ships reads, has its file's name and says where its figures are from`() throws {
     let profiles = try MachineLibrary.profiles()
     #expect(profiles.map(\.name) == MachineLibrary.names)
     #expect(profiles.allSatisfy { $0.about.count > 80 })
     #expect(Set(profiles.map(\.disk.syncLatency)).count == profiles.count)
   }
 
-  @Test("The default machine is what its structures say")
-  func standard() throws {
+  @Test func `The default machine has the defaults of its structures`() throws {
     var profile = try MachineLibrary.profile("nvme-10g")
     profile.about = ""
     #expect(profile == .nvme10g)
   }
 
-  @Test("A profile that was written reads back the same")
-  func roundTrip() throws {
+  @Test func `A profile that was written reads back the same`() throws {
     for profile in try MachineLibrary.profiles() { #expect(try MachineReader.read(text: profile.yaml, file: "written.yaml") == profile) }
     var odd = MachineProfile(name: "my \"own\" machine")
     odd.about = "Measured: yes.\nTwo lines, a \\ and 'quotes', \r, \u{85}, \u{2028} and \u{feff}."
@@ -45,17 +42,14 @@ import Testing
     #expect(try MachineReader.read(text: odd.yaml, file: "written.yaml") == odd)
   }
 
-  @Test("Clients are like brokers but for what is said of them")
-  func client() throws {
+  @Test func `Clients are like brokers except for what the profile says about them`() throws {
     let profile = try MachineReader.read(text: "name: m\nprocessor: { cores: 6, event: 2us }\nclient: { send: 900ns }", file: "machine.yaml")
     #expect(profile.processor.cores == 6 && profile.client?.cores == 6)
     #expect(profile.client?.event == .microseconds(2) && profile.client?.send == .nanoseconds(900))
     #expect(profile.processor.send == ProcessorProfile().send)
   }
 
-  @Test(
-    "A mistake is told with its place and remedy",
-    arguments: [
+  @Test(arguments: [
       ("about: x", "'name' is missing"), ("name: m\nprocesor: {}", "unknown key 'procesor'"), ("name: m\nprocessor: { cores: 0 }", "out of range"),
       ("name: m\nprocessor: { copy: 10 }", "is not a rate of bytes"), ("name: m\nprocessor: { codecs: { lzma: {} } }", "unknown key 'lzma'"),
       ("name: m\nprocessor: { codecs: { lz4: { compress: fast } } }", "is not a rate of bytes"), ("name: m\nnetwork: { latency: 5 }", "is not a duration"),
@@ -68,7 +62,7 @@ import Testing
       ("name: m\nprocessor: { copy: 1B/s }", "is not a rate of bytes"), ("name: m\nprocessor: { copy: 10000001ps }", "is not a rate of bytes"),
       ("name: m\nprocessor: { cores: 100000 }", "out of range"), ("name: m\ndisk: { sync: 1m }", "'1m' is too long"),
     ])
-  func mistakes(text: String, problem: String) {
+  func `A mistake is reported with its place and remedy`(text: String, problem: String) {
     let error = error(text)
     #expect(error?.problem.contains(problem) == true, "\(String(describing: error))")
     #expect(error?.remedy.isEmpty == false && error?.place.source == "machine.yaml")
@@ -83,8 +77,7 @@ import Testing
       ])
   }
 
-  @Test("A machine that does not ship is refused with the nearest name, and a file that is not there with its path")
-  func unknown() {
+  @Test func `An unknown machine is refused with the nearest name, and a missing file with its path`() {
     #expect { try MachineLibrary.profile("nvme-10") } throws: { "\($0)".contains("Did you mean 'nvme-10g'?") }
     #expect { try MachineLibrary.profile("./none.yaml") } throws: { "\($0)".contains("there is no file ./none.yaml") }
   }

@@ -11,13 +11,13 @@ import Testing
     return (world, world.addProbe("one").node)
   }
 
-  @Test func wallClocksBeginAtTheOrigin() {
+  @Test func `Wall clocks begin at the origin`() {
     let (world, node) = world()
     world.run(for: .seconds(3))
     #expect(world.wallClock(of: node) == origin + .seconds(3))
   }
 
-  @Test func aClockIsSkewedAndJumpsWhileTheMonotonicOneGoesOn() {
+  @Test func `A clock is skewed and jumps while the monotonic one goes on`() {
     let (world, node) = world()
     world.setClockSkew(node, .seconds(-5))
     #expect(world.wallClock(of: node) == origin + .seconds(-5))
@@ -27,7 +27,7 @@ import Testing
     #expect(world.now == .zero + .seconds(1))
   }
 
-  @Test func aDriftGrowsWithTimeAndItsTraceStays() {
+  @Test func `A drift grows with time, and what it added stays`() {
     let (world, node) = world()
     world.setClockDrift(node, partsPerMillion: 1_000)
     world.run(for: .seconds(100))
@@ -37,7 +37,7 @@ import Testing
     #expect(world.wallClock(of: node) == origin + .seconds(200) + .milliseconds(100))
   }
 
-  @Test func aClockBefore1970IsRoundedDown() {
+  @Test func `A clock before 1970 is rounded down`() {
     let (world, node) = world()
     world.setClockSkew(node, Duration(nanoseconds: -1_767_225_600_000_000_000 - 1_500_000))
     #expect(world.wallClock(of: node) == Timestamp(milliseconds: -2))

@@ -5,7 +5,7 @@ import Testing
 @testable import Sim
 
 @Suite struct ConnectionTests {
-  @Test func aConnectionTakesARoundTripToOpen() {
+  @Test func `A connection takes a round trip to open`() {
     let pair = Pair()
     #expect(pair.serverNotes.story == ["accepted"])
     #expect(pair.clientNotes.story == ["connected"])
@@ -15,7 +15,7 @@ import Testing
     #expect(pair.clientNotes.events[0].time - asked < .microseconds(101))
   }
 
-  @Test func framesArriveInTheOrderInWhichTheyWereSent() {
+  @Test func `Frames arrive in the order in which they were sent`() {
     var options = WorldOptions.ideal
     options.machine.network.jitterMean = .microseconds(500)
     let pair = Pair(options: options)
@@ -26,7 +26,7 @@ import Testing
     #expect(pair.serverNotes.received == sent)
   }
 
-  @Test func framesSentBeforeTheConnectionIsOpenWaitForIt() {
+  @Test func `Frames sent before the connection is open wait for it`() {
     let world = World(seed: 1, options: .ideal)
     let (_, server) = world.addProbe("server")
     let (_, client) = world.addProbe("client") {
@@ -41,7 +41,7 @@ import Testing
     #expect(server.story == ["accepted", "received early", "received bird"])
   }
 
-  @Test func aMachineWithoutTheProcessRefusesAfterARoundTrip() {
+  @Test func `A machine without the process refuses after a round trip`() {
     let pair = Pair()
     pair.world.kill(pair.server)
     pair.world.run(for: .milliseconds(1))
@@ -53,14 +53,14 @@ import Testing
     #expect(pair.clientNotes.events[0].time - asked >= .microseconds(100))
   }
 
-  @Test func anUnknownNameIsRefused() {
+  @Test func `An unknown name is refused`() {
     let pair = Pair()
     _ = pair.clientNotes.probe!.host.connect(to: Address(host: "nobody", port: 1))
     pair.world.run(for: .milliseconds(2))
     #expect(pair.clientNotes.story == ["connected", "disconnected"])
   }
 
-  @Test func aMachineWithoutPowerNeverAnswersAndConnectingTimesOut() {
+  @Test func `A machine without power never answers and connecting times out`() {
     let pair = Pair()
     pair.world.powerLoss(pair.server)
     pair.clientNotes.events = []
@@ -73,7 +73,7 @@ import Testing
     #expect(pair.clientNotes.events[0].time - asked == .seconds(30))
   }
 
-  @Test func requestsOfAClosedConnectionAreStillDelivered() {
+  @Test func `Requests of a closed connection are still delivered`() {
     let pair = Pair()
     pair.sendFromClient("one")
     pair.sendFromClient("two")
@@ -83,7 +83,7 @@ import Testing
     #expect(pair.clientNotes.story == ["connected"])
   }
 
-  @Test func whatAKilledProcessSentStillArrivesBeforeItsPeersHearOfItsEnd() {
+  @Test func `What a killed process sent arrives before its peers hear of its end`() {
     let pair = Pair()
     pair.sendFromClient("last words")
     pair.world.kill(pair.client)
@@ -91,7 +91,7 @@ import Testing
     #expect(pair.serverNotes.story == ["accepted", "received last words", "disconnected"])
   }
 
-  @Test func peersOfAMachineWithoutPowerHearNothingUntilItIsUpAndTheySend() {
+  @Test func `Peers of a machine without power hear nothing until it is up and they send`() {
     let pair = Pair()
     pair.world.powerLoss(pair.server)
     pair.world.run(for: .seconds(60))
@@ -104,7 +104,7 @@ import Testing
     #expect(pair.serverNotes.received == [])
   }
 
-  @Test func aHalfOpenConnectionStaysUntilItsEndSends() {
+  @Test func `A half-open connection stays until its end sends`() {
     let pair = Pair()
     pair.world.powerLoss(pair.server)
     pair.world.start(pair.server)
@@ -115,7 +115,7 @@ import Testing
     #expect(pair.clientNotes.story == ["connected", "disconnected"])
   }
 
-  @Test func framesOnALostConnectionAreLost() {
+  @Test func `Frames on a lost connection are lost`() {
     let pair = Pair()
     pair.clientNotes.probe!.host.close(pair.connection)
     pair.sendFromClient("late")
@@ -126,7 +126,7 @@ import Testing
     #expect(pair.clientNotes.received == [])
   }
 
-  @Test func connectionIDsAreNotGivenTwice() {
+  @Test func `Connection ids are never reused`() {
     let pair = Pair()
     var seen: Set<ConnectionID> = [pair.connection]
     for _ in 0..<5_000 {
@@ -138,7 +138,7 @@ import Testing
     #expect(pair.world.network.ends.count < 16)
   }
 
-  @Test func aLongFrameTakesTheTimeThatBandwidthAsks() {
+  @Test func `A long frame takes the time that the bandwidth requires`() {
     var options = WorldOptions.ideal
     options.machine.network.bandwidth = 1_250_000_000
     let pair = Pair(options: options)
@@ -150,7 +150,7 @@ import Testing
     #expect(took > .microseconds(8_300) && took < .microseconds(8_500))
   }
 
-  @Test func sendersShareTheReceiversCard() {
+  @Test func `Senders share the receiver's card`() {
     var options = WorldOptions.ideal
     options.machine.network.bandwidth = 1_250_000_000
     let world = World(seed: 1, options: options)
@@ -169,7 +169,7 @@ import Testing
     for (one, next) in zip(arrivals, arrivals.dropFirst()) { #expect(next - one >= .microseconds(830)) }
   }
 
-  @Test func aNodeConnectsToItself() {
+  @Test func `A node can connect to itself`() {
     let world = World(seed: 1, options: .ideal)
     let (_, notes) = world.addProbe("one") {
       $0.onStart = { probe in probe.send("me", on: probe.host.connect(to: Address(host: "one", port: 9092))) }

@@ -5,7 +5,7 @@ import Testing
 @testable import Sim
 
 @Suite struct DiskFaultTests {
-  @Test func rotFlipsBitsOfMatchingFilesAndSparesWhoSharesThem() throws {
+  @Test func `Rot flips bits of matching files and spares readers that share the old bytes`() throws {
     let bench = DiskBench()
     let batch = Bytes([UInt8](repeating: 0, count: 1_000))
     try bench.writeDurably("t-0.log", batch)
@@ -18,7 +18,7 @@ import Testing
     #expect(bench.world.faults[fault].hits == 3)
   }
 
-  @Test func aPhantomWriteIsReadUntilThePowerIsLost() throws {
+  @Test func `A phantom write can be read until the power is lost`() throws {
     let bench = DiskBench()
     try bench.writeDurably("log", Bytes("safe"))
     let fault = bench.world.apply(DiskFault(.phantomWrite, files: "log", times: 1), on: [bench.node], name: "phantom")
@@ -32,7 +32,7 @@ import Testing
     #expect(bench.world.faults[fault].hits == 1)
   }
 
-  @Test func aMisdirectedWriteDestroysAnotherPlace() throws {
+  @Test func `A misdirected write destroys another place`() throws {
     let bench = DiskBench()
     try bench.writeDurably("log", Bytes([UInt8](repeating: 1, count: 100)))
     bench.world.apply(DiskFault(.misdirectedWrite, times: 1), on: [bench.node], name: "astray")
@@ -44,7 +44,7 @@ import Testing
     #expect(try bench.disk.content(of: "log")!.array.suffix(10).allSatisfy { $0 == 0 })
   }
 
-  @Test func aFailingDiskAnswersWithAnErrorForMatchingFiles() throws {
+  @Test func `A failing disk answers with an error for matching files`() throws {
     let bench = DiskBench()
     try bench.disk.makeDirectory("t-0")
     let bad = try bench.disk.open("t-0/log", creating: true), good = try bench.disk.open("meta", creating: true)
@@ -58,7 +58,7 @@ import Testing
     #expect(bench.world.faults[fault].hits == 3)
   }
 
-  @Test func whatAFailedSyncShouldHaveWrittenIsNotWrittenByTheNextOne() throws {
+  @Test func `What a failed sync should have written is not written by the next one`() throws {
     let bench = DiskBench()
     try bench.writeDurably("log", Bytes("safe"))
     bench.world.apply(DiskFault(.inputOutputErrorOnSync, times: 1), on: [bench.node], name: "fsyncgate")
@@ -70,7 +70,7 @@ import Testing
     #expect(try bench.content("log") == "safe\0\0\0\0")
   }
 
-  @Test func aFullDiskRefusesNewBytes() throws {
+  @Test func `A full disk refuses new bytes`() throws {
     let bench = DiskBench()
     let file = try bench.disk.open("log", creating: true)
     let fault = bench.world.apply(DiskFault(.full), on: [bench.node], name: "full")
@@ -82,7 +82,7 @@ import Testing
     #expect(bench.disk.size(of: file) == 1)
   }
 
-  @Test func aSlowDiskTakesSoMuchLonger() throws {
+  @Test func `A slow disk takes longer by its delay`() throws {
     let bench = DiskBench()
     bench.world.apply(DiskFault(.slow(.milliseconds(30))), on: [bench.node], name: "slow")
     let file = try bench.disk.open("log", creating: true)
@@ -91,7 +91,7 @@ import Testing
     #expect(bench.world.now - before == .microseconds(30_200))
   }
 
-  @Test func aStalledDiskGoesOnWhenTheFaultIsLifted() throws {
+  @Test func `A stalled disk continues when the fault is lifted`() throws {
     let bench = DiskBench()
     let fault = bench.world.apply(DiskFault(.stalled), on: [bench.node], name: "stalled")
     let file = try bench.disk.open("log", creating: true)
@@ -103,7 +103,7 @@ import Testing
     #expect(bench.notes.story == ["disk ok"])
   }
 
-  @Test func patternsMatchWholePaths() {
+  @Test func `Patterns match whole paths`() {
     #expect(matches("t-0/000.log", pattern: "*.log"))
     #expect(matches("t-0/000.log", pattern: "t-?/*"))
     #expect(matches("a", pattern: "*"))

@@ -54,7 +54,7 @@ struct DiskBench {
 }
 
 @Suite struct DiskTests {
-  @Test func appendedBytesAreReadWithoutACopy() throws {
+  @Test func `Appended bytes are read without a copy`() throws {
     let bench = DiskBench()
     let file = try bench.disk.open("log", creating: true)
     let batch = Bytes("0123456789")
@@ -69,7 +69,7 @@ struct DiskBench {
     #expect(bench.disk.size(of: file) == 13)
   }
 
-  @Test func batchesOfOneBufferAreReadTogetherWithoutACopy() throws {
+  @Test func `Batches of one buffer are read together without a copy`() throws {
     let bench = DiskBench()
     let file = try bench.disk.open("log", creating: true)
     let response = Bytes("firstsecondthird")
@@ -78,7 +78,7 @@ struct DiskBench {
     #expect(all.text == "firstsecondthird" && all.sharesStorage(with: response))
   }
 
-  @Test func piecesThatLieSideBySideInMemoryAreReadTogetherWithoutACopy() throws {
+  @Test func `Pieces that are adjacent in memory are read together without a copy`() throws {
     let bench = DiskBench()
     let file = try bench.disk.open("log", creating: true)
     var arena = ByteArena()
@@ -90,7 +90,7 @@ struct DiskBench {
     #expect(all.withUnsafeBytes(\.baseAddress) == pieces[0][5_000...].withUnsafeBytes(\.baseAddress))
   }
 
-  @Test func pathsAreTheSameWhateverTheirSlashes() throws {
+  @Test func `Paths are the same whatever their slashes`() throws {
     let bench = DiskBench()
     let disk = bench.disk
     try disk.makeDirectory("/data//./t-0/")
@@ -108,7 +108,7 @@ struct DiskBench {
     #expect(try disk.list("data") == [".hidden", "t-0"])
   }
 
-  @Test func pathsLeadToWhateverHasTheirNamesNow() throws {
+  @Test func `Paths lead to whatever has their names now`() throws {
     let bench = DiskBench()
     let disk = bench.disk
     try disk.makeDirectory("data/t-0")
@@ -129,7 +129,7 @@ struct DiskBench {
     #expect(throws: DiskError.notFound) { try bench.disk.open("t-1/c", creating: true) }
   }
 
-  @Test func readsOfARandomFileAgreeWithAPlainArray() throws {
+  @Test func `Reads of a random file agree with a plain array`() throws {
     let bench = DiskBench()
     let file = try bench.disk.open("log", creating: true)
     var random = RandomStream(seed: 3, purpose: "pieces")
@@ -149,7 +149,7 @@ struct DiskBench {
     }
   }
 
-  @Test func namesBehaveAsInAFileSystem() throws {
+  @Test func `Names behave as in a file system`() throws {
     let bench = DiskBench()
     let disk = bench.disk
     #expect(throws: DiskError.notFound) { try disk.open("t-0/log", creating: true) }
@@ -170,7 +170,7 @@ struct DiskBench {
     #expect(bench.disk.modified("data") == nil)
   }
 
-  @Test func anOpenFileIsReadAfterItsNameIsGone() throws {
+  @Test func `An open file can be read after its name is gone`() throws {
     let bench = DiskBench()
     let file = try bench.disk.open("a", creating: true)
     try bench.disk.append(Bytes("still here"), to: file)
@@ -178,7 +178,7 @@ struct DiskBench {
     #expect(try bench.disk.read(file, at: 0, count: 100).text == "still here")
   }
 
-  @Test func aSyncTakesItsTimeAndSyncsQueueAtTheDevice() throws {
+  @Test func `A sync takes its time and syncs queue at the device`() throws {
     let bench = DiskBench()
     let file = try bench.disk.open("a", creating: true)
     let before = bench.world.now
@@ -189,7 +189,7 @@ struct DiskBench {
     #expect(ends == [200, 200, 200, 200, 400].map { Duration.microseconds($0) })
   }
 
-  @Test func theDiskIsFullAtItsCapacityAndHasRoomAgainAfterARemoval() throws {
+  @Test func `The disk is full at its capacity and has room again after a removal`() throws {
     var options = WorldOptions.ideal
     options.machine.disk.capacity = 100
     let bench = DiskBench(options: options)
@@ -203,7 +203,7 @@ struct DiskBench {
     #expect(bench.disk.size(of: other) == 21)
   }
 
-  @Test func modificationTimesAreThoseOfTheNodesWallClock() throws {
+  @Test func `Modification times are those of the node's wall clock`() throws {
     let bench = DiskBench()
     bench.world.jumpClock(bench.node, by: .seconds(3_600))
     let file = try bench.disk.open("a", creating: true)

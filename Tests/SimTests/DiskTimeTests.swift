@@ -40,8 +40,7 @@ import Testing
     return probe
   }
 
-  @Test("What the page cache holds costs nothing to read, and what it has forgotten is read from the disk, a mebibyte at a time")
-  func coldReads() throws {
+  @Test func `Reading what the page cache holds costs nothing, and what it has evicted is read from the disk, a mebibyte at a time`() throws {
     let world = World(seed: 1, options: options { $0.pageCache = Int64(2 * Self.mebibyte) })
     let (_, notes) = probe(world)
     var file = FileID(0)
@@ -60,8 +59,7 @@ import Testing
     #expect(disk.completions == 1 && disk.bytes == Int64(Self.mebibyte))
   }
 
-  @Test("After a power loss the page cache is empty; after a kill it is not")
-  func powerLossEmptiesTheCache() throws {
+  @Test func `After a power loss the page cache is empty, and after a kill it is not`() throws {
     let world = World(seed: 1, options: options { _ in })
     let (node, notes) = probe(world)
     _ = heldUp(world, notes) { host in
@@ -81,8 +79,7 @@ import Testing
     }
   }
 
-  @Test("Unwritten bytes are written back in the background, and above the limit a writer waits")
-  func writeback() {
+  @Test func `Unwritten bytes are written back in the background, and above the limit a writer waits`() {
     let world = World(seed: 1, options: options {
       $0.writebackFrom = 1_000_000
       $0.dirtyLimit = 3_000_000
@@ -108,8 +105,7 @@ import Testing
     #expect(disk.area == disk.residence && world.now > begin)
   }
 
-  @Test("A handler that waits for the disk leaves its core to others, and keeps its thread and its connection")
-  func blockedThreads() {
+  @Test func `A handler that waits for the disk leaves its core to others, and keeps its thread and its connection`() {
     var options = options { $0.pageCache = 0 }
     options.machine.processor.event = .microseconds(10)
     for (threads, expected) in [(1, Int64(8_000)), (2, 10)] {
@@ -135,8 +131,7 @@ import Testing
     }
   }
 
-  @Test("Flushes side by side share the way to the disk, and one that finds its bytes written back only waits its latency")
-  func flushes() {
+  @Test func `Parallel flushes share the channel to the disk, and one whose bytes are written back only waits for its latency`() {
     let world = World(seed: 1, options: options { $0.parallelFlushes = 2 })
     let (_, notes) = world.addProbe("one") {
       $0.onStart = { probe in
@@ -153,8 +148,7 @@ import Testing
     #expect(flush.completions == 2 && flush.busy == .microseconds(3_400) && flush.bytes == 200_000)
   }
 
-  @Test("Flush times are drawn between the quantiles that were measured")
-  func quantiles() {
+  @Test func `Flush times are drawn between the measured quantiles`() {
     let world = World(seed: 1, options: options { $0.syncQuantiles = [.microseconds(100), .microseconds(200), .milliseconds(10)] })
     var times: [Int64] = []
     let (_, notes) = world.addProbe("one")

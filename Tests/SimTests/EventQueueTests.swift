@@ -36,18 +36,18 @@ import Testing
     return left
   }
 
-  @Test(arguments: 1...12) func theWheelGivesTheOrderOfTheHeap(seed: UInt64) {
+  @Test(arguments: 1...12) func `The wheel gives the same order as the heap`(seed: UInt64) {
     #expect(order(TimingWheel<Int>(), seed: seed) == order(HeapQueue<Int>(), seed: seed))
   }
 
-  @Test func eventsOfOneInstantLeaveInTheOrderInWhichTheyCame() {
+  @Test func `Events of one instant leave in the order in which they came`() {
     var wheel = TimingWheel<Int>()
     for number in 0..<3_000 { wheel.insert(number, at: Instant(nanoseconds: 70_000_000)) }
     for number in 0..<3_000 { #expect(wheel.removeNext(through: .distantFuture)?.element == number) }
     #expect(wheel.count == 0)
   }
 
-  @Test func eventsOfOneTickLeaveInTheOrderOfTheirExactTimes() {
+  @Test func `Events of one tick leave in the order of their exact times`() {
     var wheel = TimingWheel<Int64>()
     for time in [1_030, 1_025, 2_000, 1_024, 1_999, 1_026] as [Int64] { wheel.insert(time, at: Instant(nanoseconds: time)) }
     var left: [Int64] = []
@@ -55,7 +55,7 @@ import Testing
     #expect(left == [1_024, 1_025, 1_026, 1_030, 1_999, 2_000])
   }
 
-  @Test func aLimitLeavesLaterEventsAndTheirOrder() {
+  @Test func `A limit leaves later events and their order`() {
     var wheel = TimingWheel<Int>()
     wheel.insert(2, at: Instant(nanoseconds: 5_000_000))
     #expect(wheel.removeNext(through: Instant(nanoseconds: 4_999_999)) == nil)
@@ -64,7 +64,7 @@ import Testing
     #expect(wheel.removeNext(through: .distantFuture)?.element == 2)
   }
 
-  @Test func eventsFitIntoThirtyTwoBytes() {
+  @Test func `Events fit into 32 bytes`() {
     #expect(MemoryLayout<WorldEvent>.size <= 32)
     #expect(MemoryLayout<NodeEvent>.size <= 32)
   }

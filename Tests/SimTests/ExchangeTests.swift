@@ -20,8 +20,7 @@ import Testing
     return Frame(writer.bytes)
   }
 
-  @Test("The times of an exchange stand one behind the other, and say where each part of it went by")
-  func timesOfAnExchange() throws {
+  @Test func `The times of an exchange are in order, and show where each part of it was spent`() throws {
     let pair = pair()
     let begin = pair.world.now
     pair.serverNotes.onEvent = { probe, event in
@@ -55,8 +54,7 @@ import Testing
     #expect(micros(seen[1]) == [0, 30, 80, 195, 210, 210, 210, 260, 260])
   }
 
-  @Test("A request that waits behind another begins when it is taken up, and one that is answered later says from when on it was")
-  func laterAnswers() throws {
+  @Test func `A request that waits for another begins when the node starts it, and one that is answered later says since when`() throws {
     let pair = pair()
     let begin = pair.world.now
     pair.serverNotes.onEvent = { probe, event in
@@ -87,8 +85,7 @@ import Testing
     #expect(micros(seen[1].arrived, seen[1].begun, seen[1].worked, seen[1].answered, seen[1].answerLeft) == [50, 560, 580, 580, 580])
   }
 
-  @Test("The exchange of a request without a response is filled in after it was given out")
-  func noResponse() throws {
+  @Test func `The exchange of a request without a response is completed after it was returned`() throws {
     let pair = pair()
     let begin = pair.world.now
     pair.serverNotes.onEvent = { probe, event in
@@ -111,8 +108,7 @@ import Testing
     #expect(times.answered == .distantFuture)
   }
 
-  @Test("Nothing is followed in a world that does not measure")
-  func unmeasured() {
+  @Test func `Nothing is followed in a world that does not measure`() {
     let pair = Pair(echoing: true)
     var seen: [ExchangeTimes] = []
     pair.clientNotes.onEvent = { probe, _ in if let exchange = probe.host.exchange { seen.append(exchange) } }

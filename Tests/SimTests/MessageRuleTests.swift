@@ -13,7 +13,7 @@ import Testing
     notes.events.compactMap { if case .received(let frame, _) = $0.event { frame.joined.integer(at: 4, as: Int32.self) } else { nil } }
   }
 
-  @Test func aHeldRequestWaitsUntilReleasedAndWhatFollowsWaitsBehindIt() {
+  @Test func `A held request waits until it is released, and later messages wait behind it`() {
     let pair = Pair()
     let rule = pair.world.apply(MessageRule(.hold, .request, apiKey: fetch, times: 1), name: "hold")
     pair.request(api: produce, correlation: 1)
@@ -28,7 +28,7 @@ import Testing
     #expect(pair.world.faults[rule].hits == 1)
   }
 
-  @Test func theRequestOfAClientThatGaveUpIsHandledOnceReleased() {
+  @Test func `The request of a client that gave up is handled once it is released`() {
     let pair = Pair()
     let rule = pair.world.apply(MessageRule(.hold, .request, apiKey: produce), name: "hold")
     pair.request(api: produce, correlation: 1)
@@ -42,7 +42,7 @@ import Testing
     #expect(pair.serverNotes.story.last == "disconnected")
   }
 
-  @Test func aRuleActsFromTheNthMessageOnAndAsOftenAsItSays() {
+  @Test func `A rule acts from the nth message on, as often as it says`() {
     let pair = Pair()
     pair.world.apply(MessageRule(.drop, .request, apiKey: fetch, nth: 2, times: 2), name: "drop")
     for correlation in 1...5 as ClosedRange<Int32> { pair.request(api: fetch, correlation: correlation) }
@@ -51,7 +51,7 @@ import Testing
     #expect(pair.clientNotes.story == ["connected"])
   }
 
-  @Test func aResponseIsKnownByTheRequestItAnswers() {
+  @Test func `A response is matched with the request it answers`() {
     let pair = Pair()
     pair.serverNotes.onEvent = { probe, event in
       guard case .received(let frame, let connection) = event else { return }
@@ -74,7 +74,7 @@ import Testing
     #expect(pair.world.statistics.responses(ofApi: produce) == 2)
   }
 
-  @Test func aDelayedMessageComesLaterByThatMuch() {
+  @Test func `A delayed message comes later by the delay`() {
     let pair = Pair()
     pair.world.apply(MessageRule(.delay(.milliseconds(40)), .request, apiKey: fetch, times: 1), name: "delay")
     let before = pair.world.now
@@ -86,7 +86,7 @@ import Testing
     #expect(took >= .microseconds(40_050) && took < .microseconds(40_060))
   }
 
-  @Test func aDuplicatedMessageIsHandledTwice() {
+  @Test func `A duplicated message is handled twice`() {
     let pair = Pair()
     pair.world.apply(MessageRule(.duplicate, .request, apiKey: produce, times: 1), name: "duplicate")
     pair.request(api: produce, correlation: 1)
@@ -150,7 +150,7 @@ import Testing
     #expect(pair.clientNotes.story.last == "disconnected")
   }
 
-  @Test func aRuleMayLookAtTheMessageAndAtItsEnds() {
+  @Test func `A rule may look at the message and at its ends`() {
     let pair = Pair()
     pair.world.apply(
       MessageRule(.drop, .request, apiKey: nil, from: [pair.client], to: [pair.server], where: { frame, _ in frame.joined.integer(at: 4, as: Int32.self) == 2 }),
@@ -161,7 +161,7 @@ import Testing
     #expect(correlations(pair.serverNotes) == [1, 3])
   }
 
-  @Test func theFirstRuleThatDoesNotLetAMessagePassWins() {
+  @Test func `The first rule that does not let a message pass wins`() {
     let pair = Pair()
     let first = pair.world.apply(MessageRule(.drop, .request, apiKey: fetch, times: 1), name: "first")
     let second = pair.world.apply(MessageRule(.hold, .request, apiKey: fetch, times: 1), name: "second")
@@ -173,7 +173,7 @@ import Testing
     #expect(pair.world.messagesHeld(by: second) == 1)
   }
 
-  @Test func theFrameTapTellsWhatBecameOfEachMessage() {
+  @Test func `The frame observer learns what became of each message`() {
     let pair = Pair()
     var fates: [String] = []
     pair.world.onFrame = { fates.append("\($0.kind) \($0.header.apiKey) \($0.header.correlationID) \($0.fate)") }

@@ -5,7 +5,7 @@ import Testing
 @testable import Sim
 
 @Suite struct NetworkFaultTests {
-  @Test func whatAPartitionStopsArrivesInOrderAfterItHeals() {
+  @Test func `What a partition stops arrives in order after it heals`() {
     let pair = Pair()
     let fault = pair.world.apply(.partition([[pair.client], [pair.server]]), name: "partition")
     for text in ["one", "two", "three"] { pair.sendFromClient(text) }
@@ -19,7 +19,7 @@ import Testing
     #expect(pair.world.faults[fault].hits == 3)
   }
 
-  @Test func framesUnderWayWhenAPartitionBeginsAreStoppedToo() {
+  @Test func `Frames under way when a partition begins are stopped too`() {
     let pair = Pair()
     pair.sendFromClient("under way")
     pair.world.run(for: .microseconds(20))
@@ -31,7 +31,7 @@ import Testing
     #expect(pair.serverNotes.received == ["under way"])
   }
 
-  @Test func aConnectionClosedDuringAPartitionLosesWhatWasStopped() {
+  @Test func `A connection closed during a partition loses what was stopped`() {
     let pair = Pair()
     pair.world.apply(.partition([[pair.client], [pair.server]]), name: "partition")
     pair.sendFromClient("lost")
@@ -44,7 +44,7 @@ import Testing
     #expect(pair.serverNotes.story == ["accepted", "disconnected"])
   }
 
-  @Test func aCutStopsOneDirectionOnly() {
+  @Test func `A cut stops one direction only`() {
     let pair = Pair()
     pair.world.apply(.cut(from: [pair.server], to: [pair.client]), name: "cut")
     pair.sendFromClient("there")
@@ -54,7 +54,7 @@ import Testing
     #expect(pair.clientNotes.received == [])
   }
 
-  @Test func nodesOfNoGroupReachBothSidesOfAPartition() {
+  @Test func `Nodes in no group reach both sides of a partition`() {
     let pair = Pair()
     let (bystander, notes) = pair.world.addProbe("bystander")
     pair.world.apply(.partition([[pair.client], [pair.server]]), name: "partition")
@@ -65,7 +65,7 @@ import Testing
     #expect(pair.world.isRunning(bystander))
   }
 
-  @Test func connectingAcrossAPartitionSucceedsWhenItHealsInTime() {
+  @Test func `Connecting across a partition succeeds when it heals in time`() {
     let pair = Pair()
     let fault = pair.world.apply(.isolate([pair.server]), name: "isolation")
     _ = pair.clientNotes.probe!.host.connect(to: pair.world.address(of: pair.server))
@@ -77,7 +77,7 @@ import Testing
     #expect(pair.serverNotes.story == ["accepted", "accepted"])
   }
 
-  @Test func aLinkStaysBlockedUntilTheLastFaultOnItIsLifted() {
+  @Test func `A link stays blocked until the last fault on it is lifted`() {
     let pair = Pair()
     let one = pair.world.apply(.isolate([pair.server]), name: "one")
     let two = pair.world.apply(.cut(from: [pair.client], to: [pair.server]), name: "two")
@@ -91,7 +91,7 @@ import Testing
     #expect(pair.serverNotes.received == ["hello"])
   }
 
-  @Test func aClogHoldsWithoutLossAndLetsGoAtOnce() {
+  @Test func `A clog holds frames without loss and releases them at once`() {
     let pair = Pair()
     let clog = pair.world.apply(.clog(from: [pair.client], to: [pair.server]), name: "clog")
     pair.sendFromClient("patience")
@@ -102,7 +102,7 @@ import Testing
     #expect(pair.serverNotes.received == ["patience"])
   }
 
-  @Test func aSlowLinkAddsItsLatencyAndLimitsItsBandwidth() {
+  @Test func `A slow link adds its latency and limits its bandwidth`() {
     let pair = Pair()
     let slow = pair.world.apply(
       .slow(from: [pair.client], to: [pair.server], latency: .milliseconds(30), jitterMean: .zero, bandwidth: 1_000_000), name: "slow")
@@ -119,7 +119,7 @@ import Testing
     #expect(pair.serverNotes.events[2].time - again < .microseconds(60))
   }
 
-  @Test func aResetIsHeardAtBothEndsAndLosesWhatWasUnderWay() {
+  @Test func `A reset is heard at both ends and loses what was under way`() {
     let pair = Pair()
     pair.sendFromClient("lost")
     let fault = pair.world.reset(between: [pair.client], and: [pair.server], name: "reset")
@@ -129,7 +129,7 @@ import Testing
     #expect(pair.world.faults[fault].hits == 1)
   }
 
-  @Test func aHalfOpenConnectionIsKnownAtOneEndOnly() {
+  @Test func `A half-open connection is known at one end only`() {
     let pair = Pair()
     pair.world.halfOpen(at: [pair.server], towards: [pair.client], name: "half-open")
     pair.world.run(for: .seconds(60))
@@ -140,7 +140,7 @@ import Testing
     #expect(pair.clientNotes.story == ["connected", "disconnected"])
   }
 
-  @Test func theEndOfAKilledProcessIsHeardOnlyAfterThePartition() {
+  @Test func `The end of a killed process is heard only after the partition`() {
     let pair = Pair()
     pair.world.apply(.isolate([pair.server]), name: "isolation")
     pair.world.kill(pair.server)

@@ -5,7 +5,7 @@ import Testing
 @testable import Sim
 
 @Suite struct PowerLossTests {
-  @Test func aKillLeavesWhatThePageCacheHolds() throws {
+  @Test func `A kill leaves what the page cache holds`() throws {
     let bench = DiskBench()
     let file = try bench.disk.open("log", creating: true)
     try bench.disk.append(Bytes("not synced"), to: file)
@@ -14,7 +14,7 @@ import Testing
     #expect(try bench.content("log") == "not synced")
   }
 
-  @Test func aPowerLossLeavesWhatWasSynced() throws {
+  @Test func `A power loss leaves what was synced`() throws {
     let bench = DiskBench()
     try bench.writeDurably("log", Bytes("synced"))
     let file = try bench.disk.open("log", creating: false)
@@ -24,7 +24,7 @@ import Testing
     #expect(try bench.content("log") == "synced")
   }
 
-  @Test func aSyncThatHasNotEndedPromisesNothing() throws {
+  @Test func `A sync that has not ended promises nothing`() throws {
     let bench = DiskBench()
     try bench.writeDurably("log", Bytes("synced"))
     let file = try bench.disk.open("log", creating: false)
@@ -34,7 +34,7 @@ import Testing
     #expect(try bench.content("log") == "synced")
   }
 
-  @Test func bytesAppendedDuringASyncAreNotCoveredByIt() throws {
+  @Test func `Bytes appended during a sync are not covered by it`() throws {
     let bench = DiskBench()
     try bench.writeDurably("log", Bytes("one"))
     let file = try bench.disk.open("log", creating: false)
@@ -46,7 +46,7 @@ import Testing
     #expect(try bench.content("log") == "one two")
   }
 
-  @Test func aNameIsForgottenUnlessItsDirectoryWasSynced() throws {
+  @Test func `A name is forgotten unless its directory was synced`() throws {
     let bench = DiskBench()
     let file = try bench.disk.open("new", creating: true)
     try bench.disk.append(Bytes("content"), to: file)
@@ -55,7 +55,7 @@ import Testing
     #expect(!bench.disk.exists("new"))
   }
 
-  @Test func unsyncedRenamesAndRemovalsAreUndone() throws {
+  @Test func `Unsynced renames and removals are undone`() throws {
     let bench = DiskBench()
     try bench.writeDurably("a", Bytes("A"))
     try bench.writeDurably("b", Bytes("B"))
@@ -71,7 +71,7 @@ import Testing
     #expect(try bench.disk.list("") == ["c"])
   }
 
-  @Test func anUnsyncedTruncationIsUndone() throws {
+  @Test func `An unsynced truncation is undone`() throws {
     let bench = DiskBench()
     try bench.writeDurably("log", Bytes("0123456789"))
     let file = try bench.disk.open("log", creating: false)
@@ -86,7 +86,7 @@ import Testing
     #expect(try bench.content("log") == "0123")
   }
 
-  @Test func aTruncationDuringASyncLeavesEitherContent() throws {
+  @Test func `A truncation during a sync leaves either content`() throws {
     let bench = DiskBench()
     try bench.writeDurably("log", Bytes("0123"))
     let file = try bench.disk.open("log", creating: false)
@@ -99,7 +99,7 @@ import Testing
     #expect(try bench.content("log") == "01234567")
   }
 
-  @Test func unsyncedPagesAreKeptDroppedOrTornEachByItself() throws {
+  @Test func `Unsynced pages are kept, dropped or torn individually`() throws {
     var kept = 0, dropped = 0, torn = 0
     for seed in 1...20 as ClosedRange<UInt64> {
       let bench = DiskBench(seed: seed)
@@ -120,7 +120,7 @@ import Testing
     #expect(kept > 20 && dropped > 10 && torn > 10)
   }
 
-  @Test func aKindPowerLossKeepsAll() throws {
+  @Test func `A power loss with the policy kept keeps everything`() throws {
     let bench = DiskBench()
     let file = try bench.disk.open("new", creating: true)
     try bench.disk.append(Bytes("content"), to: file)
@@ -128,7 +128,7 @@ import Testing
     #expect(try bench.content("new") == "content")
   }
 
-  @Test func aPowerLossOfSeveralNodesIsOneInstant() throws {
+  @Test func `A power loss of several nodes happens at one instant`() throws {
     let pair = Pair()
     pair.world.powerLoss([pair.client, pair.server])
     #expect(!pair.world.isRunning(pair.client) && !pair.world.isRunning(pair.server))
@@ -136,7 +136,7 @@ import Testing
     #expect(pair.clientNotes.story == ["connected"] && pair.serverNotes.story == ["accepted"])
   }
 
-  @Test func aReplacedDiskIsEmpty() throws {
+  @Test func `A replaced disk is empty`() throws {
     let bench = DiskBench()
     try bench.writeDurably("log", Bytes("synced"))
     bench.world.replaceDisk(bench.node)
@@ -145,7 +145,7 @@ import Testing
   }
 
   /// A crash every 50 µs through a replacement, by a kill and by a power loss, finds the former content or the new one, never anything else.
-  @Test(arguments: [false, true]) func aReplacementIsAtomicAtEveryInstant(byPowerLoss: Bool) throws {
+  @Test(arguments: [false, true]) func `A replacement is atomic at every instant`(byPowerLoss: Bool) throws {
     var seen: [String] = []
     for step in 0...10 as ClosedRange<Int64> {
       let bench = DiskBench()
@@ -166,7 +166,7 @@ import Testing
     #expect(seen == seen.sorted())
   }
 
-  @Test func replacementsOfOneFileEndInOrder() throws {
+  @Test func `Replacements of one file end in order`() throws {
     let bench = DiskBench()
     let operations = ["one", "two", "three"].map { bench.disk.replace("checkpoint", with: Bytes($0)) }
     for operation in operations { #expect(bench.await(operation) == nil) }

@@ -26,7 +26,7 @@ import Testing
     #expect(world.now == Instant.zero + .seconds(10))
   }
 
-  @Test func timersFireInOrderOfTimeThenOfSetting() {
+  @Test func `Timers fire in the order of their times, then in the order in which they were set`() {
     let world = World(seed: 1, options: .ideal)
     let (_, notes) = world.addProbe("one") {
       $0.onStart = { probe in
@@ -40,7 +40,7 @@ import Testing
     #expect(notes.events[1].time == Instant.zero + .milliseconds(10))
   }
 
-  @Test func aTimerTakenBackDoesNotFireAndItsNumberIsNotMistakenForAnother() {
+  @Test func `A cancelled timer does not fire, and its number is not mistaken for another`() {
     let world = World(seed: 1, options: .ideal)
     let (_, notes) = world.addProbe("one") {
       $0.onStart = { probe in
@@ -54,7 +54,7 @@ import Testing
     #expect(notes.story == ["timer 2"])
   }
 
-  @Test func eventsOfAFormerLifeAreDropped() {
+  @Test func `Events of an earlier life are dropped`() {
     let world = World(seed: 1, options: .ideal)
     let (node, notes) = world.addProbe("one") {
       $0.onStart = { probe in
@@ -69,7 +69,7 @@ import Testing
     #expect(notes.story == ["disk ok", "timer 100000"])
   }
 
-  @Test func aRestartedNodeHasANewHostAndNothingIsLeftOfTheOldOne() {
+  @Test func `A restarted node has a new host, and nothing is left of the old one`() {
     let world = World(seed: 1, options: .ideal)
     let (node, notes) = world.addProbe("one")
     world.run(for: .milliseconds(1))
@@ -83,7 +83,7 @@ import Testing
     #expect(notes.probe != nil)
   }
 
-  @Test func aWorldThatIsDroppedLeavesNothing() {
+  @Test func `A world that is released leaves nothing`() {
     weak var probe: Probe?
     weak var dropped: World?
     do {
@@ -95,7 +95,7 @@ import Testing
     #expect(dropped == nil && probe == nil)
   }
 
-  @Test func nothingAKilledNodeStillDoesHasAnEffect() {
+  @Test func `Nothing that a killed node still does has an effect`() {
     let pair = Pair()
     pair.clientNotes.onEvent = { probe, _ in
       pair.world.kill(pair.client)
@@ -113,7 +113,7 @@ import Testing
     #expect(incidents == [.killed])
   }
 
-  @Test func aPausedNodeFindsEverythingWaitingWhenItResumes() {
+  @Test func `A paused node finds everything waiting when it resumes`() {
     let pair = Pair()
     pair.clientNotes.probe!.host.after(.milliseconds(10), Timer(routine: 1, subject: 7))
     pair.world.pause(pair.client)
@@ -127,7 +127,7 @@ import Testing
     #expect(pair.clientNotes.events[1].time > Instant.zero + .seconds(5))
   }
 
-  @Test func aPausedMachineStillAcceptsConnections() {
+  @Test func `A paused machine still accepts connections`() {
     let pair = Pair()
     pair.world.pause(pair.server)
     _ = pair.clientNotes.probe!.host.connect(to: pair.world.address(of: pair.server))
@@ -136,7 +136,7 @@ import Testing
     #expect(pair.serverNotes.story == ["accepted"])
   }
 
-  @Test func aControlledShutdownEndsWhenTheNodeSaysSo() {
+  @Test func `A controlled shutdown ends when the node says so`() {
     let world = World(seed: 1, options: .ideal)
     let (node, notes) = world.addProbe("one") {
       $0.onShutdown = { $0.host.after(.milliseconds(5), Timer(routine: 1)) }
@@ -154,7 +154,7 @@ import Testing
     #expect(incidents == [.shutdownAsked, .exited])
   }
 
-  @Test func workDelaysWhatANodeSendsAndWhatItHandlesNext() {
+  @Test func `Work delays what a node sends and what it handles next`() {
     var options = WorldOptions.ideal
     options.machine.processor.record = .microseconds(1)
     let pair = Pair(options: options)
@@ -173,7 +173,7 @@ import Testing
     #expect(answers[1] >= .microseconds(2_100) && answers[1] < .microseconds(2_110))
   }
 
-  @Test func aSlowProcessorTakesSoManyTimesLonger() {
+  @Test func `A slow processor takes longer by its factor`() {
     var options = WorldOptions.ideal
     options.machine.processor.record = .microseconds(1)
     let pair = Pair(options: options)
@@ -189,7 +189,7 @@ import Testing
     #expect(pair.clientNotes.events[1].time - before > .milliseconds(10))
   }
 
-  @Test func schedulingRunsClosuresAtTheirInstants() {
+  @Test func `Scheduling runs closures at their instants`() {
     let world = World(seed: 1, options: .ideal)
     var told: [String] = []
     world.after(.seconds(2)) { told.append("two \(world.now)") }
@@ -202,7 +202,7 @@ import Testing
     #expect(world.now == .zero + .seconds(3))
   }
 
-  @Test func occurrencesReachTheObserverWithTimeAndNode() {
+  @Test func `Occurrences reach the observer with time and node`() {
     let world = World(seed: 1, options: .ideal)
     var told: [String] = []
     world.onOccurrence = { time, node, occurrence in

@@ -19,8 +19,7 @@ import Testing
 
   private func micro(_ count: Int64) -> Instant { .zero + .microseconds(count) }
 
-  @Test("A processor serves in the order of arrival, and its books are right at every instant")
-  func oneCore() {
+  @Test func `A processor serves in the order of arrival, and its counters are right at every instant`() {
     let world = World(seed: 1, options: Self.options())
     let (_, notes) = world.addProbe("one") {
       $0.onStart = { probe in
@@ -46,8 +45,7 @@ import Testing
     #expect(window.busy == .microseconds(15) && window.area == .microseconds(15) && window.residence == .microseconds(15) && window.completions == 2)
   }
 
-  @Test("A world that does not measure has no readings and runs the same")
-  func measuringChangesNothing() {
+  @Test func `A world that does not measure has no readings and runs the same`() {
     func run(_ options: WorldOptions) -> (UInt64, Int) {
       let pair = Pair(options: options, echoing: true)
       for number in 0..<20 { pair.sendFromClient("\(number)") }
@@ -62,8 +60,7 @@ import Testing
     #expect(one.1 == 10 && two.1 == 0)
   }
 
-  @Test("Two cores with two threads work side by side; two cores with one thread do not")
-  func twoCores() {
+  @Test func `Two cores with two threads work in parallel, and two cores with one thread do not`() {
     for (threads, expected) in [(2, [10, 10, 20, 20]), (1, [10, 20, 30, 40])] as [(Int, [Int64])] {
       let world = World(seed: 1, options: Self.options(cores: 2, threads: threads))
       let (_, notes) = world.addProbe("one") {
@@ -79,8 +76,7 @@ import Testing
     }
   }
 
-  @Test("Events of one connection are worked on one after another, and others pass them")
-  func connectionOrder() {
+  @Test func `Events of one connection are handled one after another, and others pass them`() {
     var options = Self.options(cores: 4, threads: 4)
     options.machine.network.latency = .microseconds(100)
     let pair = Pair(options: options)
@@ -96,8 +92,7 @@ import Testing
     #expect(events.map { ($0.time - begin).nanoseconds / 1_000 } == [100, 100, 110, 120])
   }
 
-  @Test("Nodes of a shared machine take turns on its cores, in the order of arrival, and talk over the loopback interface")
-  func sharedMachine() {
+  @Test func `Nodes of a shared machine take turns on its cores, in the order of arrival, and talk over the loopback interface`() {
     var options = Self.options(isShared: true)
     options.machine.network.loopbackLatency = .microseconds(7)
     options.machine.network.loopbackBandwidth = 1_000_000_000_000
@@ -118,8 +113,7 @@ import Testing
     #expect(two.time(of: "received hello") == micro(307))
   }
 
-  @Test("A client's machine has the processor of clients")
-  func clients() {
+  @Test func `A client's machine has the processor of clients`() {
     var options = Self.options()
     options.machine.client = .free
     options.machine.client?.event = .microseconds(3)
@@ -134,8 +128,7 @@ import Testing
     #expect(processors.map(\.isOfClient) == [false, true])
   }
 
-  @Test("Timers count from the end of the work before them")
-  func timersFollowWork() {
+  @Test func `Timers count from the end of the work before them`() {
     var options = Self.options()
     options.machine.processor.record = .microseconds(1)
     let world = World(seed: 1, options: options)
@@ -149,8 +142,7 @@ import Testing
     #expect(notes.events.map(\.time) == [micro(45)])
   }
 
-  @Test("A network card sends one frame after another, and counts what is still on its way only up to now")
-  func networkCards() {
+  @Test func `A network card sends one frame after another, and counts a frame under way only up to now`() {
     var options = Self.options()
     // A byte takes a microsecond.
     options.machine.network.bandwidth = 1_000_000
@@ -180,8 +172,8 @@ import Testing
   }
 
   /// Two machines that send each other frames, sync and read, with kills and power losses in between.
-  @Test("Both sides of Little's law agree at any instant, and no station is busier than it can be", arguments: 1...6 as ClosedRange<UInt64>)
-  func lawsHold(seed: UInt64) {
+  @Test(arguments: 1...6 as ClosedRange<UInt64>)
+  func `Both sides of Little's law agree at any instant, and no station is busier than it can be`(seed: UInt64) {
     var random = RandomStream(seed: seed, purpose: "test")
     var options = WorldOptions()
     options.measures = true

@@ -37,7 +37,7 @@ import Testing
     return (world, notes)
   }
 
-  @Test func theSameSeedGivesTheSameHashAndAnotherSeedAnother() {
+  @Test func `The same seed gives the same hash, and another seed another one`() {
     let one = chatter(seed: 1).0, same = chatter(seed: 1).0, other = chatter(seed: 2).0
     #expect(one.traceHash == same.traceHash)
     #expect(one.statistics == same.statistics)
@@ -45,7 +45,7 @@ import Testing
     #expect(one.traceHash != other.traceHash)
   }
 
-  @Test(arguments: 1...5) func wheelAndHeapGiveTheSameHash(seed: UInt64) {
+  @Test(arguments: 1...5) func `Wheel and heap give the same hash`(seed: UInt64) {
     #expect(chatter(seed: seed).0.traceHash == chatter(seed: seed, queue: .heap).0.traceHash)
   }
 
@@ -54,7 +54,7 @@ import Testing
     notes.events.compactMap { if case .received = $0.event { $0.time } else { nil } }
   }
 
-  @Test func nodesThatComeOrGoLeaveTheLuckOfOthersAsItWas() {
+  @Test func `Adding or removing nodes does not change what others draw`() {
     let alone = chatter(seed: 1).1, watched = chatter(seed: 1, bystanders: 2).1
     for (one, other) in zip(alone, watched) { #expect(times(one) == times(other)) }
   }
@@ -87,14 +87,14 @@ import Testing
     if case .received(let frame, let connection) = event { probe.host.send(frame, on: connection) }
   }
 
-  @Test func aFaultOnOneLinkLeavesTheDelaysOfOthersAsTheyWere() {
+  @Test func `A fault on one link leaves the delays of others as they were`() {
     let calm = twoPairs(withFault: false), faulty = twoPairs(withFault: true)
     #expect(times(calm[0]) != times(faulty[0]))
     #expect(times(calm[1]) == times(faulty[1]))
     #expect(times(calm[1]).count > 100)
   }
 
-  @Test func aLongPayloadIsInTheHashAtBothItsEnds() {
+  @Test func `A long payload affects the hash at both its ends`() {
     func hash(_ change: Int) -> UInt64 {
       let pair = Pair()
       var payload = [UInt8](repeating: 1, count: 5_000)
@@ -106,7 +106,7 @@ import Testing
     #expect(Set([hash(-1), hash(0), hash(4_999), hash(17)]).count == 4)
   }
 
-  @Test func traceLinesAreTheSameInEqualRuns() {
+  @Test func `Trace lines are the same in equal runs`() {
     func lines() -> [String] {
       let pair = Pair(echoing: true)
       var lines: [String] = []
@@ -119,11 +119,11 @@ import Testing
     #expect(lines().count == 2 && lines()[0].contains("server received 1 bytes"))
   }
 
-  @Test func theStandardLibraryHashesWithAFixedSeed() {
+  @Test func `The standard library hashes with a fixed seed`() {
     #expect(trial_hashing_is_deterministic())
   }
 
-  @Test func ambientTimeInsideAWorldEndsTheProcess() async {
+  @Test func `Reading the time inside a world ends the process`() async {
     await #expect(processExitsWith: .failure) {
       let world = World(seed: 1, options: .ideal)
       world.after(.seconds(1)) { _ = ContinuousClock.now }
@@ -131,7 +131,7 @@ import Testing
     }
   }
 
-  @Test func ambientRandomnessInsideAWorldEndsTheProcess() async {
+  @Test func `Reading randomness inside a world ends the process`() async {
     await #expect(processExitsWith: .failure) {
       let world = World(seed: 1, options: .ideal)
       world.after(.seconds(1)) { _ = Int.random(in: 0..<1_000) }
@@ -139,7 +139,7 @@ import Testing
     }
   }
 
-  @Test func aThreadInsideAWorldEndsTheProcess() async {
+  @Test func `A thread inside a world ends the process`() async {
     await #expect(processExitsWith: .failure) {
       let world = World(seed: 1, options: .ideal)
       world.after(.seconds(1)) {
@@ -150,7 +150,7 @@ import Testing
     }
   }
 
-  @Test func outsideOfAWorldTheMachineIsAsEver() async {
+  @Test func `Outside of a world the machine works as usual`() async {
     await #expect(processExitsWith: .success) {
       let world = World(seed: 1, options: .ideal)
       world.run(for: .seconds(2))

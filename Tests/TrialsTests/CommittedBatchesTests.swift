@@ -8,14 +8,14 @@ import Testing
     BatchIdentity(baseOffset: Offset(base), lastOffset: Offset(last), epoch: LeaderEpoch(epoch), checksum: checksum)
   }
 
-  @Test func replicasThatCommitTheSameAgree() {
+  @Test func `Replicas that commit the same agree`() {
     var committed = CommittedBatches()
     for _ in 0..<3 {
       for next in [batch(0, 4), batch(5, 5), batch(6, 9)] { #expect(committed.note(next) == nil) }
     }
   }
 
-  @Test func otherBoundsAreADifference() {
+  @Test func `Different bounds are a difference`() {
     var committed = CommittedBatches()
     _ = committed.note(batch(0, 4))
     _ = committed.note(batch(5, 9))
@@ -24,14 +24,14 @@ import Testing
     #expect(committed.note(batch(3, 6)) == .bounds)
   }
 
-  @Test func anotherEpochOrChecksumIsADifference() {
+  @Test func `A different epoch or checksum is a difference`() {
     var committed = CommittedBatches()
     _ = committed.note(batch(0, 4, epoch: 1))
     #expect(committed.note(batch(0, 4, epoch: 2)) == .content(of: 1))
     #expect(committed.note(batch(0, 4, epoch: 1, checksum: 8)) == .content(of: 1))
   }
 
-  @Test func aGapIsFilledByWhoeverComesToItFirstAndHoldsFromThenOn() {
+  @Test func `The first replica that reaches a gap fills it, and that holds from then on`() {
     var committed = CommittedBatches()
     _ = committed.note(batch(10, 14))
     // Another replica goes on further ahead.
@@ -43,7 +43,7 @@ import Testing
     #expect(committed.note(batch(17, 20)) == .bounds)
   }
 
-  @Test func whatLiesBeforeTheFirstIsNotKnown() {
+  @Test func `What comes before the first batch is not known`() {
     var committed = CommittedBatches()
     _ = committed.note(batch(10, 14))
     #expect(committed.note(batch(2, 3)) == nil)

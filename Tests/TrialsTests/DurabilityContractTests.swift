@@ -30,11 +30,11 @@ import Workloads
     return (judgement.violations, judgement.permitted.map(\.reason), judgement.deleted.map(\.reason))
   }
 
-  @Test func aRecordOfAllReplicasMayNotVanishByItself() {
+  @Test func `A record that all replicas had may not vanish by itself`() {
     #expect(judge { _ in }.violations == 1)
   }
 
-  @Test func aRecordThatIsThereIsNoLoss() {
+  @Test func `A record that is present is not a loss`() {
     let contract = DurabilityContract()
     contract.noteAcknowledged([0, 1], in: Self.partition, from: 5, acks: -1, DurabilityContract.Commit(copies: [1], minimumCopies: 1))
     let judgement = judge(contract, isPresent: true)
@@ -58,16 +58,16 @@ import Workloads
     #expect(judge(contract).excused == [3])
   }
 
-  @Test func acks0AndAcks1PromiseNothing() {
+  @Test func `acks=0 and acks=1 promise nothing`() {
     #expect(judge(acks: 0) { _ in }.permitted == ["acks=0"])
     #expect(judge(acks: 1) { _ in }.permitted == ["acks=1"])
   }
 
-  @Test func fewerDestroyedCopiesThanTheMinimumPermitNothing() {
+  @Test func `Destroying fewer copies than the minimum permits nothing`() {
     #expect(judge { $0.noteDestruction(of: Self.partition, at: 1, from: 0) }.violations == 1)
   }
 
-  @Test func asManyDestroyedCopiesAsTheMinimumPermitTheLoss() {
+  @Test func `Destroying as many copies as the minimum permits the loss`() {
     let outcome = judge {
       $0.noteDestruction(of: Self.partition, at: 1, from: 0)
       $0.noteDestruction(of: Self.partition, at: 3, from: 5)
@@ -76,7 +76,7 @@ import Workloads
     #expect(outcome.permitted == ["2 of 3 copies destroyed before they were synced, with min.insync.replicas=2"])
   }
 
-  @Test func aSyncedCopyIsNotDestroyedByAPowerLoss() {
+  @Test func `A synced copy is not destroyed by a power loss`() {
     let outcome = judge {
       $0.noteDestruction(of: Self.partition, at: 1, from: 6)
       $0.noteDestruction(of: Self.partition, at: 2, from: 6)
@@ -85,7 +85,7 @@ import Workloads
     #expect(outcome.violations == 1)
   }
 
-  @Test func whatHappenedBeforeTheCommitPermitsNothing() {
+  @Test func `What happened before the commit permits nothing`() {
     let contract = DurabilityContract()
     contract.noteUncleanElection(of: Self.partition, epoch: 3)
     contract.noteDestruction(of: Self.partition, at: 1, from: 0)
@@ -95,7 +95,7 @@ import Workloads
     #expect(judge(contract).violations == 1)
   }
 
-  @Test func anUncleanElectionGivesThePromiseUpForItsOwnPartitionOnly() {
+  @Test func `An unclean election gives up the promise only for its own partition`() {
     #expect(judge { $0.noteUncleanElection(of: Self.partition, epoch: 4) }.permitted == ["unclean leader election"])
     #expect(judge { $0.noteUncleanElection(of: Self.other, epoch: 4) }.violations == 1)
   }
@@ -160,7 +160,7 @@ import Workloads
 }
 
 @Suite struct InvariantTests {
-  @Test func twoLeadersInOneEpochAreFound() {
+  @Test func `Two leaders in one epoch are detected`() {
     var leaders = OneLeaderPerEpoch()
     let partition = TopicPartition("t", 0)
     let topic = Uuid(high: 1, low: 1)
@@ -178,7 +178,7 @@ import Workloads
     #expect(leaders.verdict.conclusion == .holds)
   }
 
-  @Test func aHighWatermarkThatGoesBackIsFound() {
+  @Test func `A high watermark that goes back is detected`() {
     var monotony = HighWatermarkMonotony()
     let partition = TopicPartition("t", 0)
     #expect(monotony.noteMove(partition, at: 1, from: 3, to: 5) == nil)

@@ -18,9 +18,7 @@ import Workloads
     return view["g"]?.rebalances ?? 0
   }
 
-  @Test(
-    "A rebalance is counted once, whatever states it goes through",
-    arguments: [
+  @Test(arguments: [
       ([("PreparingRebalance", 0), ("CompletingRebalance", 1), ("Stable", 1)], 1),
       ([("PreparingRebalance", 0), ("CompletingRebalance", 1), ("Stable", 1), ("PreparingRebalance", 1), ("CompletingRebalance", 2), ("Stable", 2)], 2),
       // Somebody came while the assignments were awaited.
@@ -33,7 +31,7 @@ import Workloads
       // Nobody is there to share anything out.
       ([("Stable", 1), ("Empty", 2)], 1), ([("Empty", 2), ("Stable", 3)], 1),
     ] as [([(String, Int32)], Int)])
-  func counts(states: [(String, Int32)], count: Int) { #expect(rebalances(states) == count) }
+  func `A rebalance is counted once, whatever states it goes through`(states: [(String, Int32)], count: Int) { #expect(rebalances(states) == count) }
 
   /// What is seen while broker 1 coordinates.
   private func seen(_ occurrences: Occurrence...) -> [Sighting] {

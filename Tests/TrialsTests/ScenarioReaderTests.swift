@@ -51,7 +51,7 @@ import Workloads
     return error(in: text)
   }
 
-  @Test func theExampleReadsAsWritten() throws {
+  @Test func `The example reads as written`() throws {
     let scenario = try read(Self.text)
     #expect(scenario.cluster.brokers == 3)
     #expect(scenario.topics[0].assignment == .manual([[1, 2, 3]]))
@@ -65,7 +65,7 @@ import Workloads
     #expect(scenario.workload[0].application.sendPlan?.load == .constant(.perSecond(100)))
   }
 
-  @Test func aVariantChangesWhatItNamesAndNothingElse() throws {
+  @Test func `A variant changes what it names and nothing else`() throws {
     let scenario = try read(Self.text, variant: "fixed")
     #expect(scenario.cluster.switches.map(\.value) == ["leaderEpoch"])
     #expect(scenario.cluster.config.map(\.value) == ["1"])
@@ -73,7 +73,7 @@ import Workloads
     #expect(scenario.expectation.violates.isEmpty)
   }
 
-  @Test func overridesReachIntoListsAndAddSettings() throws {
+  @Test func `Overrides reach into lists and add settings`() throws {
     let scenario = try read(Self.text, overrides: ["topics[0].config.retention.ms=5", "cluster.brokers=5", "faults[1].at=3s"])
     #expect(scenario.topics[0].config.map(\.name) == ["segment.bytes", "retention.ms"])
     #expect(scenario.cluster.brokers == 5)
@@ -99,7 +99,7 @@ import Workloads
     #expect(error?.problem == "cluster.racks: 3 racks for 4 brokers")
   }
 
-  @Test func aMisspeltKeyIsNamedWithItsPlaceAndTheNearestKnownOne() {
+  @Test func `A misspelled key is reported with its place and the nearest known one`() {
     let error = error(replacing: "brokers: 3", with: "brokres: 3")
     #expect(error?.place == Place(source: "example.yaml", line: 4, column: 3))
     #expect(error?.problem == "unknown key 'brokres' in cluster")
@@ -110,7 +110,7 @@ import Workloads
     ("duration: 60s", "duration: 60", "duration: '60' is not a duration"), ("duration: 60s", "duration: 60sec", "duration: '60sec' is not a duration"),
     ("rate: 100/s", "rate: 100", "workload[0].produce.rate: '100' is not a rate"), ("value: 100B", "value: 100", "workload[0].produce.value: '100' is not a size"),
   ])
-  func aWrongUnitIsRefused(old: String, new: String, problem: String) {
+  func `A wrong unit is refused`(old: String, new: String, problem: String) {
     #expect(error(replacing: old, with: new)?.problem == problem)
   }
 
@@ -121,17 +121,17 @@ import Workloads
     ("topic: t, rate", "topic: u, rate", "there is no topic 'u'"), ("violates: [lost-write,", "violates: [lost-writes,", "unknown word 'lost-writes'"),
     ("release: held", "release: helt", "no earlier entry is named 'helt'"), ("api: Fetch", "api: Fetsch", "there is no API 'Fetsch'"),
   ])
-  func whatDoesNotExistIsRefused(old: String, new: String, problem: String) {
+  func `References to missing things are refused`(old: String, new: String, problem: String) {
     let error = error(replacing: old, with: new)
     #expect(error.map { "\($0)" }?.contains(problem) == true, "\(String(describing: error))")
   }
 
-  @Test func textThatIsNotYamlIsRefusedWithItsLine() {
+  @Test func `Text that is not YAML is refused with its line`() {
     #expect(error(in: "name: [a\nb: c")?.problem.contains("not YAML") == true)
     #expect(error(in: "")?.problem == "the file is empty")
   }
 
-  @Test func anOverrideThatNamesNothingIsRefusedAsWritten() {
+  @Test func `An override that names nothing is refused as written`() {
     #expect(error(in: Self.text, overrides: ["cluster.brokres=5"])?.place.source == "--set cluster.brokres=5")
     #expect(error(in: Self.text, overrides: ["nonsense"])?.remedy == "Write --set cluster.brokers=5.")
   }

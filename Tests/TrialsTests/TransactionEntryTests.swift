@@ -75,9 +75,7 @@ import Workloads
     #expect(try transform("transactional-id: x, work: { join: state }").topics == ["in", "state"])
   }
 
-  @Test(
-    "What a transformation cannot be is told",
-    arguments: [
+  @Test(arguments: [
       ("", "'transactional-id' is missing"), ("guarantee: at-least-once, transactional-id: x", "nothing is transactional with guarantee: at-least-once"),
       ("guarantee: at-most-once, commit-every: 1s", "offsets are committed before the work"), ("guarantee: twice, transactional-id: x", "unknown word 'twice'"),
       ("transactional-id: x, work: guess", "'guess' is not a kind of work"), ("transactional-id: x, work: { filter: 2 }", "2"),
@@ -91,7 +89,7 @@ import Workloads
       ("transactional-id: \"\", guarantee: exactly-once", "is no transactional id"), ("transactional-id: x, workers: 2", "unknown key 'workers'"),
       ("transactional-id: x, assignor: fair", "there is no assignor 'fair'"), ("transactional-id: x, process: { per-record: 1ms, workers: 2 }", "unknown key 'workers'"),
     ])
-  func transformations(entries: String, problem: String) {
+  func `Impossible transformations are refused`(entries: String, problem: String) {
     let told = self.problem("transform: { input: in, output: out, group: g, \(entries) }")
     #expect(told.contains(problem), "\(told)")
   }
@@ -125,16 +123,14 @@ import Workloads
     #expect(reading.partitions(readBy: 0, among: [TopicPartition("in", 0)]) == [TopicPartition("in", 0)])
   }
 
-  @Test(
-    "What transactions cannot be is told",
-    arguments: [
+  @Test(arguments: [
       ("per-transaction: 5, commit-every: 1s", "per-transaction and commit-every exclude each other"), ("per-transaction: 0", "0"),
       ("partitions-per-transaction: 9", "9"), ("abort: 2", "2"), ("abort: { every: 0 }", "0"), ("bank: { accounts: 1 }", "1"), ("bank: { accounts: 5 }, append: { keys: 3 }", "bank and append exclude each other"),
       ("bank: { accounts: 5 }, per-transaction: 3", "a transfer is a transaction"), ("bank: { accounts: 5 }, value: 1KiB", "value and bank exclude each other"),
       ("append: { keys: 3 }, keys: 5", "keys and append exclude each other"), ("append: { keys: 3 }, partitions-per-transaction: 2", "exclude each other"),
       ("config: { transactional.id: y }", "the entry says transactional.id in words of its own"), ("clients: 2", "unknown key 'clients'"),
     ])
-  func transactions(entries: String, problem: String) {
+  func `Impossible transactions are refused`(entries: String, problem: String) {
     let told = self.problem("transact: { topics: [in, out], transactional-id: x, \(entries) }")
     #expect(told.contains(problem), "\(told)")
   }

@@ -24,7 +24,7 @@ import Workloads
 
   func verdict(_ guarantee: Guarantee, in result: RunResult) -> Conclusion? { result.verdicts.first { $0.guarantee == guarantee }?.conclusion }
 
-  @Test func truncationToTheHighWatermarkLosesAnAcknowledgedRecord() throws {
+  @Test func `Truncation to the high watermark loses an acknowledged record`() throws {
     let result = try run("hazards/kip-101-truncation-loss")
     #expect(verdict(.durability, in: result) == .violated)
     #expect(verdict(.replicaDivergence, in: result) == .violated)
@@ -32,14 +32,14 @@ import Workloads
     #expect(result.exitCode == .asExpected)
   }
 
-  @Test(arguments: ["fixed", "modern"]) func askingForTheEndOfTheEpochKeepsTheRecord(variant: String) throws {
+  @Test(arguments: ["fixed", "modern"]) func `Asking for the end of the epoch keeps the record`(variant: String) throws {
     let result = try run("hazards/kip-101-truncation-loss", variant: variant)
     #expect(result.verdicts.allSatisfy { $0.conclusion != .violated })
     #expect(result.delivery.lost == 0)
     #expect(result.exitCode == .asExpected)
   }
 
-  @Test func theSameSeedGivesTheSameTrialAndAnotherSeedAnother() throws {
+  @Test func `The same seed gives the same trial, and another seed another one`() throws {
     let first = try run("smoke/crash", seed: 3, overrides: ["duration=10s", "faults[0].to=9s"])
     let same = try run("smoke/crash", seed: 3, overrides: ["duration=10s", "faults[0].to=9s"])
     let other = try run("smoke/crash", seed: 4, overrides: ["duration=10s", "faults[0].to=9s"])
@@ -47,13 +47,13 @@ import Workloads
     #expect(first.traceHash != other.traceHash)
   }
 
-  @Test func aScenarioThatExpectsTheWrongThingIsNotAsExpected() throws {
+  @Test func `A scenario that expects the wrong thing is not as expected`() throws {
     let result = try run("hazards/kip-101-truncation-loss", overrides: ["expect={ holds: all }"])
     #expect(result.exitCode == .notAsExpected)
     #expect(result.failures.contains { $0.guarantee == "durability" })
   }
 
-  @Test func aClusterThatDoesNotComeToRestIsTold() throws {
+  @Test func `A cluster that does not come to rest is reported`() throws {
     // Followers wait for more than there is, for longer than healing lasts.
     let result = try run(
       "smoke/calm",
@@ -64,13 +64,13 @@ import Workloads
     #expect(result.exitCode == .notAsExpected)
   }
 
-  @Test func aFaultThatNeverHitsIsNotExercised() throws {
+  @Test func `A fault that never takes effect is not exercised`() throws {
     let result = try run("smoke/calm", overrides: ["duration=3s", "faults=[{ at: 1s, name: idle, drop: { api: DeleteRecords } }]"])
     #expect(result.faults == [FaultCount(name: "idle", planned: 1, hit: 0)])
     #expect(result.exitCode == .notExercised)
   }
 
-  @Test func aTrialInWhichNothingWasAcknowledgedIsNotExercised() throws {
+  @Test func `A trial in which nothing was acknowledged is not exercised`() throws {
     let result = try run("smoke/calm", overrides: ["duration=3s", "workload[0].produce={ topic: t, load: { steps: [{ rate: 0/s }] } }"])
     #expect(result.delivery.acked == 0)
     #expect(result.exitCode == .notExercised)
@@ -84,19 +84,19 @@ import Workloads
     #expect(moved.exitCode == .notAsExpected)
   }
 
-  @Test func nothingBeginsAfterTheEndOfTheScenario() throws {
+  @Test func `Nothing starts after the end of the scenario`() throws {
     let result = try run("smoke/calm", overrides: ["duration=3s", "faults=[{ after: acked(1) + 4s, kill: 1 }]"])
     #expect(!result.story.contains { $0.what == "broker-1 killed" })
     #expect(result.exitCode == .notExercised)
   }
 
-  @Test func aKilledLeaderIsTheOneThatComesBack() throws {
+  @Test func `The leader that was killed is the one that comes back`() throws {
     let result = try run("smoke/calm", overrides: ["duration=25s", "faults=[{ from: 1s, to: 20s, kill: leader(t-0) }]"])
     #expect(result.story.contains { $0.who == "broker-1" && $0.what == "starts" && $0.time == .seconds(20) })
     #expect(verdict(.liveness, in: result) == .holds)
   }
 
-  @Test func theOperatorChangesSettingsAndTellsOfRefusals() throws {
+  @Test func `The operator changes settings and reports refusals`() throws {
     let result = try run(
       "smoke/calm",
       overrides: [
@@ -106,7 +106,7 @@ import Workloads
     #expect(!result.story.contains { $0.what.contains("is refused: settings") })
   }
 
-  @Test func everyShippedScenarioAndVariantCanBeBuilt() throws {
+  @Test func `Every shipped scenario and variant can be built`() throws {
     var built = 0
     for file in try ScenarioLibrary.files(below: Self.root.appendingPathComponent("scenarios").path) {
       let scenario = try ScenarioLibrary.scenario(at: file)
@@ -124,7 +124,7 @@ import Workloads
     ("topics[0].config.segment.byte=1MiB", "segment.bytes"), ("workload[0].produce.config.lingre.ms=5", "linger.ms"),
     ("cluster.features.transaction.version=9", "out of range"), ("cluster.machine=abacus", "nvme-10g"),
   ])
-  func aSettingThatDoesNotExistIsRefusedWithARemedy(override: String, words: String) throws {
+  func `A setting that does not exist is refused with a remedy`(override: String, words: String) throws {
     do {
       _ = try run("smoke/calm", overrides: [override])
       Issue.record("\(override) was taken")
@@ -134,7 +134,7 @@ import Workloads
     }
   }
 
-  @Test func theReplayCommandRepeatsSeedVariantAndOverrides() throws {
+  @Test func `The replay command repeats seed, variant and overrides`() throws {
     let result = try run("hazards/kip-101-truncation-loss", variant: "fixed", seed: 12, overrides: ["duration=55s"])
     #expect(result.replay.hasPrefix("trial replay "))
     #expect(result.replay.hasSuffix("kip-101-truncation-loss.yaml --seed 12 --variant fixed --set duration=55s"))

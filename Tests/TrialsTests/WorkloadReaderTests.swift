@@ -72,22 +72,18 @@ import Workloads
     #expect(try subscription("{ pattern: t.* }") == (["t"], "t.*"))
   }
 
-  @Test(
-    "What members cannot subscribe to is told",
-    arguments: [
+  @Test(arguments: [
       ("group: g, subscribe: v", "subscribe: there is no topic 'v'"), ("group: g, subscribe: []", "subscribe: expected different topics"),
       ("group: g, subscribe: { pattern: \"(\" }", "subscribe.pattern: '(' is not a regular expression"),
       ("group: g, subscribe: { pattern: x.* }", "subscribe.pattern: no topic matches 'x.*'"),
       ("group: g, topic: t, subscribe: u", "subscribe and topics exclude each other"), ("topic: t, subscribe: t", "unknown key 'subscribe'"),
     ])
-  func subscriptions(entries: String, problem: String) {
+  func `Impossible subscriptions are refused`(entries: String, problem: String) {
     let told = error("consume: { \(entries) }")
     #expect(told.map { "\($0)".contains(problem) } == true, "\(told.map { "\($0)" } ?? "nothing")")
   }
 
-  @Test(
-    "What a group cannot be is told",
-    arguments: [
+  @Test(arguments: [
       ("group: g, commit: never", "'never' is not a way to commit"), ("group: g, assignor: fair", "there is no assignor 'fair'"),
       ("group: g, groups: 2", "groups"), ("group: g, clients: 2", "clients"), ("members: 2", "members"), ("group: g, commit: { every: 0 }", "0"),
       ("group: g, protocol: modern", "unknown word 'modern'"), ("protocol: consumer", "unknown key 'protocol'"),
@@ -95,14 +91,12 @@ import Workloads
       ("group: g, protocol: consumer, config: { group.protocol: classic }", "the entry says group.protocol in words of its own"),
       ("group: g, protocol: consumer, config: { session.timeout.ms: 6s }", "groups of the protocol 'consumer' have no such setting"),
     ])
-  func groups(entries: String, problem: String) {
+  func `Impossible groups are refused`(entries: String, problem: String) {
     let told = error("consume: { topic: t, \(entries) }")
     #expect(told.map { "\($0)".contains(problem) } == true, "\(told.map { "\($0)" } ?? "nothing")")
   }
 
-  @Test(
-    "Each shape of load reads as written",
-    arguments: [
+  @Test(arguments: [
       ("rate: 200k/s", .constant(.perSecond(200_000))), ("rate: 0.5/s", .constant(Rate(microrecordsPerSecond: 500_000))),
       ("rate: 6000/m", .constant(.perSecond(100))), ("outstanding: 1000", .closed(outstanding: 1_000)), ("load: saturating", .saturating),
       ("load: { poisson: 50k/s }", .poisson(.perSecond(50_000))),
@@ -115,11 +109,9 @@ import Workloads
       ("load: { diurnal: { mean: 10k/s, amplitude: 0.8, period: 60s } }", .diurnal(mean: .perSecond(10_000), amplitude: 0.8, period: .seconds(60))),
       ("records: 5", .constant(.perSecond(100))),
     ] as [(String, LoadShape)])
-  func loads(text: String, load: LoadShape) throws { #expect(try produce(text).load == load) }
+  func `Each shape of load reads as written`(text: String, load: LoadShape) throws { #expect(try produce(text).load == load) }
 
-  @Test(
-    "Each kind of value reads as written",
-    arguments: [
+  @Test(arguments: [
       ("1KiB", ValuePlan(size: .fixed(1_024))), ("{ size: 2KB }", ValuePlan(size: .fixed(2_000))), ("{ content: json }", ValuePlan(content: .json)),
       ("{ size: 1KiB, content: log }", ValuePlan(size: .fixed(1_024), content: .log)), ("{ content: avro }", ValuePlan(content: .avro)),
       ("{ content: { compressible: 0.5 } }", ValuePlan(content: .compressible(0.5))),
@@ -132,24 +124,20 @@ import Workloads
         ValuePlan(size: .lognormal(median: 1_024, sigma: 0.8, maximum: 102_400))
       ),
     ])
-  func values(text: String, plan: ValuePlan) throws { #expect(try produce("value: \(text)").value == plan) }
+  func `Each kind of value reads as written`(text: String, plan: ValuePlan) throws { #expect(try produce("value: \(text)").value == plan) }
 
-  @Test(
-    "Each kind of keys reads as written",
-    arguments: [
+  @Test(arguments: [
       ("none", .none), ("20", .uniform(20)), ("{ uniform: 20 }", .uniform(20)), ("{ zipf: 1000, exponent: 1.2 }", .zipf(1_000, exponent: 1.2)),
       ("{ zipf: 1000 }", .zipf(1_000, exponent: 0.99)), ("{ single: k }", .single("k")), ("{ sequence: 7 }", .sequence(7)),
     ] as [(String, KeyPlan)])
-  func keys(text: String, plan: KeyPlan) throws { #expect(try produce("keys: \(text)").keys == plan) }
+  func `Each kind of keys reads as written`(text: String, plan: KeyPlan) throws { #expect(try produce("keys: \(text)").keys == plan) }
 
   @Test func `a part of the records are tombstones, and none where nothing is said`() throws {
     #expect(try produce("keys: 20, tombstones: 0.05").tombstones == 0.05)
     #expect(try produce("keys: 20").tombstones == 0 && produce("tombstones: 0").tombstones == 0)
   }
 
-  @Test(
-    "What cannot be is refused with its remedy",
-    arguments: [
+  @Test(arguments: [
       ("rate: 1/s, outstanding: 5", "exclude each other"), ("rate: 1/s, load: saturating", "exclude each other"),
       ("load: saturated", "unknown word 'saturated'"), ("load: { poisson: 1/s, steps: [{ rate: 1/s }] }", "expected one shape"),
       ("load: {}", "expected one shape"), ("load: { poisson: 0/s }", "is too little"),
@@ -168,14 +156,13 @@ import Workloads
       ("keys: { zipf: 2000000 }", "out of range"), ("topics: [u]", "topic and topics exclude each other"), ("clients: 0", "out of range"),
       ("partition: 4", "out of range"),
     ])
-  func refused(text: String, problem: String) {
+  func `Impossible entries are refused with a remedy`(text: String, problem: String) {
     let error = error("produce: { topic: t, \(text) }")
     #expect(error?.problem.contains(problem) == true, "\(String(describing: error))")
     #expect(error?.place.line == 5 && error?.remedy.isEmpty == false)
   }
 
-  @Test("An entry may have several topics, and needs one at least")
-  func topics() throws {
+  @Test func `An entry may have several topics, and needs at least one`() throws {
     #expect(try scenario("produce: { topics: [t, u] }").workload[0].topics == ["t", "u"])
     #expect(try scenario("consume: { topics: [u, t] }").workload[0].topics == ["u", "t"])
     #expect(error("produce: { topics: [t, t] }")?.problem.contains("different topics") == true)
@@ -184,16 +171,14 @@ import Workloads
     #expect(error("produce: { topics: [t, u], partition: 2 }")?.problem.contains("out of range") == true)
   }
 
-  @Test("Each group of a consume entry reads everything, its partitions shared out among its clients")
-  func groups() throws {
+  @Test func `Each group of a consume entry reads everything, with the partitions divided among its clients`() throws {
     let scenario = try scenario("consume: { topics: [t, u], clients: 2, groups: 3, from: 5s }")
     let plan = scenario.workload[0]
     #expect(plan.processCount == 6 && plan.groupCount == 3 && plan.start == .seconds(5))
     #expect(scenario.partitions(of: plan).map(\.description) == ["t-0", "t-1", "t-2", "t-3", "u-0", "u-1"])
   }
 
-  @Test("The lines of a file are values, and the file stands beside the scenario")
-  func file() throws {
+  @Test func `The lines of a file are values, and its path is relative to the scenario`() throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("trial-payload-\(ProcessInfo.processInfo.processIdentifier)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -213,8 +198,7 @@ import Workloads
     #expect { try scenario.replacePayload(withLinesOf: "/nowhere", at: place) } throws: { ($0 as? ScenarioError)?.place == place }
   }
 
-  @Test("What is measured has defaults that follow the duration")
-  func measure() throws {
+  @Test func `The measured window has defaults that depend on the duration`() throws {
     let workload = "produce: { topic: t }"
     #expect(try scenario(workload).measure == MeasurePlan(warmup: .seconds(2), window: .seconds(1)))
     #expect(try scenario(workload, overrides: ["duration=100s"]).measure.warmup == .seconds(5))
@@ -232,8 +216,7 @@ import Workloads
     #expect(error(workload, measure: "measure: { warmpu: 1s }")?.remedy == "Did you mean 'warmup'?")
   }
 
-  @Test("Every group is given every record once, whatever the shapes of load")
-  func run() throws {
+  @Test func `Every group receives every record once, whatever the shapes of load`() throws {
     let text = """
       name: example
       about: An example.

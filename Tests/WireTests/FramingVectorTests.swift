@@ -3,7 +3,7 @@ import Testing
 @testable import Wire
 
 @Suite struct FramingVectorTests {
-  @Test func requestsAreFramedAsOtherClientsFrameThem() throws {
+  @Test func `Requests are framed as other clients frame them`() throws {
     for row in try Fixtures.rows("framed-requests") {
       let wire = Bytes(hexadecimal: row["hex"]!.string!)!
       let apiKey = ApiKey(rawValue: Int16(row["apiKey"]!.integer!))
@@ -24,7 +24,7 @@ import Testing
     #expect(frame.withSizePrefix == wire)
   }
 
-  @Test func aResponseComesBackWithTheHeaderVersionOfItsApi() throws {
+  @Test func `A response comes back with the header version of its API`() throws {
     let versions = try Frame.response(ApiVersionsResponse(), version: 4, correlationID: 7)
     #expect(versions.joined[..<5].array == [0, 0, 0, 7, 0], "no tagged section between header and body")
     let heartbeat = try Frame.response(HeartbeatResponse { $0.errorCode = .rebalanceInProgress }, version: 4, correlationID: 8)
@@ -34,7 +34,7 @@ import Testing
     #expect(decoded.errorCode == .rebalanceInProgress)
   }
 
-  @Test func headerVersionsFollowTheApi() {
+  @Test func `Header versions follow the API`() {
     #expect(RequestHeader.version(for: .fetch, apiVersion: 11) == 1)
     #expect(RequestHeader.version(for: .fetch, apiVersion: 12) == 2)
     #expect(RequestHeader.version(for: .saslHandshake, apiVersion: 1) == 1)
@@ -44,7 +44,7 @@ import Testing
     #expect(ResponseHeader.version(for: .offsetDelete, apiVersion: 0) == 0)
   }
 
-  @Test func recordBatchesAreSharedOnTheirWayOutAndIn() throws {
+  @Test func `Record batches are shared on their way out and in`() throws {
     let batch = Bytes(Array(repeating: 7, count: 500))
     var response = FetchResponse()
     var topic = FetchResponse.FetchableTopicResponse()
@@ -62,7 +62,7 @@ import Testing
     #expect(parsed.responses[0].partitions[1].records!.sharesStorage(with: overSocket.pieces[0]))
   }
 
-  @Test func aLongResponseOutgrowsItsBufferWithTagsAndBatchesInPlace() throws {
+  @Test func `A long response outgrows its buffer with tags and batches in place`() throws {
     var response = FetchResponse()
     response.responses = (0..<40).map { topic in
       FetchResponse.FetchableTopicResponse {
@@ -87,7 +87,7 @@ import Testing
 }
 
 @Suite struct ChecksumAndHashVectorTests {
-  @Test func variableLengthIntegersAreWrittenAsOthersWriteThem() throws {
+  @Test func `Variable-length integers are written as others write them`() throws {
     for row in try Fixtures.rows("varints") {
       let bytes = Bytes(hexadecimal: row["hex"]!.string!)!
       let value = Int64(row["value"]!.string!)!
@@ -104,7 +104,7 @@ import Testing
     }
   }
 
-  @Test func checksumsAreThoseOfOtherImplementations() throws {
+  @Test func `Checksums equal those of other implementations`() throws {
     for row in try Fixtures.rows("crc32c") {
       let data = Bytes(hexadecimal: row["data"]!.string!)!
       #expect(Int64(CRC32C.checksum(data)) == row["crc32c"]!.integer)
@@ -112,7 +112,7 @@ import Testing
     }
   }
 
-  @Test func keysHashAsOtherProducersHashThem() throws {
+  @Test func `Keys hash as other producers hash them`() throws {
     for row in try Fixtures.rows("murmur2") {
       let hash = murmur2(Bytes(hexadecimal: row["key"]!.string!)!)
       #expect(Int64(hash) == row["murmur2"]!.integer)
@@ -120,7 +120,7 @@ import Testing
     }
   }
 
-  @Test func groupsAndTransactionsBelongToThePartitionsKafkaGivesThem() throws {
+  @Test func `Groups and transactions belong to the partitions that Kafka gives them`() throws {
     for row in try Fixtures.rows("coordinator-hash") {
       let id = row["id"]!.string!
       #expect(Int64(javaHash(id)) == row["hashCode"]!.integer)

@@ -7,7 +7,7 @@ import Testing
 @Suite struct MalformedInputTests {
   private static let mutationsPerVector = 150
 
-  @Test func mutatedMessagesNeverTrapAndTakeBoundedMemory() throws {
+  @Test func `Mutated messages never trap, and take bounded memory`() throws {
     let vectors = Fixtures.allMessageVectors
     let before = try peakResidentKilobytes()
     var random = RandomStream(seed: 1, purpose: "mutations")
@@ -66,7 +66,7 @@ import Testing
     return try #require(Int(line.filter(\.isNumber)))
   }
 
-  @Test func everyTruncationOfEveryMessageIsAnErrorThatSaysWhere() {
+  @Test func `Every truncation of every message is an error with its place`() {
     for vector in Fixtures.allMessageVectors where vector.id.hasSuffix("min") {
       for length in 0..<vector.bytes.count { expectError(vector, vector.type, length) }
     }
@@ -81,7 +81,7 @@ import Testing
     }
   }
 
-  @Test func noElementTakesMoreMemoryPerByteThanTheStatedBound() throws {
+  @Test func `No element takes more memory per byte than the stated bound`() throws {
     for type in allMessages { try measureElements(of: type) }
   }
 
@@ -94,7 +94,7 @@ import Testing
     }
   }
 
-  @Test func errorsNameTheMessageTheFieldAndTheByte() throws {
+  @Test func `Errors name the message, the field and the byte`() throws {
     func error(_ hexadecimal: String, version: Int16) -> WireError? {
       do {
         _ = try HeartbeatRequest(Bytes(hexadecimal: hexadecimal)!, version: version)
@@ -113,7 +113,7 @@ import Testing
     #expect(error("", version: 5) == WireError(.unsupportedVersion(5), at: 0, message: "HeartbeatRequest"))
   }
 
-  @Test func unknownTaggedFieldsAreSkippedAndKnownOnesMustBeInOrder() throws {
+  @Test func `Unknown tagged fields are skipped, and known ones must be in order`() throws {
     let known = Bytes(hexadecimal: "026700000001026d00" + "01" + "05" + "03" + "aabbcc")!
     #expect(try HeartbeatRequest(known, version: 4).memberId == "m")
     #expect(throws: WireError.self) { try HeartbeatRequest(known[..<12], version: 4) }
@@ -126,7 +126,7 @@ import Testing
     }
   }
 
-  @Test func aValueThatAVersionCannotSayIsRefusedUnlessItMayBeDropped() throws {
+  @Test func `A value that a version cannot represent is refused, unless it may be dropped`() throws {
     var request = FetchRequest()
     request.rackId = "a"
     #expect(try request.encoded(version: 4) == FetchRequest().encoded(version: 4), "the rack may be dropped")

@@ -4,7 +4,7 @@ import Wire
 
 @Suite struct MessageVectorTests {
   @Test(arguments: Fixtures.messageFiles)
-  func everyMessageReadsAndWritesTheBytesOfKafkasOwnCode(file: String) throws {
+  func `Every message reads and writes the same bytes as Kafka's own code`(file: String) throws {
     let vectors = try Fixtures.messages(file)
     #expect(!vectors.isEmpty)
     for vector in vectors { try expectRoundTrip(vector, of: vector.type) }
@@ -21,13 +21,13 @@ import Wire
     }
   }
 
-  @Test func everyMessageButOneOfKafkaStreamsHasVectors() {
+  @Test func `Every message except one of Kafka Streams has vectors`() {
     let covered = Set(Fixtures.allMessageVectors.map { $0.type.name })
     #expect(allMessages.count == 273)
     #expect(allMessages.map { $0.name }.filter { !covered.contains($0) } == ["SubscriptionInfoData"])
   }
 
-  @Test func everyMessageSplitOverTwoPiecesReadsTheSame() throws {
+  @Test func `Every message split over two pieces reads the same`() throws {
     for vector in Fixtures.allMessageVectors where vector.id.hasSuffix("full") {
       try expectSplitReading(vector, of: vector.type)
     }

@@ -13,13 +13,11 @@ import Testing
 
   func count(_ times: [Duration], from start: Duration, to end: Duration) -> Int { times.count { $0 >= start && $0 < end } }
 
-  @Test("A constant rate is evenly spaced from the beginning on")
-  func constant() {
+  @Test func `A constant rate is evenly spaced from the start`() {
     #expect(arrivals(.constant(.perSecond(100)), until: .seconds(1)) == (0..<100).map { .milliseconds(10 * $0) })
   }
 
-  @Test("Times of a rate that divides no second do not drift")
-  func noDrift() {
+  @Test func `Times of a rate that does not divide a second do not drift`() {
     let times = arrivals(.constant(.perSecond(300_000)), until: .seconds(2))
     #expect(times.count == 600_000)
     #expect(times[300_000] == .seconds(1))
@@ -27,8 +25,7 @@ import Testing
     #expect(times[3] == .microseconds(10))
   }
 
-  @Test("The clients of an entry together send what one alone would send")
-  func shared() {
+  @Test func `The clients of an entry together send what one alone would send`() {
     let ramp = LoadShape.ramp(from: .zero, to: .perSecond(1_000), over: .seconds(2))
     let whole = arrivals(ramp, until: .seconds(3))
     let parts = (0..<3).flatMap { arrivals(ramp, client: $0, of: 3, until: .seconds(3)) }.sorted()
@@ -37,8 +34,7 @@ import Testing
     #expect(whole.count == parts.count)
   }
 
-  @Test("Poisson arrivals come at the rate asked for, with exponential gaps")
-  func poisson() {
+  @Test func `Poisson arrivals come at the requested rate, with exponential gaps`() {
     let times = arrivals(.poisson(.perSecond(1_000)), until: .seconds(20))
     #expect((19_400...20_600).contains(times.count))
     let gaps = zip(times, times.dropFirst()).map { $1 - $0 }
@@ -50,8 +46,7 @@ import Testing
     #expect((19_400...20_600).contains(ofFour))
   }
 
-  @Test("Steps follow each other, and behind a last one that ends nothing comes")
-  func steps() {
+  @Test func `Steps follow each other, and nothing comes after a last one that ends`() {
     let steps = [RateStep(.perSecond(10), for: .seconds(2)), RateStep(.zero, for: .seconds(1)), RateStep(.perSecond(100), for: .seconds(1))]
     let times = arrivals(.steps(steps), until: .seconds(60))
     #expect(count(times, from: .zero, to: .seconds(2)) == 20)
@@ -61,8 +56,7 @@ import Testing
     #expect(arrivals(.steps([RateStep(.perSecond(10), for: .seconds(1)), RateStep(.perSecond(1))]), until: .seconds(11)).count == 20)
   }
 
-  @Test("A ramp rises evenly and then holds")
-  func ramp() {
+  @Test func `A ramp rises evenly and then holds`() {
     let times = arrivals(.ramp(from: .perSecond(100), to: .perSecond(1_100), over: .seconds(10)), until: .seconds(20))
     #expect(abs(count(times, from: .zero, to: .seconds(10)) - 6_000) <= 1)
     #expect(abs(count(times, from: .zero, to: .seconds(5)) - 1_750) <= 1)
@@ -70,8 +64,7 @@ import Testing
     #expect(arrivals(.ramp(from: .perSecond(100), to: .zero, over: .seconds(1)), until: .seconds(100)).count == 50)
   }
 
-  @Test("Bursts stand at the end of each period")
-  func burst() {
+  @Test func `Bursts come at the end of each period`() {
     let shape = LoadShape.burst(base: .perSecond(10), peak: .perSecond(1_000), every: .seconds(5), lasting: .milliseconds(500))
     let times = arrivals(shape, until: .seconds(10))
     #expect(count(times, from: .zero, to: .milliseconds(4_500)) == 45)
@@ -80,8 +73,7 @@ import Testing
     #expect(times.count == 1_090)
   }
 
-  @Test("A day is high after a quarter and low after three")
-  func diurnal() {
+  @Test func `A day is highest after one quarter and lowest after three`() {
     let times = arrivals(.diurnal(mean: .perSecond(1_000), amplitude: 0.8, period: .seconds(10)), until: .seconds(20))
     #expect(abs(times.count - 20_000) <= 2)
     #expect((1_780...1_800).contains(count(times, from: .seconds(2), to: .seconds(3))))
@@ -89,8 +81,7 @@ import Testing
     #expect(abs(count(times, from: .zero, to: .seconds(5)) - 7_546) <= 10)
   }
 
-  @Test("A schedule that is taken up later leaves out what has passed and keeps its times")
-  func takenUp() {
+  @Test func `A schedule that starts later leaves out what has passed and keeps its times`() {
     var schedule = ArrivalSchedule(.constant(.perSecond(100)), client: 1, of: 2, random: RandomStream(seed: 1, purpose: "arrivals"))
     #expect(schedule.next(from: .milliseconds(105)) == .milliseconds(110))
     #expect(schedule.next() == .milliseconds(130))
@@ -98,15 +89,13 @@ import Testing
     #expect(poisson.next(from: .seconds(50))! >= .seconds(50))
   }
 
-  @Test("A rate of nothing never sends")
-  func nothing() {
+  @Test func `A rate of zero never sends`() {
     #expect(arrivals(.constant(.zero), until: .seconds(10)).isEmpty)
     #expect(arrivals(.poisson(.zero), until: .seconds(10)).isEmpty)
     #expect(arrivals(.steps([]), until: .seconds(10)).isEmpty)
   }
 
-  @Test("The average rate of a stretch counts what is sent in it")
-  func average() {
+  @Test func `The average rate of an interval counts what is sent in it`() {
     let ramp = LoadShape.ramp(from: .zero, to: .perSecond(1_000), over: .seconds(10))
     #expect(abs(ramp.averageRate(from: .zero, to: .seconds(10))!.recordsPerSecond - 500) < 0.01)
     #expect(abs(ramp.averageRate(from: .seconds(5), to: .seconds(15))!.recordsPerSecond - 875) < 0.01)

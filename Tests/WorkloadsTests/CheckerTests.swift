@@ -51,7 +51,7 @@ struct HistoryScript {
     for verdict in Checkers.verdicts(on: script.history, isReadToTheEnd: true) { #expect(verdict.conclusion == .holds, "\(verdict)") }
   }
 
-  @Test func aCleanHistoryHoldsEverywhereAndTellsHowMuchWasExamined() {
+  @Test func `A clean history passes every check and reports how much was examined`() {
     var script = HistoryScript()
     for value in 0..<5 { script.send(RecordValue(UInt32(value)), at: Offset(Int64(value))) }
     script.poll([(0, 0), (1, 1)])
@@ -62,11 +62,11 @@ struct HistoryScript {
     #expect(script.verdict(.lostWrite).examined == 5)
   }
 
-  @Test func anEmptyHistoryConcludesNothing() {
+  @Test func `An empty history concludes nothing`() {
     for verdict in Checkers.verdicts(on: History(), isReadToTheEnd: true) { #expect(verdict.conclusion == .unknown) }
   }
 
-  @Test func anAcknowledgedValueThatALaterReadPassesOverIsLost() {
+  @Test func `An acknowledged value that a later read skips is lost`() {
     var script = HistoryScript()
     script.send(0, at: 0)
     script.send(1, at: 1)
@@ -78,7 +78,7 @@ struct HistoryScript {
     #expect(script.conclusion(.skipWithinPoll) == .violated)
   }
 
-  @Test func anAcknowledgedValueBeyondEverythingReadIsUnseenButNotLost() {
+  @Test func `An acknowledged value after everything that was read is unseen, but not lost`() {
     var script = HistoryScript()
     script.send(0, at: 0)
     script.send(1, at: 1)
@@ -88,7 +88,7 @@ struct HistoryScript {
     #expect(script.verdict(.unseen, isReadToTheEnd: false).conclusion == .unknown)
   }
 
-  @Test func aValueOfUnknownOutcomeMayBeMissing() {
+  @Test func `A value of unknown outcome may be missing`() {
     var script = HistoryScript()
     script.send(0, .info)
     script.send(1, at: 1)
@@ -97,7 +97,7 @@ struct HistoryScript {
     #expect(script.conclusion(.unseen) == .holds)
   }
 
-  @Test func aValueReplacedAtItsOffsetIsLostAndTheOffsetInconsistent() {
+  @Test func `A value that is replaced at its offset is lost, and the offset is inconsistent`() {
     var script = HistoryScript()
     script.send(0, at: 0)
     script.send(1, by: 1, at: 0)
@@ -106,7 +106,7 @@ struct HistoryScript {
     #expect(script.verdict(.inconsistentOffsets).cases == ["t-0: offset 0 held values 0, 1"])
   }
 
-  @Test func aRetriedValueThatStandsTwiceIsADuplicate() {
+  @Test func `A retried value that appears twice is a duplicate`() {
     var script = HistoryScript()
     script.send(0, at: 1)
     script.poll([(0, 0), (0, 1)])
@@ -114,7 +114,7 @@ struct HistoryScript {
     #expect(script.conclusion(.nonmonotonicWithinPoll) == .holds)
   }
 
-  @Test func anEarlierValueBehindALaterOneIsAReorder() {
+  @Test func `An earlier value after a later one is a reorder`() {
     var script = HistoryScript()
     script.send(0, at: 1)
     script.send(1, at: 0)
@@ -123,7 +123,7 @@ struct HistoryScript {
     #expect(script.conclusion(.nonmonotonicSend) == .violated)
   }
 
-  @Test func aValueOfUnknownOutcomeMayTakeEffectLate() {
+  @Test func `A value of unknown outcome may take effect late`() {
     var script = HistoryScript()
     script.send(0, .info)
     script.send(1, at: 0)
@@ -132,7 +132,7 @@ struct HistoryScript {
     #expect(script.conclusion(.reorder) == .holds)
   }
 
-  @Test func valuesOfTwoProducersMayStandInAnyOrder() {
+  @Test func `Values of two producers may be in any order`() {
     var script = HistoryScript()
     script.send(0, by: 0, at: 1)
     script.send(1, by: 1, at: 0)
@@ -140,14 +140,14 @@ struct HistoryScript {
     #expect(script.conclusion(.reorder) == .unknown)
   }
 
-  @Test func aValueReadAfterItsSendFailedForCertainIsAFailedRead() {
+  @Test func `A value that is read after its send definitely failed is a failed read`() {
     var script = HistoryScript()
     script.send(0, .fail)
     script.poll([(0, 0)])
     #expect(script.conclusion(.failedRead) == .violated)
   }
 
-  @Test func emptyOffsetsAreNoSkip() {
+  @Test func `Empty offsets are not a skip`() {
     var script = HistoryScript()
     script.send(0, at: 0)
     script.send(1, at: 5)
@@ -155,7 +155,7 @@ struct HistoryScript {
     #expect(script.conclusion(.skipWithinPoll) == .holds)
   }
 
-  @Test func goingBackInsideAPollIsNonmonotonic() {
+  @Test func `Going back inside a poll is nonmonotonic`() {
     var script = HistoryScript()
     script.send(0, at: 0)
     script.send(1, at: 1)
@@ -163,7 +163,7 @@ struct HistoryScript {
     #expect(script.conclusion(.nonmonotonicWithinPoll) == .violated)
   }
 
-  @Test func theNextPollMustGoOnWhereTheLastGoodOneEnded() {
+  @Test func `The next poll must continue where the last successful one ended`() {
     var script = HistoryScript()
     for value in 0..<4 { script.send(RecordValue(UInt32(value)), at: Offset(Int64(value))) }
     script.poll([(0, 0)])
@@ -173,7 +173,7 @@ struct HistoryScript {
     #expect(script.conclusion(.nonmonotonicBetweenPolls) == .violated)
   }
 
-  @Test func aFailedPollDoesNotAdvanceAndAnAssignmentForgets() {
+  @Test func `A failed poll does not advance, and an assignment forgets positions`() {
     var script = HistoryScript()
     for value in 0..<4 { script.send(RecordValue(UInt32(value)), at: Offset(Int64(value))) }
     script.poll([(0, 0)])

@@ -23,8 +23,8 @@ import Wire
   }
 
   /// A production batch of a megabyte (Babrou 2017) came to 24 % with zstd, 29 % with gzip, 41 % with lz4, 43 % with snappy.
-  @Test("Text and binary records compress as those of real systems do", arguments: [ValueContent.json, .log, .avro])
-  func realistic(content: ValueContent) {
+  @Test(arguments: [ValueContent.json, .log, .avro])
+  func `Text and binary records compress as those of real systems do`(content: ValueContent) {
     let zstd = ratio(content, .zstd, batch: 131_072), gzip = ratio(content, .gzip, batch: 131_072)
     let lz4 = ratio(content, .lz4, batch: 131_072), snappy = ratio(content, .snappy, batch: 131_072)
     #expect(zstd < gzip && gzip < min(lz4, snappy))
@@ -38,23 +38,20 @@ import Wire
     }
   }
 
-  @Test("What was asked to be compressible compresses by so much, whatever the codec", arguments: [0.25, 0.5, 0.75])
-  func controlled(part: Double) {
+  @Test(arguments: [0.25, 0.5, 0.75])
+  func `Compressible values compress by the given fraction, whatever the codec`(part: Double) {
     for codec in [Compression.gzip, .snappy, .lz4, .zstd] {
       let ratio = ratio(.compressible(part), codec, batch: 131_072)
       #expect(abs(ratio - (1 - part)) < 0.06, "\(codec.name): \(ratio)")
     }
   }
 
-  @Test("Random values do not compress")
-  func random() {
+  @Test func `Random values do not compress`() {
     for codec in [Compression.gzip, .snappy, .lz4, .zstd] { #expect(ratio(.random, codec, batch: 131_072) > 0.99) }
   }
 
-  @Test(
-    "Every value is another one, and names itself",
-    arguments: [ValueContent.random, .compressible(1), .json, .lines([Bytes("x"), Bytes("a longer line of text")])])
-  func unique(content: ValueContent) {
+  @Test(arguments: [ValueContent.random, .compressible(1), .json, .lines([Bytes("x"), Bytes("a longer line of text")])])
+  func `Every value is different, and names itself`(content: ValueContent) {
     var draw = RecordDraw(from: RecordPool(values: ValuePlan(size: .fixed(16), content: content), keys: .none, seed: 1), values: 1, keys: 1)
     var seen: Set<Bytes> = []
     for number in 0..<5_000 as Range<UInt32> {
@@ -65,16 +62,14 @@ import Wire
     #expect(seen.count == 5_000)
   }
 
-  @Test("A value that somebody holds on to does not change when the next one is drawn")
-  func held() {
+  @Test func `A retained value does not change when the next one is drawn`() {
     var draw = RecordDraw(from: RecordPool(values: ValuePlan(), keys: .none, seed: 1), values: 1, keys: 1)
     let first = draw.value(1), copy = first.copy()
     _ = draw.value(2)
     #expect(first == copy)
   }
 
-  @Test("A foreign record names no value")
-  func foreign() {
+  @Test func `A foreign record names no value`() {
     #expect(Payload.value(in: nil) == .none)
     #expect(Payload.value(in: Bytes("tria")) == .none)
     #expect(Payload.value(in: Bytes("something else that is long enough")) == .none)
@@ -93,8 +88,7 @@ import Wire
     #expect(values == [7, .none, .none, .none, 9])
   }
 
-  @Test("JSON values are whole objects of exactly the size asked for")
-  func objects() throws {
+  @Test func `JSON values are complete objects of exactly the requested size`() throws {
     for size in [20, 40, 64, 100, 333, 700, 1_024, 5_000] {
       let pool = RecordPool(values: ValuePlan(size: .fixed(size), content: .json), keys: .none, seed: 3)
       for index in 0..<20 {
@@ -105,8 +99,7 @@ import Wire
     }
   }
 
-  @Test("A value depends on seed and place alone, not on who asked first")
-  func reproducible() {
+  @Test func `A value depends only on seed and place, not on who asked first`() {
     let plan = ValuePlan(size: .fixed(200), content: .log)
     let one = RecordPool(values: plan, keys: .none, seed: 5), other = RecordPool(values: plan, keys: .none, seed: 5)
     _ = one.filler(0, 9)
@@ -122,8 +115,7 @@ import Wire
     return (0..<count).map { draw.value(RecordValue(UInt32($0))).count }
   }
 
-  @Test("Buckets come as often as their weights say")
-  func buckets() {
+  @Test func `Buckets come as often as their weights say`() {
     let buckets = [SizeBucket(size: 100, weight: 80), SizeBucket(size: 1_024, weight: 15), SizeBucket(size: 10_240, weight: 5)]
     let sizes = sizes(.buckets(buckets), count: 10_000)
     #expect(Set(sizes) == [100, 1_024, 10_240])
@@ -131,8 +123,7 @@ import Wire
     #expect((1_300...1_700).contains(sizes.count { $0 == 1_024 }))
   }
 
-  @Test("Lognormal sizes have the median, the spread and the bounds asked for")
-  func lognormal() {
+  @Test func `Lognormal sizes have the requested median, spread and bounds`() {
     let sizes = sizes(.lognormal(median: 1_000, sigma: 1, maximum: 8_000), count: 10_000).sorted()
     #expect((950...1_050).contains(sizes[5_000]))
     // One standard deviation away: a factor of e.
@@ -141,8 +132,7 @@ import Wire
     #expect(sizes.first! >= 16 && sizes.last! == 8_000)
   }
 
-  @Test("Lines of a file come one after another, whole")
-  func lines() {
+  @Test func `Lines of a file come one after another, complete`() {
     let content = ValueContent.lines(["first line", "second line", "3"].map { Bytes($0) })
     var draw = RecordDraw(from: RecordPool(values: ValuePlan(content: content), keys: .none, seed: 1), values: 1, keys: 1)
     let texts = (0..<6).map { draw.value(RecordValue(UInt32($0)))[8...].text! }
@@ -173,8 +163,7 @@ import Wire
     }
   }
 
-  @Test("Keys follow their plan")
-  func keyPlans() {
+  @Test func `Keys follow their plan`() {
     #expect(keys(.none, count: 10) == ["none": 10])
     #expect(keys(.single("k"), count: 10) == ["k": 10])
     #expect(keys(.sequence(3), count: 9) == ["key-0": 3, "key-1": 3, "key-2": 3])
@@ -182,8 +171,8 @@ import Wire
     #expect(uniform.count == 4 && uniform.values.allSatisfy { (900...1_100).contains($0) })
   }
 
-  @Test("Zipfian keys fall off by their exponent", arguments: [0.99, 1.5])
-  func zipf(exponent: Double) {
+  @Test(arguments: [0.99, 1.5])
+  func `Zipfian keys fall off by their exponent`(exponent: Double) {
     let count = 100_000, keys = keys(.zipf(1_000, exponent: exponent), count: count)
     let harmonic = (1...1_000).reduce(0.0) { $0 + pow(Double($1), -exponent) }
     for rank in [1, 2, 5, 20] {
@@ -195,8 +184,7 @@ import Wire
 
   // MARK: Numbers
 
-  @Test("Exponential, logarithm, sine and quantile are those of mathematics")
-  func elementary() {
+  @Test func `Exponential, logarithm, sine and quantile are mathematically right`() {
     for x in [-40.0, -3.7, -1, 0, 1e-9, 0.5, 1, 2.5, 30] { #expect(abs(exponential(x) / exp(x) - 1) < 1e-13) }
     for x in [1e-12, 0.3, 1, 1.5, 2, 10, 12_345.678] { #expect(abs(logarithm(x) - log(x)) < 1e-13 * max(1, abs(log(x)))) }
     for part in 0..<1_000 { #expect(abs(sine(ofTurns: part, in: 1_000) - sin(2 * Double.pi * Double(part) / 1_000)) < 1e-5) }

@@ -15,7 +15,7 @@ import Testing
 
   static func chart(_ name: String, of report: BenchReport) throws -> Chart { try #require(ChartSet(report).charts.first { $0.name == name }) }
 
-  @Test func aSmallDrawingIsThisScript() {
+  @Test func `A small drawing is this script`() {
     var drawing = Drawing(width: 100, height: 100)
     drawing.title("Title")
     drawing.panel(
@@ -44,7 +44,7 @@ import Testing
         """)
   }
 
-  @Test func eachReportHasTheChartsThatItHasSomethingToShowFor() {
+  @Test func `Each report has the charts that it has data for`() {
     #expect(
       ChartSet(SampleBench.matrix).charts.map(\.name) == [
         "overview", "latency-by-percentile", "pareto", "matrix-throughput", "matrix-p99", "attribution-publish", "attribution-end-to-end", "timeline",
@@ -55,7 +55,7 @@ import Testing
     #expect(ChartSet(SampleBench.acks, prefix: "a-").charts.allSatisfy { $0.name.hasPrefix("a-") })
   }
 
-  @Test func ofManyRowsAFewAreLaidOverEachOtherAndTheChartSaysSo() throws {
+  @Test func `Of many rows a few are overlaid, and the chart says so`() throws {
     let chosen = SampleBench.matrix.chosenRows(limit: 8)
     #expect(chosen.count == 8 && chosen == chosen.sorted() && Set(chosen).count == 8)
     #expect(SampleBench.matrix.pareto.allSatisfy(chosen.contains))
@@ -63,13 +63,13 @@ import Testing
     #expect(try !Self.chart("latency-by-percentile", of: SampleBench.acks).script.contains("settings"))
   }
 
-  @Test func theRarestSampleStandsAtOneInAllOfThem() throws {
+  @Test func `The rarest sample is at one in the number of samples`() throws {
     let script = try Self.chart("latency-by-percentile", of: SampleBench.fault).script
     #expect(script.contains("\n1000000.0 "))
     #expect(!script.contains("inf"))
   }
 
-  @Test func theBarsOfAnAttributionEndAtTheLatency() throws {
+  @Test func `The bars of an attribution end at the latency`() throws {
     let latency = try #require(SampleBench.acks.rows[2].result.metrics.attribution.publish.first { $0.of == "mean" })
     let script = try Self.chart("attribution-publish", of: SampleBench.acks).script
     let ends = script.split(separator: "\n").compactMap { line -> Double? in
@@ -81,7 +81,7 @@ import Testing
     #expect(script.contains("all smaller terms"))
   }
 
-  @Test func aMatrixOfMoreKeysThanTwoHasAPanelForEachOfTheOthers() throws {
+  @Test func `A matrix of more than two keys has a panel for each of the others`() throws {
     let script = try Self.chart("matrix-p99", of: SampleBench.matrix).script
     for title in ["linger 0 ms, batch 16 KiB", "linger 5 ms, batch 128 KiB"] { #expect(script.contains("'\(title)'")) }
     #expect(!script.contains("mean over"))
@@ -89,7 +89,7 @@ import Testing
     #expect(try Self.chart("matrix-p99", of: large).script.contains("each field is the mean over a, b"))
   }
 
-  @Test func fieldsOfAMatrixThatHardlyDifferLookAlike() throws {
+  @Test func `Cells of a matrix that hardly differ look alike`() throws {
     var report = SampleBench.partitions
     for index in report.rows.indices { report.rows[index].result.metrics.throughput.publish?.recordsPerSecond = 10_000 + Double(index) }
     let fields = try Self.chart("matrix-throughput", of: report).script.matches(of: /behind fillcolor rgb '#(..)(..)(..)'/)
@@ -98,7 +98,7 @@ import Testing
     #expect((reds.max() ?? 0) - (reds.min() ?? 0) < 20)
   }
 
-  @Test func faultsAndWarmUpStandBehindTheTimeline() throws {
+  @Test func `Faults and warm-up are behind the timeline`() throws {
     let script = try Self.chart("timeline", of: SampleBench.fault).script
     #expect(script.contains("from first 0.0, graph 0 to first 2.0, graph 1 behind"))
     #expect(script.contains("from first 5.0, graph 0 to first 7.5, graph 1 behind"))
@@ -121,7 +121,7 @@ import Testing
     #expect(try !script([5, 6, nil, 7, 8]).contains("with points pointtype 7"))
   }
 
-  @Test(arguments: ["matrix", "acks", "partitions", "fault"]) func gnuplotDrawsEveryChartWithoutAComplaint(name: String) throws {
+  @Test(arguments: ["matrix", "acks", "partitions", "fault"]) func `gnuplot draws every chart without a complaint`(name: String) throws {
     let gnuplot = try Gnuplot(), report = try #require(Self.reports[name])
     for chart in ChartSet(report).charts {
       let pictures = try gnuplot.draw(chart)
@@ -135,13 +135,13 @@ import Testing
     }
   }
 
-  @Test func aChartIsTheSameBytesEachTime() throws {
+  @Test func `A chart is the same bytes each time`() throws {
     let chart = try Self.chart("overview", of: SampleBench.acks), gnuplot = try Gnuplot()
     let first = try gnuplot.draw(chart), second = try gnuplot.draw(chart)
     #expect(first.svg == second.svg && first.png == second.png)
   }
 
-  @Test func namesThatLookLikeCommandsAreOnlyNames() throws {
+  @Test func `Names that look like commands are only names`() throws {
     let wild = SampleBench.report("wild'\n\\ \"$`\u{7}%d<b>", [("acks", ["'; exit 3 #", "%s%d&amp;<i>", "\\n{/Bold}"])])
     for chart in ChartSet(wild).charts {
       let picture = try Gnuplot().draw(chart)
@@ -149,12 +149,12 @@ import Testing
     }
   }
 
-  @Test func aMachineWithoutGnuplotIsToldWhatToInstall() {
+  @Test func `A machine without gnuplot is told what to install`() {
     #expect(throws: GnuplotError.missing) { try Gnuplot(searchPath: "/nowhere") }
     #expect(GnuplotError.missing.description.contains("apt-get install gnuplot-nox"))
   }
 
-  @Test func whatGnuplotComplainsOfIsAnError() throws {
+  @Test func `A complaint of gnuplot is an error`() throws {
     var drawing = Drawing(height: 100)
     drawing.panel(
       Panel(

@@ -25,7 +25,7 @@ import Testing
     text.split(separator: "\n", omittingEmptySubsequences: false).prefix(expected.split(separator: "\n", omittingEmptySubsequences: false).count).joined(separator: "\n")
   }
 
-  @Test("The terminal shows what moved, which gate broke, and why") func terminal() throws {
+  @Test func `The terminal shows what moved, which gate broke, and why`() throws {
     let expected = """
       FAIL  acks=all: publish.p99 10.00 -> 10.80 ms (+8.0 %), not at most 10.20 ms
             gate publish.p99 <= +2%
@@ -36,7 +36,7 @@ import Testing
     #expect(try comparison().text(isStrict: false) == expected)
   }
 
-  @Test("Markdown is a table of what moved, the reasons, and a count for each gate") func markdown() throws {
+  @Test func `Markdown has a table of what moved, the reasons, and a count for each gate`() throws {
     let expected = """
       ### trial compare: 1 broken
 
@@ -63,7 +63,7 @@ import Testing
     #expect(file(.markdown, try comparison()) == expected)
   }
 
-  @Test("JUnit has a test case for each gate and row, and the figures in the failure") func junit() throws {
+  @Test func `JUnit has a test case for each gate and row, and the figures in the failure`() throws {
     let expected = """
       <?xml version="1.0" encoding="UTF-8"?>
       <testsuites name="trial compare" tests="4" failures="1" errors="0" skipped="0" time="0">
@@ -82,7 +82,7 @@ import Testing
     #expect(file(.junit, try comparison()) == expected)
   }
 
-  @Test("Annotations are commands of GitHub's runner, with what it would misread escaped") func annotations() throws {
+  @Test func `Annotations are commands of GitHub's runner, with what it would misread escaped`() throws {
     let expected = """
       ::error title=sample acks=all::publish.p99 <= +2%25: 10.00 -> 10.80 ms (+8.0 %25), not at most 10.20 ms: replication +0.72, request queue +0.08
       ::notice title=trial compare::2 rows, 4 checks: 1 broken in 1 row; 0 figures better, 1 worse
@@ -91,7 +91,7 @@ import Testing
     #expect(file(.github, try comparison()) == expected)
   }
 
-  @Test("github-action-benchmark gets an array for each direction, of the candidate's figures") func gitHubActionBenchmark() throws {
+  @Test func `github-action-benchmark gets an array for each direction, of the candidate's figures`() throws {
     let expected = """
       [
         {
@@ -110,7 +110,7 @@ import Testing
     #expect(beginning(file(.githubActionBenchmark, try comparison()), like: expected) == expected)
   }
 
-  @Test("Bencher gets a benchmark for each row, with measures named as slugs") func bencher() throws {
+  @Test func `Bencher gets a benchmark for each row, with measures named as slugs`() throws {
     let expected = """
       {
         "sample acks=1": {
@@ -138,7 +138,7 @@ import Testing
     #expect(beginning(file(.bencher, try comparison()), like: expected) == expected)
   }
 
-  @Test("JMH has a throughput and the latencies of each row, and the settings as params") func jmh() throws {
+  @Test func `JMH has a throughput and the latencies of each row, and the settings as params`() throws {
     let expected = """
       [
         {
@@ -185,7 +185,7 @@ import Testing
     #expect(beginning(file(.jmh, try comparison()), like: expected) == expected)
   }
 
-  @Test("JSON begins with the outcome") func jsonBegins() throws {
+  @Test func `JSON begins with the outcome`() throws {
     let expected = """
       {
         "outcome": "gate broken",
@@ -217,7 +217,7 @@ import Testing
     #expect(beginning(try comparison().json(isStrict: false).text, like: expected) == expected)
   }
 
-  @Test("What is better when smaller stands in the other array, and nothing stands in both") func directions() throws {
+  @Test func `A figure that is better when smaller is in the other array, and none is in both`() throws {
     func names(_ index: Int) throws -> [String] {
       let list = try JSONSerialization.jsonObject(with: Data(file(.githubActionBenchmark, try comparison(), index).utf8)) as? [[String: Any]]
       return (list ?? []).compactMap { $0["name"] as? String }
@@ -229,7 +229,7 @@ import Testing
     #expect(Set(bigger).isDisjoint(with: smaller))
   }
 
-  @Test("JSON tells the terms that moved, and null for what never happened") func jsonTerms() throws {
+  @Test func `JSON has the terms that moved, and null for what never happened`() throws {
     let text = try comparison().json(isStrict: false).text
     let object = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     let files = object["files"] as? [[String: Any]], rows = files?.first?["rows"] as? [[String: Any]]
@@ -239,7 +239,7 @@ import Testing
     #expect("\(MetricValue?.some(.number(.infinity)).json)" == "\(JSON.null)")
   }
 
-  @Test("A gate that found nothing fails in every format") func idle() throws {
+  @Test func `A gate that matched nothing fails in every format`() throws {
     let idle = try Fixture.compare(Fixture.baseline, "lost == 0 where acks=2")
     #expect(idle.text(isStrict: false).contains("lost == 0 where acks=2: nothing to hold it against. No row has acks=2."))
     #expect(file(.junit, idle).contains(#"tests="1" failures="1""#))
@@ -247,7 +247,7 @@ import Testing
     #expect(file(.markdown, idle).contains("| `lost == 0 where acks=2` | 0 | 1 | 0 |"))
   }
 
-  @Test("A gate on what a row did not measure fails in JUnit") func notMeasured() throws {
+  @Test func `A gate on a figure that a row did not measure fails in JUnit`() throws {
     var unmeasured = Fixture.baseline
     unmeasured.rows[0].metrics = nil
     let comparison = try Comparison(baseline: [unmeasured], candidate: [unmeasured], gates: [Gate(parsing: "publish.p99 <= +2%")])
@@ -255,7 +255,7 @@ import Testing
     #expect(file(.junit, comparison).contains(#"tests="2" failures="1" errors="0" skipped="0""#))
   }
 
-  @Test("Names cannot break out of XML, Markdown or annotations") func escaping() throws {
+  @Test func `Names cannot break out of XML, Markdown or annotations`() throws {
     var old = Fixture.baseline, new = Fixture.slower
     for index in 0..<2 {
       old.rows[index].settings = [ChosenSetting(key: "k", value: "<a|b>&\"\n,:\u{1}\(index)")]
@@ -267,7 +267,7 @@ import Testing
     #expect(file(.github, comparison).hasPrefix("::error title=sample k=<a|b>&\"%0A%2C%3A\u{1}1::publish.p99"))
   }
 
-  @Test("More rows than GitHub shows are counted in the last annotation") func manyAnnotations() throws {
+  @Test func `More rows than GitHub shows are counted in the last annotation`() throws {
     func rows(_ row: ResultRow) -> StoredResult {
       let rows = (0..<15).map { number in
         var copy = row
@@ -283,7 +283,7 @@ import Testing
     #expect(lines[9] == "::error title=6 more::broken gates in 6 more rows")
   }
 
-  @Test("No two benchmarks have the same name, and files of a folder give theirs") func names() throws {
+  @Test func `Benchmarks have unique names, which include the file name for folders`() throws {
     var twice = Fixture.baseline
     twice.rows[1].settings = twice.rows[0].settings
     let single = try Comparison(baseline: [twice], candidate: [twice], gates: [])
@@ -294,7 +294,7 @@ import Testing
     #expect(folder.benchmarks.map(\.name) == ["acks acks=1", "acks acks=1 #2", "batching acks=1", "batching acks=all"])
   }
 
-  @Test("With many rows the table keeps to what gates look at, and counts the rest") func hidden() throws {
+  @Test func `With many rows the table shows only what gates look at, and counts the rest`() throws {
     func rows(_ change: (inout Metrics) -> Void) -> StoredResult {
       let rows = (0..<30).map { number in
         var copy = Fixture.baseline.rows[1]
@@ -313,7 +313,7 @@ import Testing
     #expect(!comparison.text(isStrict: false).contains("publish.mean"))
   }
 
-  @Test("Formats for histories get the mean with its ends") func formats() throws {
+  @Test func `Formats for trackers of history get the mean with its ends`() throws {
     let three = Fixture.result(seeds: [1, 2, 3], p99: [10, 11, 12])
     func compared(_ result: StoredResult) throws -> Comparison { try Comparison(baseline: [result], candidate: [result], gates: []) }
     let comparison = try compared(three)
@@ -333,7 +333,7 @@ import Testing
     #expect((metric["scorePercentiles"] as? [String: Double])?["99.0"] == 11)
   }
 
-  @Test("Two results that measured nothing are no pass in any format") func nothingOnBothSides() throws {
+  @Test func `Two results that measured nothing do not pass in any format`() throws {
     let empty = Fixture.unmeasured
     let comparison = try Comparison(baseline: [empty], candidate: [empty], gates: [])
     #expect(comparison.markdown.hasPrefix("### trial compare: nothing was measured"))

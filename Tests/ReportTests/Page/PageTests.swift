@@ -18,12 +18,12 @@ import Workloads
 
   static func html(_ reports: BenchReport...) throws -> String { try text("index.html", of: page(reports)) }
 
-  @Test func markupOfTheWorldOutsideIsText() {
+  @Test func `Markup from outside is text`() {
     #expect(escaped("<a href='x'>\"&\"\u{1}</a>") == "&lt;a href=&#39;x&#39;&gt;&quot;&amp;&quot;\u{fffd}&lt;/a&gt;")
     #expect(escapedMarkdown("a|b *c* _d_ <e> [f]\n`g`") == "a\\|b \\*c\\* \\_d\\_ &lt;e&gt; \\[f\\] \\`g\\`")
   }
 
-  @Test func nothingOfAResultBecomesMarkup() throws {
+  @Test func `Nothing in a result becomes markup`() throws {
     var report = SampleBench.acks
     let attack = "</title><script>alert(1)</script>\"'`|"
     report.scenario = attack
@@ -49,7 +49,7 @@ import Workloads
     #expect(!outsideOfFences.contains("<script>alert"))
   }
 
-  @Test func aPageTellsWhatWasRunAndWhatCameOfIt() throws {
+  @Test func `A page says what was run and what the outcome was`() throws {
     let html = try Self.html(SampleBench.matrix)
     for section in ["run", "findings", "results", "latency", "trade-offs", "attribution", "over-time", "stations", "volume", "guarantees", "laws", "effects", "story", "repeat"] {
       #expect(html.contains("<section id=\"\(section)\""), "\(section)")
@@ -63,14 +63,14 @@ import Workloads
     #expect(results.components(separatedBy: "<tr class=\"marked\">").count - 1 == SampleBench.matrix.pareto.count)
   }
 
-  @Test func aPageNeedsNothingFromElsewhere() throws {
+  @Test func `A page needs nothing from elsewhere`() throws {
     let html = try Self.html(SampleBench.matrix, SampleBench.fault)
     for reference in ["src=", "@import", "url(", "<link rel=\"stylesheet\"", "fetch("] { #expect(!html.contains(reference), "\(reference)") }
     let addresses = html.matches(of: /https?:\/\/[^"]*/).map { String($0.0) }
     #expect(Set(addresses).isSubset(of: ["http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"]))
   }
 
-  @Test func severalBenchmarksShareAPageAndNoId() throws {
+  @Test func `Several benchmarks share a page but no id`() throws {
     let html = try Self.html(SampleBench.acks, SampleBench.fault, SampleBench.acks)
     let ids = html.matches(of: /\bid="([^"]*)"/).map { String($0.1) }
     #expect(Set(ids).count == ids.count)
@@ -118,14 +118,14 @@ import Workloads
     #expect(try !Self.text("report.md", of: Self.page([SampleBench.partitions])).contains("**Invalid**"))
   }
 
-  @Test func aDisturbanceTellsBeforeDuringAndAfter() throws {
+  @Test func `A disturbance shows before, during and after`() throws {
     let html = try Self.html(SampleBench.fault)
     #expect(html.contains("<section id=\"faults\""))
     for fact in ["kill leader(t-0), 5 s to 7.5 s", ">before<", ">during<", ">after<", ">2.9 s<", ">never<", "cut broker-1 from broker-2, 10 s on"] { #expect(html.contains(fact), "\(fact)") }
     #expect(try !Self.html(SampleBench.acks).contains("<section id=\"faults\""))
   }
 
-  @Test func aSearchShowsEveryRateThatItTried() throws {
+  @Test func `A search shows every rate that it tried`() throws {
     var report = SampleBench.fault
     report.rows[0].result.search = StoredSearch(
       objectives: ["publish.p99 <= 20ms"], recordsPerSecond: 52_000,
@@ -135,12 +135,12 @@ import Workloads
     #expect(html.contains(">60 000<") && html.contains("all objectives met"))
   }
 
-  @Test func aBenchmarkWithoutRowsStillHasAPage() throws {
+  @Test func `A benchmark without rows still has a page`() throws {
     let report = BenchReport(scenario: "empty", about: "", build: "b", varied: [], rows: [], pareto: [], effects: [], replay: "trial bench empty.yaml")
     #expect(try Self.html(report).contains("trial bench empty.yaml"))
   }
 
-  @Test func theSameReportIsTheSamePage() throws {
+  @Test func `The same report is the same page`() throws {
     #expect(try Self.page([SampleBench.matrix]).files == Self.page([SampleBench.matrix]).files)
   }
 }

@@ -12,7 +12,7 @@ import Workloads
 
   private static func sections(_ html: String) -> [String] { html.matches(of: /<section id="([^"]*)"/).map { String($0.1) } }
 
-  @Test func aTrialHasEveryPartThatAReaderAsksFor() throws {
+  @Test func `A trial has every part that a reader asks for`() throws {
     let html = try Self.text("index.html", of: .trial(SampleTrial.lossy))
     #expect(Self.sections(html) == ["findings", "guarantees", "story", "delivery", "exercised", "run", "repeat"])
     for fact in [
@@ -24,7 +24,7 @@ import Workloads
     #expect(!html.contains("<b>"))
   }
 
-  @Test func eachLineOfTheStoryNamesTheFaultsAtWork() throws {
+  @Test func `Each line of the story names the active faults`() throws {
     let html = try Self.text("index.html", of: .trial(SampleTrial.lossy))
     let rows = html.matches(of: /<tr[^>]*><td class="number" data-key="[^"]*">([-.\d]+)<\/td><td>([^<]*)<\/td><td[^>]*>([^<]*)<\/td><td>([^<]*)<\/td><\/tr>/)
       .map { "\($0.1) \($0.2): \($0.3) [\($0.4)]" }
@@ -36,7 +36,7 @@ import Workloads
     #expect(html.contains("<tr class=\"marked\"><td class=\"number\" data-key=\"2.0\">2.000</td>"))
   }
 
-  @Test func aTrialWithoutFaultsHasAStoryWithoutBands() throws {
+  @Test func `A trial without faults has a story without bands`() throws {
     var result = SampleTrial.lossy
     (result.bands, result.faults) = ([], [])
     #expect(!(try Self.text("index.html", of: .trial(result))).contains("faults at work"))
@@ -71,7 +71,7 @@ import Workloads
     #expect(!chart.script.contains("'broker-1'") && !chart.script.contains("'fate'") && !chart.script.contains("'broker-2'"))
   }
 
-  @Test func aChartOfManyTellersHasTheBusiest() throws {
+  @Test func `A chart of many nodes has the busiest`() throws {
     var result = SampleTrial.lossy
     result.bands = []
     result.story = (0..<100).map { StoryLine(time: .seconds($0), who: "client-\($0 % 60)", what: "starts", weight: .event) }
@@ -80,7 +80,7 @@ import Workloads
     #expect(chart.script.contains("'client-39' 39.0") && !chart.script.contains("'client-40'"))
   }
 
-  @Test func aSweepTellsWhatFailedWithEvidenceAndCommand() throws {
+  @Test func `A sweep shows what failed, with evidence and command`() throws {
     var failed = SampleTrial.lossy
     failed.expectations[0].conclusion = .notMet
     let html = try Self.text("index.html", of: .sweep(SampleTrial.sweep(of: [failed, failed, SampleTrial.result()])))
@@ -93,7 +93,7 @@ import Workloads
     #expect(!markdown.contains("## Failures") && markdown.contains("No guarantee was violated."))
   }
 
-  @Test func trialsSweepsAndBenchmarksShareAPageAndNoId() throws {
+  @Test func `Trials, sweeps and benchmarks share a page but no id`() throws {
     let sweep = SampleTrial.sweep(of: [SampleTrial.lossy])
     let html = try Self.text("index.html", of: .trial(SampleTrial.lossy), .trial(SampleTrial.lossy), .sweep(sweep), .sweep(sweep), .benchmark(SampleBench.fault))
     let ids = html.matches(of: /\bid="([^"]*)"/).map { String($0.1) }

@@ -4,13 +4,13 @@ import Testing
 @testable import Wire
 
 @Suite struct BatchVectorTests {
-  @Test func thereAreBatchesOfEveryCodecAndEveryControlType() {
+  @Test func `There are batches of every codec and every control type`() {
     #expect(Set(BatchVector.data.compactMap(\.codec)) == Set(Compression.allCases.map(\.name)))
     #expect(BatchVector.control.compactMap(\.controlType).sorted() == [0, 1, 2, 3, 4, 5, 6])
   }
 
   @Test(arguments: BatchVector.data)
-  func batchesOfOtherImplementationsDecodeToTheirRecords(_ vector: BatchVector) throws {
+  func `Batches of other implementations decode to their records`(_ vector: BatchVector) throws {
     let batch = try RecordBatch(vector.bytes)
     #expect(batch.hasValidChecksum)
     #expect(batch.sizeInBytes == vector.bytes.count)
@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test(arguments: BatchVector.data)
-  func batchesBuiltHereAreTheSameBytesOrDecompressToTheSame(_ vector: BatchVector) throws {
+  func `Batches built here have the same bytes, or decompress to the same`(_ vector: BatchVector) throws {
     let original = try RecordBatch(vector.bytes)
     let rebuilt = try rebuild(original, from: vector.producedRecords)
     if original.compression == .none { #expect(rebuilt.bytes == original.bytes) }
@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test(arguments: BatchVector.control)
-  func controlBatchesOfKafkaSayWhatTheyMean(_ vector: BatchVector) throws {
+  func `Kafka's control batches are understood`(_ vector: BatchVector) throws {
     let batch = try RecordBatch(vector.bytes)
     #expect(batch.hasValidChecksum && batch.isControl)
     #expect(batch.baseOffset.value == vector.baseOffset)
@@ -58,7 +58,7 @@ import Testing
   }
 
   @Test(arguments: BatchVector.control)
-  func controlBatchesWrittenHereAreKafkasBytes(_ vector: BatchVector) throws {
+  func `Control batches written here have Kafka's bytes`(_ vector: BatchVector) throws {
     let batch = try RecordBatch(vector.bytes)
     let record = try #require(try batch.controlRecords().first)
     let written =

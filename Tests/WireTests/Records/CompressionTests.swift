@@ -7,7 +7,7 @@ import Testing
   static let codecs: [Compression] = [.gzip, .snappy, .lz4, .zstd]
 
   @Test(arguments: Compression.allCases)
-  func whatIsCompressedComesBack(_ compression: Compression) throws {
+  func `Compressed data comes back`(_ compression: Compression) throws {
     let compressor = Compressor()
     for count in [0, 1, 100, 32 << 10, (32 << 10) + 1, 200_000] {
       for plain in [text(count), noise(count)] {
@@ -18,7 +18,7 @@ import Testing
   }
 
   @Test(arguments: codecs)
-  func everyLevelComesBack(_ compression: Compression) throws {
+  func `Every level comes back`(_ compression: Compression) throws {
     let plain = text(10_000)
     let levels = [-131_072, -100, -1, 0, 1, 2, 3, 6, 9, 12, 17, 22].filter { compression.accepts(level: $0) }
     for level in levels {
@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test(arguments: codecs)
-  func whatACompressorDidBeforeDoesNotShow(_ compression: Compression) {
+  func `Earlier work of a compressor does not affect the result`(_ compression: Compression) {
     let used = Compressor()
     _ = used.compress(noise(100_000), compression)
     _ = try? used.decompress(noise(1000), compression, limit: 1000)
@@ -37,7 +37,7 @@ import Testing
   }
 
   @Test(arguments: codecs)
-  func aBombEndsAtTheLimit(_ compression: Compression) throws {
+  func `A bomb ends at the limit`(_ compression: Compression) throws {
     let plain = Bytes([UInt8](repeating: 0, count: 20 << 20))
     let bomb = Compressor().compress(plain, compression)
     let compressor = Compressor()
@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test(arguments: codecs)
-  func aLimitOfExactlyTheContentIsEnoughAndOneLessIsNot(_ compression: Compression) throws {
+  func `A limit of exactly the content is enough, and one less is not`(_ compression: Compression) throws {
     let compressor = Compressor()
     let plain = text(50_000)
     let compressed = compressor.compress(plain, compression)
@@ -58,7 +58,7 @@ import Testing
   }
 
   @Test(arguments: codecs)
-  func aStreamThatIsCutOffIsRefused(_ compression: Compression) {
+  func `A stream that is cut off is refused`(_ compression: Compression) {
     let compressor = Compressor()
     let compressed = compressor.compress(text(40_000), compression)
     for count in [0, 1, 3, 10, compressed.count / 2, compressed.count - 1] {
@@ -68,26 +68,26 @@ import Testing
     }
   }
 
-  @Test func aSnappyLengthThatCannotBeTrueMakesNoRoom() throws {
+  @Test func `An impossible snappy length does not allocate memory`() throws {
     let compressor = Compressor()
     let lie = Bytes([0xff, 0xff, 0xff, 0x1f, 0])  // says 64 MiB less one
     #expect(throws: WireError.self) { try compressor.decompress(lie, .snappy, limit: 1 << 30) }
     #expect(compressor.scratch.capacity == 0)
   }
 
-  @Test func snappyIsWrittenInTheFramingOfXerialAndReadWithoutItToo() throws {
+  @Test func `Snappy is written in xerial's framing and also read without it`() throws {
     let compressed = Compressor().compress(text(40_000), .snappy)
     #expect(compressed[0..<16].hexadecimal == "82534e41505059000000000100000001")
     let firstBlock = 20..<20 + Int(compressed.integer(at: 16, as: Int32.self))
     #expect(try Compressor().decompress(compressed[firstBlock], .snappy, limit: 1 << 20) == text(40_000)[0..<32 << 10])
   }
 
-  @Test func lz4IsWrittenInKafkasFrame() {
+  @Test func `lz4 is written in Kafka's frame`() {
     #expect(Compressor().compress(text(1000), .lz4)[0..<7].hexadecimal == "04224d18604082")
     #expect(Compressor().compress(text(1000), .lz4, level: 12)[0..<7].hexadecimal == "04224d18604082")
   }
 
-  @Test func lz4FramesWithSizeAndChecksumsAreReadAndTheChecksumsHeeded() throws {
+  @Test func `lz4 frames with size and checksums are read, and the checksums are verified`() throws {
     let frame = try #require(Bytes(hexadecimal: Self.frameWithSizeAndChecksums))
     let plain = Bytes(String(repeating: "abc", count: 14))
     #expect(try Compressor().decompress(frame, .lz4, limit: 100) == plain)
@@ -98,7 +98,7 @@ import Testing
   /// Written by the reference library with everything on that a frame may carry.
   static let frameWithSizeAndChecksums = "04224d187c402a00000000000000920d0000003f61626303000f50626361626320b7188900000000d91900f0"
 
-  @Test func lz4BlocksThatDependOnOneAnotherAreRefused() {
+  @Test func `lz4 blocks that depend on one another are refused`() {
     let compressed = Compressor().compress(text(1000), .lz4)
     let error = #expect(throws: WireError.self) {
       try Compressor().decompress(compressed.replacing(at: 4, with: UInt8(0x40)), .lz4, limit: 1 << 20)
@@ -106,7 +106,7 @@ import Testing
     #expect(error?.kind == .decompressionFailed("blocks that depend on one another"))
   }
 
-  @Test func gzipMembersOneAfterAnotherAreOneStream() throws {
+  @Test func `Consecutive gzip members are one stream`() throws {
     let compressor = Compressor()
     let member = compressor.compress(text(100), .gzip)
     let both = try compressor.decompress(Bytes(joining: [member, member]), .gzip, limit: 1000)
@@ -114,7 +114,7 @@ import Testing
     #expect(throws: WireError.self) { try compressor.decompress(Bytes(joining: [member, text(30)]), .gzip, limit: 1000) }
   }
 
-  @Test func levelsAreThoseOfKafka() {
+  @Test func `Compression levels are Kafka's`() {
     #expect(Compression.gzip.accepts(level: -1) && Compression.gzip.accepts(level: 9) && !Compression.gzip.accepts(level: 0))
     #expect(Compression.lz4.accepts(level: 17) && !Compression.lz4.accepts(level: 0) && !Compression.lz4.accepts(level: 18))
     #expect(Compression.zstd.accepts(level: -131_072) && Compression.zstd.accepts(level: 22) && !Compression.zstd.accepts(level: 23))
@@ -123,7 +123,7 @@ import Testing
   }
 
   @Test(arguments: codecs)
-  func aBombInsideABatchEndsAtTheCallersLimit(_ compression: Compression) throws {
+  func `A bomb inside a batch ends at the caller's limit`(_ compression: Compression) throws {
     var builder = RecordBatchBuilder(compression: compression)
     builder.append(timestamp: .none, key: nil, value: Bytes([UInt8](repeating: 7, count: 4 << 20)))
     let batch = try RecordBatch(builder.build())

@@ -4,7 +4,7 @@ import Testing
 @testable import Wire
 
 @Suite struct MalformedBatchTests {
-  @Test func aShortInputIsNoBatch() {
+  @Test func `A short input is not a batch`() {
     let bytes = sampleBatch().bytes
     for count in 0..<bytes.count {
       #expect(throws: WireError.self) { try RecordBatch(bytes[0..<count]) }
@@ -12,31 +12,31 @@ import Testing
   }
 
   @Test(arguments: [Int32.min, -1, 0, 48, .max])
-  func aLengthBelowTheHeaderOrBeyondTheInputIsRefused(_ length: Int32) {
+  func `A length below the header or beyond the input is refused`(_ length: Int32) {
     expectError("batchLength") { try RecordBatch(sampleBatch().bytes.replacing(at: BatchLayout.batchLength, with: length)) }
   }
 
   @Test(arguments: [Int8(-1), 0, 1, 3])
-  func onlyMagicTwoIsABatch(_ magic: Int8) {
+  func `Only magic two is a batch`(_ magic: Int8) {
     expectError("magic") { try RecordBatch(sampleBatch().bytes.replacing(at: BatchLayout.magic, with: magic)) }
   }
 
   @Test(arguments: [Int16(5), 6, 7])
-  func aCodecThatDoesNotExistIsRefused(_ attributes: Int16) {
+  func `A codec that does not exist is refused`(_ attributes: Int16) {
     expectError("attributes") { try RecordBatch(sampleBatch().bytes.replacing(at: BatchLayout.attributes, with: attributes)) }
   }
 
   @Test(arguments: [Int32.min, -1, 4, .max])
-  func aRecordCountThatTheOffsetsCannotHoldIsRefused(_ count: Int32) {
+  func `A record count that does not match the offsets is refused`(_ count: Int32) {
     expectError("recordsCount") { try RecordBatch(sampleBatch().bytes.replacing(at: BatchLayout.recordCount, with: count)) }
   }
 
-  @Test func offsetsBeyondTheLastPossibleAreRefused() {
+  @Test func `Offsets beyond the largest possible one are refused`() {
     expectError("lastOffsetDelta") { try RecordBatch(sampleBatch().bytes.replacing(at: BatchLayout.baseOffset, with: Int64.max - 2)) }
     expectError("lastOffsetDelta") { try RecordBatch(sampleBatch().bytes.replacing(at: BatchLayout.lastOffsetDelta, with: Int32(-1))) }
   }
 
-  @Test func aChangedByteUnderTheChecksumIsNoticed() throws {
+  @Test func `A changed byte is noticed by the checksum`() throws {
     let bytes = sampleBatch().bytes
     for position in BatchLayout.checksum..<bytes.count where position != BatchLayout.attributes + 1 {
       guard let batch = try? RecordBatch(bytes.replacing(at: position, with: bytes[position] ^ 0x40)) else { continue }
@@ -45,7 +45,7 @@ import Testing
     }
   }
 
-  @Test func fewerRecordsThanTheHeaderSaysEndInAnError() throws {
+  @Test func `Fewer records than the header says end in an error`() throws {
     var builder = RecordBatchBuilder()
     builder.append(timestamp: .none, key: nil, value: nil)
     let bytes = builder.build().replacing(at: BatchLayout.lastOffsetDelta, with: Int32(1)).replacing(at: BatchLayout.recordCount, with: Int32(2))
@@ -53,7 +53,7 @@ import Testing
     #expect(throws: WireError.self) { try batch.records() }
   }
 
-  @Test func bytesBehindTheLastRecordEndInAnError() throws {
+  @Test func `Bytes after the last record end in an error`() throws {
     let batch = try RecordBatch(sampleBatch().bytes.replacing(at: BatchLayout.recordCount, with: Int32(2)))
     expectError("records") { try batch.records() }
   }
@@ -82,18 +82,18 @@ import Testing
   ]
 
   @Test(arguments: bodies)
-  func aMalformedRecordIsAnErrorAtItsField(_ field: String, _ body: [UInt8]) throws {
+  func `A malformed record is an error at its field`(_ field: String, _ body: [UInt8]) throws {
     let batch = try RecordBatch(batch(holding: [UInt8(body.count * 2)] + body))
     expectError(field) { try batch.records() }
   }
 
   @Test(arguments: [[], [0x80], [0], [1], [20, 0], [UInt8](repeating: 0xff, count: 12)])
-  func aRecordThatDoesNotFitIsAnErrorAtItsLength(_ records: [UInt8]) throws {
+  func `A record that does not fit is an error at its length`(_ records: [UInt8]) throws {
     let batch = try RecordBatch(batch(holding: records))
     expectError("length") { try batch.records() }
   }
 
-  @Test func aHeaderKeyThatIsNoTextIsAnErrorWhenHeadersAreRead() throws {
+  @Test func `A header key that is not text is an error when headers are read`() throws {
     let batch = try RecordBatch(batch(holding: [18, 0, 0, 0, 1, 1, 2, 2, 0xff, 1]))
     var cursor = try RecordCursor(batch)
     #expect(try cursor.next())
@@ -117,7 +117,7 @@ import Testing
     #expect(try RecordBatch(builder.build()).records().map(\.timestamp) == timestamps)
   }
 
-  @Test func controlRecordsNeedTheirKeyAndValue() throws {
+  @Test func `Control records need their key and value`() throws {
     for (key, value) in [(Bytes([0, 0, 0]), Bytes.empty as Bytes?), (Bytes([0xff, 0xff, 0, 0]), Bytes.empty), (Bytes([0, 0, 0, 1]), nil)] {
       var builder = RecordBatchBuilder(isControl: true)
       builder.append(timestamp: .none, key: key, value: value)

@@ -4,14 +4,14 @@ import Testing
 @testable import Wire
 
 @Suite struct RecordBatchTests {
-  @Test func aBatchSharesTheBytesItWasMadeFrom() throws {
+  @Test func `A batch shares the bytes it was made from`() throws {
     let bytes = sampleBatch().bytes
     let batch = try RecordBatch(Bytes(joining: [bytes, bytes]), at: bytes.count)
     let value = try #require(try batch.records().first?.value)
     #expect(value.sharesStorage(with: batch.bytes))
   }
 
-  @Test func splittingLeavesOutABatchThatIsCutOff() throws {
+  @Test func `Splitting leaves out a batch that is cut off`() throws {
     let bytes = sampleBatch().bytes
     for cut in 0..<bytes.count {
       let batches = try RecordBatch.splitting(Bytes(joining: [bytes, bytes, bytes[0..<cut]]))
@@ -19,13 +19,13 @@ import Testing
     }
   }
 
-  @Test func splittingDoesNotPassOverAMalformedBatch() {
+  @Test func `Splitting does not skip a malformed batch`() {
     let bytes = sampleBatch().bytes
     let malformed = bytes.replacing(at: BatchLayout.magic, with: Int8(1))
     #expect(throws: WireError.self) { try RecordBatch.splitting(Bytes(joining: [bytes, malformed, bytes])) }
   }
 
-  @Test func stampingOffsetAndEpochLeavesTheChecksumAlone() throws {
+  @Test func `Stamping offset and epoch leaves the checksum alone`() throws {
     let batch = sampleBatch()
     let stamped = batch.stamped(baseOffset: 1000, leaderEpoch: 7)
     #expect(stamped.baseOffset == 1000)
@@ -38,7 +38,7 @@ import Testing
     #expect(try stamped.records().map(\.timestamp) == batch.records().map(\.timestamp))
   }
 
-  @Test func logAppendTimeReplacesEveryTimestamp() throws {
+  @Test func `Log append time replaces every timestamp`() throws {
     let stamped = sampleBatch().stamped(baseOffset: 0, leaderEpoch: 0, logAppendTime: Timestamp(milliseconds: 5000))
     #expect(stamped.timestampType == .logAppendTime)
     #expect(stamped.hasValidChecksum)
@@ -46,18 +46,18 @@ import Testing
     #expect(try stamped.records().allSatisfy { $0.timestamp.milliseconds == 5000 })
   }
 
-  @Test func aRaisedProducerEpochStartsTheSequenceAnew() throws {
+  @Test func `A higher producer epoch restarts the sequence`() throws {
     let stamped = sampleBatch().stamped(producerID: 9, producerEpoch: 4, baseSequence: 0)
     #expect(stamped.producerID == 9 && stamped.producerEpoch == 4 && stamped.lastSequence == 2)
     #expect(stamped.hasValidChecksum)
   }
 
-  @Test func sequencesGoOnAtZeroAfterTheLargest() throws {
+  @Test func `Sequences continue at zero after the largest`() throws {
     let batch = sampleBatch().stamped(producerID: 9, producerEpoch: 4, baseSequence: .max - 1)
     #expect(batch.lastSequence == 0)
   }
 
-  @Test func anEmptiedBatchKeepsItsHeaderAndHasNoRecords() throws {
+  @Test func `An emptied batch keeps its header and has no records`() throws {
     var bytes = sampleBatch().bytes[0..<BatchLayout.records]
     bytes = bytes.replacing(at: BatchLayout.recordCount, with: Int32(0)).replacing(at: BatchLayout.batchLength, with: Int32(49))
     let batch = try RecordBatch(bytes)
@@ -65,7 +65,7 @@ import Testing
     #expect(try batch.records().isEmpty)
   }
 
-  @Test func aCursorCanBeCopiedAndGoesOnByItself() throws {
+  @Test func `A cursor can be copied and continues independently`() throws {
     var first = try RecordCursor(sampleBatch())
     #expect(try first.next())
     var second = first
@@ -75,7 +75,7 @@ import Testing
     #expect(try !second.next())
   }
 
-  @Test func spansShowTheSameBytesAsSlices() throws {
+  @Test func `Spans show the same bytes as slices`() throws {
     try sampleBatch().forEachRecord { record in
       #expect(record.keySpan?.byteCount == record.key?.count)
       let first = record.valueSpan?.unsafeLoad(fromByteOffset: 0, as: UInt8.self)
@@ -83,7 +83,7 @@ import Testing
     }
   }
 
-  @Test func aBuilderReusesItsBufferOnlyWhenNobodyHoldsTheLastBatch() throws {
+  @Test func `A builder reuses its buffer only if the last batch is not retained`() throws {
     var builder = RecordBatchBuilder()
     builder.append(timestamp: .none, key: nil, value: Bytes("first"))
     let first = builder.build()
@@ -94,7 +94,7 @@ import Testing
     #expect(try RecordBatch(second).records().map(\.value) == [Bytes("second")])
   }
 
-  @Test func theBuilderKnowsTheSizeOfARecordBeforehand() {
+  @Test func `The builder knows the size of a record in advance`() {
     var builder = RecordBatchBuilder()
     for count in [0, 1, 63, 64, 8191, 8192, 20_000] {
       let value = Bytes([UInt8](repeating: 1, count: count))
@@ -106,7 +106,7 @@ import Testing
     }
   }
 
-  @Test func controlBatchesOfKRaftMayHoldSeveralRecords() throws {
+  @Test func `KRaft control batches may contain several records`() throws {
     let records = [ControlRecord(.snapshotHeader, value: Bytes([1, 2])), ControlRecord(.kraftVersion, value: Bytes([3]))]
     let batch = RecordBatch.controlBatch(records, timestamp: .none, baseOffset: 5, leaderEpoch: 2)
     #expect(try RecordBatch(batch.bytes).controlRecords() == records)

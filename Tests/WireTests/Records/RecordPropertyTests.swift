@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct RecordPropertyTests {
   @Test(arguments: Compression.allCases)
-  func whatIsBuiltIsWhatIsRead(_ compression: Compression) throws {
+  func `What is built is what is read`(_ compression: Compression) throws {
     var random = RandomStream(seed: 42, purpose: "record batches", Int64(compression.rawValue))
     let compressor = Compressor()
     var builder = RecordBatchBuilder(compression: compression, baseOffset: 100, capacity: 64, compressor: compressor)
@@ -27,7 +27,7 @@ import Testing
   }
 
   /// The checksum is left wrong on purpose: what follows must not lean on it.
-  @Test func mutatedBatchesEndInRecordsOrInAnErrorAndNeverTrap() throws {
+  @Test func `Mutated batches end in records or in an error, and never trap`() throws {
     var random = RandomStream(seed: 7, purpose: "mutations")
     let compressor = Compressor()
     let originals = BatchVector.all.filter { $0.bytes.count < 500 }.map(\.bytes.array)
@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test(arguments: CompressionTests.codecs)
-  func mutatedCompressionEndsInBytesOrInAnErrorAndNeverTraps(_ compression: Compression) {
+  func `Mutated compression ends in bytes or in an error, and never traps`(_ compression: Compression) {
     var random = RandomStream(seed: 8, purpose: "mutated compression", Int64(compression.rawValue))
     let compressor = Compressor()
     let original = compressor.compress(Bytes((0..<3000).map { UInt8($0 / 7 & 0xff) }), compression).array

@@ -37,7 +37,7 @@ import Workloads
     try ScenarioReader.read(text: text, file: "example.yaml", overrides: overrides)
   }
 
-  @Test func `a small benchmark measures what it was given, loses nothing and obeys the laws`() throws {
+  @Test func `A small benchmark measures its load, loses nothing and obeys the laws`() throws {
     let outcome = try outcome("acks=0,1,all")
     #expect(outcome.exitCode == .asExpected)
     #expect(outcome.report.rows.map(\.name) == ["acks=0", "acks=1", "acks=all"])
@@ -56,14 +56,14 @@ import Workloads
     #expect(latencies[0] < latencies[1] && latencies[1] < latencies[2])
   }
 
-  @Test func `a producer that begins behind the warm-up has its application among the stations`() throws {
+  @Test func `A producer that starts after the warm-up has its application among the stations`() throws {
     let late = Self.text.replacingOccurrences(of: "rate: 500/s,", with: "rate: 500/s, from: 500ms,")
     let metrics = try BenchRun(scenario(late), seed: 1).result().metrics
     #expect(metrics.stations.contains { $0.kind == .application && $0.utilisation > 0 && $0.utilisation < 1 })
     #expect(metrics.laws.filter { !$0.holds } == [])
   }
 
-  @Test func `the terms of each latency add up to it`() throws {
+  @Test func `The terms of each latency add up to it`() throws {
     let metrics = try BenchRun(scenario(), seed: 3).result().metrics
     let attributed = metrics.attribution.publish + metrics.attribution.endToEnd
     #expect(metrics.attribution.publish.map(\.of) == ["mean", "p50", "p90", "p99", "p99.9"])
@@ -75,23 +75,23 @@ import Workloads
     #expect(attributed.allSatisfy { $0.terms.first { $0.term == .roundTrip }.map { $0.milliseconds == 0 } ?? true })
   }
 
-  @Test func `the same benchmark gives the same bytes`() throws {
+  @Test func `The same benchmark gives the same bytes`() throws {
     #expect(try outcome("acks=1,all").report.json.text == outcome("acks=1,all").report.json.text)
   }
 
-  @Test func `measuring changes nothing of what happens`() throws {
+  @Test func `Measuring does not change what happens`() throws {
     let measured = try BenchRun(scenario(), seed: 5).result()
     let plain = try Trial(scenario(), options: Trial.Options(seed: 5)).run()
     #expect(measured.traceHash == plain.traceHash)
   }
 
-  @Test func `a stored report reads back`() throws {
+  @Test func `A stored report reads back`() throws {
     let report = try outcome("acks=1,all").report
     let read = try JSONDecoder().decode(BenchReport.self, from: Data(report.json.text.utf8))
     #expect(read.json.text == report.json.text)
   }
 
-  @Test func `a broken law makes a run invalid`() throws {
+  @Test func `A broken law makes a run invalid`() throws {
     var options = Trial.Options(seed: 1)
     options.measures = true
     let trial = try Trial(scenario(), options: options)
@@ -104,25 +104,25 @@ import Workloads
     #expect(doctored.metrics.laws.contains { $0.law == .little && !$0.holds })
   }
 
-  @Test func `a benchmark with members of a group tells how the group fared`() throws {
+  @Test func `A benchmark with members of a group reports the group's figures`() throws {
     let text = Self.text.replacing("groups: 2", with: "group: g, members: 2").replacing("replicas: 2 }", with: "replicas: 2, offsets.topic.num.partitions: 2 }")
     let run = try BenchRun(scenario(text), seed: 1).result()
     #expect(text != Self.text && run.groups?.groups.map(\.group) == ["g"])
     #expect(try BenchRun(scenario(), seed: 1).result().groups == nil)
   }
 
-  @Test func `a fault that never hits is not exercised`() throws {
+  @Test func `A fault that never takes effect is not exercised`() throws {
     let result = try BenchRun(scenario(Self.text + "\nfaults: [{ at: 500ms, drop: { api: InitProducerId } }]"), seed: 1).result()
     #expect(result.exitCode == .notExercised)
   }
 
-  @Test func `a load that nobody acknowledges has shown nothing`() throws {
+  @Test func `A load without acknowledgements has shown nothing`() throws {
     let result = try BenchRun(scenario(overrides: ["workload[0].produce={ topic: t, load: { steps: [{ rate: 0/s }] } }"]), seed: 1).result()
     #expect(result.delivery.acked == 0)
     #expect(result.exitCode == .notExercised)
   }
 
-  @Test func `a load that ends in the warm-up has measured nothing`() throws {
+  @Test func `A load that ends in the warm-up has measured nothing`() throws {
     let short = "workload: [{ produce: { topic: t, rate: 1k/s, records: 1, value: 200B } }, { consume: { topic: t } }]"
     let result = try BenchRun(scenario(overrides: [short.replacing(": [", with: "=[", maxReplacements: 1)]), seed: 1).result()
     #expect(result.delivery.acked == 1)
@@ -130,7 +130,7 @@ import Workloads
     #expect(result.exitCode == .notExercised)
   }
 
-  @Test func `a given number of records is measured from the first to the answer to the last, without a warm-up`() throws {
+  @Test func `A fixed number of records is measured from the first to the response to the last, without a warm-up`() throws {
     let text = Self.text.replacing("rate: 500/s,", with: "load: saturating, records: 2000,").replacing("measure: { warmup: 200ms, window: 100ms }", with: "")
     let result = try BenchRun(scenario(text), seed: 1).result(), metrics = result.metrics
     #expect(result.delivery.acked == 2_000)
@@ -142,7 +142,7 @@ import Workloads
     #expect(result.exitCode == .asExpected)
   }
 
-  @Test func `an overloaded run tells what was due and never sent`() throws {
+  @Test func `An overloaded run reports what was due and never sent`() throws {
     let text = Self.text.replacing("rate: 500/s", with: "rate: 2M/s").replacing("cluster:", with: "cluster:\n  machine: kreps-2014")
       .replacing("duration: 1s", with: "duration: 30ms").replacing("warmup: 200ms, window: 100ms", with: "warmup: 10ms, window: 10ms")
     let result = try BenchRun(scenario(text), seed: 1).result(), throughput = result.metrics.throughput
@@ -154,7 +154,7 @@ import Workloads
     #expect(result.metrics.laws.filter { !$0.holds } == [])
   }
 
-  @Test func `no more is published than the cards carry: sockets push a client back that waits for no answer`() throws {
+  @Test func `No more is published than the cards can carry, because sockets push back on a client that waits for no response`() throws {
     let text = """
       name: flood
       about: acks=0 through cards of a gigabit.
@@ -173,7 +173,7 @@ import Workloads
     #expect(result.exitCode == .asExpected)
   }
 
-  @Test func `batches that expire before they are sent break no law`() throws {
+  @Test func `Batches that expire before they are sent break no law`() throws {
     let text = """
       name: expiry
       about: Batches expire in the accumulator.
@@ -189,7 +189,7 @@ import Workloads
     #expect(result.metrics.laws.filter { !$0.holds } == [])
   }
 
-  @Test func `a search that finds no rate has shown nothing`() throws {
+  @Test func `A search that finds no rate has shown nothing`() throws {
     var request = BenchRequest(file: try files.write(Self.text.replacing("duration: 1s", with: "duration: 250ms"), to: "example.yaml"))
     request.objectives = ["publish.p99 <= 0ms"]
     let outcome = try BenchMatrix(BenchPlan(request)).run(jobs: 1) { _ in }
@@ -197,7 +197,7 @@ import Workloads
     #expect(outcome.exitCode == .notExercised)
   }
 
-  @Test func `a report tells what was run`() throws {
+  @Test func `A report says what was run`() throws {
     let inputs = try outcome().report.inputs
     #expect(inputs.files.map(\.role) == ["scenario"])
     #expect(inputs.files[0].crc32c.count == 8)
@@ -208,13 +208,13 @@ import Workloads
   @Test(arguments: [
     ("measure.window=2us", "measure.window: a window of this length is not possible", "Write a time from 1ms to the scenario's duration, 1s."),
     ("measure.window=2s", "measure.window: a window of this length is not possible", "Write a time from 1ms to the scenario's duration, 1s."),
-  ]) func `a series has a bounded number of windows`(override: String, problem: String, remedy: String) throws {
+  ]) func `A series has a bounded number of windows`(override: String, problem: String, remedy: String) throws {
     let error = #expect(throws: ScenarioError.self) { try scenario(overrides: [override]) }
     #expect(error?.problem == problem)
     #expect(error?.remedy == remedy)
   }
 
-  @Test func `more runs than a result can hold are refused before any of them is made`() throws {
+  @Test func `More runs than a result can hold are refused before any of them is planned`() throws {
     var request = BenchRequest(file: try files.write(Self.text, to: "example.yaml"))
     request.varied = (0..<5).map { VariedSetting(key: "cluster.config.k\($0)", values: (0..<10_000).map(String.init)) }
     let error = #expect(throws: ScenarioError.self) { try BenchPlan(request) }
@@ -224,7 +224,7 @@ import Workloads
     #expect(throws: ScenarioError.self) { try BenchPlan(request) }
   }
 
-  @Test func `a schedule of more records than a run can hold is refused`() throws {
+  @Test func `A schedule of more records than a run can hold is refused`() throws {
     let file = try files.write(Self.text, to: "example.yaml")
     var request = BenchRequest(file: file)
     request.overrides = ["workload[0].produce.rate=100M/s", "duration=100s"]
@@ -232,7 +232,7 @@ import Workloads
     #expect(error?.problem == "workload: 10000000000 records in all are too many")
   }
 
-  @Test func `a fault tells its disturbance from its begin to its end`() throws {
+  @Test func `A disturbance lasts from the start of its fault to its end`() throws {
     let text = Self.text.replacing("duration: 1s", with: "duration: 4s") + "\nfaults: [{ at: 1s, to: 1500ms, pause: 1 }]"
     let disturbance = try #require(try BenchRun(scenario(text), seed: 1).result().metrics.disturbances.first)
     #expect(disturbance.fault == "pause" && disturbance.isExercised)
@@ -240,14 +240,14 @@ import Workloads
     #expect(disturbance.during.publishMax! > 400)
   }
 
-  @Test func `a kill ends with the restart of its node`() throws {
+  @Test func `A kill ends with the restart of its node`() throws {
     let text = Self.text.replacing("duration: 1s", with: "duration: 3s") + "\nfaults: [{ at: 1s, kill: 1 }, { at: 2s, restart: 1 }]"
     let disturbances = try BenchRun(scenario(text), seed: 1).result().metrics.disturbances
     #expect(disturbances.map(\.fault) == ["kill"])
     #expect(disturbances.first?.toSeconds == 2)
   }
 
-  @Test func `entries that read the same topic are groups of their own`() throws {
+  @Test func `Entries that read the same topic are separate groups`() throws {
     let text = Self.text.replacing("  - consume: { topic: t, groups: 2 }", with: "  - consume: { topic: t }\n  - consume: { topic: t, groups: 2 }")
     let scenario = try scenario(text)
     #expect(scenario.firstGroups == [0, 0, 1])

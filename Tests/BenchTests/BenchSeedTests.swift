@@ -20,7 +20,7 @@ import Testing
     return try BenchPlan(request)
   }
 
-  @Test func `Every setting runs with each seed, as it would by itself`() throws {
+  @Test func `Every setting runs with each seed as it would alone`() throws {
     let report = try BenchMatrix(plan(seeds: 2...4)).run(jobs: 1) { _ in }.report
     #expect(report.rows.map(\.name) == ["acks=1", "acks=all"])
     #expect(report.rows.map { $0.runs.map(\.seed) } == [[2, 3, 4], [2, 3, 4]])

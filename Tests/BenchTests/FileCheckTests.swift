@@ -8,13 +8,13 @@ import Testing
 @Suite struct FileCheckTests {
   private let files = TemporaryFiles()
 
-  @Test func `a byte order mark at the beginning of a file does no harm`() throws {
+  @Test func `A byte order mark at the start of a file does no harm`() throws {
     let check = FileCheck(try files.write("\u{feff}" + BenchRunTests.text, to: "marked.yaml"))
     #expect(check.kind == .scenario)
     #expect(check.mistakes.isEmpty)
   }
 
-  @Test func `a workload and a driver file are checked by themselves`() throws {
+  @Test func `A workload and a driver file are checked separately`() throws {
     let right = try FileCheck(files.write(OpenMessagingTests.workload, to: "workload.yaml")), driver = try FileCheck(files.write(OpenMessagingTests.driver, to: "driver.yaml"))
     #expect(right.kind == .workload && right.mistakes.isEmpty)
     #expect(driver.kind == .driver && driver.mistakes.isEmpty)
@@ -26,7 +26,7 @@ import Testing
     #expect(FileCheck(files.folder + "/none.yaml").mistakes.map(\.problem) == ["there is no such file, and no scenario of this name in the program"])
   }
 
-  @Test func `every file that ships is right`() throws {
+  @Test func `Every file that ships is correct`() throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
     let checks = try ["/scenarios", "/Sources/Scenarios/Machines"].flatMap { try FileCheck.files(below: root + $0) }.map { FileCheck($0) }
     #expect(checks.count >= 30)

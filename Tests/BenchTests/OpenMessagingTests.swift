@@ -60,7 +60,7 @@ import Workloads
     }
   }
 
-  @Test func `a workload and its driver become a scenario`() throws {
+  @Test func `A workload and its driver become a scenario`() throws {
     let scenario = try plan().scenario
     #expect(scenario.name == "1 producer / 1 consumers on 1 topic")
     #expect(scenario.topics.map(\.name) == ["test-topic-0", "test-topic-1"])
@@ -76,7 +76,7 @@ import Workloads
     #expect(scenario.measure.window == .seconds(10))
   }
 
-  @Test func `a shorter duration shortens warm-up and backlog in proportion`() throws {
+  @Test func `A shorter duration shortens warm-up and backlog in proportion`() throws {
     let scenario = try plan(duration: "32s").scenario
     #expect(scenario.duration == .seconds(32))
     #expect(scenario.measure.warmup == .seconds(2))
@@ -85,13 +85,13 @@ import Workloads
     #expect(abs(backlog.workload[1].start.seconds - (60 + built) * 20 / (960 + built)) < 0.001)
   }
 
-  @Test func `without a driver file it runs with Kafka's defaults`() throws {
+  @Test func `A workload without a driver file runs with Kafka's defaults`() throws {
     let scenario = try plan(driver: nil).scenario
     #expect(scenario.writtenSettings(ofEntry: 0).isEmpty)
     #expect(scenario.topics[0].assignment == .automatic(partitions: 16, replicationFactor: 3))
   }
 
-  @Test func `randomised payloads are compressible by what is not random`() throws {
+  @Test func `Randomised payloads are compressible by the fraction that is not random`() throws {
     let text = Self.workload.replacing(
       "payloadFile: \"payload/payload-1Kb.data\"", with: "useRandomizedPayloads: true\nrandomBytesRatio: 0.25\nrandomizedPayloadPoolSize: 1000")
     let produce = try #require(try plan(workload: text).scenario.workload[0].application.sendPlan)
@@ -100,19 +100,19 @@ import Workloads
   }
 
   @Test(arguments: [("KEY_ROUND_ROBIN", KeyPlan.sequence(10_000)), ("RANDOM_NANO", .uniform(10_000)), ("NO_KEY", .none)])
-  func `key distributors become keys`(word: String, keys: KeyPlan) throws {
+  func `Key distributors become keys`(word: String, keys: KeyPlan) throws {
     let produce = try #require(try plan(workload: Self.workload + "\nkeyDistributor: \(word)").scenario.workload[0].application.sendPlan)
     #expect(produce.keys == keys)
   }
 
-  @Test func `a rate of zero is searched for`() throws {
+  @Test func `A rate of zero starts a search`() throws {
     let plan = try plan(workload: Self.workload.replacing("producerRate: 50000", with: "producerRate: 0"))
     #expect(plan.isSearch)
     #expect(plan.objectives.map(\.text) == ["errors == 0", "publish.p99 <= 1s", "endToEnd.p99 <= 1s"])
     #expect(try !self.plan().isSearch)
   }
 
-  @Test func `an unknown key is told with its place and the nearest one`() {
+  @Test func `An unknown key is reported with its place and the nearest known one`() {
     let inWorkload = error(workload: Self.workload.replacing("messageSize", with: "mesageSize"))
     #expect(inWorkload?.place.line == 4)
     #expect(inWorkload?.remedy == "Did you mean 'messageSize'?")
@@ -123,7 +123,7 @@ import Workloads
     #expect(error(driver: Self.driver + "\nreplicationFaktor: 3")?.remedy == "Did you mean 'replicationFactor'?")
   }
 
-  @Test func `an unknown property is told at its line`() {
+  @Test func `An unknown property is reported with its line`() {
     let producer = error(driver: Self.driver.replacing("linger.ms=1", with: "linger=1"))
     #expect(producer?.place.line == 13)
     let common = error(driver: Self.driver.replacing("request.timeout.ms", with: "request.timeout"))
@@ -132,12 +132,12 @@ import Workloads
     #expect(error(driver: Self.driver.replacing("linger.ms=1", with: "linger.ms"))?.problem == "'linger.ms' is not a property")
   }
 
-  @Test func `a search for the highest rate asks nothing of consumers where there are none`() throws {
+  @Test func `Without consumers, a search for the highest rate requires nothing of them`() throws {
     let alone = Self.workload.replacing("producerRate: 50000", with: "producerRate: 0").replacing("subscriptionsPerTopic: 2", with: "subscriptionsPerTopic: 0")
     #expect(try plan(workload: alone).objectives.map(\.text) == ["errors == 0", "publish.p99 <= 1s"])
   }
 
-  @Test func `a distribution of sizes has the middle of each range with its weight`() throws {
+  @Test func `A distribution of sizes has the middle of each range with its weight`() throws {
     let sizes = Self.workload.replacing("messageSize: 1024", with: "messageSizeDistribution: { \"0-512\": 60, \"512-2KB\": 30, \"8-12\": 5, \"4KB-1MB\": 0 }")
     let produce = try #require(try plan(workload: sizes).scenario.workload[0].application.sendPlan)
     #expect(
@@ -211,7 +211,7 @@ import Workloads
     }
   }
 
-  @Test func `a backlog that leaves no time for the test is refused, however large it is`() {
+  @Test func `A backlog that leaves no time for the test is refused, however large it is`() {
     let large = Self.workload.replacing("consumerBacklogSizeGB: 0", with: "consumerBacklogSizeGB: 100000")
     #expect(error(workload: large, duration: "1s")?.problem == "of a duration of 1s the test itself would take less than a millisecond")
     #expect(error(workload: large)?.problem.contains("records in all are too many") == true)
@@ -220,23 +220,23 @@ import Workloads
     #expect(error(workload: undrained)?.problem.hasSuffix("a backlog needs a consumer that drains it") == true)
   }
 
-  @Test func `a timeout of requests that a driver raises raises that of delivery`() throws {
+  @Test func `A higher request timeout in a driver also raises the delivery timeout`() throws {
     let patient = try plan(driver: Self.driver.replacing("request.timeout.ms=60000", with: "request.timeout.ms=300000"))
     #expect(patient.warnings.first == "produce-test-topic-0: delivery.timeout.ms was not set and is 300001ms, the sum of linger.ms and request.timeout.ms")
   }
 
-  @Test func `settings that contradict each other are told in the file that they stand in`() {
+  @Test func `Contradicting settings are reported in their file`() {
     let wrong = error(driver: Self.driver.replacing("linger.ms=1", with: "delivery.timeout.ms=1000"))
     #expect(wrong?.place.source.hasSuffix("driver.yaml") == true)
     #expect(wrong?.place.line == 13)
     #expect(wrong?.problem.hasPrefix("delivery.timeout.ms, linger.ms, request.timeout.ms contradict each other") == true)
   }
 
-  @Test func `a driver of another system is refused`() {
+  @Test func `A driver of another system is refused`() {
     #expect(error(driver: Self.driver.replacing("kafka.KafkaBenchmarkDriver", with: "pulsar.PulsarBenchmarkDriver"))?.problem == "driverClass: only drivers for Kafka can run here")
   }
 
-  @Test func `all mistakes of a workload file are told, and all of a driver file`() throws {
+  @Test func `All mistakes of a workload file and of a driver file are reported`() throws {
     let workload = Self.workload.replacing("topics: 2", with: "topics: 0").replacing("messageSize: 1024", with: "messageSize: 1KB") + "\nproducers: 3"
     let found = error(workload: workload)?.all.map(\.problem) ?? []
     #expect(found == ["topics: 0 is out of range", "messageSize: expected a whole number, found '1KB'", "unknown key 'producers'"])

@@ -23,39 +23,39 @@ import Testing
     return try #require(search.run({ BenchOutput(queue(serving: capacity, at: $0)) }) { _ in }.run.search)
   }
 
-  @Test(arguments: [100.0, 1_000, 9_000, 64_000]) func `the highest rate is found within one percent, from wherever the search begins`(first: Double) throws {
+  @Test(arguments: [100.0, 1_000, 9_000, 64_000]) func `The highest rate is found within one percent, wherever the search starts`(first: Double) throws {
     // 0.1 ms of service and 0.4 ms of waiting: the server is busy for 8 of 9 parts of the time.
     let found = try #require(try search(from: first, "publish.mean <= 0.5ms").recordsPerSecond)
     #expect(found <= 10_000 * 8 / 9 && found >= 10_000 * 8 / 9 / 1.011)
   }
 
-  @Test func `a rate that is not kept up with never counts`() throws {
+  @Test func `A rate that the producers do not keep up with never counts`() throws {
     let found = try #require(try search(from: 1_000, "errors == 0").recordsPerSecond)
     #expect(found <= 10_000 / 0.99 && found >= 9_900)
   }
 
-  @Test func `every rate that was tried is told, doublings first`() throws {
+  @Test func `Every rate that was tried is reported, doublings first`() throws {
     let steps = try search(from: 1_000, "publish.mean <= 0.5ms").steps
     #expect(steps.prefix(5).map(\.recordsPerSecond) == [1_000, 2_000, 4_000, 8_000, 16_000])
     #expect(steps[3].missed.isEmpty)
     #expect(steps[4].missed == ["publish.mean <= 0.5ms", "published at the rate"])
   }
 
-  @Test func `an objective that nothing meets gives no rate`() throws {
+  @Test func `An objective that no rate meets gives no rate`() throws {
     let search = try search(from: 1_000, "publish.mean <= 0.05ms")
     #expect(search.recordsPerSecond == nil)
     // One step less than it may take: a lower rate cannot be asked for.
     #expect(search.steps.count == RateSearch.maximalDoublings)
   }
 
-  @Test func `a search stays where rates can be asked for`() throws {
+  @Test func `A search stays within the rates that can be requested`() throws {
     let high = try search(from: 900_000_000, "publish.mean <= 1s", capacity: 1e12).steps.map(\.recordsPerSecond)
     #expect(high == [900_000_000])
     let low = try search(from: 1e-9, "publish.mean <= 0ms", capacity: 1e-12).steps.map(\.recordsPerSecond)
     #expect(low == [0.001])
   }
 
-  @Test func `objectives are read with their units`() throws {
+  @Test func `Objectives are read with their units`() throws {
     #expect(try Objective("publish.p99 <= 20ms", at: place).bound == 20)
     #expect(try Objective("throughput >= 5k/s", at: place).bound == 5_000)
     #expect(try Objective("lost == 0", at: place).comparison == .equal)
@@ -65,7 +65,7 @@ import Testing
   @Test(arguments: [
     ("publish.p9 <= 20ms", "Did you mean 'publish.p90'?"), ("publish.p99 <= 20", "Write a number with ns, us, ms, s, m, h or d, such as 250ms or 2s."),
     ("lost", "Write publish.p99 <= 20ms, lost == 0 or backlog <= 1000."),
-  ]) func `what is no objective is told`(text: String, remedy: String) {
+  ]) func `An invalid objective is refused`(text: String, remedy: String) {
     let error = #expect(throws: ScenarioError.self) { try Objective(text, at: place) }
     #expect(error?.remedy == remedy)
   }

@@ -35,7 +35,7 @@ import Workloads
     self.run = run
   }
 
-  @Test func `racks need the simulation, and a run on sockets says so`() throws {
+  @Test func `Racks need the simulation, and a run on sockets says so`() throws {
     let text = Self.text.replacingOccurrences(of: "{ brokers: 1 }", with: "{ brokers: 1, racks: [a] }")
     let run = try RealRun(ScenarioReader.read(text: text, file: "real.yaml"), seed: 1, target: .loopback)
     #expect(run.notes.contains("cluster.racks has no effect (a): brokers on real sockets are in none"))
@@ -78,7 +78,7 @@ import Workloads
 
   private func text(_ suffix: String, of output: BenchOutput) throws -> String { try #require(output.files.first { $0.suffix == suffix }).text }
 
-  @Test func `A run on real machines gives the files that the simulation gives`() throws {
+  @Test func `A run on real machines gives the same files as the simulation`() throws {
     let outcome = outcome()
     let real = run.output(outcome, formats: ResultFormat.allCases, driver: "Kafka")
     let simulated = BenchRun(scenario, seed: 1).run(formats: ResultFormat.allCases, driver: "Kafka")
@@ -94,7 +94,7 @@ import Workloads
     #expect(real.run == run.output(outcome).run)
   }
 
-  @Test func `The files tell what real clients measured, on the scenario's clock`() throws {
+  @Test func `The files contain what real clients measured, on the scenario's clock`() throws {
     let output = run.output(outcome(), formats: ResultFormat.allCases, driver: "kafka-latency")
     #expect(output.run.machine == "live")
     #expect(output.run.exitCode == .asExpected)
@@ -111,7 +111,7 @@ import Workloads
     #expect(try text("publish.hgrm", of: output).contains("Total count    =          200"))
   }
 
-  @Test func `Where all records are measured, the window ends with the last answer, as in the simulation`() throws {
+  @Test func `If all records are measured, the window ends with the last response, as in the simulation`() throws {
     let text = Self.text.replacing("rate: 100/s,", with: "load: saturating, records: 1,").replacing("measure: { warmup: 1s, window: 500ms }", with: "")
     let run = try RealRun(ScenarioReader.read(text: text, file: "real.yaml"), seed: 1, target: .loopback)
     #expect(run.measuresAllRecords && run.warmup == .zero)
@@ -136,7 +136,7 @@ import Workloads
     ("{ holds: all, availability: 5s }", .notExercised), ("{ holds: all, seen: [leader-change] }", .notExercised),
     ("{ holds: all, seen: [records-deleted] }", .notExercised), ("{ violates: [durability], seen: [leader-change] }", .notAsExpected),
   ])
-  func `A run on real machines is held to all that its scenario expects`(expectation: String, code: ExitCode) throws {
+  func `A run on real machines is checked against all its scenario's expectations`(expectation: String, code: ExitCode) throws {
     let scenario = try ScenarioReader.read(text: Self.text + "\nexpect: \(expectation)", file: "real.yaml")
     let test = Self(scenario, run: try RealRun(scenario, seed: 1, target: .loopback))
     let result = test.run.output(test.outcome()).run

@@ -13,53 +13,53 @@ import Wire
 /// Nobody ended in good order, so ISR and ELR empty themselves as the brokers register, and the last known leader is elected: the one
 /// whose session ended last, whatever state its log is in.
 @Suite struct AllReplicasDiedTests {
-  @Test func `without damage the last known leader is elected and recovers`() throws {
+  @Test func `Without damage the last known leader is elected and recovers`() throws {
     let cluster = try RestartedCluster(lastKnownLeader: 1) { _ in }
     #expect(cluster.elections == [.lastKnown])
     #expect(cluster.leader == 1)
     #expect(cluster.ends == [1000, 1000, 1000])
   }
 
-  @Test func `a follower-to-be whose partition directory is gone copies it from the last known leader`() throws {
+  @Test func `A future follower whose partition directory is gone copies it from the last known leader`() throws {
     let cluster = try RestartedCluster(lastKnownLeader: 2) { $0.removePartition(of: 1) }
     #expect(cluster.leader == 2)
     #expect(cluster.ends == [1000, 1000, 1000])
   }
 
-  @Test func `another one whose partition directory is gone copies it too`() throws {
+  @Test func `The other replica, if its partition directory is gone, copies it too`() throws {
     let cluster = try RestartedCluster(lastKnownLeader: 1) { $0.removePartition(of: 3) }
     #expect(cluster.leader == 1)
     #expect(cluster.ends == [1000, 1000, 1000])
   }
 
   /// What Kafka loses: see the hazard of the last known leader with a damaged log.
-  @Test func `a flipped bit in the log of the last known leader cuts all replicas`() throws {
+  @Test func `A flipped bit in the log of the last known leader truncates all replicas`() throws {
     let cluster = try RestartedCluster(lastKnownLeader: 1) { $0.flipABit(of: 1) }
     #expect(cluster.elections == [.lastKnown])
     #expect(cluster.leader == 1)
     #expect(cluster.ends == [250, 250, 250])
   }
 
-  @Test func `a flipped bit in another log costs nothing`() throws {
+  @Test func `A flipped bit in another log costs nothing`() throws {
     let cluster = try RestartedCluster(lastKnownLeader: 1) { $0.flipABit(of: 3) }
     #expect(cluster.leader == 1)
     #expect(cluster.ends == [1000, 1000, 1000])
   }
 
-  @Test func `a replaced disk of a follower-to-be is filled again`() throws {
+  @Test func `The replaced disk of a future follower is filled again`() throws {
     let cluster = try RestartedCluster(lastKnownLeader: 3) { $0.replaceDisk(of: 1) }
     #expect(cluster.leader == 3)
     #expect(cluster.ends == [1000, 1000, 1000])
   }
 
-  @Test func `a replaced disk of another one is filled too`() throws {
+  @Test func `The replaced disk of the other replica is filled too`() throws {
     let cluster = try RestartedCluster(lastKnownLeader: 1) { $0.replaceDisk(of: 3) }
     #expect(cluster.leader == 1)
     #expect(cluster.ends == [1000, 1000, 1000])
   }
 
   /// Better than Kafka, which elects it as soon as it told of its new directory.
-  @Test func `the last known leader on a replaced disk is not elected, and the longest log is`() throws {
+  @Test func `The last known leader is not elected from a replaced disk, but the longest log is`() throws {
     let cluster = try RestartedCluster(lastKnownLeader: 1) {
       $0.replaceDisk(of: 1)
       $0.flipABit(of: 2)
@@ -69,7 +69,7 @@ import Wire
     #expect(cluster.ends == [1000, 1000, 1000])
   }
 
-  @Test func `with the longest log to be elected a flipped bit costs nothing, wherever it is`() throws {
+  @Test func `If the longest log is elected, a flipped bit costs nothing, wherever it is`() throws {
     for broker: Int32 in [1, 2, 3] {
       let cluster = try RestartedCluster(lastKnownLeader: broker, configure: { $0.switches.electMostCompleteLog = true }) { $0.flipABit(of: broker) }
       #expect(cluster.leader != NodeID(broker))
@@ -78,7 +78,7 @@ import Wire
   }
 
   /// A controller that knows that nobody of a former run is left need not wait for sessions, and who led is who is known.
-  @Test func `former brokers that are known to have ended are not waited for`() throws {
+  @Test func `Brokers that are known to have ended are not waited for`() throws {
     let cluster = try RestartedCluster(configure: { $0.formerBrokersHaveEnded = true }) { $0.flipABit(of: 3) }
     #expect(cluster.leader == 1)
     #expect(cluster.ends == [1000, 1000, 1000])

@@ -32,17 +32,17 @@ import Wire
     return told
   }
 
-  @Test func `a replica of which something does not hold is told`() throws {
+  @Test func `A broken replica is reported`() throws {
     let told = try told { try #require($0.replicaManager.partition(named: TopicPartition("t", 0))).highWatermark = 9 }
     #expect(told == ["t-0 at broker 2: the high watermark 9 is behind the log end offset 0"])
   }
 
-  @Test func `a metadata log of which something does not hold is told`() throws {
+  @Test func `A broken metadata log is reported`() throws {
     let told = try told { $0.quorum.durableEndOffset = $0.quorum.logEndOffset + 5 }
     #expect(told.count == 1 && told[0].hasPrefix("metadata log at node 2: "))
   }
 
-  @Test func `a connection of which something does not hold is told`() throws {
+  @Test func `A broken connection is reported`() throws {
     var connection: ConnectionID?
     let told = try told { broker in
       let channel = try #require(broker.server?.channels.all.first)
@@ -52,7 +52,7 @@ import Wire
     #expect(told == ["broker 2, \(try #require(connection)): a request is being taken, and no event is handled"])
   }
 
-  @Test func `metadata of which something does not hold are told`() throws {
+  @Test func `Broken metadata is reported`() throws {
     let told = try told { broker in broker.metadata.update { image in image.brokers[0].isFenced = true } }
     #expect(told == ["broker 2, its metadata: t-0 is led by broker 1, which is fenced"])
   }

@@ -56,7 +56,7 @@ import Wire
   }
 
   @Test(arguments: [("log.cleaner.threads", "0"), ("log.cleaner.threads", "128"), ("log.cleaner.dedupe.buffer.size", "1048576")])
-  func `a cleaner that could not work is refused`(name: String, value: String) throws {
+  func `A cleaner that could not work is refused`(name: String, value: String) throws {
     let error = #expect(throws: ConfigurationError.self) { try BrokerConfiguration(Self.required + [(name, value)]) }
     #expect(error?.description.contains(name) == true)
     #expect(try BrokerConfiguration(Self.required + [("log.cleaner.threads", "127")]).logManager.cleaner.threads == 127)

@@ -65,7 +65,7 @@ import Wire
     }
   }
 
-  @Test func `two members share a topic, commit in their epochs, and are described and listed`() throws {
+  @Test func `Two members share a topic, commit in their epochs, and are described and listed`() throws {
     let cluster = try started()
     let node = try coordinator(cluster), topic = try cluster.topicID("t")
     let first = try cluster.ask(node, join("a"))
@@ -87,7 +87,7 @@ import Wire
     #expect(try cluster.ask(node, DeleteGroupsRequest { $0.groupsNames = ["g"] }).results[0].errorCode == .nonEmptyGroup)
   }
 
-  @Test func `a nameless member of version 0 gets an id, and requests that are wrong say why`() throws {
+  @Test func `A nameless member of version 0 gets an id, and wrong requests are refused with a reason`() throws {
     let cluster = try started()
     let node = try coordinator(cluster)
     #expect(try cluster.ask(node, join(""), version: 0).memberId?.utf8.count == 22)
@@ -97,7 +97,7 @@ import Wire
     #expect(try cluster.ask(node, beat("a", 5)).errorCode == .unknownMemberId)
   }
 
-  @Test func `a member that subscribes by pattern gets what is there, and what is made later`() throws {
+  @Test func `A member that subscribes by pattern gets existing topics and those created later`() throws {
     let cluster = try started()
     let node = try coordinator(cluster)
     #expect(try cluster.ask(node, join("a", names: [], pattern: "[tu]")).assignment?.topicPartitions.isEmpty == true)
@@ -111,7 +111,7 @@ import Wire
     #expect(try cluster.ask(node, beat("a", 3)).assignment?.topicPartitions.count == 2)
   }
 
-  @Test func `a group survives the kill of its coordinator, and its silent members go with their sessions`() throws {
+  @Test func `A group survives the kill of its coordinator, and silent members are removed when their sessions expire`() throws {
     let cluster = try started(brokers: 3, settings: [("broker.session.timeout.ms", "3000")])
     let node = try coordinator(cluster)
     #expect(try cluster.ask(node, join("a")).memberEpoch == 2)
@@ -127,7 +127,7 @@ import Wire
     #expect(try cluster.ask(next, beat("b", 3)).errorCode == .unknownMemberId)
   }
 
-  @Test func `the settings of a group go before those of the broker`() throws {
+  @Test func `The settings of a group override those of the broker`() throws {
     let cluster = try started()
     let node = try coordinator(cluster)
     var config = IncrementalAlterConfigsRequest.AlterableConfig(), resource = IncrementalAlterConfigsRequest.AlterConfigsResource()
@@ -138,7 +138,7 @@ import Wire
     #expect(try cluster.ask(node, join("a")).heartbeatIntervalMs == 7_000)
   }
 
-  @Test func `a classic member shares a group of KIP-848, and has it alone as a classic one when the other has left`() throws {
+  @Test func `A classic member shares a KIP-848 group, and owns it alone as a classic one when the other member has left`() throws {
     let cluster = try started()
     let node = try coordinator(cluster), topic = try cluster.topicID("t")
     func classic(_ member: String) -> JoinGroupRequest {
@@ -188,7 +188,7 @@ import Wire
     return answer
   }
 
-  @Test func `a group may set what lies between the bounds of the brokers`() throws {
+  @Test func `A group may set values within the bounds of the brokers`() throws {
     let cluster = try started(settings: [
       ("group.consumer.session.timeout.ms", "20000"), ("group.consumer.min.session.timeout.ms", "10000"), ("group.consumer.max.session.timeout.ms", "30000"),
       ("group.consumer.heartbeat.interval.ms", "2000"),
@@ -206,7 +206,7 @@ import Wire
     #expect(try describe(cluster, node).groupState == "Empty")
   }
 
-  @Test func `settings of groups that contradict each other are refused`() {
+  @Test func `Group settings that contradict each other are refused`() {
     let needed = [("node.id", "1"), ("listeners", "PLAINTEXT://broker-1:9092"), ("controller.quorum.voters", "100@controller-100:9093")]
     let cases: [[(String, String)]] = [
       [("group.consumer.min.session.timeout.ms", "50000")], [("group.consumer.max.session.timeout.ms", "44000")],
@@ -220,7 +220,7 @@ import Wire
     #expect(throws: Never.self) { _ = try BrokerConfiguration(needed + [("group.consumer.migration.policy", "DISABLED")]) }
   }
 
-  @Test func `a broker that speaks the classic protocol alone refuses members of KIP-848, and goes on offering their APIs`() throws {
+  @Test func `A broker with only the classic protocol refuses KIP-848 members, but still offers their APIs`() throws {
     let cluster = try started(settings: [("group.coordinator.rebalance.protocols", "classic")])
     // Whoever describes a group asks this way first, and the old way then.
     let node = try cluster.coordinator(of: "g") { try describe(cluster, $0).errorCode == .unsupportedVersion }
@@ -233,7 +233,7 @@ import Wire
     #expect(try cluster.ask(node, commit("", -1, 7), version: 9).topics[0].partitions[0].errorCode == .none)
   }
 
-  @Test func `the protocols of groups that brokers have none of may be named, and share groups are warned of`() throws {
+  @Test func `Group protocols that brokers do not have may be named, with a warning about share groups`() throws {
     let silent = try started(settings: [("group.coordinator.rebalance.protocols", "streams,consumer,classic")])
     #expect(try silent.ask(try coordinator(silent), join("a")).errorCode == .none)
     #expect(!silent.warnings.contains { $0.contains("share") })
@@ -241,7 +241,7 @@ import Wire
     #expect(warned.warnings.filter { $0.contains("'share' in group.coordinator.rebalance.protocols") }.count == 1)
   }
 
-  @Test func `the assignment interval of all groups may change while brokers run`() throws {
+  @Test func `The assignment interval of all groups may change while brokers run`() throws {
     let cluster = try started()
     let node = try coordinator(cluster)
     _ = try cluster.ask(node, join("a"))

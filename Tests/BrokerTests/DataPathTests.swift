@@ -128,7 +128,7 @@ import Wire
     #expect(try cluster.ask(cluster.node(1), produce("__consumer_offsets", id, batch(["a"]))).only.errorCode == .invalidTopicException)
   }
 
-  @Test func `A batch that cannot be is told by its code, and the broker lives`() throws {
+  @Test func `An impossible batch is refused with its error code, and the broker keeps running`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     try cluster.createTopic("t", [[1]])

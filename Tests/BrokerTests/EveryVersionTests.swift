@@ -12,7 +12,7 @@ import Wire
 
 /// Every version of every API that is offered gets an answer that can be read, to a plausible request and to an empty one.
 @Suite struct EveryVersionTests {
-  @Test func `A broker answers every version of everything it offers`() throws {
+  @Test func `A broker answers every version of every API it offers`() throws {
     let ofCoordinators = BrokerConfiguration.settingsOfSmallCluster(of: 1, given: [])
     let cluster = try TestCluster(brokers: 1, settings: ofCoordinators + [("group.initial.rebalance.delay.ms", "0")])
     try cluster.start()
@@ -109,7 +109,7 @@ import Wire
     #expect(sweep.missing == [], "no request is made for these")
   }
 
-  @Test func `A controller answers every version of everything it offers`() throws {
+  @Test func `A controller answers every version of every API it offers`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     try cluster.createTopic("t", [[1]])
@@ -154,7 +154,7 @@ import Wire
     #expect(sweep.missing == [], "no request is made for these")
   }
 
-  @Test func `An answer that cannot be written is an error of that request alone`() throws {
+  @Test func `A response that cannot be written is an error of that request alone`() throws {
     let options = WorldOptions()
     let world = World(seed: 1, options: options)
     let server = world.addNode(name: "server", id: 1, port: 9092) { UnwritableServer($0) }

@@ -65,7 +65,7 @@ import Wire
     return request
   }
 
-  @Test func `the coordinator's topic is made when a coordinator is looked for, compacted and internal`() throws {
+  @Test func `The coordinator's topic is created when a coordinator is looked up, compacted and internal`() throws {
     let cluster = try started()
     #expect(try cluster.ask(cluster.node(1), findCoordinator("g")).coordinators[0].errorCode == .coordinatorNotAvailable)
     _ = try coordinator(of: "g", cluster)
@@ -82,7 +82,7 @@ import Wire
     #expect(refused.only.errorCode == .invalidTopicException)
   }
 
-  @Test func `every version of FindCoordinator names the broker that coordinates the group`() throws {
+  @Test func `Every version of FindCoordinator names the broker that coordinates the group`() throws {
     let cluster = try started()
     let node = try coordinator(of: "my-group", cluster)
     for version in Int16(0)...6 {
@@ -99,7 +99,7 @@ import Wire
     #expect(try cluster.ask(cluster.node(1), ofShareGroups).coordinators[0].errorCode == .invalidRequest)
   }
 
-  @Test func `a member joins, is assigned, lives and leaves`() throws {
+  @Test func `A member joins, is assigned partitions, sends heartbeats and leaves`() throws {
     let cluster = try started(brokers: 1)
     let node = try coordinator(of: "g", cluster)
     let first = try cluster.ask(node, join("g"))
@@ -124,7 +124,7 @@ import Wire
     #expect(try cluster.ask(node, ListGroupsRequest()).groups.isEmpty)
   }
 
-  @Test func `offsets are committed and read by name and by id, in every version`() throws {
+  @Test func `Offsets are committed and read by name and by id, in every version`() throws {
     let cluster = try started(brokers: 1)
     let node = try coordinator(of: "g", cluster), id = try cluster.topicID("t")
     for version in Int16(2)...10 {
@@ -150,7 +150,7 @@ import Wire
     }
   }
 
-  @Test func `offsets of topics and partitions that are not there are refused, and others of the request are committed`() throws {
+  @Test func `Offsets of missing topics and partitions are refused, and others in the request are committed`() throws {
     let cluster = try started(brokers: 1)
     let node = try coordinator(of: "g", cluster)
     var request = commit("g", 5)
@@ -162,7 +162,7 @@ import Wire
     #expect(try cluster.ask(node, fetchAll("g"), version: 9).groups[0].topics[0].partitions.map(\.committedOffset) == [5])
   }
 
-  @Test func `a broker that does not coordinate a group says so`() throws {
+  @Test func `A broker that does not coordinate a group says so`() throws {
     let cluster = try started()
     let node = try coordinator(of: "g", cluster)
     let other = try #require(cluster.brokers.first { $0 != node })
@@ -172,7 +172,7 @@ import Wire
     #expect(try cluster.ask(other, describe("g")).groups[0].errorCode == .notCoordinator)
   }
 
-  @Test func `what was committed survives the kill of the coordinator, and the next one has the same state`() throws {
+  @Test func `Committed offsets survive the kill of the coordinator, and the next one has the same state`() throws {
     let cluster = try started(settings: [("broker.session.timeout.ms", "3000")])
     let node = try coordinator(of: "g", cluster)
     let first = try cluster.ask(node, join("g"))
@@ -199,7 +199,7 @@ import Wire
     #expect(try cluster.ask(next, heartbeat).errorCode == .none)
   }
 
-  @Test func `offsets of a deleted topic are gone`() throws {
+  @Test func `Offsets of a deleted topic are gone`() throws {
     let cluster = try started(brokers: 1)
     let node = try coordinator(of: "g", cluster)
     #expect(try cluster.ask(node, commit("g", 5), version: 9).topics[0].partitions[0].errorCode == .none)

@@ -23,7 +23,7 @@ import Wire
       apply: { values in applied.values.append(values.map { "\($0)=\($1)" }) })
   }
 
-  @Test func `they are described beside the broker's own, with what may change`() throws {
+  @Test func `Socket settings are described with the broker's own, and with those that may change`() throws {
     let cluster = try TestCluster(brokers: 1, hostSettings: Self.settings(Applied()))
     try cluster.start()
     let described = try cluster.describe(.broker, "1")
@@ -31,7 +31,7 @@ import Wire
     #expect(described["queued.max.requests"] == Described("500", source: 5, synonyms: ["queued.max.requests=500"], isReadOnly: true))
   }
 
-  @Test func `those that may change follow what is set for the cluster and for the broker`() throws {
+  @Test func `Dynamic socket settings follow the values for the cluster and for the broker`() throws {
     let applied = Applied()
     let cluster = try TestCluster(brokers: 1, hostSettings: Self.settings(applied))
     try cluster.start()
@@ -49,7 +49,7 @@ import Wire
     #expect(try cluster.describe(.broker, "1")["max.connections"]?.value == "50")
   }
 
-  @Test func `what may not change, and what cannot be, is refused and changes nothing`() throws {
+  @Test func `A static setting or an invalid value is refused and changes nothing`() throws {
     let applied = Applied()
     let cluster = try TestCluster(brokers: 1, hostSettings: Self.settings(applied))
     try cluster.start()
@@ -60,7 +60,7 @@ import Wire
     #expect(applied.values.allSatisfy { $0 == [] })
   }
 
-  @Test func `a world that obeys none of them refuses them`() throws {
+  @Test func `A world that supports none of them refuses them`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     #expect(try cluster.alter(.broker, "1", "max.connections", "40") == .invalidConfig)

@@ -100,7 +100,7 @@ import Wire
   }
 
   @Test(arguments: ["clean", "dirty"])
-  func `groups that Kafka wrote are shown, and go on`(ending: String) throws {
+  func `Groups written by Kafka are listed, and continue`(ending: String) throws {
     let cluster = try opened(ending)
     #expect(try groups(cluster) == [
       "by-hand Empty classic", "copiers-classic Empty classic", "copiers-consumer Empty consumer", "readers-classic Empty classic",

@@ -9,7 +9,7 @@ import Wire
 @Suite struct ManyReplicasTests {
   private static let many = 600
 
-  @Test func `a broker handles other events while it makes the logs of a large topic`() throws {
+  @Test func `A broker handles other events while it creates the logs of a large topic`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     let creation = cluster.begin(cluster.node(1), Self.creation("t", partitions: Self.many))
@@ -25,7 +25,7 @@ import Wire
     #expect(answer.only.errorCode == .none)
   }
 
-  @Test func `what follows a large change is applied after it`() throws {
+  @Test func `Changes after a large change are applied after it`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     _ = cluster.begin(cluster.node(1), Self.creation("t", partitions: Self.many))
@@ -37,7 +37,7 @@ import Wire
     #expect(cluster.replicaCount == 1)
   }
 
-  @Test func `a broker with many replicas serves all of them when it says that it runs`() throws {
+  @Test func `A broker with many replicas serves all of them when it reports that it runs`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     _ = try cluster.ask(cluster.node(1), Self.creation("t", partitions: Self.many))
@@ -48,7 +48,7 @@ import Wire
     #expect(cluster.replicaCount == Self.many)
   }
 
-  @Test func `a small change is applied at once`() throws {
+  @Test func `A small change is applied immediately`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     _ = cluster.begin(cluster.node(1), Self.creation("t", partitions: 200))

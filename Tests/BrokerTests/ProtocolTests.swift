@@ -69,7 +69,7 @@ import Wire
     #expect(cluster.broker(cluster.node(1))?.state == .running)
   }
 
-  @Test func `A request with more names than a server reads closes its connection and harms nobody`() throws {
+  @Test func `A request with more names than a server reads closes its connection and affects no other`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     // Two bytes for each empty name, of which 524,287 are read.

@@ -9,7 +9,7 @@ import Wire
 
 /// A broker that the controller does not register says why, and ends where no waiting helps.
 @Suite struct RegistrationTests {
-  @Test func `finalized features that a broker does not know end it with their names`() throws {
+  @Test func `Finalized features that a broker does not know end it, with their names`() throws {
     let cluster = try TestCluster(brokers: 1) {
       $0.bootstrapFeatures = FeatureLevels([
         FeatureName.metadataVersion: 30, FeatureName.shareVersion: 1, FeatureName.streamsVersion: 1,
@@ -25,7 +25,7 @@ import Wire
     #expect(notes.first?.contains("metadata.version") == false)
   }
 
-  @Test func `a level that a broker does not support is named with those that it does`() throws {
+  @Test func `An unsupported feature level is reported with the supported ones`() throws {
     let cluster = try TestCluster(brokers: 1) {
       $0.bootstrapFeatures = FeatureLevels([FeatureName.metadataVersion: 30, FeatureName.transactionVersion: 9])
     }
@@ -35,7 +35,7 @@ import Wire
     #expect(cluster.notes.contains { $0.contains("transaction.version is finalized at level 9, and this broker supports 0 to 2") })
   }
 
-  @Test func `a controller of another cluster ends a broker at once`() throws {
+  @Test func `A controller of another cluster ends a broker immediately`() throws {
     let cluster = try TestCluster(brokers: 1)
     cluster.clusterIDOfNextLives = "AAAAAAAAAAAAAAAAAAAAAA"
     for node in cluster.world.nodes { cluster.world.start(node) }
@@ -44,7 +44,7 @@ import Wire
     #expect(cluster.notes.filter { $0.contains("another cluster") }.count == 1)
   }
 
-  @Test func `the session of a former life is waited for, and told from the beginning`() throws {
+  @Test func `A broker waits for the session of its earlier life to expire, and reports that at the start`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     cluster.world.run(for: .seconds(5))
@@ -57,7 +57,7 @@ import Wire
     #expect(cluster.warnings.count == 1)
   }
 
-  @Test func `a broker whose number another one has ends when it is not registered in time, and says so`() throws {
+  @Test func `A broker whose number is taken ends if it is not registered in time, and says why`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     let configuration = try BrokerConfiguration([
@@ -74,7 +74,7 @@ import Wire
     #expect(cluster.notes.contains { $0.contains("another process is registered under this number") })
   }
 
-  @Test func `heartbeats that are refused are told once`() throws {
+  @Test func `Refused heartbeats are reported once`() throws {
     let cluster = try TestCluster(brokers: 2)
     try cluster.start()
     var request = UnregisterBrokerRequest()
@@ -84,7 +84,7 @@ import Wire
     #expect(cluster.warnings.filter { $0.contains("broker 2 has its heartbeats refused by the controller (BROKER_ID_NOT_REGISTERED)") }.count == 1)
   }
 
-  @Test func `a controlled shutdown ends although no controller is there`() throws {
+  @Test func `A controlled shutdown ends even without a controller`() throws {
     let cluster = try TestCluster(brokers: 2)
     try cluster.start()
     cluster.world.kill(cluster.controller)
@@ -95,7 +95,7 @@ import Wire
     #expect(cluster.warnings.contains { $0.contains("without having moved its leaderships") })
   }
 
-  @Test func `a controlled shutdown waits for a controller that comes back in time`() throws {
+  @Test func `A controlled shutdown waits for a controller that comes back in time`() throws {
     let cluster = try TestCluster(brokers: 2)
     try cluster.start()
     try cluster.createTopic("t", [[1, 2]])

@@ -5,7 +5,7 @@ import Wire
 
 /// What is named again and again in one request costs, and changes, no more than once.
 @Suite struct RepetitionTests {
-  @Test func `Metadata of a name that is asked for twice is told once`() throws {
+  @Test func `Metadata for a name that is requested twice is returned once`() throws {
     let cluster = try TestCluster(brokers: 1, settings: [("auto.create.topics.enable", "false")])
     try cluster.start()
     try cluster.createTopic("t", [[1]])
@@ -15,7 +15,7 @@ import Wire
     #expect(topics.map(\.errorCode) == [.invalidTopicException, .none, .unknownTopicOrPartition])
   }
 
-  @Test func `Unknown names are created in one request, and too many of them not at all`() throws {
+  @Test func `Unknown names are created in one request, or not at all if there are too many`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     _ = try cluster.ask(cluster.node(1), metadata(["a", "b"]))
@@ -26,7 +26,7 @@ import Wire
     #expect(cluster.broker(cluster.node(1))?.metadataImage?.topics.count == 2)
   }
 
-  @Test func `ListOffsets refuses a partition that it names twice, wherever it stands`() throws {
+  @Test func `ListOffsets refuses a partition that is listed twice, wherever it is`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     try cluster.createTopic("t", [[1], [1]])
@@ -46,7 +46,7 @@ import Wire
     #expect(answers.map(\.errorCode) == [.invalidRequest, .none, .invalidRequest])
   }
 
-  @Test func `DeleteRecords takes the last offset of a partition that it names again`() throws {
+  @Test func `DeleteRecords uses the last offset of a partition that is listed twice`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     try cluster.createTopic("t", [[1]])
@@ -64,7 +64,7 @@ import Wire
     #expect(answers.map(\.lowWatermark) == [2] && answers[0].errorCode == .none)
   }
 
-  @Test func `DescribeLogDirs and DescribeProducers tell a partition once`() throws {
+  @Test func `DescribeLogDirs and DescribeProducers return a partition once`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     try cluster.createTopic("t", [[1], [1]])

@@ -143,7 +143,7 @@ private final class SenderNode: Node {
 
   private func complaints(of node: ServerNode) -> [String] { node.host.steps.filter { $0.hasPrefix("client") } }
 
-  @Test func `a version that is not offered, a request that breaks off and bytes that are no request are told where clients are watched`() throws {
+  @Test func `An unsupported version, a truncated request and bytes that are not a request are reported if clients are watched`() throws {
     let newer = try Frame.request(MetadataRequest(), version: 9, correlationID: 1, clientID: "newer")
     let (world, node) = try server(receiving: [newer], watchesClients: true)
     #expect(complaints(of: node) == ["client 'newer' at 127.0.0.1 asked for Metadata at version 9, and versions 1 to 1 are offered: its connection is closed"])
@@ -156,7 +156,7 @@ private final class SenderNode: Node {
     withExtendedLifetime(third) {}
   }
 
-  @Test func `what a response refuses is told with its subject, once a minute for each client, and the rest when the minute is over`() throws {
+  @Test func `Refusals in responses are reported with their subject, once a minute for each client, and the rest after the minute`() throws {
     let (world, node) = try server(receiving: [metadata(1), metadata(2), metadata(3)], watchesClients: true)
     func answer(_ code: ErrorCode, about name: String) {
       var topic = MetadataResponse.MetadataResponseTopic()

@@ -13,7 +13,7 @@ import Wire
     ("unclean.leader.election.enable", "perhaps"), ("preallocate", "true"), ("max.compaction.lag.ms", "0"),
   ]
 
-  @Test func `A topic is not made with settings that cannot be, and the setting is named`() throws {
+  @Test func `A topic with invalid settings is not created, and the setting is named`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     for validateOnly in [true, false] {
@@ -29,7 +29,7 @@ import Wire
     #expect(cluster.broker(cluster.node(1))?.metadataImage?.topic(named: "t") == nil)
   }
 
-  @Test func `A topic's settings stay as they were where one of the new ones cannot be`() throws {
+  @Test func `A topic's settings are unchanged if one of the new ones is invalid`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     try cluster.createTopic("t", [[1]], configs: [("retention.ms", "5000")])
@@ -42,7 +42,7 @@ import Wire
     #expect(cluster.broker(cluster.node(1))?.metadataImage?.config(of: .topic("t")) == ["retention.ms": "5000"])
   }
 
-  @Test func `A list grows from what it holds, by default too, and nothing else is a list`() throws {
+  @Test func `A list grows from its current value, which may be the default, and only lists can grow`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     try cluster.createTopic("t", [[1]])
@@ -65,7 +65,7 @@ import Wire
     #expect(cluster.broker(cluster.node(1))?.metadataImage?.config(of: .clusterDefault)["log.cleanup.policy"] == "delete,compact")
   }
 
-  @Test func `Brokers, groups, client metrics and loggers have rules of their own`() throws {
+  @Test func `Brokers, groups, client metrics and loggers have their own rules`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     let cases: [(ConfigResource.Kind, String, String, String?, ErrorCode)] = [
@@ -101,7 +101,7 @@ import Wire
     ])
   }
 
-  @Test func `Each resource stands once, each of its settings too, and answers keep the order of the request`() throws {
+  @Test func `A resource or a setting may be listed only once, and responses keep the order of the request`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     for topic in ["a", "b", "c"] { try cluster.createTopic(topic, [[1]]) }
@@ -119,7 +119,7 @@ import Wire
     #expect(direct.map(\.errorCode) == [.invalidRequest, .unknownTopicOrPartition, .none, .invalidRequest, .invalidConfig])
   }
 
-  @Test func `More than ten thousand changes are no one request`() throws {
+  @Test func `More than ten thousand changes in one request are refused`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     var request = IncrementalAlterConfigsRequest()
@@ -129,7 +129,7 @@ import Wire
     #expect(try cluster.ask(cluster.node(1), request).responses.allSatisfy { $0.errorCode == .none })
   }
 
-  @Test func `Descriptions tell each resource once, and only the settings that are asked for`() throws {
+  @Test func `Descriptions return each resource once, with only the requested settings`() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     try cluster.createTopic("t", [[1]])

@@ -105,7 +105,7 @@ import Wire
     }
   }
 
-  @Test func `what comes while a request is under way goes with the next, and each is answered for itself`() {
+  @Test func `Requests that come while another is under way are sent together next, and each gets its own answer`() {
     let setting = Setting()
     setting.ask("first", "x")
     setting.ask("second", "y", partitions: [0, 1])
@@ -120,7 +120,7 @@ import Wire
     ])
   }
 
-  @Test func `of questions about one transactional id that wait the newest counts`() {
+  @Test func `Of several waiting requests about one transactional id, the newest counts`() {
     let setting = Setting()
     setting.ask("under way", "w")
     setting.ask("given up", "x")
@@ -139,14 +139,14 @@ import Wire
     (TransactionOperation.verification, ErrorCode.producerFenced, "INVALID_PRODUCER_EPOCH"),
     (.verification, .transactionAbortable, "INVALID_TXN_STATE"), (.abortableVerification, .transactionAbortable, "TRANSACTION_ABORTABLE"),
     (.addition, .transactionAbortable, "TRANSACTION_ABORTABLE"), (.addition, .invalidProducerIdMapping, "INVALID_PRODUCER_ID_MAPPING"),
-  ]) func `errors are those that the producer knows`(operation: TransactionOperation, error: ErrorCode, told: String) {
+  ]) func `Errors are translated into those that the producer knows`(operation: TransactionOperation, error: ErrorCode, told: String) {
     let setting = Setting()
     setting.ask("a", "x", operation)
     setting.answer(error)
     #expect(setting.answers["a"] == ["t-0 \(told)"])
   }
 
-  @Test func `an error of the whole is that of each partition, and no answer is one of the network`() {
+  @Test func `A top-level error applies to each partition, and no response is a network error`() {
     let setting = Setting()
     setting.ask("a", "x", partitions: [0, 1])
     setting.answer(whole: .clusterAuthorizationFailed)

@@ -8,7 +8,7 @@ import Wire
 
 /// Markers are written by whoever leads, however long that takes, and a transaction is complete when all of them are.
 @Suite struct TransactionMarkerSenderTests {
-  @Test func `each leader is asked once for all markers that are for it, and every transaction is complete when its own are written`() {
+  @Test func `Each leader gets one request with all its markers, and a transaction is complete when its own are written`() {
     let markers = MarkerWorld()
     markers.end("a", [0, 1])
     markers.end("b", [1], producerID: 8, epoch: 0, commits: false, version: 0)
@@ -21,7 +21,7 @@ import Wire
     #expect(markers.completions.sorted() == ["a", "b"])
   }
 
-  @Test func `what comes while a leader is asked goes together when it has answered`() {
+  @Test func `Markers that come while a request is under way are sent together after the response`() {
     let markers = MarkerWorld()
     markers.leader(1).courses = [.hold]
     markers.end("a", [0])
@@ -36,14 +36,14 @@ import Wire
     #expect(markers.completions == ["a", "b", "c"])
   }
 
-  @Test func `a transaction without partitions is complete at once`() {
+  @Test func `A transaction without partitions is complete immediately`() {
     let markers = MarkerWorld()
     markers.end("a", [])
     markers.world.run(for: .milliseconds(1))
     #expect(markers.completions == ["a"])
   }
 
-  @Test func `a marker that the asked broker cannot write goes to whoever leads then, and no other with it`() {
+  @Test func `A marker that the broker cannot write goes to the new leader, without any others`() {
     let markers = MarkerWorld()
     markers.leader(1).courses = [.answer { _ in .notLeaderOrFollower }]
     markers.end("a", [0, 1])
@@ -56,7 +56,7 @@ import Wire
     #expect(markers.completions == ["a"])
   }
 
-  @Test func `of several partitions those alone are asked for again whose marker is not written`() {
+  @Test func `Only partitions whose marker is not written are requested again`() {
     let markers = MarkerWorld()
     markers.elect(1, of: 1)
     markers.leader(1).courses = [.answer { $0 == 0 ? .none : .notEnoughReplicasAfterAppend }]
@@ -66,7 +66,7 @@ import Wire
     #expect(markers.completions == ["a"])
   }
 
-  @Test func `a connection that ends, and an answer that is lost, are asked again`() {
+  @Test func `After a broken connection or a lost response the request is repeated`() {
     let markers = MarkerWorld()
     markers.leader(1).courses = [.hangUp]
     // Longer than `request.timeout.ms`.
@@ -79,7 +79,7 @@ import Wire
     #expect(markers.completions == ["a", "b"] && markers.leader(2).requests.count == 2)
   }
 
-  @Test func `the markers of a leader that died go to the next one`() {
+  @Test func `The markers for a dead leader go to the next one`() {
     let markers = MarkerWorld()
     markers.leader(1).courses = [.hold]
     markers.end("a", [0])
@@ -92,7 +92,7 @@ import Wire
     #expect(markers.completions.sorted() == ["a", "b"])
   }
 
-  @Test func `a partition without a leader is waited for, and one whose topic was deleted is not`() {
+  @Test func `A partition without a leader is waited for, and one of a deleted topic is not`() {
     let markers = MarkerWorld()
     markers.end("a", [3])
     markers.end("b", [0], producerID: 8)
@@ -103,7 +103,7 @@ import Wire
     #expect(markers.completions == ["b", "a"])
   }
 
-  @Test func `a partition gets its marker from the leader that it comes to have`() {
+  @Test func `A partition gets its marker from the leader it later gets`() {
     let markers = MarkerWorld()
     markers.end("a", [3])
     markers.world.run(for: .milliseconds(200))
@@ -112,7 +112,7 @@ import Wire
     #expect(markers.leader(2).asked == [["producer 7 epoch 3 commit t [3] in 5"]] && markers.completions == ["a"])
   }
 
-  @Test func `whoever is told that a later coordinator was there gives up`() {
+  @Test func `A sender that is told of a later coordinator gives up`() {
     let markers = MarkerWorld()
     markers.leader(1).courses = [.answer { _ in .transactionCoordinatorFenced }]
     markers.end("a", [0, 1])
@@ -123,7 +123,7 @@ import Wire
     #expect(markers.notes.contains { $0.contains("'a'") && $0.contains("TRANSACTION_COORDINATOR_FENCED") } && markers.warnings.isEmpty)
   }
 
-  @Test func `an answer that no leader should give is a warning, and is not asked for again`() {
+  @Test func `An impossible response is a warning, and the request is not repeated`() {
     let markers = MarkerWorld()
     markers.leader(1).courses = [.answer { _ in .corruptMessage }]
     markers.end("a", [0])
@@ -131,7 +131,7 @@ import Wire
     #expect(markers.leader(1).requests.count == 1 && markers.completions.isEmpty && markers.warnings.count == 1)
   }
 
-  @Test func `what was asked for in a leadership that is over is dropped`() {
+  @Test func `Requests of a leadership that is over are dropped`() {
     let markers = MarkerWorld()
     markers.leader(1).courses = [.answer { _ in .notLeaderOrFollower }]
     markers.leader(2).courses = [.hold]
@@ -149,7 +149,7 @@ import Wire
     #expect(markers.leader(1).asked.last == ["producer 7 epoch 3 commit t [0] in 6"] && markers.completions == ["a"])
   }
 
-  @Test func `that a transaction is complete is recorded as often as its log does not take it, and no oftener`() {
+  @Test func `The completion of a transaction is recorded again until the log accepts it, and not more often`() {
     let markers = MarkerWorld()
     markers.refusals = [.coordinatorNotAvailable, .coordinatorNotAvailable]
     markers.end("a", [0])
@@ -166,7 +166,7 @@ import Wire
     (.notLeaderOrFollower, .again), (.notEnoughReplicas, .again), (.requestTimedOut, .again), (.kafkaStorageError, .again),
     (.invalidProducerEpoch, .never(.invalidProducerEpoch, isExpected: true)), (.messageTooLarge, .never(.messageTooLarge, isExpected: false)),
   ] as [(ErrorCode?, MarkerOutcome)])
-  func `what an answer means`(_ error: ErrorCode?, _ outcome: MarkerOutcome) {
+  func `Responses are interpreted correctly`(_ error: ErrorCode?, _ outcome: MarkerOutcome) {
     #expect(MarkerOutcome(error) == outcome)
   }
 }

@@ -62,7 +62,7 @@ import Wire
 
   // MARK: Markers
 
-  @Test func `a marker ends a transaction on a partition, and readers at read committed see how`() throws {
+  @Test func `A marker ends a transaction on a partition, and read_committed readers see how`() throws {
     let (cluster, id) = try cluster()
     var request = produce("t", id, transactional("dirty"))
     request.transactionalId = "x"
@@ -83,14 +83,14 @@ import Wire
     #expect(try errors(cluster.ask(cluster.node(1), markers(true, epoch: -1, [("t", 0)]))) == [.invalidProducerEpoch])
   }
 
-  @Test func `a request without markers is answered with none`() throws {
+  @Test func `A request without markers gets a response without any`() throws {
     let (cluster, _) = try cluster()
     #expect(try cluster.ask(cluster.node(1), WriteTxnMarkersRequest()).markers.isEmpty)
   }
 
   // MARK: Offsets of groups
 
-  @Test func `offsets that are committed in a transaction wait for its marker, and so does whoever wants stable ones`() throws {
+  @Test func `Offsets committed in a transaction wait for its marker, and so do requests for stable offsets`() throws {
     let (cluster, _) = try cluster()
     let node = try cluster.coordinator(of: "g") { node in
       try cluster.ask(node, offsets(of: "g", 5), version: 4).topics[0].partitions[0].errorCode == .none
@@ -112,7 +112,7 @@ import Wire
   }
 
   @Test(arguments: [true, false])
-  func `the end of a transaction is answered when its offsets count, or before, and then takes those of the next one`(markerAppliedBeforeAnswer: Bool) throws {
+  func `The end of a transaction is answered when its offsets count, or earlier and then includes those of the next one`(markerAppliedBeforeAnswer: Bool) throws {
     let cluster = try TestCluster(brokers: 1, settings: Self.unverified, configureBrokers: { $0.groups.switches.markerAppliedBeforeAnswer = markerAppliedBeforeAnswer })
     try cluster.start()
     try cluster.createTopic("t", [[1]])
@@ -129,7 +129,7 @@ import Wire
     #expect(try committed(cluster, node, isStable: true).error == (markerAppliedBeforeAnswer ? .unstableOffsetCommit : .none))
   }
 
-  @Test func `offsets of topics that are not there, and of no group, are refused`() throws {
+  @Test func `Offsets of missing topics, and of no group, are refused`() throws {
     let (cluster, _) = try cluster()
     func error(_ request: TxnOffsetCommitRequest) throws -> ErrorCode {
       try cluster.ask(cluster.node(1), request, version: 4).topics[0].partitions[0].errorCode
@@ -140,7 +140,7 @@ import Wire
 
   // MARK: Verification
 
-  @Test func `without a coordinator that could be asked nothing begins, and it is to be tried again`() throws {
+  @Test func `Without a reachable coordinator nothing begins, and the client has to retry`() throws {
     let (cluster, id) = try cluster([])
     var request = produce("t", id, transactional("a"))
     request.transactionalId = "x"
@@ -152,7 +152,7 @@ import Wire
     #expect(try cluster.ask(cluster.node(1), fetch("t", id)).only.highWatermark == 0)
   }
 
-  @Test func `a batch of a transaction without a name, and batches of two producers, are refused as a whole`() throws {
+  @Test func `A batch of a transaction without a transactional id, and batches of two producers, are refused as a whole`() throws {
     let (cluster, id) = try cluster()
     try cluster.createTopic("u", [[1]])
     #expect(try cluster.ask(cluster.node(1), produce("t", id, transactional("a"))).only.errorCode == .transactionalIdAuthorizationFailed)

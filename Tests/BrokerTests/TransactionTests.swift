@@ -7,7 +7,7 @@ import Wire
 
 /// Transactions as a producer and an operator meet them: the coordinator is found, a producer is told its id and epoch, partitions are added, and its end is on record.
 @Suite struct TransactionTests {
-  @Test func `the coordinator's topic is made when a coordinator is looked for, compacted, uncompressed and with a minimum of replicas`() throws {
+  @Test func `The coordinator's topic is created when a coordinator is looked up, compacted, uncompressed and with a minimum of replicas`() throws {
     let cluster = try TestCluster.forTransactions(brokers: 3)
     let asked = FindCoordinatorRequest { ($0.keyType, $0.coordinatorKeys) = (1, ["x"]) }
     #expect(try cluster.ask(cluster.node(1), asked).coordinators[0].errorCode == .coordinatorNotAvailable)
@@ -27,7 +27,7 @@ import Wire
     #expect(refused.only.errorCode == .invalidTopicException)
   }
 
-  @Test func `every version of FindCoordinator names the broker that coordinates the transactional id`() throws {
+  @Test func `Every version of FindCoordinator names the broker that coordinates the transactional id`() throws {
     let cluster = try TestCluster.forTransactions(brokers: 3)
     let node = try cluster.coordinator(ofTransaction: "x")
     for version in Int16(1)...6 {
@@ -42,7 +42,7 @@ import Wire
     }
   }
 
-  @Test func `each InitProducerId of a transactional id gives the next epoch of the same producer id, in every version`() throws {
+  @Test func `Each InitProducerId of a transactional id gives the next epoch of the same producer id, in every version`() throws {
     let cluster = try TestCluster.forTransactions()
     let node = try cluster.coordinator(ofTransaction: "x")
     var ids: Set<Int64> = []
@@ -56,7 +56,7 @@ import Wire
     #expect(cluster.broker(node)?.transactionSnapshot(of: "x")?.producerEpoch == 5)
   }
 
-  @Test func `what cannot be a producer is refused`() throws {
+  @Test func `An invalid producer is refused`() throws {
     let cluster = try TestCluster.forTransactions()
     let node = try cluster.coordinator(ofTransaction: "x")
     var half = initProducer("x")
@@ -67,7 +67,7 @@ import Wire
     #expect(long.errorCode == .invalidTransactionTimeout && long.producerId == -1 && long.producerEpoch == -1)
   }
 
-  @Test func `partitions are added all together, or none where one is not there`() throws {
+  @Test func `Partitions are added all together, or none if one is missing`() throws {
     let cluster = try TestCluster.forTransactions()
     let node = try cluster.coordinator(ofTransaction: "x"), producer = try cluster.producer("x", at: node)
     for version in Int16(0)...3 {
@@ -87,7 +87,7 @@ import Wire
     #expect(try cluster.standing("x", at: node) == "Ongoing t-0 t-1")
   }
 
-  @Test func `the offsets of a group are the partition of the coordinator's topic in which they lie`() throws {
+  @Test func `The offsets of a group are added as the partition of the coordinator's topic that holds them`() throws {
     let cluster = try TestCluster.forTransactions()
     let node = try cluster.coordinator(ofTransaction: "x"), producer = try cluster.producer("x", at: node)
     var request = AddOffsetsToTxnRequest()
@@ -98,7 +98,7 @@ import Wire
     #expect(try cluster.ask(node, request).errorCode == .invalidRequest)
   }
 
-  @Test func `a former producer is told so in the words that its version knows`() throws {
+  @Test func `An earlier producer gets the error code that its version knows`() throws {
     let cluster = try TestCluster.forTransactions()
     let node = try cluster.coordinator(ofTransaction: "x")
     let former = try cluster.producer("x", at: node)
@@ -116,7 +116,7 @@ import Wire
     #expect(try cluster.ask(node, again, version: 4).errorCode == .producerFenced)
   }
 
-  @Test func `a broker asks about several transactions at once, and adds to none`() throws {
+  @Test func `A broker verifies several transactions at once, and adds to none`() throws {
     let cluster = try TestCluster.forTransactions()
     let node = try cluster.coordinator(ofTransaction: "x")
     let x = try cluster.producer("x", at: node), y = try cluster.producer("y", at: node)
@@ -139,7 +139,7 @@ import Wire
     #expect(try cluster.standing("x", at: node) == "Ongoing t-0" && cluster.standing("y", at: node) == "Empty")
   }
 
-  @Test func `a broker adds partitions for a producer that does not add them itself`() throws {
+  @Test func `A broker adds partitions for a producer that does not add them itself`() throws {
     let cluster = try TestCluster.forTransactions()
     let node = try cluster.coordinator(ofTransaction: "x"), producer = try cluster.producer("x", at: node)
     var request = AddPartitionsToTxnRequest()
@@ -148,7 +148,7 @@ import Wire
     #expect(try cluster.standing("x", at: node) == "Ongoing t-1")
   }
 
-  @Test func `a broker that does not coordinate a transactional id says so`() throws {
+  @Test func `A broker that does not coordinate a transactional id says so`() throws {
     let cluster = try TestCluster.forTransactions(brokers: 3)
     let node = try cluster.coordinator(ofTransaction: "x"), producer = try cluster.producer("x", at: node)
     let other = try #require(cluster.brokers.first { $0 != node })
@@ -159,7 +159,7 @@ import Wire
     #expect(cluster.broker(other)?.transactionSnapshot(of: "x") == nil)
   }
 
-  @Test func `transactions are described and listed`() throws {
+  @Test func `Transactions are described and listed`() throws {
     let cluster = try TestCluster.forTransactions()
     let node = try cluster.coordinator(ofTransaction: "x"), x = try cluster.producer("x", at: node), y = try cluster.producer("yy", at: node)
     _ = try cluster.ask(node, addPartitions([("t", [1])], to: "x", x), version: 3)
@@ -179,7 +179,7 @@ import Wire
     #expect(try listed { $0.transactionalIdPattern = "y+" } == ["yy Empty"])
   }
 
-  @Test func `what was recorded survives the kill of the coordinator, and the next one has the same state`() throws {
+  @Test func `Recorded states survive the kill of the coordinator, and the next one has the same state`() throws {
     let cluster = try TestCluster.forTransactions(brokers: 3, settings: [("broker.session.timeout.ms", "3000")])
     let node = try cluster.coordinator(ofTransaction: "x"), producer = try cluster.producer("x", at: node)
     _ = try cluster.ask(node, addPartitions([("t", [0])], to: "x", producer), version: 3)
@@ -197,7 +197,7 @@ import Wire
     #expect(try cluster.standing("x", at: next) == "Ongoing t-0")
   }
 
-  @Test func `nothing is decided that only one replica would have`() throws {
+  @Test func `No decision is made that only one replica would have`() throws {
     let cluster = try TestCluster.forTransactions(brokers: 2)
     let node = try cluster.coordinator(ofTransaction: "x"), producer = try cluster.producer("x", at: node)
     let other = try #require(cluster.brokers.first { $0 != node })
@@ -211,7 +211,7 @@ import Wire
     #expect(try cluster.ask(node, addPartitions([("t", [0])], to: "x", producer), version: 3).resultsByTopicV3AndBelow.words == ["t-0 NONE"])
   }
 
-  @Test func `transactions of two phases need a version that is not promised, and the leave of the broker`() throws {
+  @Test func `Two-phase transactions need a version that is not stable yet, and the permission of the broker`() throws {
     let stable = try TestCluster.forTransactions()
     #expect(try stable.ask(stable.node(1), ApiVersionsRequest(), version: 0).apiKeys.first { $0.apiKey == ApiKey.initProducerId.rawValue }?.maxVersion == 5)
     for (isAllowed, error) in [(false, ErrorCode.transactionalIdAuthorizationFailed), (true, .none)] {

@@ -61,7 +61,7 @@ import Wire
     }
   }
 
-  @Test func `peers break nothing before an answer, after it, and when the other one is gone`() {
+  @Test func `Peers keep the invariants before a response, after it, and when the other one is gone`() {
     let pair = Pair()
     #expect(pair.asking.sender.inFlight(to: Address(host: "asked", port: 9092)) == 1)
     #expect(pair.asking.broken == [] && pair.asked.broken == [])
@@ -74,7 +74,7 @@ import Wire
     #expect(pair.asking.broken == [] && pair.asked.broken == [])
   }
 
-  @Test func `a request that no timer looks after is told`() throws {
+  @Test func `A request without a timer is reported`() throws {
     let pair = Pair()
     let link = try #require(pair.asking.sender.allLinks.first)
     let deadline = try #require(link.pending.first?.deadline)
@@ -82,7 +82,7 @@ import Wire
     #expect(pair.asking.broken == ["peer: a request to asked:9092 has to be answered at \(deadline), and no timer looks after it"])
   }
 
-  @Test func `requests that wait where no connection is to come, or there is one, are told`() throws {
+  @Test func `Requests that wait although no connection is coming, or although there is one, are reported`() throws {
     let pair = Pair()
     let link = try #require(pair.asking.sender.allLinks.first)
     link.unsent.append(Frame(Bytes("late")))
@@ -91,7 +91,7 @@ import Wire
     #expect(pair.asking.broken == ["peer: 1 requests to asked:9092 wait, and there is no connection to come"])
   }
 
-  @Test func `a connection that is not held back while a request is under way is told, and so is one that is taken from outside of an event`() throws {
+  @Test func `A connection that is not held back during a request is reported, and so is one taken outside of an event`() throws {
     let pair = Pair()
     let channel = try #require(pair.asked.server.channels.all.first)
     channel.isMuted = false
@@ -106,7 +106,7 @@ import Wire
     #expect(pair.asked.broken == ["server, \(channel.connection): 1 requests wait, and none is under way"])
   }
 
-  @Test func `a link that waits for no timer, or that hears nothing of its connection, is told`() throws {
+  @Test func `A link without a timer, or one that hears nothing from its connection, is reported`() throws {
     let pair = Pair()
     let link = try #require(pair.asking.sender.allLinks.first), open = link.state
     link.state = .waiting
@@ -117,7 +117,7 @@ import Wire
     #expect(pair.asking.broken == [])
   }
 
-  @Test func `links that their addresses do not lead to are told, and so are more addresses than links`() throws {
+  @Test func `Links that cannot be found by their addresses are reported, and so are more addresses than links`() throws {
     let pair = Pair()
     let sender = pair.asking.sender
     func broken() -> [String] {
@@ -136,7 +136,7 @@ import Wire
     #expect(pair.asking.broken == [])
   }
 
-  @Test func `a connection that has ended and is kept for nothing is told`() throws {
+  @Test func `A connection that has ended and is kept for no reason is reported`() throws {
     let pair = Pair()
     let channel = try #require(pair.asked.server.channels.all.first)
     channel.isOpen = false

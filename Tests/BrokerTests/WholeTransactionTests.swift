@@ -62,7 +62,7 @@ import Wire
     Issue.record("it is \(try cluster.standing("x", at: node))")
   }
 
-  @Test func `at level 2 a record begins a transaction by itself, its end gives the next epoch, and what was aborted is known to readers`() throws {
+  @Test func `At level 2 a record begins a transaction implicitly, its end gives the next epoch, and readers know what was aborted`() throws {
     let cluster = try TestCluster.forTransactions(brokers: 3)
     let node = try cluster.coordinator(ofTransaction: "x"), first = try cluster.producer("x", at: node)
     #expect(try send("a", first, sequence: 0, cluster) == .none && send("b", first, sequence: 0, partition: 1, cluster) == .none)
@@ -86,7 +86,7 @@ import Wire
   }
 
   @Test(arguments: [0, 1, 2] as [Int16])
-  func `a client of former times adds its partitions first, at every level`(_ level: Int16) throws {
+  func `An old client adds its partitions first, at every level`(_ level: Int16) throws {
     let cluster = try TestCluster.forTransactions(features: [(name: "transaction.version", level: level)])
     let node = try cluster.coordinator(ofTransaction: "x"), producer = try cluster.producer("x", at: node, version: 4)
     for (value, commits) in [("a", true), ("b", false), ("c", true)] {
@@ -105,7 +105,7 @@ import Wire
     #expect(try committed(cluster) == Committed(values: ["a", "b", "c"], aborted: [2], lastStableOffset: 6, highWatermark: 6))
   }
 
-  @Test func `a record for a partition that the transaction does not have is refused`() throws {
+  @Test func `A record for a partition that is not part of the transaction is refused`() throws {
     let cluster = try TestCluster.forTransactions()
     let node = try cluster.coordinator(ofTransaction: "x"), producer = try cluster.producer("x", at: node, version: 4)
     _ = try cluster.ask(node, addPartitions([("t", [1])], to: "x", producer), version: 3)
@@ -114,7 +114,7 @@ import Wire
     #expect(try committed(cluster) == Committed(values: [], lastStableOffset: 0, highWatermark: 0))
   }
 
-  @Test func `whoever coordinates next writes the markers that the one before did not`() throws {
+  @Test func `The next coordinator writes the markers that the previous one did not`() throws {
     let cluster = try TestCluster.forTransactions(brokers: 3, settings: [("broker.session.timeout.ms", "3000")])
     let node = try cluster.coordinator(ofTransaction: "x"), producer = try cluster.producer("x", at: node)
     #expect(try send("a", producer, sequence: 0, cluster) == .none && send("b", producer, sequence: 0, partition: 1, cluster) == .none)
@@ -134,7 +134,7 @@ import Wire
     #expect(check.broken.isEmpty && check.examined > 0)
   }
 
-  @Test func `markers that were written and whose answers are lost are written again, and end nothing twice`() throws {
+  @Test func `Markers whose responses are lost are written again, and end nothing twice`() throws {
     let cluster = try TestCluster.forTransactions(settings: [("request.timeout.ms", "1000")])
     let node = try cluster.coordinator(ofTransaction: "x"), producer = try cluster.producer("x", at: node)
     #expect(try send("a", producer, sequence: 0, cluster) == .none)
@@ -146,7 +146,7 @@ import Wire
     #expect(try committed(cluster).values == ["a"])
   }
 
-  @Test func `what is open for too long is aborted, and its producer fenced`() throws {
+  @Test func `A transaction that is open too long is aborted, and its producer fenced`() throws {
     let cluster = try TestCluster.forTransactions(settings: [("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500")])
     let node = try cluster.coordinator(ofTransaction: "x"), producer = try cluster.producer("x", at: node, timeout: 2_000)
     #expect(try send("a", producer, sequence: 0, cluster) == .none)
@@ -158,7 +158,7 @@ import Wire
     #expect(try end(producer, commits: true, at: node, cluster).errorCode == .producerFenced)
   }
 
-  @Test func `offsets of a group are committed with their transaction`() throws {
+  @Test func `Offsets of a group are committed with their transaction`() throws {
     let cluster = try TestCluster.forTransactions()
     let node = try cluster.coordinator(ofTransaction: "x"), producer = try cluster.producer("x", at: node, version: 4)
     let coordinator = try cluster.coordinator(of: "g") { _ in true }

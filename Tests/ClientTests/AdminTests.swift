@@ -166,7 +166,7 @@ import Wire
     #expect(found[0].source == .staticBroker)
   }
 
-  @Test func `groups are listed by all brokers, and asked about at their coordinators`() throws {
+  @Test func `Groups are listed by all brokers, and described by their coordinators`() throws {
     for (broker, groups) in [(broker, ["b"]), (other, ["c", "a"])] {
       broker.on(DescribeClusterRequest.self) { [cluster] _, answer in
         var response = DescribeClusterResponse()
@@ -198,7 +198,7 @@ import Wire
     #expect(listed.map(\.type) == ["Classic", "Classic", "Classic"])
   }
 
-  @Test func `a classic group is described as such, and one that has members is not deleted`() throws {
+  @Test func `A classic group is described as such, and a group with members is not deleted`() throws {
     serveCoordinator()
     other.on(ConsumerGroupDescribeRequest.self) { request, answer in
       var group = ConsumerGroupDescribeResponse.DescribedGroup()
@@ -239,7 +239,7 @@ import Wire
     #expect(throws: AdminError.refused(.nonEmptyGroup, message: nil)) { try deleted?.get() }
   }
 
-  @Test func `offsets of a group are read, set and deleted at its coordinator`() throws {
+  @Test func `Offsets of a group are read, set and deleted at its coordinator`() throws {
     serveCoordinator()
     var offsets: [Int32: Int64] = [0: 7]
     other.on(OffsetFetchRequest.self) { request, answer in

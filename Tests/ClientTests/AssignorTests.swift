@@ -54,7 +54,7 @@ import Wire
     ]),
   ]
 
-  @Test func `where nobody has anything every assignor does as Kafka's`() throws {
+  @Test func `Without earlier assignments, every assignor gives the same result as Kafka's`() throws {
     for (topics, members, assignments) in Self.fresh {
       for assignor in Self.assignors {
         let assignment = Self.assign(topics, members, assignor)
@@ -63,7 +63,7 @@ import Wire
     }
   }
 
-  @Test func `a member of the sticky assignor that stays keeps what it has when another leaves`() {
+  @Test func `A remaining member of the sticky assignor keeps its partitions when another leaves`() {
     let assignor = StickyAssignor()
     let former: [(String, [Int32])] = [("A", [0, 3]), ("C", [2, 5])]
     let members = former.map { id, numbers in
@@ -73,7 +73,7 @@ import Wire
     #expect(assignment.map { $0.map(\.partition) } == [[0, 3, 1], [2, 5, 4]])
   }
 
-  @Test func `of two members that claim a partition the one of the later generation keeps it`() {
+  @Test func `If two members claim a partition, the one of the later generation keeps it`() {
     let assignor = StickyAssignor()
     let old = assignor.userData(after: LastAssignment([TopicPartition("t", 0), TopicPartition("t", 1)], generation: 3))
     let new = assignor.userData(after: LastAssignment([TopicPartition("t", 0)], generation: 5))
@@ -84,7 +84,7 @@ import Wire
     #expect(assignment.map { $0.map(\.partition) } == [[1], [0]])
   }
 
-  @Test func `who missed a generation keeps what nobody else claims, or others get it while it still has it`() {
+  @Test func `A member that missed a generation keeps what no other claims, or others get it while it still has it`() {
     func data(_ generation: Int32) -> Bytes? { CooperativeStickyAssignor().userData(after: LastAssignment([], generation: generation)) }
     func member(_ id: String, _ owned: [Int32], generation: Int32) -> SubscribedMember {
       SubscribedMember(id, topics: ["t"], userData: data(generation), ownedPartitions: owned.map { TopicPartition("t", $0) })
@@ -98,7 +98,7 @@ import Wire
     #expect(movingPartitions(to: ignored, from: members) == [TopicPartition("t", 3), TopicPartition("t", 5)])
   }
 
-  @Test func `what moves is assigned to nobody until its owner has given it up`() {
+  @Test func `A moving partition is assigned to no member until its owner has given it up`() {
     let assignor = CooperativeStickyAssignor()
     let all = (0..<4).map { TopicPartition("t", $0) }
     let topics = [AssignableTopic("t", partitionCount: 4)]
@@ -112,7 +112,7 @@ import Wire
     #expect(second.map { $0.map(\.partition) } == [[0, 1], [2, 3]])
   }
 
-  @Test func `what moves between members that want different topics waits for its owner as well`() {
+  @Test func `A partition that moves between members with different topics waits for its owner as well`() {
     let assignor = CooperativeStickyAssignor()
     let topics = [AssignableTopic("s", partitionCount: 1), AssignableTopic("t", partitionCount: 4)]
     let owned = (0..<4).map { TopicPartition("t", $0) }
@@ -123,7 +123,7 @@ import Wire
     #expect(assignment[0].count == 3)
   }
 
-  @Test func `a partition that two members of one generation claim is taken from both`() {
+  @Test func `A partition that two members of one generation claim is taken from both`() {
     let assignor = CooperativeStickyAssignor()
     let claimed = TopicPartition("t", 0)
     let assignment = assignor.assign([AssignableTopic("t", partitionCount: 2)], to: [
@@ -134,7 +134,7 @@ import Wire
     #expect(assignment.flatMap { $0 } == [TopicPartition("t", 1)])
   }
 
-  @Test func `members get partitions of their racks as far as their shares go`() {
+  @Test func `Members get partitions of their racks as far as their shares go`() {
     let topic = AssignableTopic("t", partitionCount: 4, racks: [["r1"], ["r2"], ["r1"], ["r2"]])
     let members = [SubscribedMember("A", topics: ["t"], rack: "r2"), SubscribedMember("B", topics: ["t"], rack: "r1")]
     for assignor in [RangeAssignor(), StickyAssignor(), CooperativeStickyAssignor()] as [any PartitionAssignor] {
@@ -144,7 +144,7 @@ import Wire
     #expect(RangeAssignor().assign([everywhere], to: members).map { $0.map(\.partition) } == [[0, 1], [2, 3]], "racks make no difference")
   }
 
-  @Test func `topics that are alike stay alike when racks are matched`() {
+  @Test func `Topics with equal partitions stay alike when racks are matched`() {
     let racks = [["r1"], ["r2"], ["r1"], ["r2"]]
     let topics = [AssignableTopic("s", partitionCount: 4, racks: racks), AssignableTopic("t", partitionCount: 4, racks: racks)]
     let members = [SubscribedMember("A", topics: ["s", "t"], rack: "r2"), SubscribedMember("B", topics: ["s", "t"], rack: "r1")]
@@ -152,7 +152,7 @@ import Wire
     #expect(assignment[0] == [1, 3].flatMap { [TopicPartition("s", $0)] } + [1, 3].map { TopicPartition("t", $0) })
   }
 
-  @Test(arguments: 1...200) func `however members come and go, every partition has one owner and nobody has two more than another`(seed: Int) {
+  @Test(arguments: 1...200) func `However members come and go, every partition has one owner, and the numbers differ by at most two`(seed: Int) {
     var random = RandomStream(seed: UInt64(seed), purpose: "assignors")
     let assignor = StickyAssignor()
     let count = Int(random.below(20)) + 1
@@ -173,7 +173,7 @@ import Wire
     }
   }
 
-  @Test func `what a member says of itself reads back, and later versions read as far as they are known`() throws {
+  @Test func `A member's user data reads back, and later versions are read as far as they are known`() throws {
     let owned = [TopicPartition("a", 1), TopicPartition("a", 0), TopicPartition("b", 2)]
     let subscription = ConsumerProtocolSubscription(topics: ["a", "b"], userData: Bytes("x"), owned: owned, generation: 9, rack: "r")
     var member = JoinGroupResponse.JoinGroupResponseMember()

@@ -39,11 +39,11 @@ import Wire
     return try assignments?.map { try ConsumerProtocol.decode(ConsumerProtocolAssignment.self, $0.assignment).partitions }
   }
 
-  @Test func `a cooperative assignor of one's own may not give on what its owner has not given up`() throws {
+  @Test func `A custom cooperative assignor may not reassign what its owner has not given up`() throws {
     #expect(try assignment(by: Careless()) == nil)
   }
 
-  @Test func `Kafka's own is trusted, also where it does not count claims of former generations`() throws {
+  @Test func `Kafka's own assignor is trusted, even if it ignores claims of earlier generations`() throws {
     #expect(try assignment(by: CooperativeStickyAssignor()) == [[t0], []])
     #expect(try assignment(by: CooperativeStickyAssignor(), keepsFormerClaims: false) == [[t0], [t1]])
   }

@@ -38,7 +38,7 @@ import Wire
     #expect(member.take(synced(), to: member.generation) == .accepted)
   }
 
-  @Test mutating func `a member is given an id, joins with it, and is stable when it has its assignment`() {
+  @Test mutating func `A member is given an id, joins with it, and is stable when it has its assignment`() {
     #expect(member.join([(name: "range", metadata: Bytes("x"))]).memberId == "")
     #expect(member.take(joined(-1, "m1", error: .memberIdRequired), to: member.generation) == .again)
     #expect(member.needsRejoin && !member.isJoined)
@@ -52,13 +52,13 @@ import Wire
     #expect(member.state == .stable && !member.needsRejoin)
   }
 
-  @Test mutating func `a heartbeat tells of a rebalance, and the member keeps its id and generation`() {
+  @Test mutating func `A heartbeat announces a rebalance, and the member keeps its id and generation`() {
     join(1)
     #expect(member.take(beat(.rebalanceInProgress), to: member.generation) == .rejoin)
     #expect(member.needsRejoin && member.hasGeneration && member.state == .stable)
   }
 
-  @Test mutating func `who is not known forgets its id, and who is late keeps it`() {
+  @Test mutating func `An unknown member forgets its id, and a late one keeps it`() {
     join(1)
     #expect(member.take(beat(.illegalGeneration), to: member.generation) == .again)
     #expect(member.generation == ClassicMember.Generation(memberID: "m1"))
@@ -68,7 +68,7 @@ import Wire
     #expect(member.generation == ClassicMember.Generation())
   }
 
-  @Test mutating func `an answer to a former generation changes nothing`() {
+  @Test mutating func `A response to an earlier generation changes nothing`() {
     join(1)
     let former = member.generation
     join(2)
@@ -78,7 +78,7 @@ import Wire
     #expect(member.generation == present && member.state == .stable)
   }
 
-  @Test mutating func `a sync that was overtaken by another rebalance joins again, with the generation it has`() {
+  @Test mutating func `A sync that was overtaken by another rebalance leads to a join with the current generation`() {
     join(1)
     let sent = member.generation
     _ = member.join([])
@@ -87,7 +87,7 @@ import Wire
     #expect(member.generation.id == 2 && member.needsRejoin)
   }
 
-  @Test mutating func `a member may give up everything where its sync was overtaken, and keeps its id`() {
+  @Test mutating func `A member may give up everything if its sync was overtaken, and keeps its id`() {
     var configuration = ConsumerConfiguration()
     configuration.switches.resetOnSyncError = true
     member = ClassicMember(configuration, group: "g")
@@ -102,7 +102,7 @@ import Wire
     #expect(member.needsRejoin && member.needsPreparation && !member.hasGeneration)
   }
 
-  @Test mutating func `an assignment that comes after the member left is not taken`() {
+  @Test mutating func `An assignment that comes after the member left is ignored`() {
     let sent = member.generation
     _ = member.join([])
     #expect(member.take(joined(1), to: sent) == .accepted)
@@ -112,14 +112,14 @@ import Wire
     #expect(member.state == .unjoined)
   }
 
-  @Test mutating func `what is wrong for good is told, and another coordinator is looked for`() {
+  @Test mutating func `A permanent error is reported, and another coordinator is looked up`() {
     _ = member.join([])
     #expect(member.take(joined(-1, error: .groupMaxSizeReached), to: member.generation) == .refused(.groupMaxSizeReached))
     #expect(member.take(joined(-1, error: .notCoordinator), to: member.generation) == .coordinatorMoved)
     #expect(member.take(joined(-1, error: .coordinatorLoadInProgress), to: member.generation) == .againAfterBackoff)
   }
 
-  @Test mutating func `a static member leaves without a word`() {
+  @Test mutating func `A static member leaves silently`() {
     var configuration = ConsumerConfiguration()
     configuration.groupInstanceID = "i"
     member = ClassicMember(configuration, group: "g")
@@ -129,7 +129,7 @@ import Wire
     #expect(member.state == .unjoined)
   }
 
-  @Test mutating func `a commit refused in the midst of a rebalance may be tried again, one that came too late may not`() {
+  @Test mutating func `A commit refused during a rebalance may be retried, and one that came too late may not`() {
     join(1)
     #expect(member.commitRefused(.rebalanceInProgress, to: member.generation) == .rebalanceInProgress)
     #expect(member.needsRejoin && member.hasGeneration)

@@ -33,7 +33,7 @@ import Wire
     return fixture
   }
 
-  @Test func `a partition that is to be looked at and is forgotten is told`() throws {
+  @Test func `A partition that should be checked and was forgotten is reported`() throws {
     let fixture = try consumer()
     fixture.consumer.assignedPartitions[0].isPaused = true
     let awake = fixture.consumer.assignedPartitions.count(where: { !$0.isResting })
@@ -43,7 +43,7 @@ import Wire
     #expect(broken(fixture.consumer) == ["consumer: 0 partitions are in the restless list, but \(awake) do not rest"])
   }
 
-  @Test func `a session with which too many partitions count as resting is told`() throws {
+  @Test func `A session with too many resting partitions is reported`() throws {
     let fixture = try consumer()
     let source = try #require(fixture.consumer.sources.first)
     source.restingPartitions += 1
@@ -51,7 +51,7 @@ import Wire
     #expect(broken(fixture.consumer) == ["consumer: \(counted) partitions count as resting in the session with broker 1, and \(counted - 1) rest"])
   }
 
-  @Test func `a partition without a checked position that nobody looks after is told`() throws {
+  @Test func `A partition with an unvalidated position and no timer is reported`() throws {
     let fixture = try consumer()
     let assigned = fixture.consumer.assignedPartitions[0]
     assigned.phase = .stopped
@@ -60,7 +60,7 @@ import Wire
     #expect(broken(fixture.consumer) == ["consumer: t-0 has no checked position, and nobody looks after that"])
   }
 
-  @Test func `memory and records that a producer counts wrongly are told`() {
+  @Test func `Memory and records that a producer miscounts are reported`() {
     let fixture = ProducerFixture()
     let producer = fixture.producer
     producer.send(topic: "t", partition: 0, value: Bytes("a"))
@@ -76,7 +76,7 @@ import Wire
     #expect(broken(producer) == ["producer: 2 records count as waiting for memory or metadata, and 0 wait"])
   }
 
-  @Test func `batches that nobody sends are told`() {
+  @Test func `Batches that are never sent are reported`() {
     let fixture = ProducerFixture { $0.linger = .seconds(1) }
     let producer = fixture.producer
     producer.send(topic: "t", partition: 0, value: Bytes("a"))
@@ -87,13 +87,13 @@ import Wire
     #expect(broken(producer) == ["producer: 1 batches of t-0 wait, and nobody sends them"])
   }
 
-  @Test func `a partition that is found by its name, and not assigned, is told`() throws {
+  @Test func `A partition that is found by its name, but not assigned, is reported`() throws {
     let fixture = try consumer()
     fixture.consumer.partitions[TopicPartition("t", 9)] = fixture.consumer.assignedPartitions[0]
     #expect(broken(fixture.consumer) == ["consumer: 2 partitions are assigned, and 3 are found by their names"])
   }
 
-  @Test func `a look at a client process reaches its producer or consumer`() throws {
+  @Test func `A check of a client process covers its producer or consumer`() throws {
     let world = TestWorld(), recorder = HistoryRecorder()
     func broken(_ application: any ClientApplication) -> [String] {
       var check = InvariantCheck()
@@ -116,7 +116,7 @@ import Wire
     #expect(broken(consuming) == ["consumer: 0 partitions are assigned, and 1 are found by their names"])
   }
 
-  @Test func `an assigned partition that is not one, or is fetched from nowhere, is told`() throws {
+  @Test func `An invalid assigned partition, or one that is fetched from no broker, is reported`() throws {
     let fixture = try consumer()
     let assigned = fixture.consumer.assignedPartitions[0]
     assigned.isAssigned = false
@@ -127,7 +127,7 @@ import Wire
     #expect(broken(fixture.consumer) == ["consumer: t-0 is fetched, and has no position"])
   }
 
-  @Test func `a partition that rests and is to be looked at is told`() throws {
+  @Test func `A partition that rests and should be checked is reported`() throws {
     let fixture = try consumer()
     fixture.consumer.assignedPartitions[0].isPaused = true
     #expect(broken(fixture.consumer) == [])
@@ -136,7 +136,7 @@ import Wire
     #expect(broken(fixture.consumer).contains("consumer: \(assigned.partition) rests, but is in the restless list"))
   }
 
-  @Test func `records that wait uncounted or without a timer are told`() {
+  @Test func `Waiting records that are not counted or have no timer are reported`() {
     let fixture = ProducerFixture()
     let producer = fixture.producer
     #expect(broken(producer) == [])
@@ -163,7 +163,7 @@ import Wire
     return (fixture, try #require(fixture.producer.topicsInOrder.first?.partitions.first))
   }
 
-  @Test func `numbers in flight with a gap, or out of order, are told`() throws {
+  @Test func `Sequence numbers in flight with a gap, or out of order, are reported`() throws {
     let (fixture, queue) = try transacting()
     let last = try #require(queue.sequences.inFlight.last)
     last.renumber(as: ProducerIdentity(id: 7, epoch: 0), from: 5)
@@ -174,19 +174,19 @@ import Wire
     #expect(broken(fixture.producer).contains("producer: in flight of t-0, the numbers from 0 on follow those before 2"))
   }
 
-  @Test func `records of a partition that is not part of the transaction are told`() throws {
+  @Test func `Records of a partition that is not part of the transaction are reported`() throws {
     let (fixture, queue) = try transacting()
     queue.membership = .outside
     #expect(Set(broken(fixture.producer)) == ["producer: records of t-0 were sent, which is not part of the transaction"])
   }
 
-  @Test func `a transaction of nobody is told`() throws {
+  @Test func `A transaction without a producer is reported`() throws {
     let (fixture, _) = try transacting()
     try #require(fixture.producer.transactions).take(.none)
     #expect(broken(fixture.producer).contains("producer: it is in a transaction and has no producer id"))
   }
 
-  @Test func `a queue of which too little is under way is told, and so is one that does not count as active`() throws {
+  @Test func `A queue with too few requests under way is reported, and so is one that does not count as active`() throws {
     let fixture = ProducerFixture { $0.linger = .seconds(1) }
     let producer = fixture.producer
     producer.send(topic: "t", partition: 0, value: Bytes("a"))

@@ -58,7 +58,7 @@ import Testing
     }
   }
 
-  @Test func `settings of groups have Kafka's defaults, and mistakes are told`() throws {
+  @Test func `Group settings have Kafka's defaults, and mistakes are reported`() throws {
     let defaults = ConsumerConfiguration()
     #expect(defaults.groupID == nil && defaults.commitsAutomatically)
     #expect((defaults.sessionTimeout, defaults.heartbeatInterval, defaults.maxPollInterval) == (.seconds(45), .seconds(3), .seconds(300)))
@@ -92,7 +92,7 @@ import Testing
     }
   }
 
-  @Test func `a producer is idempotent unless it is told otherwise, or acks or retries do not allow it`() throws {
+  @Test func `A producer is idempotent unless it is switched off, or acks or retries do not allow it`() throws {
     #expect(ProducerConfiguration().isIdempotent)
     #expect(ProducerConfiguration.table.defaultValue(of: "enable.idempotence") == "true")
     #expect(try ProducerConfiguration([]).connection.adjustments == [])
@@ -105,7 +105,7 @@ import Testing
     #expect(throws: ConfigurationError.self) { try ProducerConfiguration([("max.in.flight.requests.per.connection", "6")]) }
   }
 
-  @Test func `idempotence that is asked for needs acks=all, retries and at most five requests in flight`() throws {
+  @Test func `Requested idempotence needs acks=all, retries and at most five requests in flight`() throws {
     #expect(try ProducerConfiguration([("enable.idempotence", "true")]).isIdempotent)
     #expect(try !ProducerConfiguration([("enable.idempotence", "false")]).isIdempotent)
     for wrong in [("acks", "1"), ("retries", "0"), ("max.in.flight.requests.per.connection", "6")] {
@@ -114,7 +114,7 @@ import Testing
     }
   }
 
-  @Test func `without the limit in flight an idempotent producer may have more than five requests under way`() throws {
+  @Test func `Without the limit, an idempotent producer may have more than five requests in flight`() throws {
     var switches = ProducerSwitches()
     switches.inflightLimit = false
     let settings = [("enable.idempotence", "true"), ("max.in.flight.requests.per.connection", "7")]
@@ -122,7 +122,7 @@ import Testing
     #expect(throws: ConfigurationError.self) { try ProducerConfiguration(settings) }
   }
 
-  @Test func `a transactional id cannot do without idempotence`() throws {
+  @Test func `A transactional id needs idempotence`() throws {
     let transactional = try ProducerConfiguration([("transactional.id", "x")])
     #expect(transactional.isIdempotent && transactional.transactionalID == "x" && transactional.transactionTimeout == .seconds(60))
     #expect(transactional.connection.adjustments == [])
@@ -131,7 +131,7 @@ import Testing
     }
   }
 
-  @Test func `with two-phase commit nothing times out`() throws {
+  @Test func `With two-phase commit there is no transaction timeout`() throws {
     let settings = [("transactional.id", "x"), ("transaction.two.phase.commit.enable", "true")]
     #expect(try ProducerConfiguration(settings).isTwoPhaseCommit)
     #expect(throws: ConfigurationError.self) { try ProducerConfiguration(settings + [("transaction.timeout.ms", "1000")]) }

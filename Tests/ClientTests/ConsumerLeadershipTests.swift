@@ -33,7 +33,7 @@ import Wire
     #expect(fixture.truncations.isEmpty)
   }
 
-  @Test func `what a former leader said of closer replicas does not count under the next one`() throws {
+  @Test func `A preferred replica from an earlier leader does not count under the next one`() throws {
     let fixture = ConsumerFixture(leaders: [1], brokers: 3)
     fixture.logs[0]?.append(["a"])
     fixture.override = { broker, number, _ in
@@ -71,7 +71,7 @@ import Wire
   }
 
   @Test(arguments: [true, false])
-  func `of a log that was cut back and went on everything new is read, or what lies before the old position is passed over`(validates: Bool) throws {
+  func `In a log that was truncated and continued, everything new is read, or records before the old position are skipped`(validates: Bool) throws {
     let fixture = ConsumerFixture(leaders: [1], brokers: 2) { $0.switches.validatePosition = validates }
     readThreeAndFailOver(fixture)
     answerEpochs(fixture, epoch: 0, endOffset: 1)
@@ -98,7 +98,7 @@ import Wire
     #expect(truncation.divergence == 1)
   }
 
-  @Test func `A leader that is not among the brokers of the metadata is asked about again after the backoff`() throws {
+  @Test func `A leader that is missing among the brokers of the metadata is requested again after the backoff`() throws {
     let fixture = ConsumerFixture(leaders: [1], brokers: 2)
     fixture.logs[0]?.append(["a"])
     fixture.consumer.assign([t0])

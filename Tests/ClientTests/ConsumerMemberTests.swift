@@ -33,7 +33,7 @@ import Wire
     return response
   }
 
-  @Test mutating func `the first heartbeat says everything, and later ones what has changed`() {
+  @Test mutating func `The first heartbeat contains everything, and later ones only changes`() {
     let first = member.heartbeat(["t"])
     #expect((first.memberEpoch, first.rebalanceTimeoutMs, first.serverAssignor) == (0, 300_000, "range"))
     #expect(first.subscribedTopicNames == ["t"] && first.topicPartitions?.isEmpty == true)
@@ -49,7 +49,7 @@ import Wire
     #expect(member.state == .stable && !member.hasNews)
   }
 
-  @Test mutating func `a pattern is sent when it joins, when it changes, and taken back with an empty text`() {
+  @Test mutating func `A pattern is sent on joining and when it changes, and is removed with an empty text`() {
     let first = member.heartbeat([], pattern: "t.*")
     #expect(first.subscribedTopicRegex == "t.*" && first.subscribedTopicNames == [])
     #expect(member.take(response(3, [])) == .accepted)
@@ -59,7 +59,7 @@ import Wire
     #expect(member.heartbeat(["t"]).subscribedTopicRegex == nil)
   }
 
-  @Test mutating func `an assignment that came meanwhile is the next one to reconcile`() {
+  @Test mutating func `An assignment that came meanwhile is reconciled next`() {
     _ = member.heartbeat(["t"])
     #expect(member.take(response(1, [0, 1])) == .accepted)
     let taken = member.target
@@ -69,7 +69,7 @@ import Wire
     #expect(member.state == .reconciling)
   }
 
-  @Test mutating func `who is fenced begins anew, and after a failure everything is said again`() {
+  @Test mutating func `A fenced member starts again, and after a failure everything is sent again`() {
     _ = member.heartbeat(["t"])
     #expect(member.take(response(4, [0])) == .accepted)
     #expect(member.take(response(4, error: .fencedMemberEpoch)) == .fenced)
@@ -82,7 +82,7 @@ import Wire
     #expect((again.memberEpoch, again.subscribedTopicNames) == (5, ["t"]))
   }
 
-  @Test mutating func `a member leaves with -1, and a static one with -2`() {
+  @Test mutating func `A member leaves with -1, and a static one with -2`() {
     member.leave()
     #expect(member.heartbeat([]).memberEpoch == -1)
     #expect(member.take(response(9, [0])) == .accepted)
@@ -97,12 +97,12 @@ import Wire
     #expect(member.heartbeat([]).memberEpoch == -1)
   }
 
-  @Test mutating func `what is wrong for good is told`() {
+  @Test mutating func `A permanent error is reported`() {
     #expect(member.take(response(0, error: .unsupportedAssignor)) == .refused(.unsupportedAssignor))
     #expect(!member.isMember)
   }
 
-  @Test func `a consumer goes over to what its coordinator wants, and commits before it gives up`() throws {
+  @Test func `A consumer moves to the target assignment, and commits before it gives up partitions`() throws {
     let records = ConsumerFixture(leaders: [1, 1]) {
       $0.groupID = "g"
       $0.groupProtocol = .consumer
@@ -141,7 +141,7 @@ import Wire
     #expect(beats.last?.memberEpoch == -1)
   }
 
-  @Test func `who is still being told what it loses when its polls are overdue leaves, and joins again afterwards`() {
+  @Test func `A member whose polls are overdue while it is told of its losses leaves, and joins again afterwards`() {
     let records = ConsumerFixture(leaders: [1, 1]) {
       $0.groupID = "g"
       $0.groupProtocol = .consumer

@@ -127,7 +127,7 @@ import Wire
   }
 
   @Test(arguments: [true, false])
-  func `an offset out of range from a follower is asked of the leader, or taken for lost`(asksLeader: Bool) throws {
+  func `An out-of-range offset at a follower is checked with the leader, or taken for lost`(asksLeader: Bool) throws {
     let fixture = ConsumerFixture(leaders: [1], brokers: 2) {
       $0.autoOffsetReset = .earliest
       $0.clientRack = "b"
@@ -155,7 +155,7 @@ import Wire
     #expect(fixture.resets.map(\.to) == (asksLeader ? [0] : [0, 0]))
   }
 
-  @Test func `a closer replica that the metadata does not name calls for newer metadata`() throws {
+  @Test func `A preferred replica that is missing in the metadata triggers a metadata update`() throws {
     let fixture = ConsumerFixture(leaders: [1]) {
       $0.autoOffsetReset = .earliest
       $0.clientRack = "b"
@@ -219,7 +219,7 @@ import Wire
     }
   }
 
-  @Test func `compressed batches of aborted transactions are left out like others, unless the client forgets to look (librdkafka #3020)`() throws {
+  @Test func `Compressed batches of aborted transactions are skipped like others, unless the client forgets to check (librdkafka #3020)`() throws {
     for filters in [true, false] {
       let fixture = ConsumerFixture {
         $0.autoOffsetReset = .earliest

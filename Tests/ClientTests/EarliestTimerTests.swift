@@ -14,7 +14,7 @@ struct EarliestTimerTests {
     }
   }
 
-  @Test func `It runs once, at the earliest of the instants it was set for`() {
+  @Test func `A timer fires once, at the earliest of the instants it was set for`() {
     let ran = Ran()
     ran.set(30, 10, 20, 10)
     #expect(ran.timer.due == Instant(nanoseconds: 10))
@@ -23,7 +23,7 @@ struct EarliestTimerTests {
     #expect(ran.timer.due == nil)
   }
 
-  @Test func `Behind a run it can be set for a later instant than before`() {
+  @Test func `After it has fired, a timer can be set for a later instant`() {
     let ran = Ran()
     ran.set(10)
     ran.world.run(until: Instant(nanoseconds: 15))
@@ -32,7 +32,7 @@ struct EarliestTimerTests {
     #expect(ran.instants == [10, 40])
   }
 
-  @Test func `An instant that is over is now`() {
+  @Test func `An instant in the past means now`() {
     let ran = Ran()
     ran.world.run(until: Instant(nanoseconds: 50))
     ran.set(20)
@@ -40,7 +40,7 @@ struct EarliestTimerTests {
     #expect(ran.instants == [50])
   }
 
-  @Test func `What is taken back does not run, and can be set again`() {
+  @Test func `A cancelled timer does not fire, and can be set again`() {
     let ran = Ran()
     ran.set(10)
     ran.timer.cancel()
@@ -50,7 +50,7 @@ struct EarliestTimerTests {
     #expect(ran.instants == [30])
   }
 
-  @Test func `It goes with its owner`() {
+  @Test func `A timer ends with its owner`() {
     let world = TestWorld()
     var runs = 0
     var timer: EarliestTimer? = EarliestTimer(world.reactor) { runs += 1 }

@@ -67,7 +67,7 @@ import Wire
     }
   }
 
-  @Test func `who subscribes joins, reads what it is given, and commits and leaves when it is closed`() throws {
+  @Test func `A subscriber joins, reads its partitions, and commits and leaves on close`() throws {
     let fixture = Fixture()
     fixture.consumer.subscribe(to: ["t"])
     #expect(try fixture.all().sorted() == ["0:0=a0", "0:1=b0", "1:0=a1", "1:1=b1"])
@@ -82,7 +82,7 @@ import Wire
     #expect(fixture.first.log == ["assigned t-0 t-1", "revoked t-0 t-1"])
   }
 
-  @Test func `offsets that a transaction may still change are waited for`() throws {
+  @Test func `The consumer waits for offsets that a transaction may still change`() throws {
     for requiresStable in [true, false] {
       let fixture = Fixture { $0.switches.requireStable = requiresStable }
       fixture.group.committed = [t0: 1]
@@ -93,7 +93,7 @@ import Wire
     }
   }
 
-  @Test func `a consumer tells where it stands in its group`() {
+  @Test func `A consumer reports its state in the group`() {
     let fixture = Fixture()
     #expect(fixture.consumer.groupMetadata == ConsumerGroupMetadata(groupID: "g"))
     fixture.begin()
@@ -106,7 +106,7 @@ import Wire
     #expect(ConsumerFixture().consumer.groupMetadata == nil)
   }
 
-  @Test func `positions begin where the group has committed`() throws {
+  @Test func `Positions start at the group's committed offsets`() throws {
     let fixture = Fixture()
     fixture.group.committed = [t0: 1]
     fixture.consumer.subscribe(to: ["t"])
@@ -114,7 +114,7 @@ import Wire
   }
 
   @Test(arguments: [true, false])
-  func `a coordinator that loads is asked again, or taken for one that knows of no offset`(retries: Bool) throws {
+  func `A loading coordinator is asked again, or taken for one without offsets`(retries: Bool) throws {
     let fixture = Fixture { $0.switches.retryOnLoadInProgress = retries }
     fixture.group.committed = [t0: 1, t1: 1]
     fixture.group.errors[.offsetFetch] = [.coordinatorLoadInProgress]
@@ -123,7 +123,7 @@ import Wire
   }
 
   @Test(arguments: [true, false])
-  func `a subscription tells the generation in which its member owned its partitions, or leaves it out`(sends: Bool) throws {
+  func `A subscription contains the generation of the owned partitions, or leaves it out`(sends: Bool) throws {
     let fixture = Fixture {
       $0.assignors = [CooperativeStickyAssignor()]
       $0.switches.sendGenerationInSubscription = sends
@@ -139,7 +139,7 @@ import Wire
   }
 
   @Test(arguments: [true, false])
-  func `a member whose sync comes too late loses what it has before it joins again, or keeps it`(resets: Bool) throws {
+  func `A member whose sync comes too late loses its partitions before it joins again, or keeps them`(resets: Bool) throws {
     let fixture = Fixture {
       $0.assignors = [CooperativeStickyAssignor()]
       $0.switches.resetOnSyncError = resets
@@ -156,7 +156,7 @@ import Wire
     #expect(subscription.generationId == (resets ? -1 : 2), "the one that it joined, although it never got its assignment")
   }
 
-  @Test func `who assigns partitions itself begins where the group has committed, and commits without a generation`() throws {
+  @Test func `A consumer with manual assignment starts at the group's committed offsets, and commits without a generation`() throws {
     let fixture = Fixture { $0.commitsAutomatically = false }
     fixture.group.committed = [t0: 1]
     fixture.consumer.assign([t0])
@@ -169,7 +169,7 @@ import Wire
     #expect(!fixture.group.log.contains { $0.hasPrefix("join") })
   }
 
-  @Test func `records say what to commit when one is done with them, whatever has become of their partitions`() throws {
+  @Test func `Records know the offset to commit when they are done, whatever became of their partitions`() throws {
     let fixture = Fixture { $0.commitsAutomatically = false }
     fixture.consumer.assign([t0, t1])
     var records: [(partition: TopicPartition, offset: CommittedOffset)] = []
@@ -182,7 +182,7 @@ import Wire
     #expect(fixture.group.committed == [t0: 2, t1: 2])
   }
 
-  @Test func `without a committed offset and a reset policy the application must seek`() throws {
+  @Test func `Without a committed offset and a reset policy, the application must seek`() throws {
     let fixture = Fixture { $0.autoOffsetReset = .none }
     fixture.consumer.assign([t0])
     #expect(fixture.records.pollRecords().error == .noPosition(t0))
@@ -190,7 +190,7 @@ import Wire
     #expect(try fixture.values() == ["0:1=b0"])
   }
 
-  @Test func `a poll commits what the polls before it returned`() throws {
+  @Test func `A poll commits what the polls before it returned`() throws {
     let fixture = Fixture { $0.autoCommitInterval = .seconds(2) }
     fixture.consumer.subscribe(to: ["t"])
     var count = 0
@@ -203,7 +203,7 @@ import Wire
     #expect(fixture.group.commits.last?.generationIdOrMemberEpoch == 1)
   }
 
-  @Test func `in an eager group everybody gives up everything before it joins again`() throws {
+  @Test func `In an eager group every member gives up everything before it joins again`() throws {
     let fixture = Fixture { $0.assignors = [RangeAssignor()] }
     fixture.begin()
     let (_, listener) = fixture.addMember(of: "t")
@@ -217,7 +217,7 @@ import Wire
     #expect(fixture.brokenInvariants() == [])
   }
 
-  @Test func `in a cooperative group only what moves is given up`() throws {
+  @Test func `In a cooperative group only moving partitions are given up`() throws {
     let fixture = Fixture { $0.assignors = [CooperativeStickyAssignor()] }
     fixture.begin()
     let (second, listener) = fixture.addMember(of: "t")
@@ -228,7 +228,7 @@ import Wire
     #expect(second.assignment == [t1])
   }
 
-  @Test func `the rebalance waits for the application, and nothing is delivered meanwhile`() throws {
+  @Test func `The rebalance waits for the application, and nothing is delivered meanwhile`() throws {
     let fixture = Fixture { $0.assignors = [RangeAssignor()] }
     fixture.first.holds = true
     fixture.consumer.subscribe(to: ["t"])
@@ -242,7 +242,7 @@ import Wire
     #expect(fixture.run { fixture.first.received.count == 4 })
   }
 
-  @Test func `heartbeats need no polls, but whoever does not poll for too long leaves`() throws {
+  @Test func `Heartbeats need no polls, but a member that does not poll for too long leaves`() throws {
     let fixture = Fixture {
       $0.maxPollInterval = .seconds(10)
       $0.heartbeatInterval = .seconds(2)
@@ -262,7 +262,7 @@ import Wire
     #expect(fixture.first.log == ["assigned t-0 t-1", "lost t-0 t-1", "assigned t-0 t-1"])
   }
 
-  @Test func `who is put out loses what it has, and joins again under another id`() throws {
+  @Test func `A removed member loses its partitions, and joins again under another id`() throws {
     let fixture = Fixture()
     fixture.begin()
     fixture.group.remove("m1")
@@ -271,7 +271,7 @@ import Wire
     #expect(fixture.group.log.contains("join m2"))
   }
 
-  @Test func `a commit of somebody who was put out does not go through`() throws {
+  @Test func `A commit of a removed member is refused`() throws {
     let fixture = Fixture { $0.commitsAutomatically = false }
     fixture.consumer.subscribe(to: ["t"])
     #expect(try fixture.all().count == 4)
@@ -283,7 +283,7 @@ import Wire
     #expect(fixture.consumer.standing == nil)
   }
 
-  @Test func `a commit is tried again while the coordinator loads, and once it was found elsewhere`() throws {
+  @Test func `A commit is retried while the coordinator loads, and after it was found elsewhere`() throws {
     let fixture = Fixture(brokers: 2) { $0.commitsAutomatically = false }
     fixture.consumer.subscribe(to: ["t"])
     #expect(try fixture.all().count == 4)
@@ -301,7 +301,7 @@ import Wire
     #expect(fixture.records.brokers[1].count(of: .offsetCommit) == 1)
   }
 
-  @Test func `what others want of topics that the leader has not heard of is looked up before it assigns`() throws {
+  @Test func `Topics of others that the leader does not know are looked up before it assigns`() throws {
     let fixture = Fixture { $0.assignors = [RangeAssignor()] }
     fixture.records.cluster.addTopic("u", leaders: [1])
     fixture.consumer.subscribe(to: ["t"])
@@ -314,7 +314,7 @@ import Wire
     #expect(fixture.first.log.last == "assigned t-0 t-1")
   }
 
-  @Test func `a topic that grows, and one that a pattern matches when it is made, call for a rebalance`() throws {
+  @Test func `A topic that grows, and a new topic that matches a pattern, cause a rebalance`() throws {
     let fixture = Fixture { $0.connection.metadataMaxAge = .seconds(5) }
     #expect(throws: (any Error).self) { try fixture.consumer.subscribe(toPattern: "t(") }
     try fixture.consumer.subscribe(toPattern: "t.*")
@@ -328,7 +328,7 @@ import Wire
     #expect(fixture.consumer.subscription == ["t", "two"])
   }
 
-  @Test func `a static member keeps its place when it is closed`() throws {
+  @Test func `A static member keeps its place on close`() throws {
     let fixture = Fixture { $0.groupInstanceID = "i" }
     fixture.consumer.subscribe(to: ["t"])
     #expect(try fixture.all().count == 4)
@@ -339,7 +339,7 @@ import Wire
     #expect(fixture.group.members.map(\.id) == ["s-i"])
   }
 
-  @Test func `a static member leaves where it is closed for good, and a dynamic one stays where it shall remain`() throws {
+  @Test func `A static member leaves when it is closed for good, and a dynamic one stays if it must remain`() throws {
     for (instance, operation, leaves) in [("i", GroupMembershipOperation.leaveGroup, true), ("i", .remainInGroup, false), (nil, .remainInGroup, false)] {
       let fixture = Fixture { $0.groupInstanceID = instance }
       fixture.consumer.subscribe(to: ["t"])
@@ -352,7 +352,7 @@ import Wire
     }
   }
 
-  @Test func `who unsubscribes leaves, and may assign partitions afterwards`() throws {
+  @Test func `A consumer that unsubscribes leaves, and may then assign partitions`() throws {
     let fixture = Fixture()
     fixture.consumer.subscribe(to: ["t"])
     #expect(try fixture.all().count == 4)
@@ -365,7 +365,7 @@ import Wire
     #expect(try fixture.all() == ["1:0=a1", "1:1=b1"])
   }
 
-  @Test func `what the coordinator refuses is told, and a member that has no heartbeats is told as broken`() throws {
+  @Test func `A refusal of the coordinator is reported, and a member without heartbeats is reported as broken`() throws {
     let fixture = Fixture()
     fixture.group.errors[.joinGroup] = [.groupMaxSizeReached]
     fixture.consumer.subscribe(to: ["t"])

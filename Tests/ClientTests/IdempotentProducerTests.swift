@@ -29,7 +29,7 @@ import Wire
     #expect(fixture.requests.count == 3)
   }
 
-  @Test func `each partition is numbered by itself, and nothing is sent without a producer id`() {
+  @Test func `Each partition has its own sequence, and nothing is sent without a producer id`() {
     let (fixture, coordinator) = fixture()
     for (number, value) in [(0, "a"), (0, "b"), (1, "c")] as [(Int32, Bytes)] {
       fixture.producer.send(topic: "t", partition: number, value: value)
@@ -39,7 +39,7 @@ import Wire
     #expect(fixture.requests.flatMap(\.numbers) == ["7/0 0...0", "7/0 1...1", "7/0 0...0"])
   }
 
-  @Test func `a producer that is not idempotent asks for nothing and numbers nothing`() {
+  @Test func `A producer that is not idempotent requests no id and has no sequence numbers`() {
     let fixture = ProducerFixture { $0.linger = .zero }
     let coordinator = ScriptedTransactions(at: fixture.brokers[0], servedBy: fixture.brokers)
     fixture.producer.send(topic: "t", partition: 0, value: "a")
@@ -48,7 +48,7 @@ import Wire
     #expect(fixture.requests.flatMap(\.numbers) == ["-1/-1 -1...-1"])
   }
 
-  @Test func `a producer id that is not there yet is asked for again`() {
+  @Test func `A producer id that is not available yet is requested again`() {
     let (fixture, coordinator) = fixture()
     coordinator.errors[.initProducerId] = [.coordinatorLoadInProgress, .notController]
     fixture.producer.send(topic: "t", partition: 0, value: "a")
@@ -56,7 +56,7 @@ import Wire
     #expect(coordinator.told == ["init", "init", "init"])
   }
 
-  @Test func `batches keep their order and their numbers through retries, one at a time`() {
+  @Test func `Batches keep their order and their numbers through retries, one at a time`() {
     let (fixture, _) = fixture()
     sendTwo(fixture)
     fixture.requests[1].fail(.notEnoughReplicas)
@@ -70,7 +70,7 @@ import Wire
     #expect(fixture.requests.flatMap(\.numbers) == ["7/0 0...0", "7/0 1...1", "7/0 2...2", "7/0 1...1", "7/0 2...2"])
   }
 
-  @Test func `nothing new overtakes a batch that is to be sent again`() {
+  @Test func `No new batch overtakes one that has to be sent again`() {
     let (fixture, _) = fixture()
     sendTwo(fixture)
     fixture.requests[1].fail(.notEnoughReplicas)
@@ -82,7 +82,7 @@ import Wire
     #expect(fixture.log[partition] == ["warm up", "a", "b", "c"])
   }
 
-  @Test func `a duplicate that the leader does not remember counts as acknowledged, nobody knows where`() {
+  @Test func `A duplicate that the leader does not remember counts as acknowledged, at an unknown offset`() {
     let (fixture, _) = fixture()
     fixture.answersByItself = false
     fixture.producer.send(topic: "t", partition: 0, value: "a", token: 1)
@@ -92,7 +92,7 @@ import Wire
     #expect(fixture.acknowledged.map(\.baseOffset) == [.unknown])
   }
 
-  @Test func `a gap that the client cannot explain makes it take the next epoch`() {
+  @Test func `After a gap that the client cannot explain, it takes the next epoch`() {
     let (fixture, _) = fixture()
     sendTwo(fixture)
     fixture.answersByItself = true
@@ -103,7 +103,7 @@ import Wire
     #expect(fixture.log[partition] == ["warm up", "a", "b"])
   }
 
-  @Test func `the other partitions keep the former epoch until what they have in flight has ended`() {
+  @Test func `The other partitions keep the earlier epoch until their requests in flight have ended`() {
     let (fixture, _) = fixture()
     sendTwo(fixture)
     fixture.producer.send(topic: "t", partition: 1, value: "c", token: 3)
@@ -121,7 +121,7 @@ import Wire
     #expect(fixture.requests.filter { $0.partitions[0].partition.partition == 1 }.flatMap(\.numbers) == ["7/0 0...0", "7/1 0...0"])
   }
 
-  @Test func `a lost producer state is told from a lost head of the log, and both end in the next epoch`() {
+  @Test func `A lost producer state is distinguished from deleted records, and both lead to the next epoch`() {
     for startOffset in [0, 1] as [Int64] {
       let (fixture, _) = fixture()
       sendTwo(fixture)
@@ -132,7 +132,7 @@ import Wire
     }
   }
 
-  @Test func `a batch that timed out with an unknown fate keeps the next one back, which gets another epoch`() {
+  @Test func `A timed-out batch of unknown fate holds back the next one, which gets another epoch`() {
     let (fixture, _) = fixture {
       $0.connection.requestTimeout = .seconds(1)
       $0.deliveryTimeout = .milliseconds(1_500)
@@ -148,7 +148,7 @@ import Wire
     #expect(Set(fixture.requests.flatMap(\.numbers).dropFirst(2)) == ["7/1 0...0"])
   }
 
-  @Test func `the parts of a batch that is too large have the numbers of the whole`() {
+  @Test func `The parts of a batch that is too large have the sequence numbers of the whole`() {
     let (fixture, _) = fixture { $0.linger = .milliseconds(5) }
     fixture.answersByItself = false
     for token in 1...2 as ClosedRange<UInt64> { fixture.producer.send(topic: "t", partition: 0, value: "a", token: token) }
@@ -159,7 +159,7 @@ import Wire
     #expect(fixture.requests.flatMap(\.numbers) == ["7/0 0...1", "7/0 0...0", "7/0 1...1"])
   }
 
-  @Test func `numbers begin anew behind the largest`() {
+  @Test func `Sequence numbers restart after the largest`() {
     #expect(SequenceNumber.advanced(.max, by: 1) == 0)
     #expect(SequenceNumber.advanced(.max - 1, by: 3) == 1)
     #expect(SequenceNumber.advanced(0, by: -1) == .max)
@@ -167,7 +167,7 @@ import Wire
     #expect(SequenceNumber.isAfter(5, 4) && !SequenceNumber.isAfter(4, 5) && !SequenceNumber.isAfter(4, 4))
   }
 
-  @Test func `behind the largest epoch comes another producer id`() throws {
+  @Test func `After the largest epoch comes another producer id`() throws {
     let (fixture, coordinator) = fixture()
     sendTwo(fixture)
     try #require(fixture.producer.transactions).take(ProducerIdentity(id: 7, epoch: .max))
@@ -223,20 +223,20 @@ import Wire
     return fixture
   }
 
-  @Test(arguments: [false, true]) func `a batch that is out of order behind a later one is written, also where it begins an epoch`(inNextEpoch: Bool) throws {
+  @Test(arguments: [false, true]) func `A batch that is out of order after a later one is written, even if it starts an epoch`(inNextEpoch: Bool) throws {
     let fixture = try overtake(inNextEpoch: inNextEpoch)
     #expect(fixture.acknowledgedTokens == [8, 9, 1, 2, 3, 4, 5, 6, 0])
     #expect(fixture.acknowledged.last?.baseOffset == .unknown)
     #expect(fixture.requests.count == 10, "it was sent again once")
   }
 
-  @Test func `a log that may know nothing of the producer takes a later batch and not the first`() throws {
+  @Test func `A log that may not know the producer accepts a later batch, but not the first`() throws {
     let fixture = try overtake(isFirst: true)
     #expect(fixture.acknowledgedTokens == [8, 1, 2, 3, 4, 5, 6])
     #expect(fixture.failed.map(\.failure) == [ProduceFailure(.deliveryTimedOut, .unknown)])
   }
 
-  @Test func `what is out of order for good is sent again until its time is over, as in Kafka`() throws {
+  @Test func `A batch that stays out of order is sent again until its time is over, as in Kafka`() throws {
     let fixture = try overtake(tellsWritten: false)
     #expect(fixture.acknowledgedTokens == [8, 9, 1, 2, 3, 4, 5, 6])
     #expect(fixture.failed.map(\.failure) == [ProduceFailure(.deliveryTimedOut, .unknown)])
@@ -255,14 +255,14 @@ import Wire
     #expect(fixture.world.run { fixture.producer.incompleteRecordCount == 0 })
   }
 
-  @Test func `what may be written already is written again under a new number, as in Kafka (KAFKA-14034)`() {
+  @Test func `A batch that may be written already is written again under a new number, as in Kafka (KAFKA-14034)`() {
     let (fixture, _) = fixture()
     loseAnswer(fixture)
     #expect(fixture.log[partition] == ["warm up", "b", "b"])
     #expect(fixture.acknowledgedTokens == [0, 2])
   }
 
-  @Test func `without renumbering, what may be written already keeps its number and fails`() {
+  @Test func `Without renumbering, a batch that may be written already keeps its number and fails`() {
     let (fixture, _) = fixture { $0.switches.renumberStored = false }
     loseAnswer(fixture)
     #expect(fixture.log[partition] == ["warm up", "b"])
@@ -272,7 +272,7 @@ import Wire
     #expect(fixture.requests.last?.numbers == ["7/1 0...0"])
   }
 
-  @Test func `a lost leadership counts as not written where errors are taken for definite`() {
+  @Test func `A lost leadership counts as not written if errors are taken as definite`() {
     for (isDefinite, outcome) in [(false, ProduceFailure.Outcome.unknown), (true, .notWritten)] {
       let fixture = ProducerFixture {
         $0.retries = 0
@@ -311,13 +311,13 @@ import Wire
     return fixture
   }
 
-  @Test func `memory that is used again too early takes another topic's records along (KAFKA-19012)`() {
+  @Test func `Memory that is reused too early sends another topic's records (KAFKA-19012)`() {
     let fixture = reuseMemory(freeOnCompleteOnly: false)
     #expect(fixture.log[partition] == ["warm up", "b"])
     #expect(fixture.log[TopicPartition("u", 0)] == ["warm up", "b"])
   }
 
-  @Test func `memory is used again when its request has ended`() {
+  @Test func `Memory is reused when its request has ended`() {
     let fixture = reuseMemory(freeOnCompleteOnly: true)
     #expect(fixture.log[partition] == ["warm up"])
     #expect(fixture.log[TopicPartition("u", 0)] == ["warm up", "b"])

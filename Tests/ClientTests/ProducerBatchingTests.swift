@@ -126,7 +126,7 @@ import Wire
     #expect(fixture.failed.last?.failure == ProduceFailure(.closed, .notWritten))
   }
 
-  @Test func `a producer that nobody keeps tells when it is closed`() {
+  @Test func `A producer without an owner reports when it is closed`() {
     let fixture = ProducerFixture { $0.linger = .zero }
     fixture.answersByItself = false
     var producer: Producer? = Producer(reactor: fixture.world.reactor, configuration: fixture.producer.configuration)

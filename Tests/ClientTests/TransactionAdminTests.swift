@@ -34,7 +34,7 @@ import Wire
     }
   }
 
-  @Test func `transactions are described by their coordinators`() throws {
+  @Test func `Transactions are described by their coordinators`() throws {
     for broker in [broker, other] {
       broker.on(DescribeTransactionsRequest.self) { request, answer in
         var state = DescribeTransactionsResponse.TransactionState()
@@ -60,7 +60,7 @@ import Wire
     #expect(described.partitions == [TopicPartition("t", 0), TopicPartition("t", 1)])
   }
 
-  @Test func `producers are fenced by taking their ids over`() throws {
+  @Test func `Producers are fenced by initializing their ids`() throws {
     for broker in [broker, other] {
       broker.on(InitProducerIdRequest.self) { request, answer in
         #expect((request.transactionalId, request.producerId) == ("x", -1))
@@ -76,7 +76,7 @@ import Wire
     #expect(try results[0].result.get() == (7, 4))
   }
 
-  @Test func `a transaction is aborted at the leader alone`() throws {
+  @Test func `A transaction is aborted only at the leader`() throws {
     cluster.addTopic("t", leaders: [1, 2])
     other.on(WriteTxnMarkersRequest.self) { request, answer in
       let marker = request.markers[0]
@@ -99,7 +99,7 @@ import Wire
     #expect(throws: AdminError.refused(.transactionCoordinatorFenced, message: nil)) { try result?.get() }
   }
 
-  @Test func `all brokers list what they coordinate`() throws {
+  @Test func `All brokers list the transactions they coordinate`() throws {
     for broker in [broker, other] {
       broker.on(DescribeClusterRequest.self) { [cluster] _, answer in
         var response = DescribeClusterResponse()

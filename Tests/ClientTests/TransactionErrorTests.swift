@@ -7,7 +7,7 @@ import Wire
 @Suite struct TransactionErrorTests {
   let partition = TopicPartition("t", 0)
 
-  @Test func `what may pass is asked again, where need be of another coordinator`() throws {
+  @Test func `Retriable errors lead to a retry, at another coordinator if necessary`() throws {
     let fixture = TransactionFixture(version: 0)
     fixture.coordinator.errors = [
       .findCoordinator: [.coordinatorNotAvailable], .initProducerId: [.concurrentTransactions, .notCoordinator],
@@ -31,7 +31,7 @@ import Wire
     (.txnOffsetCommit, .producerFenced, .fatal), (.txnOffsetCommit, .unsupportedForMessageFormat, .fatal),
     (.endTxn, .invalidTxnState, .fatal), (.endTxn, .invalidProducerEpoch, .fatal), (.endTxn, .transactionAbortable, .abortable), (.endTxn, .unknownServerError, .fatal),
   ])
-  func `errors are fatal or call for an abort as in Kafka`(api: ApiKey, error: ErrorCode, kind: TransactionFailure.Kind) throws {
+  func `Errors are fatal or require an abort as in Kafka`(api: ApiKey, error: ErrorCode, kind: TransactionFailure.Kind) throws {
     let fixture = TransactionFixture(version: 0)
     fixture.initialize()
     try fixture.producer.beginTransaction()
@@ -51,7 +51,7 @@ import Wire
     #expect(fixture.commit() == nil)
   }
 
-  @Test func `a record that fails has the transaction aborted, and the next one has another epoch`() throws {
+  @Test func `A failed record aborts the transaction, and the next one has another epoch`() throws {
     for (version, words) in [
       (2, ["init", "abort 7/0", "commit 7/1"]), (0, ["init", "add t-0", "abort 7/0", "init 7/0", "add t-0", "commit 7/1"]),
     ] as [(Int16, [String])] {
@@ -62,7 +62,7 @@ import Wire
     }
   }
 
-  @Test func `a client that does not raise its epoch goes on with the former one, as others do`() throws {
+  @Test func `A client that does not raise its epoch continues with the earlier one, as others do`() throws {
     let fixture = TransactionFixture(version: 0) { $0.switches.epochBump = false }
     try fail(of: fixture)
     #expect(fixture.coordinator.asked == ["init", "add t-0", "abort 7/0", "add t-0", "commit 7/0"])
@@ -89,7 +89,7 @@ import Wire
     #expect(fixture.commit() == nil)
   }
 
-  @Test func `a record that never came into a batch has its transaction aborted`() throws {
+  @Test func `A record that was never in a batch aborts its transaction`() throws {
     let fixture = TransactionFixture { $0.maxRequestSize = 100 }
     fixture.initialize()
     try fixture.producer.beginTransaction()
@@ -103,7 +103,7 @@ import Wire
     try fixture.producer.beginTransaction()
   }
 
-  @Test func `a fenced producer sends nothing any more`() throws {
+  @Test func `A fenced producer sends nothing more`() throws {
     // The second record waits until the first is answered.
     let fixture = TransactionFixture { $0.maxInFlightRequestsPerConnection = 1 }
     fixture.initialize()
@@ -120,7 +120,7 @@ import Wire
     #expect(fixture.records.requests.count == 1)
   }
 
-  @Test func `a commit that is not answered in time goes on, and nobody knows yet`() throws {
+  @Test func `A commit that is not answered in time continues, and its outcome is unknown`() throws {
     let fixture = TransactionFixture {
       $0.connection.requestTimeout = .seconds(3)
       $0.maxBlock = .seconds(2)
@@ -137,7 +137,7 @@ import Wire
     try fixture.producer.beginTransaction()
   }
 
-  @Test func `a refusal after a commit that was not answered leaves its outcome open`() throws {
+  @Test func `A refusal after a commit that was not answered leaves its outcome open`() throws {
     let fixture = TransactionFixture { $0.connection.requestTimeout = .seconds(3) }
     fixture.initialize()
     try fixture.producer.beginTransaction()
@@ -147,7 +147,7 @@ import Wire
     #expect(fixture.commit() == TransactionFailure(.fatal, .unknown, .refused(.producerFenced, to: .endTxn)))
   }
 
-  @Test func `an end that was not answered can be left to InitProducerId`() throws {
+  @Test func `An end that was not answered can be left to InitProducerId`() throws {
     for commits in [true, false] {
       let fixture = TransactionFixture(version: 0) {
         $0.connection.requestTimeout = .seconds(1)
@@ -182,17 +182,17 @@ import Wire
     return fixture
   }
 
-  @Test func `an abort waits until the coordinator knows the partitions`() throws {
+  @Test func `An abort waits until the coordinator knows the partitions`() throws {
     #expect(try abortEarly(endTxnWaitsForAdd: true).coordinator.asked == ["init", "add t-0", "add t-0", "abort 7/0"])
   }
 
-  @Test func `an abort that does not wait overtakes what the coordinator is told (librdkafka #4849)`() throws {
+  @Test func `An abort that does not wait overtakes the added partitions (librdkafka #4849)`() throws {
     let asked = try abortEarly(endTxnWaitsForAdd: false).coordinator.asked
     #expect(asked.prefix(3) == ["init", "add t-0", "abort 7/0"])
     #expect(asked.count { $0 == "add t-0" } == 1)
   }
 
-  @Test func `a transaction whose records have an unknown fate is aborted, and the next one has another epoch`() throws {
+  @Test func `A transaction with records of unknown fate is aborted, and the next one has another epoch`() throws {
     let fixture = TransactionFixture(version: 0) {
       $0.connection.requestTimeout = .seconds(1)
       $0.deliveryTimeout = .milliseconds(1_500)

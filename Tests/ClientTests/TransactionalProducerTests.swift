@@ -11,7 +11,7 @@ import Wire
     fixture.records.brokers[0].received.filter { $0.api == api }.map(\.version)
   }
 
-  @Test func `in version 2 partitions are added by what is written, and each transaction has its own epoch`() throws {
+  @Test func `In version 2 writes add partitions, and each transaction has its own epoch`() throws {
     let fixture = TransactionFixture()
     fixture.initialize()
     for value in ["a", "b"] as [Bytes] {
@@ -29,7 +29,7 @@ import Wire
     #expect(versions(of: .initProducerId, at: fixture) == [5])
   }
 
-  @Test func `in version 0 the coordinator hears of partitions before anything is written to them`() throws {
+  @Test func `In version 0 the coordinator learns of partitions before anything is written to them`() throws {
     let fixture = TransactionFixture(version: 0)
     fixture.initialize()
     for value in ["a", "b"] as [Bytes] {
@@ -46,7 +46,7 @@ import Wire
     #expect(versions(of: .addPartitionsToTxn, at: fixture) == [3, 3])
   }
 
-  @Test func `a client of version 0 speaks it to newer brokers as well`() throws {
+  @Test func `A client of version 0 also uses it with newer brokers`() throws {
     let fixture = TransactionFixture { $0.switches.transactionVersion = 0 }
     fixture.initialize()
     try fixture.producer.beginTransaction()
@@ -56,7 +56,7 @@ import Wire
     #expect(versions(of: .produce, at: fixture) == [11])
   }
 
-  @Test func `a transaction in which nothing happened ends without its coordinator`() throws {
+  @Test func `An empty transaction ends without its coordinator`() throws {
     for version in [0, 2] as [Int16] {
       let fixture = TransactionFixture(version: version)
       fixture.initialize()
@@ -68,7 +68,7 @@ import Wire
     }
   }
 
-  @Test func `a commit waits for what was sent, and does not wait for linger`() throws {
+  @Test func `A commit waits for what was sent, but not for the linger`() throws {
     let fixture = TransactionFixture { $0.linger = .seconds(100) }
     fixture.initialize()
     try fixture.producer.beginTransaction()
@@ -84,7 +84,7 @@ import Wire
     #expect(fixture.world.run { isCommitted })
   }
 
-  @Test func `an abort drops what is not sent yet`() throws {
+  @Test func `An abort drops unsent records`() throws {
     let fixture = TransactionFixture { $0.linger = .seconds(100) }
     fixture.initialize()
     try fixture.producer.beginTransaction()
@@ -97,7 +97,7 @@ import Wire
     try fixture.producer.beginTransaction()
   }
 
-  @Test func `an abort waits for the answers about what is under way`() throws {
+  @Test func `An abort waits for the responses under way`() throws {
     let fixture = TransactionFixture()
     fixture.initialize()
     try fixture.producer.beginTransaction()
@@ -113,7 +113,7 @@ import Wire
     #expect(fixture.coordinator.asked == ["init", "abort 7/0"])
   }
 
-  @Test func `records outside of a transaction are refused`() {
+  @Test func `Records outside of a transaction are refused`() {
     let fixture = TransactionFixture()
     fixture.producer.send(topic: "t", partition: 0, value: "a")
     fixture.initialize()
@@ -122,7 +122,7 @@ import Wire
     #expect(throws: TransactionFailure.self) { try ProducerFixture().producer.beginTransaction() }
   }
 
-  @Test func `calls that do not fit are refused, and change nothing`() throws {
+  @Test func `Calls in the wrong state are refused, and change nothing`() throws {
     let fixture = TransactionFixture()
     #expect(throws: TransactionFailure.self) { try fixture.producer.beginTransaction() }
     fixture.initialize()
@@ -135,7 +135,7 @@ import Wire
     #expect(fixture.commit() == nil)
   }
 
-  @Test func `offsets go with the transaction, in the name of a member`() throws {
+  @Test func `Offsets are sent with the transaction, for a member`() throws {
     let fixture = TransactionFixture()
     fixture.initialize()
     try fixture.producer.beginTransaction()
@@ -148,7 +148,7 @@ import Wire
     #expect(versions(of: .txnOffsetCommit, at: fixture) == [5, 5, 5])
   }
 
-  @Test func `in version 0 the transaction's coordinator hears of the group first`() throws {
+  @Test func `In version 0 the transaction's coordinator learns of the group first`() throws {
     let fixture = TransactionFixture(version: 0)
     fixture.initialize()
     try fixture.producer.beginTransaction()
@@ -158,7 +158,7 @@ import Wire
     #expect(versions(of: .txnOffsetCommit, at: fixture) == [4])
   }
 
-  @Test func `offsets in nobody's name are those of former clients`() throws {
+  @Test func `Offsets without a member are those of old clients`() throws {
     let fixture = TransactionFixture { $0.switches.offsetsWithMember = false }
     fixture.initialize()
     try fixture.producer.beginTransaction()
@@ -166,7 +166,7 @@ import Wire
     #expect(fixture.coordinator.asked.last == "offsets t-0=5 of g/-1/")
   }
 
-  @Test func `a producer that is closed within a transaction aborts it`() throws {
+  @Test func `Closing a producer within a transaction aborts it`() throws {
     let fixture = TransactionFixture()
     fixture.initialize()
     try fixture.producer.beginTransaction()
@@ -178,7 +178,7 @@ import Wire
     #expect(throws: TransactionFailure(.fatal, .notCommitted, .closed)) { try fixture.producer.beginTransaction() }
   }
 
-  @Test func `a prepared transaction is committed or aborted as was decided`() throws {
+  @Test func `A prepared transaction is committed or aborted as decided`() throws {
     for (epoch, end) in [(0, "commit 7/0"), (5, "abort 7/0")] as [(Int16, String)] {
       let fixture = TransactionFixture { $0.isTwoPhaseCommit = true }
       // Brokers offer it where `unstable.api.versions.enable` is true.

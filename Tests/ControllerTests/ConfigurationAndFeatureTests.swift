@@ -76,7 +76,7 @@ import Wire
     #expect(allocate(2, epoch: -1).errorCode == .staleBrokerEpoch)
   }
 
-  @Test func `The last whole block of producer ids is given, and then none`() {
+  @Test func `The last whole block of producer ids is given, and then no more`() {
     var cluster = TestCluster()
     var record = ProducerIdsRecord()
     record.nextProducerId = .max - 1000
@@ -89,7 +89,7 @@ import Wire
     #expect(none.response.errorCode == .unknownServerError && none.records.isEmpty)
   }
 
-  @Test func `Of a feature that is named again the last update counts`() {
+  @Test func `If a feature is listed twice, the last update counts`() {
     var cluster = TestCluster()
     func update(_ updates: [(String, Int16, Int8)], version: Int16) -> UpdateFeaturesResponse {
       var request = UpdateFeaturesRequest()

@@ -36,7 +36,7 @@ import Wire
     return image
   }
 
-  @Test func `metadata that decisions made breaks nothing, while brokers come and go`() {
+  @Test func `Metadata made by decisions keeps the invariants, while brokers come and go`() {
     var cluster = cluster()
     #expect(broken(cluster.state) == [])
     for broker: Int32 in [1, 3, 2] {
@@ -50,7 +50,7 @@ import Wire
     #expect(broken(cluster.state) == [])
   }
 
-  @Test func `a fenced broker that leads is told, and so is one that is not registered`() throws {
+  @Test func `A fenced broker that leads is reported, and so is one that is not registered`() throws {
     var image = cluster().state.image
     image.brokers[0].isFenced = true
     #expect(broken(image) == ["image: t-0 is led by broker 1, which is fenced"])
@@ -58,33 +58,33 @@ import Wire
     #expect(broken(image) == ["image: t-0 is led by broker 1, which is not registered"])
   }
 
-  @Test func `an ISR outside of the replicas, and a leader outside of the ISR, are told`() throws {
+  @Test func `An ISR outside of the replicas, and a leader outside of the ISR, are reported`() throws {
     #expect(try broken(image { $0.isr = [1, 9] }) == ["image: t-0: the ISR [1, 9] is not within the replicas [1, 2, 3]"])
     #expect(try broken(image { $0.isr = [2, 3] }) == ["image: t-0: it is led by broker 1, which is not in the ISR [2, 3]"])
     #expect(try broken(image { $0.isr = [1, 2] }) == [])
   }
 
-  @Test func `eligible leader replicas that are in the ISR are told`() throws {
+  @Test func `Eligible leader replicas that are in the ISR are reported`() throws {
     #expect(
       try broken(image { $0.eligibleLeaderReplicas = [3] })
         == ["image: t-0: the eligible leader replicas [3] do not fit the ISR [1, 2, 3] of the replicas [1, 2, 3]"])
     #expect(try broken(image { ($0.isr, $0.eligibleLeaderReplicas) = ([1], [3]) }) == [])
   }
 
-  @Test func `replicas that stand twice, or lack a directory, and reassignments of others are told`() throws {
+  @Test func `Replicas that are listed twice or lack a directory, and reassignments of others, are reported`() throws {
     #expect(try broken(image { $0.replicas = [1, 2, 3, 3]; $0.directories.append(.zero) }) == ["image: t-0: its replicas are [1, 2, 3, 3]"])
     #expect(try broken(image { $0.directories = [] }) == ["image: t-0: 0 directories are known of 3 replicas"])
     #expect(try broken(image { $0.addingReplicas = [4] }) == ["image: t-0: [4] are being added, and the replicas are [1, 2, 3]"])
     #expect(try broken(image { $0.removingReplicas = [4] }) == ["image: t-0: [4] are being removed, and the replicas are [1, 2, 3]"])
   }
 
-  @Test func `a topic that its name does not lead to is told`() throws {
+  @Test func `A topic that cannot be found by its name is reported`() throws {
     var image = cluster().state.image
     image.topicIDs["t"] = Uuid(high: 0, low: 77)
     #expect(broken(image) == ["image: topic t is not found by its name"])
   }
 
-  @Test func `a broker at work without a session is told, and so is one that shuts down without one`() {
+  @Test func `An active broker without a session is reported, and so is one that shuts down without one`() {
     var cluster = cluster()
     cluster.state.sessions.end(2)
     #expect(broken(cluster.state) == ["controller 3001: broker 2 is not fenced in epoch \(cluster.epoch(of: 2)), and has no session"])
@@ -94,7 +94,7 @@ import Wire
     #expect(broken(cluster.state) == ["controller 3001: broker 2 has no session, and is shutting down"])
   }
 
-  @Test func `sessions of brokers that do not ascend are told`() {
+  @Test func `Sessions of brokers that do not ascend are reported`() {
     var cluster = cluster()
     cluster.state.sessions.sessions.swapAt(0, 1)
     #expect(broken(cluster.state) == ["controller 3001: the session of broker 1 stands behind that of broker 2"])
@@ -102,7 +102,7 @@ import Wire
     #expect(broken(cluster.state) == [])
   }
 
-  @Test func `a look at a controller reaches its metadata log, both of its images and its connections`() throws {
+  @Test func `A check of a controller covers its metadata log, both of its images and its connections`() throws {
     let cluster = SimulatedCluster(brokers: 3)
     #expect(cluster.settle())
     let controller = cluster.controller()
@@ -127,7 +127,7 @@ import Wire
     #expect(broken() == ["metadata log at node 101: \(end.value + 5) offsets count as synced, and the log ends at \(end)"])
   }
 
-  @Test func `a controller breaks nothing while brokers come and go, and one that decides without leading is told`() {
+  @Test func `A controller keeps the invariants while brokers come and go, and one that decides without leading is reported`() {
     let cluster = SimulatedCluster(brokers: 3)
     func broken() -> [String] {
       var check = InvariantCheck()
@@ -148,13 +148,13 @@ import Wire
     #expect(broken() == ["controller 101: it may append to the metadata log, and it does not decide"])
   }
 
-  @Test func `a name that leads to no topic is told`() {
+  @Test func `A name that leads to no topic is reported`() {
     var image = cluster().state.image
     image.topicIDs["u"] = Uuid(high: 0, low: 78)
     #expect(broken(image) == ["image: there are 1 topics, and 2 names"])
   }
 
-  @Test func `brokers and controllers that do not ascend are told`() {
+  @Test func `Brokers and controllers that do not ascend are reported`() {
     var image = cluster().state.image
     image.brokers.swapAt(0, 1)
     #expect(broken(image).contains("image: broker 1 stands behind broker 2"))
@@ -167,7 +167,7 @@ import Wire
     #expect(broken(image) == ["image: controller 1 stands behind controller 2"])
   }
 
-  @Test func `a partition without replicas, and one in an epoch below 0, are told`() throws {
+  @Test func `A partition without replicas, and one in an epoch below 0, are reported`() throws {
     let bare = try image {
       $0.replicas = []
       $0.directories = []
@@ -178,7 +178,7 @@ import Wire
     #expect(broken(early) == ["image: t-0: it is in leader epoch -1 and partition epoch \(epoch)"])
   }
 
-  @Test func `an active controller without a timer for sessions is told, and so is metadata that is not committed`() {
+  @Test func `An active controller without a timer for sessions is reported, and so is uncommitted metadata`() {
     let cluster = SimulatedCluster(brokers: 3)
     #expect(cluster.settle())
     let controller = cluster.controller()

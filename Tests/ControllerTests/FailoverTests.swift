@@ -47,7 +47,7 @@ import Wire
   }
 
   /// Decisions go on from what was appended; whoever asks is told what is committed (`QuorumController` reads at its last stable offset).
-  @Test func `a move that is not committed is not listed`() throws {
+  @Test func `An uncommitted move is not listed`() throws {
     let cluster = SimulatedCluster(controllers: 3, brokers: 4)
     #expect(cluster.settle())
     _ = cluster.createTopic("t")
@@ -83,7 +83,7 @@ import Wire
   }
 
   /// P7: a block of producer ids that was granted before the record of it was committed is granted again.
-  @Test(arguments: [true, false]) func `producer ids that are granted before the commit are granted twice`(waits: Bool) throws {
+  @Test(arguments: [true, false]) func `Producer ids that are granted before the commit are granted twice`(waits: Bool) throws {
     let cluster = SimulatedCluster(controllers: 3, brokers: 1) { $0.switches.replyAfterProducerIDsCommit = waits }
     #expect(cluster.settle())
     func block() throws -> Int64? {

@@ -44,7 +44,7 @@ import Wire
     #expect(image.topic(named: "t")![0]!.partitionEpoch == 2)
   }
 
-  @Test func `a change of a partition at its last epoch is refused`() throws {
+  @Test func `A change of a partition at its last epoch is refused`() throws {
     var cluster = TestCluster()
     cluster.createTopic("t", [[1, 2, 3]])
     var delta = MetadataDelta()

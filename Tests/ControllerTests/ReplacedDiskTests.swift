@@ -15,7 +15,7 @@ import Wire
     return cluster
   }
 
-  @Test func `brokers that are fenced together leave who led as the last known leader`() {
+  @Test func `If brokers are fenced together, the former leader becomes the last known leader`() {
     let cluster = clusterWithoutLeader()
     #expect(cluster.partition().isr == [])
     #expect(cluster.partition().eligibleLeaderReplicas == [1, 2, 3])
@@ -24,7 +24,7 @@ import Wire
     #expect(cluster.state.image.brokers.allSatisfy { $0.isFenced })
   }
 
-  @Test func `the last known leader is elected when it is back on its disk`() {
+  @Test func `The last known leader is elected when it is back on its disk`() {
     var cluster = clusterWithoutLeader()
     for broker: Int32 in [3, 2, 1] { cluster.start(broker) }
     #expect(cluster.partition().leader == 1)
@@ -32,7 +32,7 @@ import Wire
     #expect(cluster.state.unrecoveredPartitions().isEmpty)
   }
 
-  @Test func `the last known leader is not elected from a replaced disk`() {
+  @Test func `The last known leader is not elected from a replaced disk`() {
     var cluster = clusterWithoutLeader()
     cluster.directories[1] = Uuid(high: 1, low: 2000)
     cluster.start(1)
@@ -50,7 +50,7 @@ import Wire
     #expect(cluster.state.elect(2, of: asked[0]) == nil, "the partition has changed since")
   }
 
-  @Test func `a replica that joins the ISR from a replaced disk is in its new directory from then on`() {
+  @Test func `A replica that joins the ISR from a replaced disk is in its new directory from then on`() {
     var cluster = clusterWithoutLeader()
     cluster.directories[1] = Uuid(high: 1, low: 2000)
     for broker: Int32 in [1, 2, 3] { cluster.start(broker) }
@@ -64,7 +64,7 @@ import Wire
     #expect(cluster.partition().leader == 1)
   }
 
-  @Test func `a partition whose only replica lost its disk goes on empty`() {
+  @Test func `A partition whose only replica lost its disk continues empty`() {
     var cluster = TestCluster()
     cluster.createTopic("t", [[1]])
     cluster.fence(1)
@@ -74,7 +74,7 @@ import Wire
     #expect(cluster.partition().directory(of: 1) == Uuid(high: 1, low: 2000))
   }
 
-  @Test func `an operator may elect from a replaced disk where no other replica is at work`() {
+  @Test func `An operator may elect from a replaced disk if no other replica is available`() {
     var cluster = clusterWithoutLeader()
     cluster.directories[1] = Uuid(high: 1, low: 2000)
     cluster.start(1)
@@ -83,7 +83,7 @@ import Wire
     #expect(cluster.partition().leader == 1)
   }
 
-  @Test func `with the longest log to be elected the last known leader is one of those asked`() {
+  @Test func `If the longest log is elected, the last known leader is one of those asked`() {
     var cluster = TestCluster { $0.switches.electMostCompleteLog = true }
     cluster.createTopic("t", [[1, 2, 3]], configs: [("min.insync.replicas", "2")])
     cluster.now = cluster.now + .milliseconds(9_000)
@@ -94,12 +94,12 @@ import Wire
     #expect(cluster.state.unrecoveredPartitions().map(\.replicas) == [[1, 2, 3]])
   }
 
-  @Test func `the longest log is that of the highest epoch, then of the highest offset`() {
+  @Test func `The longest log has the highest epoch, then the highest offset`() {
     #expect(ReplicaLogEnd(epoch: 2, offset: 5) > ReplicaLogEnd(epoch: 1, offset: 900))
     #expect(ReplicaLogEnd(epoch: 2, offset: 6) > ReplicaLogEnd(epoch: 2, offset: 5))
   }
 
-  @Test func `a directory of another broker, one named twice and one that is none are refused`() {
+  @Test func `A directory of another broker, a repeated one and an invalid one are refused`() {
     var cluster = TestCluster()
     cluster.now = cluster.now + .milliseconds(9_000)
     cluster.directories[1] = Uuid(high: 2, low: 1000)

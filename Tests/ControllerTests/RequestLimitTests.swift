@@ -27,7 +27,7 @@ import Wire
     return cluster.apply(cluster.state.createPartitions(request)).results.map(\.errorCode)
   }
 
-  @Test func `A request makes at most ten thousand partitions, of all its topics together`() {
+  @Test func `A request creates at most ten thousand partitions, for all its topics together`() {
     var cluster = TestCluster { $0.numPartitions = 3 }
     #expect(create([("a", 10_000)], in: &cluster) == [.none])
     #expect(create([("a", 10_001)], in: &cluster) == [.policyViolation])
@@ -39,7 +39,7 @@ import Wire
     #expect(cluster.state.image.topics.isEmpty)
   }
 
-  @Test func `The same holds for more partitions of topics that are there`() {
+  @Test func `The same limit applies to more partitions of existing topics`() {
     var cluster = TestCluster()
     cluster.createTopic("a", [[1]])
     cluster.createTopic("b", [[1]])
@@ -49,7 +49,7 @@ import Wire
     #expect(cluster.state.image.topic(named: "a")?.partitions.count == 1 && cluster.state.image.topic(named: "b")?.partitions.count == 3)
   }
 
-  @Test func `A partition that is moved or led anew again and again is looked at no more often than one too many times`() {
+  @Test func `A partition that is moved or elected repeatedly is processed at most once more than the limit`() {
     var cluster = TestCluster()
     cluster.createTopic("t", [[1, 2]])
     var wanted = AlterPartitionReassignmentsRequest.ReassignablePartition()
@@ -90,13 +90,13 @@ import Wire
     #expect(cluster.apply(cluster.state.createTopics(request)).topics[0].errorCode == .invalidReplicaAssignment)
   }
 
-  @Test func `The metadata log's name is no topic's`() {
+  @Test func `The metadata log's name cannot be used for a topic`() {
     var cluster = TestCluster()
     #expect(cluster.createTopic("__cluster_metadata", partitions: 1, replicationFactor: 1).errorCode == .invalidRequest)
     #expect(cluster.createTopic("__cluster_metadata_", partitions: 1, replicationFactor: 1).errorCode == .none)
   }
 
-  @Test func `A topic that is named twice is neither made, grown nor deleted`() {
+  @Test func `A topic that is listed twice is neither created, grown nor deleted`() {
     var cluster = TestCluster()
     #expect(create([("a", 1), ("b", 1), ("a", 2)], in: &cluster) == [.invalidRequest, .none, .invalidRequest])
     cluster.createTopic("t", [[1]])
@@ -114,7 +114,7 @@ import Wire
     #expect(cluster.state.image.topic(named: "t") != nil && cluster.state.image.topic(named: "u") == nil)
   }
 
-  @Test func `Names that collide are found among thousands, in the request and in the cluster`() {
+  @Test func `Colliding names are found among thousands, in the request and in the cluster`() {
     var cluster = TestCluster()
     cluster.createTopic("x.0", [[1]])
     let names = (0..<9_000).map { ("x_\($0)", Int32(1)) } + [("y.1", 1), ("y_1", 1), ("z", 1)]
@@ -123,7 +123,7 @@ import Wire
     #expect(errors[9_000...] == [.none, .invalidTopicException, .none])
   }
 
-  @Test func `Topics that go together leave the others as they were`() {
+  @Test func `Topics that are deleted together leave the others unchanged`() {
     var cluster = TestCluster()
     for number in 0..<5 { cluster.createTopic("t\(number)", [[1]], configs: [("retention.ms", "\(number)")]) }
     var request = DeleteTopicsRequest()
@@ -138,7 +138,7 @@ import Wire
     #expect(cluster.state.image.topicID(named: "t3") == nil)
   }
 
-  @Test func `A record of a topic that went in the same batch does not fit`() {
+  @Test func `A record of a topic that was deleted in the same batch is refused`() {
     var cluster = TestCluster()
     cluster.createTopic("t", [[1]])
     var removal = RemoveTopicRecord()

@@ -6,7 +6,7 @@ import Wire
 
 @Suite struct SessionOrderTests {
   /// `31 * id + (epoch ^ epoch >>> 32)`, the upper half of that folded in, by the size of the table.
-  @Test func `the place of a session follows from broker id and epoch`() {
+  @Test func `The place of a session follows from broker id and epoch`() {
     let order = SessionOrder(sessionCount: 3)
     #expect(order.place(of: 1, 10) == 9)
     #expect(order.place(of: 2, 12) == 10)
@@ -19,7 +19,7 @@ import Wire
     #expect(SessionOrder(sessionCount: 3).place(of: .init(.max), .init(.max)) >= 0)
   }
 
-  @Test func `sessions that end together end in the order of their places`() {
+  @Test func `Sessions that end together end in the order of their places`() {
     var cluster = TestCluster()
     // A broker that registers later has another epoch, and so another place.
     cluster.apply([.noOp(NoOpRecord()), .noOp(NoOpRecord()), .noOp(NoOpRecord())])
@@ -31,7 +31,7 @@ import Wire
     #expect(cluster.state.sessions.expired(at: cluster.now) == expected)
   }
 
-  @Test func `a session that ended earlier does not wait for its place`() {
+  @Test func `A session that ended earlier does not wait for its place`() {
     var cluster = TestCluster()
     for broker: Int32 in [3, 1, 2] {
       cluster.now = cluster.now + .milliseconds(100)

@@ -31,7 +31,7 @@ import Wire
     (try? fixture.runtime.read(from: 0) { decided, _ throws(Refusal) in decided.values }.get()) ?? [:]
   }
 
-  @Test func `a write is decided at once, and answered when it is committed`() {
+  @Test func `A write is decided immediately, and answered when it is committed`() {
     let fixture = loaded()
     let write = fixture.write("a", 7)
     #expect(decided(fixture) == ["a": 7])
@@ -41,7 +41,7 @@ import Wire
     #expect(fixture.committed == ["a 7"])
   }
 
-  @Test func `a coordinator that goes by its own log answers at once`() {
+  @Test func `A coordinator that trusts its own log answers immediately`() {
     let fixture = CoordinatorFixture(awaitsCommit: false)
     fixture.lead(in: 1)
     fixture.host.run()
@@ -51,7 +51,7 @@ import Wire
     #expect(first.answers.count == 1 && second.answers.count == 1 && fixture.committed == ["a 8"])
   }
 
-  @Test func `what a state has to tell is reported once, also where it refuses`() {
+  @Test func `The occurrences of a state are reported once, even if it refuses`() {
     let fixture = loaded()
     fixture.runtime.write(to: 0) { shard, _ throws(Refusal) -> CoordinatorDecision<Numbers, Int> in
       shard.occurrences.append(.warning("decided"))
@@ -66,7 +66,7 @@ import Wire
     #expect(fixture.host.warnings == ["decided", "refused"])
   }
 
-  @Test func `the next decision sees what is decided and not yet committed`() {
+  @Test func `The next decision sees what is decided and not committed yet`() {
     let fixture = loaded()
     let first = fixture.write("a", 7), second = fixture.write("a", 8)
     fixture.commit(upTo: 1)
@@ -76,13 +76,13 @@ import Wire
     #expect(value(second) == 7)
   }
 
-  @Test func `where everything is committed with the append the answer comes at once`() {
+  @Test func `If everything is committed with the append, the answer comes immediately`() {
     let fixture = loaded { $0.commitsAtOnce = true }
     #expect(value(fixture.write("a", 7)) == 0)
     #expect(fixture.committed == ["a 7"])
   }
 
-  @Test func `a decision without records is answered when what was decided before it is committed`() {
+  @Test func `A decision without records is answered when earlier decisions are committed`() {
     let fixture = loaded()
     let ahead = Box(), behind = Box()
     func look(_ box: Box) {
@@ -97,7 +97,7 @@ import Wire
     #expect(value(behind) == 7)
   }
 
-  @Test func `what is in no record changes with the append, before it is committed, and not where the append is refused`() {
+  @Test func `State that is in no record changes with the append, before it is committed, and not if the append is refused`() {
     let fixture = loaded()
     let box = Box()
     func write() {
@@ -113,7 +113,7 @@ import Wire
     #expect(fixture.answers == ["appended 7"] && box.answers.count == 1)
   }
 
-  @Test func `an append that is refused changes nothing, and the next one goes on`() {
+  @Test func `An append that is refused changes nothing, and the next one works`() {
     let fixture = loaded()
     fixture.log.refusal = .messageTooLarge
     #expect(error(fixture.write("a", 7)) == .unknownServerError)
@@ -124,7 +124,7 @@ import Wire
     #expect(value(write) == 0)
   }
 
-  @Test func `what has to follow a record runs once, with the error or without`() {
+  @Test func `The follow-up of a record runs once, with or without an error`() {
     let fixture = loaded()
     var settled: [String] = []
     func write(_ name: String) {
@@ -145,7 +145,7 @@ import Wire
     #expect(fixture.committed == ["a 1"])
   }
 
-  @Test func `who waits longer than the timeout is told so, and the record counts when it is committed nevertheless`() {
+  @Test func `A request that waits longer than the timeout gets an error, and its record still counts when it is committed`() {
     let fixture = loaded()
     let write = fixture.write("a", 7)
     fixture.host.run(.milliseconds(4_999))
@@ -156,7 +156,7 @@ import Wire
     #expect(write.answers.count == 1 && fixture.committed == ["a 7"])
   }
 
-  @Test func `nobody is served before the partition is loaded, and nobody after it is led elsewhere`() {
+  @Test func `No request is served before the partition is loaded, or after it is led elsewhere`() {
     let fixture = CoordinatorFixture()
     #expect(error(fixture.write("a", 1)) == .notCoordinator)
     fixture.lead(in: 1)
@@ -172,7 +172,7 @@ import Wire
     #expect(waiting.answers.count == 1 && fixture.log.batches.count == 1)
   }
 
-  @Test func `a new leader replays what the former one wrote, to the same state`() {
+  @Test func `A new leader replays what the previous one wrote, to the same state`() {
     let former = loaded { $0.commitsAtOnce = true }
     _ = former.write("a", 1)
     _ = former.write("b", 2)
@@ -187,7 +187,7 @@ import Wire
     #expect(next.runtime.committedState(of: 0)?.upTo == 3)
   }
 
-  @Test func `what a former leader wrote above the high watermark is decided, and committed later`() {
+  @Test func `What an earlier leader wrote above the high watermark is decided, and committed later`() {
     let former = loaded { $0.commitsAtOnce = true }
     _ = former.write("a", 1)
     _ = former.write("a", 2)
@@ -206,7 +206,7 @@ import Wire
     #expect(value(write) == 0)
   }
 
-  @Test func `loading takes slices, between which other events have their turn`() {
+  @Test func `Loading is done in slices, with other events in between`() {
     let former = loaded { $0.commitsAtOnce = true }
     for number in 0..<10 { _ = former.write("n\(number)", number) }
     let next = CoordinatorFixture(loadBytes: 1)
@@ -219,7 +219,7 @@ import Wire
     #expect(next.committed.count == 10)
   }
 
-  @Test func `a load of a former epoch changes nothing once a later one has begun`() {
+  @Test func `A load of an earlier epoch changes nothing once a later one has begun`() {
     let former = loaded { $0.commitsAtOnce = true }
     for number in 0..<4 { _ = former.write("n\(number)", number) }
     let next = CoordinatorFixture(loadBytes: 1)
@@ -241,7 +241,7 @@ import Wire
   }
 
   @Test(arguments: [true, false])
-  func `a partition that is led again is loaded again, or never, where what was known of it was not forgotten`(forgets: Bool) {
+  func `A partition that is led again is loaded again, or never if its state was not forgotten`(forgets: Bool) {
     let fixture = CoordinatorFixture(forgetsFormerLeadership: forgets)
     fixture.log.commitsAtOnce = true
     fixture.lead(in: 1)
@@ -262,14 +262,14 @@ import Wire
     }
   }
 
-  @Test func `records are refused once the log is led in another epoch, before anybody has told`() {
+  @Test func `Records are refused once the log is led in another epoch, before the coordinator is told`() {
     let fixture = loaded()
     fixture.log.epoch = 2
     #expect(error(fixture.write("a", 1)) == .notCoordinator)
     #expect(fixture.log.batches.isEmpty && decided(fixture).isEmpty)
   }
 
-  @Test func `an instant that comes brings a decision about, also with a new coordinator`() {
+  @Test func `A timer triggers a decision, also at a new coordinator`() {
     let fixture = loaded { $0.commitsAtOnce = true }
     fixture.host.run(.seconds(59))
     #expect(fixture.committed.isEmpty)
@@ -282,7 +282,7 @@ import Wire
     #expect(fixture.committed == ["minute 1"])
   }
 
-  @Test func `a record that cannot be read makes the partition fail, and is told`() {
+  @Test func `A record that cannot be read makes the partition fail, and is reported`() {
     let fixture = CoordinatorFixture()
     fixture.log.epoch = 1
     _ = try? fixture.log.append(batch("a", "1"), to: 0, in: 1, verification: .notRequired, transactionVersion: 0)
@@ -295,7 +295,7 @@ import Wire
     #expect(fixture.host.warnings == ["the coordinator cannot load partition 0 of its topic: nothing is found at offset 1"])
   }
 
-  @Test func `its invariants hold, and a wait beyond what is written breaks them`() {
+  @Test func `The invariants hold, and a wait beyond the end of the log breaks them`() {
     let fixture = loaded()
     _ = fixture.write("a", 7)
     var check = InvariantCheck()
@@ -307,7 +307,7 @@ import Wire
     #expect(second.broken == ["broker 1, partition 0: 1 is waited for, written up to 0"])
   }
 
-  @Test func `a state that is not what its log says is found by its replay`() {
+  @Test func `A state that differs from its log is detected by its replay`() {
     let fixture = loaded { $0.commitsAtOnce = true }
     _ = fixture.write("a", 7)
     var check = InvariantCheck()

@@ -26,7 +26,7 @@ import Wire
     return check.broken.isEmpty && check.examined > 0
   }
 
-  @Test func `records of a transaction are one batch of its producer, and are replayed as such`() throws {
+  @Test func `Records of a transaction are one batch of its producer, and are replayed as such`() throws {
     let fixture = loaded()
     let write = fixture.write("a", 7, of: producer)
     let batch = try #require(fixture.log.batches.last)
@@ -38,7 +38,7 @@ import Wire
     #expect(isReplayed(fixture))
   }
 
-  @Test(arguments: [true, false]) func `a marker ends a transaction in its turn, and is answered when it is committed`(commits: Bool) throws {
+  @Test(arguments: [true, false]) func `A marker ends a transaction in order, and is answered when it is committed`(commits: Bool) throws {
     let fixture = loaded()
     _ = fixture.write("a", 7, of: producer)
     let ended = fixture.end(7, commits: commits, transactionVersion: 2)
@@ -52,7 +52,7 @@ import Wire
     #expect(isReplayed(fixture))
   }
 
-  @Test func `whoever leads next has the transactions that are open, and their ends`() {
+  @Test func `The next leader has the open transactions, and their ends`() {
     let fixture = loaded()
     _ = fixture.write("a", 7, of: producer)
     _ = fixture.write("b", 8, of: TransactionalProducer(id: 8, epoch: 0))
@@ -68,7 +68,7 @@ import Wire
     #expect(fixture.committed == ["a 7", "b 8"] && isReplayed(fixture))
   }
 
-  @Test func `a marker that the log refuses changes nothing, and the transaction goes on`() {
+  @Test func `A marker that the log refuses changes nothing, and the transaction continues`() {
     let fixture = loaded()
     _ = fixture.write("a", 7, of: producer)
     fixture.log.refusal = .transactionCoordinatorFenced
@@ -80,7 +80,7 @@ import Wire
     #expect(ended.answers == [.none] && fixture.committed.isEmpty)
   }
 
-  @Test func `who does not lead, or loads, ends nothing`() {
+  @Test func `A replica that does not lead, or is loading, ends nothing`() {
     let fixture = CoordinatorFixture()
     #expect(fixture.end(7, commits: true).answers == [.notCoordinator])
     fixture.lead(in: 1)
@@ -92,7 +92,7 @@ import Wire
     #expect(ended.answers == [.notCoordinator])
   }
 
-  @Test func `a marker that is not committed in time is answered so, and still counts when it is`() {
+  @Test func `A marker that is not committed in time gets an error, and still counts when it is committed`() {
     let fixture = loaded()
     _ = fixture.write("a", 7, of: producer)
     let ended = fixture.end(7, commits: true)
@@ -102,7 +102,7 @@ import Wire
     #expect(ended.answers.count == 1 && fixture.committed == ["a 7"])
   }
 
-  @Test func `as it was a marker was answered before it was acted on, and took what the next transaction had written`() {
+  @Test func `Formerly, a marker was answered before it was applied, and took what the next transaction had written`() {
     let fixture = loaded(markerApplication: .milliseconds(250))
     fixture.log.commitsAtOnce = true
     _ = fixture.write("a", 7, of: producer)

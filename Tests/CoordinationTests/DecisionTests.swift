@@ -18,18 +18,18 @@ private struct Counter: Equatable {
 }
 
 @Suite struct DecisionTests {
-  @Test func `A decision holds its records in the order in which they are to be appended, and what is answered`() throws {
+  @Test func `A decision has its records in the order of the append, and the answer`() throws {
     let decision = try Counter().add([3, 1, 2])
     #expect(decision.records == [Counter.Added(number: 3), Counter.Added(number: 1), Counter.Added(number: 2)])
     #expect(decision.response == 6)
   }
 
-  @Test func `A decision without records changes nothing, and has an answer all the same`() {
+  @Test func `A decision without records changes nothing, but has an answer`() {
     let decision = Decision<Counter.Added, String>([], "as it was")
     #expect(decision.records.isEmpty && decision.response == "as it was")
   }
 
-  @Test func `Whoever applies the records comes to the state that was decided`() throws {
+  @Test func `Applying the records leads to the decided state`() throws {
     var decided = Counter(), committed = Counter()
     var appended: [Counter.Added] = []
     for numbers in [[1], [], [4, 5]] {
@@ -50,13 +50,13 @@ private struct Counter: Equatable {
 }
 
 @Suite struct RefusalTests {
-  @Test func `Refusals are the same where the code and what is told are the same`() {
+  @Test func `Refusals are equal if their code and occurrences are equal`() {
     #expect(Refusal(.invalidConfig, "why") == Refusal(.invalidConfig, "why"))
     #expect(Refusal(.invalidConfig, "why") != Refusal(.invalidConfig, "because"))
     #expect(Refusal(.invalidConfig, "why") != Refusal(.invalidRequest, "why"))
   }
 
-  @Test func `A refusal may say nothing but its code`() {
+  @Test func `A refusal may have only a code`() {
     let refusal = Refusal(.notController)
     #expect(refusal.code == .notController && refusal.message == nil)
   }

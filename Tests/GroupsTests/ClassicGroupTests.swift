@@ -20,7 +20,7 @@ import Wire
     return fixture
   }
 
-  @Test func `a member is told its id first, joins with it, and leads a group of one after the initial delay`() {
+  @Test func `A member gets its id first, joins with it, and leads a group of one after the initial delay`() {
     let fixture = ShardFixture()
     fixture.join(newID: "a")
     #expect(fixture.news() == ["1 joined MEMBER_ID_REQUIRED a"])
@@ -37,14 +37,14 @@ import Wire
     #expect(fixture.heartbeat(as: "a", generation: 1) == .none)
   }
 
-  @Test func `before version 4 a member joins without an id, and learns it with the generation`() {
+  @Test func `Before version 4 a member joins without an id, and learns it with the generation`() {
     let fixture = ShardFixture()
     fixture.join(version: 3, newID: "a")
     fixture.run(.seconds(3))
     #expect(fixture.news() == ["1 joined a generation 1 range led by a of a"])
   }
 
-  @Test func `whoever comes while a new group waits lengthens the wait, up to the rebalance timeout`() {
+  @Test func `A member that comes while a new group waits extends the wait, up to the rebalance timeout`() {
     let fixture = ShardFixture()
     fixture.join(version: 0, rebalance: 7_000, newID: "a")
     fixture.run(.seconds(2))
@@ -61,7 +61,7 @@ import Wire
     #expect(fixture.now == Instant(nanoseconds: 7_000_000_000))
   }
 
-  @Test func `a third member makes the others join again, and all get the next generation at once`() {
+  @Test func `A third member makes the others join again, and all get the next generation together`() {
     let fixture = stable(["a", "b"])
     let third = fixture.joinInTwoSteps("c")
     #expect(fixture.state == .preparingRebalance)
@@ -82,7 +82,7 @@ import Wire
     #expect(fixture.news() == ["\(last) synced "])
   }
 
-  @Test func `a member that does not join again in time is left behind`() {
+  @Test func `A member that does not join again in time is left behind`() {
     let fixture = stable(["a", "b"])
     let third = fixture.joinInTwoSteps("c")
     fixture.join(as: "a")
@@ -97,7 +97,7 @@ import Wire
     #expect(fixture.heartbeat(as: "b", generation: 1) == .unknownMemberId)
   }
 
-  @Test func `a member without a sign of life for its session timeout is removed, and the others rebalance`() {
+  @Test func `A member that is silent for its session timeout is removed, and the others rebalance`() {
     let fixture = stable(["a", "b"])
     fixture.run(.seconds(8))
     #expect(fixture.heartbeat(as: "a", generation: 1) == .none)
@@ -106,7 +106,7 @@ import Wire
     #expect(fixture.heartbeat(as: "b", generation: 1) == .unknownMemberId)
   }
 
-  @Test func `a commit of offsets is a sign of life`() {
+  @Test func `An offset commit counts as a heartbeat`() {
     let fixture = stable(["a"])
     fixture.run(.seconds(8))
     #expect(fixture.commitOffsets(as: "a", generation: 1, [("t", 0, 5)]) == [.none])
@@ -116,7 +116,7 @@ import Wire
     #expect(fixture.members.isEmpty)
   }
 
-  @Test func `the last member leaves, and the group is empty in a generation of its own`() {
+  @Test func `The last member leaves, and the group is empty in a new generation`() {
     let fixture = stable(["a", "b"])
     #expect(fixture.leave([("a", nil), ("nobody", nil)]) == [.none, .unknownMemberId])
     #expect(fixture.state == .preparingRebalance)
@@ -126,7 +126,7 @@ import Wire
     #expect(fixture.heartbeat(as: "b", generation: 1) == .unknownMemberId)
   }
 
-  @Test func `what does not fit is refused: a stranger, a former generation, another kind of protocol`() {
+  @Test func `Requests from unknown members, old generations or another protocol type are refused`() {
     let fixture = stable(["a"])
     #expect(fixture.heartbeat(as: "x", generation: 1) == .unknownMemberId)
     #expect(fixture.heartbeat(as: "a", generation: 0) == .illegalGeneration)
@@ -146,7 +146,7 @@ import Wire
     #expect(fixture.state == .stable)
   }
 
-  @Test func `a follower that joins again unchanged is told the generation, and a leader makes all rebalance`() {
+  @Test func `A follower that joins again unchanged gets the generation, and a leader makes all members rebalance`() {
     let fixture = stable(["a", "b"])
     let follower = fixture.join(as: "b")
     #expect(fixture.news() == ["\(follower) joined b generation 1 range led by a"])
@@ -154,7 +154,7 @@ import Wire
     #expect(fixture.news().isEmpty && fixture.state == .preparingRebalance)
   }
 
-  @Test func `the protocol is one that all members name, and most of them like best`() {
+  @Test func `The protocol is one that all members support, and the one most of them prefer`() {
     let fixture = ShardFixture()
     _ = fixture.joinInTwoSteps("a", protocols: [("range", "t"), ("sticky", "t")])
     _ = fixture.joinInTwoSteps("b", protocols: [("sticky", "t"), ("range", "t"), ("own", "t")])
@@ -163,14 +163,14 @@ import Wire
     #expect(fixture.group()?.protocolName == "sticky")
   }
 
-  @Test func `a group that is full refuses strangers, and keeps its members`() {
+  @Test func `A full group refuses new members, and keeps its own`() {
     let fixture = stable(["a", "b"]) { $0.maxSize = 2 }
     let stranger = fixture.join(newID: "c")
     #expect(fixture.news() == ["\(stranger) joined GROUP_MAX_SIZE_REACHED "])
     #expect(fixture.heartbeat(as: "b", generation: 1) == .none)
   }
 
-  @Test func `members that never ask for their assignment are removed after the rebalance timeout`() {
+  @Test func `Members that never ask for their assignment are removed after the rebalance timeout`() {
     let fixture = ShardFixture()
     for id in ["a", "b"] { _ = fixture.joinInTwoSteps(id) }
     fixture.run(.seconds(6))
@@ -183,7 +183,7 @@ import Wire
     #expect(fixture.members == ["a"])
   }
 
-  @Test func `an assignment that is not recorded is told as an error, and the group begins anew`() {
+  @Test func `An assignment that is not recorded leads to an error, and the group starts again`() {
     let fixture = ShardFixture()
     fixture.join(version: 0, newID: "a")
     fixture.run(.seconds(3))
@@ -196,7 +196,7 @@ import Wire
     #expect(fixture.state == .preparingRebalance)
   }
 
-  @Test func `an assignment that is committed after the group moved on is dropped`() {
+  @Test func `An assignment that is committed after the group has changed is dropped`() {
     let fixture = ShardFixture()
     for id in ["a", "b"] { _ = fixture.joinInTwoSteps(id) }
     fixture.run(.seconds(6))
@@ -223,7 +223,7 @@ import Wire
     return fixture
   }
 
-  @Test func `a static member that comes back has its assignment without a rebalance, and its former self is fenced`() {
+  @Test func `A static member that comes back has its assignment without a rebalance, and its previous instance is fenced`() {
     let fixture = withStaticMember()
     let back = fixture.join(instance: "i", newID: "i-2")
     #expect(fixture.news() == ["\(back) joined i-2 generation 1 range led by i-2 of b,i-2 skipping"])
@@ -234,13 +234,13 @@ import Wire
     #expect(fixture.replayed().recordedState == fixture.shard.recordedState)
   }
 
-  @Test func `before version 9 a leader that comes back is told the former leader, so that it does not assign`() {
+  @Test func `Before version 9, a leader that comes back is told the former leader, so that it does not assign`() {
     let fixture = withStaticMember()
     let back = fixture.join(instance: "i", version: 8, newID: "i-2")
     #expect(fixture.news() == ["\(back) joined i-2 generation 1 range led by i-1"])
   }
 
-  @Test func `where the record of its return fails a static member stays who it was`() {
+  @Test func `If the record of its return fails, a static member keeps its old identity`() {
     let fixture = withStaticMember()
     fixture.holdsRecords = true
     let back = fixture.join(instance: "i", newID: "i-2")
@@ -249,7 +249,7 @@ import Wire
     #expect(fixture.heartbeat(as: "i-1", generation: 1, instance: "i") == .none)
   }
 
-  @Test func `a static member that does not join a rebalance stays in the group until its session ends`() {
+  @Test func `A static member that does not join a rebalance stays in the group until its session expires`() {
     let fixture = withStaticMember()
     _ = fixture.joinInTwoSteps("c")
     fixture.join(as: "b")
@@ -259,7 +259,7 @@ import Wire
     #expect(fixture.state == .completingRebalance && fixture.members == ["b", "c"])
   }
 
-  @Test func `an operator removes a static member by its instance id`() {
+  @Test func `An operator removes a static member by its instance id`() {
     let fixture = withStaticMember()
     #expect(fixture.leave([("", "i"), ("", "unknown")]) == [.none, .unknownMemberId])
     #expect(fixture.members == ["b"])
@@ -267,7 +267,7 @@ import Wire
 
   // MARK: Another coordinator
 
-  @Test func `a new coordinator has the same state, and sessions begin with it`() {
+  @Test func `A new coordinator has the same state, and sessions begin with it`() {
     let fixture = stable(["a", "b"])
     let next = ShardFixture()
     next.shard = fixture.replayed()
@@ -279,7 +279,7 @@ import Wire
     #expect(next.members.isEmpty)
   }
 
-  @Test func `whoever is held when the coordinator moves away is told to look for it`() {
+  @Test func `Waiting requests get an error when the coordinator moves away`() {
     let fixture = ShardFixture()
     _ = fixture.joinInTwoSteps("a")
     _ = fixture.news()
@@ -287,7 +287,7 @@ import Wire
     #expect(fixture.shard.takeAnswers() == [.join(ticket: 2, JoinGroupResponse(.notCoordinator, member: "a"))])
   }
 
-  @Test func `the invariants of a group hold through its life, and a wrong count breaks them`() {
+  @Test func `The invariants of a group hold through its life, and a wrong count breaks them`() {
     let fixture = stable(["a", "b"])
     _ = fixture.joinInTwoSteps("c")
     var check = InvariantCheck()

@@ -21,7 +21,7 @@ import Wire
       for: partitions.map { (topic: TestTopics.id("t"), partition: $0) })
   }
 
-  @Test func `a member commits in its epoch, and in a former one for what it had then`() throws {
+  @Test func `A member commits in its epoch, and in an earlier one for its partitions at that time`() throws {
     let group = try world().group
     try commit(group, "a", 3, [0, 1, 5])
     try commit(group, "a", 2, [0])
@@ -32,7 +32,7 @@ import Wire
     expectRefusal(.unsupportedVersion) { try commit(group, "a", 3, [0], version: 8) }
   }
 
-  @Test func `who is no member commits only while there is none, or in a transaction that names none`() throws {
+  @Test func `A client without a member commits only while the group is empty, or in a transaction without a member`() throws {
     let group = try world().group
     expectRefusal(.unknownMemberId) { try commit(group, "", -1, [0]) }
     expectRefusal(.unknownMemberId) { try commit(group, "b", 3, [0]) }
@@ -40,7 +40,7 @@ import Wire
     try commit(ConsumerGroup(id: "g"), "", -1, [0])
   }
 
-  @Test func `offsets are shown to members in their epoch, and to whoever names none`() throws {
+  @Test func `Offsets are returned to members in their epoch, and to clients without a member`() throws {
     let group = try world().group
     try group.checkFetch(memberId: nil, epoch: -1)
     try group.checkFetch(memberId: "a", epoch: 3)

@@ -26,7 +26,7 @@ import Wire
     #expect(record.value == value(hexadecimal))
   }
 
-  @Test func `a join is written as Kafka writes it`() throws {
+  @Test func `A join is written as Kafka writes it`() throws {
     var group = ConsumerGroup(id: Self.group)
     let request = ConsumerGroupHeartbeatRequest {
       $0.groupId = Self.group
@@ -56,7 +56,7 @@ import Wire
         + "d1e144babb644a01bc3f8eda1e503e970300000000000000010100090300000002000000020100")
   }
 
-  @Test func `what Kafka wrote is read, and does not rebalance when its topics are the same`() throws {
+  @Test func `Kafka's records are read, and do not cause a rebalance if the topics are the same`() throws {
     var group = ConsumerGroup(id: Self.group)
     func apply<Key: CoordinatorRecordKey>(_ key: Key, _ hexadecimal: String?) throws {
       group.apply(try ConsumerGroupRecord(type: Key.recordType, key: key.encodedWithType(), value: hexadecimal.map(value)))
@@ -106,7 +106,7 @@ import Wire
     #expect(group.owner(of: 1, of: Self.plainNone.id) == nil)
   }
 
-  @Test func `racks of a topic change its hash`() {
+  @Test func `Racks of a topic change its hash`() {
     var topic = Self.plainZstd
     let without = TopicsHash.hash(of: topic)
     topic.racks = [["b", "a"]]

@@ -75,7 +75,7 @@ import Wire
     }
   }
 
-  @Test func `a group begins with its first member, and whoever replays has the same`() throws {
+  @Test func `A group begins with its first member, and a replay gives the same state`() throws {
     var world = World()
     #expect(try world.heartbeat("g", "a").memberEpoch == 2)
     #expect(try world.heartbeat("g", "a", 2).memberEpoch == 2)
@@ -85,7 +85,7 @@ import Wire
     expectRefusal(.groupIdNotFound) { try world.heartbeat("h", "a", 1) }
   }
 
-  @Test func `who joins, leaves and is taken out is told with where the group stands, once that is written`() throws {
+  @Test func `Joining, leaving and removed members are reported with the state of the group, once that is written`() throws {
     var world = World()
     func told() -> [String] { GroupOccurrenceTests.words(world.shard.takeOccurrences()) }
     let decision = try world.decide("g", "a")
@@ -106,7 +106,7 @@ import Wire
     #expect(told() == ["a fenced: UNKNOWN_MEMBER_ID"])
   }
 
-  @Test func `a session that ends takes the member out, by the settings of its group`() throws {
+  @Test func `An expired session removes the member, by the settings of its group`() throws {
     var world = World()
     try world.heartbeat("g", "a")
     try world.heartbeat("patient", "a")
@@ -117,14 +117,14 @@ import Wire
     #expect(try world.reader.describeConsumer("patient").groupState == "Empty")
   }
 
-  @Test func `a pattern is resolved without another heartbeat`() throws {
+  @Test func `A pattern is resolved without another heartbeat`() throws {
     var world = World()
     try world.heartbeat("g", "a", pattern: "t.*")
     try world.run(.zero)
     #expect(try world.reader.describeConsumer("g").groupEpoch == 3)
   }
 
-  @Test func `a group that is refused its first member, or whose records are not taken, was never there`() throws {
+  @Test func `A group whose first member is refused, or whose records are not accepted, never existed`() throws {
     var world = World()
     expectRefusal(.invalidRegularExpression) { try world.heartbeat("g", "a", pattern: "(") }
     #expect(world.shard.groups.isEmpty)
@@ -134,7 +134,7 @@ import Wire
     #expect(world.shard.recordedState == world.reader.recordedState)
   }
 
-  @Test func `a group that only holds offsets becomes one of KIP-848 and keeps them`() throws {
+  @Test func `A group that only has offsets becomes a KIP-848 group and keeps them`() throws {
     var world = World()
     try world.commit("g", "", -1)
     try world.heartbeat("g", "a")
@@ -145,7 +145,7 @@ import Wire
     #expect(try world.reader.fetchOffsets(asked, isStable: false).topics.first?.partitions.first?.committedOffset == 7)
   }
 
-  @Test func `a group with members is not deleted, and an empty one with everything of it`() throws {
+  @Test func `A group with members is not deleted, and an empty one is deleted completely`() throws {
     var world = World()
     try world.heartbeat("g", "a")
     try world.commit("g", "a", 2)
@@ -156,7 +156,7 @@ import Wire
     #expect(world.reader.recordedState.isEmpty)
   }
 
-  @Test func `a group without members goes when its last offset has expired`() throws {
+  @Test func `A group without members is removed when its last offset has expired`() throws {
     var world = World()
     try world.heartbeat("g", "a")
     try world.commit("g", "a", 2)
@@ -168,7 +168,7 @@ import Wire
     #expect(world.reader.recordedState.isEmpty)
   }
 
-  @Test func `a coordinator that has loaded gives every member a session`() throws {
+  @Test func `A coordinator that has loaded gives every member a session`() throws {
     var world = World()
     try world.heartbeat("g", "a")
     world.shard = world.reader

@@ -6,7 +6,7 @@ import Wire
 @testable import Groups
 
 @Suite struct ConsumerGroupTests {
-  @Test func `the first member gets everything at once, in the epoch and with the records that Kafka writes`() throws {
+  @Test func `The first member gets everything immediately, in the epoch and with the records that Kafka writes`() throws {
     var world = GroupWorld(TestTopics(["t": 3]))
     let answer = try world.heartbeat(world.join("a"))
     #expect(answer.memberId == "a")
@@ -17,7 +17,7 @@ import Wire
     #expect(world.group.state == .stable)
   }
 
-  @Test func `a heartbeat with nothing new writes nothing and tells no assignment`() throws {
+  @Test func `A heartbeat without changes writes nothing and returns no assignment`() throws {
     var world = GroupWorld(TestTopics(["t": 3]))
     try world.heartbeat(world.join("a"))
     let before = world.written.count
@@ -25,7 +25,7 @@ import Wire
     #expect(world.written.count == before)
   }
 
-  @Test func `a second member waits until the first has given back, and then gets it`() throws {
+  @Test func `A second member waits until the first has given partitions back, and then gets them`() throws {
     var world = GroupWorld(TestTopics(["t": 4]))
     try world.heartbeat(world.join("a"))
     let joined = try world.heartbeat(world.join("b"))
@@ -49,7 +49,7 @@ import Wire
     #expect(world.group.members["a"]?.assigned.epoch(of: 0, of: TestTopics.id("t")) == 2)
   }
 
-  @Test func `three members that join at once share evenly when all have said what they have`() throws {
+  @Test func `Three members that join together share evenly when all have reported their partitions`() throws {
     var world = GroupWorld(TestTopics(["t": 7]))
     for member in ["a", "b", "c"] { try world.heartbeat(world.join(member)) }
     for _ in 0..<3 {
@@ -62,7 +62,7 @@ import Wire
     #expect(["a", "b", "c"].flatMap { world.partitions($0) }.sorted() == [0, 1, 2, 3, 4, 5, 6])
   }
 
-  @Test func `who leaves frees what it had`() throws {
+  @Test func `A member that leaves frees its partitions`() throws {
     var world = GroupWorld(TestTopics(["t": 2]))
     try world.heartbeat(world.join("a"))
     try world.heartbeat(world.join("b"))
@@ -74,7 +74,7 @@ import Wire
     #expect(world.group.members.keys == ["b"])
   }
 
-  @Test func `who does not give back in its rebalance timeout is taken out`() throws {
+  @Test func `A member that does not give partitions back within its rebalance timeout is removed`() throws {
     var world = GroupWorld(TestTopics(["t": 2]))
     try world.heartbeat(world.join("a"))
     try world.heartbeat(world.join("b"))
@@ -90,7 +90,7 @@ import Wire
     #expect(try world.heartbeat(world.beat("b", 3)).partitions == [0, 1])
   }
 
-  @Test func `who is not heard from in a session is taken out`() throws {
+  @Test func `A member that is silent for a session is removed`() throws {
     var world = GroupWorld(TestTopics(["t": 2]))
     try world.heartbeat(world.join("a"))
     world.pass(.milliseconds(44_999))
@@ -103,7 +103,7 @@ import Wire
     expectRefusal(.unknownMemberId) { try world.heartbeat(world.beat("a", 2)) }
   }
 
-  @Test func `a new coordinator gives every member a whole session`() throws {
+  @Test func `A new coordinator gives every member a full session`() throws {
     var world = GroupWorld(TestTopics(["t": 2]))
     try world.heartbeat(world.join("a"))
     world.pass(.seconds(40))
@@ -117,7 +117,7 @@ import Wire
     #expect(world.group.members.isEmpty)
   }
 
-  @Test func `other epochs than the present are fenced, and the former one where the answer may have been lost is not`() throws {
+  @Test func `Other epochs than the current one are fenced, except the previous one if the response may have been lost`() throws {
     var world = GroupWorld(TestTopics(["t": 2]))
     try world.heartbeat(world.join("a"))
     expectRefusal(.fencedMemberEpoch) { try world.heartbeat(world.beat("a", 3)) }
@@ -133,7 +133,7 @@ import Wire
     expectRefusal(.fencedMemberEpoch) { try world.heartbeat(world.beat("a", 2)) }
   }
 
-  @Test func `whoever was fenced begins anew in the middle of its session, and has given up whatever was asked back`() throws {
+  @Test func `A fenced member starts again during its session, and has given up revoked partitions`() throws {
     var world = GroupWorld(TestTopics(["t": 2]))
     try world.heartbeat(world.join("a"))
     try world.heartbeat(world.join("b"))
@@ -147,7 +147,7 @@ import Wire
     #expect(world.group.members.keys == ["a", "b"] && world.group.epoch == 3)
   }
 
-  @Test func `a static member that comes back gets what it had, and nobody else moves`() throws {
+  @Test func `A static member that comes back gets its partitions, and no other member changes`() throws {
     var world = GroupWorld(TestTopics(["t": 4]))
     try world.heartbeat(world.join("a", instance: "i"))
     try world.heartbeat(world.join("b"))
@@ -168,7 +168,7 @@ import Wire
     expectRefusal(.unknownMemberId) { try world.heartbeat(world.beat("a", 3, instance: "j")) }
   }
 
-  @Test func `a static member that does not come back in its session is taken out`() throws {
+  @Test func `A static member that does not come back within its session is removed`() throws {
     var world = GroupWorld(TestTopics(["t": 2]))
     try world.heartbeat(world.join("a", instance: "i"))
     try world.heartbeat(world.beat("a", -2, instance: "i"))
@@ -178,7 +178,7 @@ import Wire
     #expect(world.group.member(of: "i") == nil)
   }
 
-  @Test func `a topic that grows raises the epoch with the next heartbeat`() throws {
+  @Test func `A topic that grows raises the epoch with the next heartbeat`() throws {
     var world = GroupWorld(TestTopics(["t": 1, "other": 1]))
     try world.heartbeat(world.join("a"))
     world.topics.add("other", 5)
@@ -189,7 +189,7 @@ import Wire
     #expect(grown.partitions == [0, 1])
   }
 
-  @Test func `a topic that is made after its subscription is consumed, and one that is deleted is not`() throws {
+  @Test func `A topic that is created after its subscription is consumed, and a deleted one is not`() throws {
     var world = GroupWorld(TestTopics())
     #expect(try world.heartbeat(world.join("a")).partitions == [])
     #expect(world.group.metadataHash == 0)
@@ -200,7 +200,7 @@ import Wire
     #expect(try world.heartbeat(world.beat("a", 3, owned: [:])).memberEpoch == 4)
   }
 
-  @Test func `a pattern is resolved after the join, and again when topics are made, at most every ten seconds`() throws {
+  @Test func `A pattern is resolved after the join, and again when topics are created, at most every ten seconds`() throws {
     var world = GroupWorld(TestTopics(["t": 1, "u": 1]))
     #expect(try world.heartbeat(world.join("a", [], pattern: "t.*")).partitions == [])
     try world.expire()
@@ -220,13 +220,13 @@ import Wire
     #expect(world.group.patterns.isEmpty)
   }
 
-  @Test func `a pattern that is none is refused and changes nothing`() throws {
+  @Test func `An invalid pattern is refused and changes nothing`() throws {
     var world = GroupWorld(TestTopics(["t": 1]))
     expectRefusal(.invalidRegularExpression) { try world.heartbeat(world.join("a", [], pattern: "t[")) }
     #expect(world.written.isEmpty)
   }
 
-  @Test func `a member that drops a topic gives it back before it moves on`() throws {
+  @Test func `A member that drops a topic gives it back before it moves on`() throws {
     var world = GroupWorld(TestTopics(["t": 2, "u": 2]))
     try world.heartbeat(world.join("a", ["t", "u"]))
     var request = world.beat("a", 2, owned: ["t": [0, 1], "u": [0, 1]])
@@ -238,7 +238,7 @@ import Wire
     #expect(world.group.owner(of: 0, of: TestTopics.id("u")) == nil)
   }
 
-  @Test func `a target stays for the assignment interval, and the first heartbeat after it computes the next`() throws {
+  @Test func `A target stays for the assignment interval, and the first heartbeat after it computes the next`() throws {
     var world = GroupWorld(TestTopics(["t": 2]))
     world.settings.assignmentInterval = .seconds(1)
     try world.heartbeat(world.join("a"))
@@ -253,7 +253,7 @@ import Wire
     #expect(world.group.state == .reconciling)
   }
 
-  @Test func `a full group takes nobody new, and keeps whom it has`() throws {
+  @Test func `A full group accepts no new member, and keeps its own`() throws {
     var world = GroupWorld(TestTopics(["t": 2]))
     world.settings.maximumSize = 1
     try world.heartbeat(world.join("a"))
@@ -261,7 +261,7 @@ import Wire
     try world.heartbeat(world.beat("a", 2))
   }
 
-  @Test func `the assignor that most members name is used`() throws {
+  @Test func `The assignor that most members prefer is used`() throws {
     var world = GroupWorld(TestTopics(["t": 2]))
     #expect(world.group.assignor(world.settings) == .uniform)
     for (member, assignor) in [("a", "range"), ("b", "range"), ("c", "uniform")] {
@@ -273,7 +273,7 @@ import Wire
     #expect(world.group.description(topics: world.topics, settings: world.settings).assignorName == "range")
   }
 
-  @Test func `requests that no group could answer are refused`() throws {
+  @Test func `Invalid requests are refused`() throws {
     let world = GroupWorld(TestTopics())
     func refusal(of request: ConsumerGroupHeartbeatRequest, version: Int16 = 1, _ code: ErrorCode = .invalidRequest) {
       expectRefusal(code) { try ConsumerGroup.check(request, version: version, settings: world.settings) }
@@ -298,12 +298,12 @@ import Wire
     try ConsumerGroup.check(world.join(""), version: 0, settings: world.settings)
   }
 
-  @Test func `a client of version 0 gets an id for its member`() throws {
+  @Test func `A client of version 0 gets an id for its member`() throws {
     var world = GroupWorld(TestTopics(["t": 1]))
     #expect(try world.heartbeat(world.join(""), version: 0).memberId == "made")
   }
 
-  @Test func `a group is described with what its members have and shall have`() throws {
+  @Test func `A group is described with the current and the target assignments of its members`() throws {
     var world = GroupWorld(TestTopics(["t": 2]))
     try world.heartbeat(world.join("a"))
     try world.heartbeat(world.join("b"))
@@ -318,7 +318,7 @@ import Wire
     #expect(description.members[1].memberType == 1)
   }
 
-  @Test func `a group is removed with everything that was written of it`() throws {
+  @Test func `A group is removed with all records that were written about it`() throws {
     var world = GroupWorld(TestTopics(["t": 2]))
     try world.heartbeat(world.join("a", pattern: "u"))
     try world.expire()

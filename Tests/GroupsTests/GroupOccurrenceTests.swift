@@ -35,11 +35,11 @@ import Wire
     return fixture
   }
 
-  @Test func `who joins is told, and each state and generation that the group comes to`() {
+  @Test func `A new member is reported, and each state and generation of the group`() {
     #expect(told(group()) == ["a joined", "PreparingRebalance 0, 1", "CompletingRebalance 1, 1", "Stable 1, 1"])
   }
 
-  @Test func `a sign of life and a look are nothing to tell`() {
+  @Test func `Heartbeats and queries are not reported`() {
     let fixture = group()
     _ = told(fixture)
     #expect(fixture.heartbeat(as: "a", generation: 1) == .none)
@@ -47,7 +47,7 @@ import Wire
     #expect(told(fixture) == [])
   }
 
-  @Test func `a member that leaves is told from one whose session ended`() {
+  @Test func `A member that leaves is distinguished from one whose session expired`() {
     let leaves = group()
     _ = told(leaves)
     _ = leaves.leave([("a", nil)])
@@ -58,7 +58,7 @@ import Wire
     #expect(told(vanishes) == ["a evicted: sessionTimeout", "Empty 2, 0"])
   }
 
-  @Test func `whoever speaks for a member that is no more, or in a former generation, is fenced`() {
+  @Test func `A request for a removed member, or with an old generation, is fenced`() {
     let fixture = group()
     _ = told(fixture)
     _ = fixture.heartbeat(as: "a", generation: 0)
@@ -71,7 +71,7 @@ import Wire
       ])
   }
 
-  @Test func `offsets are told when they are committed, and never where that fails`() {
+  @Test func `Offsets are reported when they are committed, and never if that fails`() {
     let fixture = group()
     _ = told(fixture)
     fixture.holdsRecords = true
@@ -84,7 +84,7 @@ import Wire
     #expect(told(fixture) == [])
   }
 
-  @Test func `a new coordinator tells what it took over, and one without groups nothing`() {
+  @Test func `A new coordinator reports what it took over, and one without groups reports nothing`() {
     let fixture = group()
     var next = fixture.replayed()
     next.loaded(at: fixture.time)

@@ -8,7 +8,7 @@ import Wire
 
 /// Offsets that groups commit: who may, what is written, and when they go.
 @Suite struct GroupOffsetTests {
-  @Test func `whoever has no group commits without one, and reads it back`() {
+  @Test func `A client without a group commits without one, and reads its offset back`() {
     let fixture = ShardFixture()
     #expect(fixture.commitOffsets([("t", 0, 5), ("t", 1, 6), ("u", 0, 7)]) == [.none, .none, .none])
     #expect(fixture.commitOffsets([("t", 1, 9)]) == [.none])
@@ -17,7 +17,7 @@ import Wire
     #expect(fixture.state == .empty && fixture.group()?.protocolType == nil)
   }
 
-  @Test func `a record of an offset is what a 4 3 broker writes`() throws {
+  @Test func `An offset record has the format of a 4.3 broker`() throws {
     let fixture = ShardFixture()
     _ = fixture.commitOffsets(in: "copiers-classic", [("copy-in", 1, 10)], metadata: "m")
     let record = try #require(fixture.records.first)
@@ -26,7 +26,7 @@ import Wire
     #expect(record.value == Bytes([0, 4, 0, 0, 0, 0, 0, 0, 0, 10, 255, 255, 255, 255, 2]).joined("m", [0, 0, 0, 0, 0, 15, 66, 64, 0]))
   }
 
-  @Test func `a commit in the name of a member must name its generation`() {
+  @Test func `A commit for a member must have its generation`() {
     let fixture = ShardFixture()
     fixture.join(version: 0, newID: "a")
     fixture.run(.seconds(3))
@@ -41,14 +41,14 @@ import Wire
     #expect(fixture.offsets() == ["t-0 1"])
   }
 
-  @Test func `metadata that is too long is refused, by itself`() {
+  @Test func `Metadata that is too long is refused individually`() {
     let fixture = ShardFixture { $0.offsetMetadataMaxSize = 3 }
     #expect(fixture.commitOffsets([("t", 0, 1)], metadata: "four") == [.offsetMetadataTooLarge])
     #expect(fixture.commitOffsets([("t", 0, 2)], metadata: "tri") == [.none])
     #expect(fixture.offsets() == ["t-0 2"])
   }
 
-  @Test func `an offset of a topic that was made again under its name is none`() throws {
+  @Test func `An offset of a topic that was recreated under its name does not count`() throws {
     let fixture = ShardFixture()
     let former = Uuid(high: 1, low: 1), present = Uuid(high: 2, low: 2)
     _ = fixture.commitOffsets([("t", 0, 5)], topicID: former)
@@ -61,7 +61,7 @@ import Wire
     #expect(try offset(of: former) == 5 && offset(of: .zero) == 5 && offset(of: present) == -1)
   }
 
-  @Test func `offsets of a group without members go when it has been so for the retention, and the group with them`() {
+  @Test func `Offsets of a group without members expire after the retention, and the group with them`() {
     let fixture = ShardFixture {
       $0.offsetRetention = .seconds(60)
       $0.retentionCheckInterval = .seconds(10)
@@ -84,7 +84,7 @@ import Wire
     #expect(fixture.replayed().recordedState.isEmpty)
   }
 
-  @Test func `an offset of nobody's goes when the retention is over since its commit, or its own`() {
+  @Test func `A standalone offset expires after the retention since its commit, or after its own retention`() {
     let fixture = ShardFixture {
       $0.offsetRetention = .seconds(60)
       $0.retentionCheckInterval = .seconds(10)
@@ -97,7 +97,7 @@ import Wire
     #expect(fixture.group() == nil)
   }
 
-  @Test func `what is decided of a commit is what its record says, also where the version of the record has no place for all of it`() throws {
+  @Test func `A decided commit equals its record, even if the record's version cannot represent everything`() throws {
     let fixture = ShardFixture()
     for (partition, retention) in [(Int32(0), Int64(-1)), (1, 25_000)] {
       var entry = OffsetCommitRequest.OffsetCommitRequestPartition()
@@ -112,14 +112,14 @@ import Wire
     #expect(fixture.shard.recordedState == fixture.replayed().recordedState)
   }
 
-  @Test func `the offsets of a topic go with it`() {
+  @Test func `The offsets of a topic are deleted with it`() {
     let fixture = ShardFixture()
     _ = fixture.commitOffsets([("t", 0, 5), ("u", 0, 6)])
     fixture.carryOut(fixture.shard.partitionsDeleted(ofTopics: ["t"]))
     #expect(fixture.offsets() == ["u-0 6"])
   }
 
-  @Test func `offsets of a topic that is subscribed to are not deleted, and others are`() throws {
+  @Test func `Offsets of a subscribed topic are not deleted, and others are`() throws {
     let fixture = ShardFixture()
     fixture.join(version: 0, newID: "a")
     fixture.run(.seconds(3))
@@ -137,7 +137,7 @@ import Wire
     #expect(fixture.offsets() == ["t-0 5"])
   }
 
-  @Test func `offsets of a transaction count when it is committed, and never when it is aborted`() throws {
+  @Test func `Offsets of a transaction count when it is committed, and never when it is aborted`() throws {
     var shard = GroupShard(settings: GroupSettings())
     let fixture = ShardFixture()
     _ = fixture.commitOffsets([("t", 0, 5)])
@@ -153,7 +153,7 @@ import Wire
 
   // MARK: Looking and deleting
 
-  @Test func `groups are listed by state and type, described, and deleted when nobody is in them`() {
+  @Test func `Groups are listed by state and type, described, and deleted when they have no members`() {
     let fixture = ShardFixture()
     _ = fixture.commitOffsets(in: "simple", [("t", 0, 5)])
     fixture.join(version: 0, newID: "a")

@@ -19,7 +19,7 @@ import Wire
   }
 
   @Test(arguments: [true, false])
-  func `a commit of a former generation is refused, or overwrites what was committed since`(isFenced: Bool) {
+  func `A commit of an old generation is refused, or overwrites later commits`(isFenced: Bool) {
     let fixture = stable(["a", "b"]) { $0.switches.fenceCommits = isFenced }
     #expect(fixture.commitOffsets(as: "a", generation: 1, [("t", 0, 200)]) == [.none])
     #expect(fixture.commitOffsets(as: "b", generation: 0, [("t", 0, 100)]) == [isFenced ? .illegalGeneration : .none])
@@ -27,7 +27,7 @@ import Wire
     #expect(fixture.offsets() == (isFenced ? ["t-0 200"] : ["t-0 100", "u-0 100"]))
   }
 
-  @Test func `a commit in the epoch before the present one is taken for what its member had then, or not at all`() throws {
+  @Test func `A commit in the previous epoch counts for the partitions of that time, or not at all`() throws {
     var world = GroupWorld(TestTopics(["t": 1]))
     try world.heartbeat(world.join("a"))
     world.topics.add("t", 2)
@@ -39,7 +39,7 @@ import Wire
     try world.group.checkCommit(by: ConsumerGroup.Committer(memberId: "a", epoch: 3, version: 9), for: partition, fence: .equality)
   }
 
-  @Test func `a partition goes on when it was given up, or at once`() throws {
+  @Test func `A partition is reassigned when it was given up, or immediately`() throws {
     for releasesEarly in [false, true] {
       let world = MigrationWorld { $0.switches.releaseWithoutAck = releasesEarly }
       #expect(world.beat("a") == "2 [0, 1, 2]")
@@ -48,7 +48,7 @@ import Wire
   }
 
   @Test(arguments: [true, false])
-  func `who was replaced under its instance id is fenced, or goes on with what its successor has`(isFenced: Bool) {
+  func `A member that was replaced under its instance id is fenced, or continues with its successor's partitions`(isFenced: Bool) {
     let fixture = ShardFixture { $0.switches.fenceStaticMembers = isFenced }
     fixture.join(instance: "i", newID: "a")
     fixture.run(.seconds(3))
@@ -64,7 +64,7 @@ import Wire
   }
 
   @Test(arguments: [true, false])
-  func `the next coordinator knows a static member by its new id, or by the one of old`(isPersisted: Bool) {
+  func `The next coordinator knows a static member by its new id, or by its old one`(isPersisted: Bool) {
     let fixture = ShardFixture { $0.switches.persistReplacedMemberID = isPersisted }
     fixture.join(instance: "i", newID: "a")
     fixture.run(.seconds(3))
@@ -78,7 +78,7 @@ import Wire
   }
 
   @Test(arguments: [true, false])
-  func `a new member that is never heard of again is taken out after its session, or holds up its group`(isCounted: Bool) {
+  func `A new member that is never heard of again is removed after its session, or holds up its group`(isCounted: Bool) {
     let fixture = ShardFixture { $0.switches.countVanishedMember = isCounted }
     // The first to come leads.
     fixture.join(version: 0, newID: "vanished")
@@ -95,7 +95,7 @@ import Wire
   }
 
   @Test(arguments: [false, true])
-  func `offsets of a group that rebalances stay, or expire as if nobody subscribed to their topic`(doesExpire: Bool) {
+  func `Offsets of a rebalancing group stay, or expire as if their topic had no subscriber`(doesExpire: Bool) {
     let fixture = stable(["a", "b"]) {
       $0.offsetRetention = .seconds(60)
       $0.switches.expireDuringRebalance = doesExpire

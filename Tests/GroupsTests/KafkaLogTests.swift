@@ -24,7 +24,7 @@ import Wire
     for (key, value) in records { try shard.replay(try record(key, value), from: -1) }
   }
 
-  @Test func `a group with its member replays, and is written again byte by byte`() throws {
+  @Test func `A group with its member is replayed, and written again byte by byte`() throws {
     var shard = GroupShard(settings: GroupSettings())
     try replay([(Self.group, "0003000000000000ffffffff000001a22189bd3200000000")], into: &shard)
     #expect(shard.groups["copiers-classic"]?.classic?.state == .empty)
@@ -39,7 +39,7 @@ import Wire
     #expect(try group.record(assignments: group.assignments) == original)
   }
 
-  @Test func `offsets of transactions, and the group that was left, replay to what the broker knew at its end`() throws {
+  @Test func `Offsets of transactions, and the group that was left, replay to the broker's final state`() throws {
     var shard = GroupShard(settings: GroupSettings())
     try replay([(Self.group, Self.assigned)], into: &shard)
     try shard.replay(try record(Self.partition1, "0004000000000000000a0000000001000001a22189bdf900"), from: 7)
@@ -56,7 +56,7 @@ import Wire
     ])
   }
 
-  @Test func `what takes a group or an offset away does so`() throws {
+  @Test func `Records that remove a group or an offset do so`() throws {
     var shard = GroupShard(settings: GroupSettings())
     try replay([
       (Self.group, Self.assigned), (Self.partition0, "000400000000000000140000000001000001a22189bf6100"), (Self.partition0, nil), (Self.group, nil),
@@ -64,7 +64,7 @@ import Wire
     #expect(shard.recordedState.isEmpty)
   }
 
-  @Test func `a record of a type that is not known is left out, and a damaged one is an error`() throws {
+  @Test func `A record of an unknown type is skipped, and a damaged one is an error`() throws {
     var shard = GroupShard(settings: GroupSettings())
     try replay([("0063", "0000")], into: &shard)
     #expect(shard.recordedState.isEmpty)

@@ -24,7 +24,7 @@ import Wire
   // MARK: Upwards
 
   @Test(arguments: [false, true])
-  func `the first member of KIP-848 makes a classic group one of its kind, and partitions move when they are given back`(moves: Bool) throws {
+  func `The first KIP-848 member converts a classic group, and partitions move when they are given back`(moves: Bool) throws {
     let world = MigrationWorld()
     world.beginClassic()
     #expect(world.commit("a", 1, 5) == .none)
@@ -54,7 +54,7 @@ import Wire
     #expect(try world.reader.describeConsumer("g").members.map { "\($0.memberId) \($0.memberType)" } == ["a 0", "b 0", "c 1"])
   }
 
-  @Test func `a member that keeps its partitions while it joins gives back what it has to, and joins once more`() {
+  @Test func `A member that keeps its partitions while it joins gives back what it must, and joins once more`() {
     let world = MigrationWorld()
     world.beginClassic()
     _ = world.beat("c")
@@ -69,7 +69,7 @@ import Wire
     #expect(world.beat("c", 2) == "2 [1]")
   }
 
-  @Test func `whoever waits for the next generation of a classic group is told to join again`() {
+  @Test func `A member that waits for the next generation of a classic group is told to join again`() {
     let world = MigrationWorld()
     world.beginClassic()
     world.join("d", isNew: true)
@@ -86,7 +86,7 @@ import Wire
     ])
   }
 
-  @Test func `a group that waits for its first generation becomes one of KIP-848 as well, and its members join anew`() {
+  @Test func `A group that waits for its first generation becomes a KIP-848 group as well, and its members rejoin`() {
     let world = MigrationWorld { $0.initialRebalanceDelay = .seconds(3) }
     world.join("a", isNew: true)
     #expect(world.beat("c") == "2 [1, 2]")
@@ -98,14 +98,14 @@ import Wire
   }
 
   @Test(arguments: [GroupMigrationPolicy.disabled, .downgrade])
-  func `a policy that does not allow it leaves the classic group as it is`(policy: GroupMigrationPolicy) {
+  func `A policy that does not allow it leaves the classic group as it is`(policy: GroupMigrationPolicy) {
     let world = MigrationWorld(policy: policy)
     world.beginClassic()
     #expect(world.beat("c") == "GROUP_ID_NOT_FOUND")
     #expect(world.classic?.state == .stable && world.heartbeat("a", 1) == .none)
   }
 
-  @Test func `groups of another kind, of too many members, or with an assignor of their own stay classic`() {
+  @Test func `Groups of another type, with too many members, or with a custom assignor stay classic`() {
     let other = MigrationWorld()
     other.join("a", isNew: true, type: "connect")
     other.run(.zero)
@@ -123,7 +123,7 @@ import Wire
     #expect(own.classic?.state == .stable)
   }
 
-  @Test func `a group stays classic where the log does not take what makes it another`() {
+  @Test func `A group stays classic if the log does not accept the conversion`() {
     let world = MigrationWorld()
     world.beginClassic()
     world.join("d", isNew: true)
@@ -137,7 +137,7 @@ import Wire
 
   // MARK: Members of both kinds
 
-  @Test func `requests of the classic protocol are checked as in a classic group`() {
+  @Test func `Requests of the classic protocol are checked as in a classic group`() {
     let world = mixed()
     #expect(world.heartbeat("x", 2) == .unknownMemberId)
     #expect(world.heartbeat("c", 2) == .unknownMemberId)
@@ -158,7 +158,7 @@ import Wire
     #expect(world.shard.recordedState == world.reader.recordedState)
   }
 
-  @Test func `a member of the classic protocol is taken out when it is silent, does not join again, or does not ask for its assignment`() {
+  @Test func `A classic member is removed when it is silent, does not join again, or does not request its assignment`() {
     let silent = mixed()
     silent.run(.seconds(10))
     #expect(silent.consumer?.members.keys == ["c"])
@@ -188,7 +188,7 @@ import Wire
 
   // MARK: Downwards
 
-  @Test func `when the last member of KIP-848 leaves the group is classic again, with the members and offsets that it had`() {
+  @Test func `When the last KIP-848 member leaves, the group is classic again, with its members and offsets`() {
     let world = mixed()
     #expect(world.commit("a", 2, 5) == .none)
     let before = world.records.count
@@ -206,7 +206,7 @@ import Wire
     #expect(world.shard.recordedState == world.reader.recordedState)
   }
 
-  @Test func `a coordinator that takes over a group that became classic has the members rebalance, since nobody has what is left`() {
+  @Test func `A coordinator that takes over a converted classic group makes the members rebalance, because their assignments are gone`() {
     let world = mixed()
     _ = world.beat("c", -1)
     world.move()
@@ -220,7 +220,7 @@ import Wire
     #expect(world.classic?.state == .stable && world.heartbeat("a", 3) == .none)
   }
 
-  @Test func `a coordinator that forgets what a group of another kind had to do finds the members with what they had`() {
+  @Test func `A coordinator that forgets what a group of another type had to do finds the members with their partitions`() {
     let world = mixed { $0.switches.keepRebalanceOfDowngrade = false }
     _ = world.beat("c", -1)
     world.move()
@@ -232,7 +232,7 @@ import Wire
     #expect(world.beat("c") == "3 [1]")
   }
 
-  @Test func `a session that ends, and an operator, make a group classic as well`() {
+  @Test func `An expired session or an operator can also convert a group to a classic one`() {
     let silent = mixed()
     for _ in 0..<9 {
       silent.run(.seconds(5))
@@ -247,7 +247,7 @@ import Wire
   }
 
   @Test(arguments: [GroupMigrationPolicy.disabled, .upgrade])
-  func `a policy that does not allow it leaves classic members in a group of KIP-848`(policy: GroupMigrationPolicy) {
+  func `A policy that does not allow it leaves classic members in a KIP-848 group`(policy: GroupMigrationPolicy) {
     let world = mixed()
     let strict = MigrationWorld(policy: policy)
     for record in world.records { try? strict.reader.replay(record, from: -1) }
@@ -265,7 +265,7 @@ import Wire
   }
 
   @Test(arguments: [["t"], ["t", "u"]])
-  func `a static member that comes back with the classic protocol as the last of the other makes the group classic`(topics: [String]) {
+  func `A static member that comes back with the classic protocol as the last of the other type converts the group`(topics: [String]) {
     let world = MigrationWorld()
     world.join("a", isNew: true)
     world.run(.zero)
@@ -291,7 +291,7 @@ import Wire
     #expect(world.shard.recordedState == world.reader.recordedState)
   }
 
-  @Test func `a static member of the classic protocol may come back with the other one, and takes its place`() {
+  @Test func `A static classic member may come back with the other protocol, and takes its place`() {
     let world = MigrationWorld()
     world.join("a", isNew: true, instance: "i", version: 9)
     world.run(.zero)
@@ -301,7 +301,7 @@ import Wire
     #expect(world.heartbeat("a", 1, instance: "i") == .fencedInstanceId)
   }
 
-  @Test func `an empty group is of the kind of its next member, and keeps its offsets`() {
+  @Test func `An empty group gets the type of its next member, and keeps its offsets`() {
     let world = MigrationWorld(policy: .disabled)
     #expect(world.beat("c") == "2 [0, 1, 2]")
     #expect(world.commit("c", 2, 5) == .none)

@@ -21,7 +21,7 @@ import Wire
   }
 
   @Test(arguments: 0..<60)
-  func `no partition belongs to two, no epoch goes back, and in the end everything is owned`(seed: UInt64) throws {
+  func `No partition has two owners, no epoch goes back, and in the end every partition is owned`(seed: UInt64) throws {
     var random = RandomStream(seed: seed, purpose: "groups")
     var world = GroupWorld(TestTopics(["t": 6, "u": 3, "v": 4]))
     if random.chance(1, in: 2) { world.settings.assignmentInterval = .seconds(1) }

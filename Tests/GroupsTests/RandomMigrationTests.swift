@@ -9,7 +9,7 @@ import Wire
 /// Requests of both protocols in any order, most of them by those who may not send them, drawn by a seed; sessions that end, coordinators that move, and records that the log does not take.
 @Suite struct RandomMigrationTests {
   @Test(arguments: 0..<60)
-  func `no partition belongs to two, and who reads the log has the same group`(seed: UInt64) throws {
+  func `No partition has two owners, and a reader of the log has the same group`(seed: UInt64) throws {
     var random = RandomStream(seed: seed, purpose: "migration")
     let policies = GroupMigrationPolicy.allCases
     let world = MigrationWorld(policy: policies[Int(random.below(Int64(policies.count)))])

@@ -27,7 +27,7 @@ import Testing
   }
 
   /// As Kafka 4.3.1 assigns.
-  @Test func `range cuts each topic into ranges`() {
+  @Test func `Range divides each topic into ranges`() {
     let both = ["t0", "t1"]
     #expect(targets(subscription(["t0": 3, "t1": 3], ["C0": both, "C1": both]), .range) == [
       "C0": assignment(["t0": [0, 1], "t1": [0, 1]]), "C1": assignment(["t0": [2], "t1": [2]]),
@@ -41,19 +41,19 @@ import Testing
     ])
   }
 
-  @Test func `range gives members of different subscriptions their part of each topic`() {
+  @Test func `Range gives members with different subscriptions their part of each topic`() {
     #expect(targets(subscription(["t0": 1, "t1": 2, "t2": 3], ["C0": ["t0"], "C1": ["t0", "t1"], "C2": ["t0", "t1", "t2"]]), .range) == [
       "C0": assignment(["t0": [0]]), "C1": assignment(["t1": [0]]), "C2": assignment(["t1": [1], "t2": [0, 1, 2]]),
     ])
   }
 
-  @Test func `range serves static members first, by their instance ids`() {
+  @Test func `Range serves static members first, by their instance ids`() {
     #expect(targets(subscription(["t0": 5], ["Cz:i0": ["t0"], "Ca:i1": ["t0"], "Cb": ["t0"]]), .range) == [
       "Ca": assignment(["t0": [2, 3]]), "Cb": assignment(["t0": [4]]), "Cz": assignment(["t0": [0, 1]]),
     ])
   }
 
-  @Test func `uniform moves no more than evenness asks for`() {
+  @Test func `Uniform moves no more than it must to be even`() {
     let former = ["a": assignment(["t": [0, 1, 2, 3]])]
     #expect(targets(subscription(["t": 4], ["a": ["t"], "b": ["t"]], targets: former), .uniform) == [
       "a": assignment(["t": [0, 1]]), "b": assignment(["t": [2, 3]]),
@@ -63,14 +63,14 @@ import Testing
     #expect(targets(subscription(["t": 3], ["a": ["t"], "b": ["t"]], targets: level), .uniform) == level)
   }
 
-  @Test func `uniform with different subscriptions evens out what it can, and moves nothing beside that`() {
+  @Test func `Uniform with different subscriptions evens out what it can, and moves nothing else`() {
     let spread = targets(subscription(["t": 4, "u": 2], ["a": ["t", "u"], "b": ["t"]]), .uniform)
     #expect(spread.values.allSatisfy { $0.count == 3 })
     #expect(spread["b"]?.topics.map(\.id) == [TestTopics.id("t")])
     #expect(targets(subscription(["t": 4, "u": 2], ["a": ["t", "u"], "b": ["t"]], targets: spread), .uniform) == spread)
   }
 
-  @Test func `a former target with partitions that are not there, or that two members have, is no harm`() {
+  @Test func `A previous target with missing partitions, or with two owners of one, does no harm`() {
     let former = ["a": assignment(["t": [-1, 0, 9]]), "b": assignment(["t": [0, 1], "gone": [0]])]
     for topics in [["t"], ["t", "u"]] {
       let result = targets(subscription(["t": 2, "u": 1], ["a": ["t"], "b": topics], targets: former), .uniform)
@@ -80,7 +80,7 @@ import Testing
   }
 
   @Test(arguments: 0..<200)
-  func `everything that somebody wants is given out once, evenly, and an even target stays`(seed: UInt64) {
+  func `Every wanted partition is assigned once, evenly, and an even target stays`(seed: UInt64) {
     var random = RandomStream(seed: seed, purpose: "assignors")
     let names = (0..<Int(1 + random.below(5))).map { "t\($0)" }
     let counts = names.map { _ in Int32(1 + random.below(12)) }

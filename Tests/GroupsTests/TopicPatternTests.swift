@@ -15,7 +15,7 @@ import Testing
     ("(a*)*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac", false), ("a*?b+?", "aab", true), ("[]a]+", "a", true), ("[a-]+", "a-a", true),
     ("[\\w.]+", "a_b.c", true), ("ä", "a", false), ("(|a)b", "b", true),
   ])
-  func `a pattern matches whole names`(pattern: String, name: String, matches: Bool) throws {
+  func `A pattern matches whole names`(pattern: String, name: String, matches: Bool) throws {
     #expect(try TopicPattern(pattern).matches(name) == matches, "\(pattern) \(name)")
   }
 
@@ -23,9 +23,9 @@ import Testing
     "(", ")", "[", "[a", "*", "a**", "a{3,2}", "a{1001}", "\\", "\\8", "\\1", "(?=a)", "(?!a)", "(?<=a)", "(?<!a)", "(?P<>a)", "(?P=n)", "[b-a]", "\\p{Nonsense}",
     "[[:nonsense:]]", "\\y", "(?z)",
   ])
-  func `what RE2 does not take is refused`(pattern: String) { #expect(throws: PatternFault.self) { try TopicPattern(pattern) } }
+  func `A pattern that RE2 does not accept is refused`(pattern: String) { #expect(throws: PatternFault.self) { try TopicPattern(pattern) } }
 
-  @Test func `a pattern that would be too large is refused, however it is written`() {
+  @Test func `A pattern that would be too large is refused, however it is written`() {
     for pattern in ["(a{1000}){1000}", "((){1000}){1000}", String(repeating: "(", count: 2_000), String(repeating: "a", count: 3_000)] {
       #expect(throws: PatternFault.self) { try TopicPattern(pattern) }
     }

@@ -12,7 +12,7 @@ import Wire
     #expect(fixture.shard.recordedState == fixture.replayed().recordedState)
   }
 
-  @Test func `offsets of a transaction count when it is committed, and whoever asks for stable ones waits until then`() {
+  @Test func `Offsets of a transaction count when it is committed, and requests for stable ones wait until then`() {
     let fixture = ShardFixture()
     _ = fixture.commitOffsets([("t", 0, 5)])
     #expect(fixture.commitOffsets(ofTransaction: 7, [("t", 0, 9), ("t", 1, 2)]) == [.none, .none])
@@ -24,7 +24,7 @@ import Wire
     whole(fixture)
   }
 
-  @Test(arguments: [true, false]) func `offsets of a transaction count when it is committed, or at once`(waits: Bool) {
+  @Test(arguments: [true, false]) func `Offsets of a transaction count when it is committed, or immediately`(waits: Bool) {
     let fixture = ShardFixture { $0.switches.offsetsAwaitMarker = waits }
     fixture.commitOffsets(ofTransaction: 7, [("t", 0, 9)])
     #expect(fixture.offsets() == (waits ? [] : ["t-0 9"]))
@@ -32,7 +32,7 @@ import Wire
     #expect(fixture.offsets() == (waits ? [] : ["t-0 9"]))
   }
 
-  @Test func `offsets of a transaction that is aborted never count`() {
+  @Test func `Offsets of an aborted transaction never count`() {
     let fixture = ShardFixture()
     _ = fixture.commitOffsets([("t", 0, 5)])
     fixture.commitOffsets(ofTransaction: 7, [("t", 0, 9)])
@@ -41,7 +41,7 @@ import Wire
     whole(fixture)
   }
 
-  @Test func `the records of a decision are those of the producer, and what it says is what they say`() throws {
+  @Test func `The records of a decision are those of the producer, and equal its effect`() throws {
     let fixture = ShardFixture()
     var request = TxnOffsetCommitRequest(), topic = TxnOffsetCommitRequest.TxnOffsetCommitRequestTopic()
     topic.name = "t"
@@ -57,7 +57,7 @@ import Wire
 
   // MARK: The order of commits
 
-  @Test func `of two commits of a partition the later counts, also where the transaction of the earlier ends later`() {
+  @Test func `Of two commits for a partition the later one counts, even if the transaction of the earlier one ends later`() {
     let fixture = ShardFixture()
     fixture.commitOffsets(ofTransaction: 7, [("t", 0, 5)])
     _ = fixture.commitOffsets([("t", 0, 8)])
@@ -79,7 +79,7 @@ import Wire
     fixture.sync(as: "a", generation: 1, assigning: [("a", "A")])
   }
 
-  @Test func `a member commits in its generation alone, and whoever names no member commits as before KIP-447`() {
+  @Test func `A member commits only in its generation, and a client without a member commits as before KIP-447`() {
     let fixture = ShardFixture()
     stable(fixture)
     #expect(fixture.commitOffsets(ofTransaction: 7, as: "a", generation: 1, [("t", 0, 1)]) == [.none])
@@ -91,7 +91,7 @@ import Wire
     #expect(fixture.commitOffsets(ofTransaction: 7, in: "unknown", [("t", 0, 2)]) == [.none])
   }
 
-  @Test func `a rebalance keeps nobody of its members from committing in a transaction`() {
+  @Test func `A rebalance does not prevent its members from committing in a transaction`() {
     let fixture = ShardFixture()
     fixture.join(version: 0, newID: "a")
     fixture.run(.seconds(3))
@@ -99,13 +99,13 @@ import Wire
     #expect(fixture.commitOffsets(ofTransaction: 7, as: "a", generation: 1, [("t", 0, 1)]) == [.none])
   }
 
-  @Test func `without fences a commit of a former generation counts`() {
+  @Test func `Without fences a commit of an old generation counts`() {
     let fixture = ShardFixture { $0.switches.fenceCommits = false }
     stable(fixture)
     #expect(fixture.commitOffsets(ofTransaction: 7, as: "a", generation: 0, [("t", 0, 2)]) == [.none])
   }
 
-  @Test func `metadata that is too long is refused, by itself`() {
+  @Test func `Metadata that is too long is refused individually`() {
     let fixture = ShardFixture { $0.offsetMetadataMaxSize = 3 }
     #expect(fixture.commitOffsets(ofTransaction: 7, [("t", 0, 1)], metadata: "four") == [.offsetMetadataTooLarge])
     #expect(fixture.shard.transactionalOffsets.isEmpty)
@@ -113,7 +113,7 @@ import Wire
 
   // MARK: Deleting and expiring
 
-  @Test func `an offset that an open transaction may replace does not expire, nor does its group`() {
+  @Test func `An offset that an open transaction may replace does not expire, and neither does its group`() {
     let fixture = ShardFixture {
       $0.offsetRetention = .seconds(60)
       $0.retentionCheckInterval = .seconds(10)
@@ -130,7 +130,7 @@ import Wire
     whole(fixture)
   }
 
-  @Test func `a group that is deleted takes with it what transactions would have made of its offsets`() {
+  @Test func `A deleted group takes pending transactional offsets with it`() {
     let fixture = ShardFixture()
     _ = fixture.commitOffsets([("t", 0, 5)])
     fixture.commitOffsets(ofTransaction: 7, [("t", 0, 6), ("t", 1, 1)])
@@ -141,7 +141,7 @@ import Wire
     whole(fixture)
   }
 
-  @Test func `what is told when a transaction is committed are the offsets that count then`() {
+  @Test func `A committed transaction reports the offsets that count then`() {
     let fixture = ShardFixture()
     fixture.commitOffsets(ofTransaction: 7, [("t", 0, 5), ("t", 1, 6)])
     _ = fixture.commitOffsets([("t", 0, 8)])

@@ -30,7 +30,7 @@ import Testing
     try body(Address(host: "127.0.0.1", port: Int32(UInt16(bigEndian: address.sin_port))))
   }
 
-  @Test func `a port at which nobody listens is told at once`() throws {
+  @Test func `A port without a listener is reported immediately`() throws {
     var free = Address(host: "127.0.0.1", port: 0)
     try withListener { free = $0 }
     let began = Date()
@@ -38,19 +38,19 @@ import Testing
     #expect(Date().timeIntervalSince(began) < 3)
   }
 
-  @Test func `a name that does not resolve is told`() throws {
+  @Test func `A name that does not resolve is reported`() throws {
     let text = try silence(at: Address(host: "nosuch.invalid", port: 9_092))
     #expect(text.hasPrefix("nothing answers at nosuch.invalid:9092"))
   }
 
-  @Test func `a listener that says nothing is not waited for`() throws {
+  @Test func `A listener that says nothing is not waited for`() throws {
     try withListener { address in
       let text = try silence(at: address, within: .seconds(1))
       #expect(text.contains("no answer comes within 1 s"))
     }
   }
 
-  @Test func `one broker that answers is enough`() throws {
+  @Test func `One broker that answers is enough`() throws {
     let folder = NSTemporaryDirectory() + "trial-probe-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let cluster = try LiveCluster(LiveClusterSettings(brokerCount: 1, firstPort: 0), directory: folder)

@@ -5,7 +5,7 @@ import Trials
 @testable import LiveBench
 
 @Suite struct FidelityTests {
-  @Test func `The page tells summary, figures and the model`() {
+  @Test func `The page shows summary, figures and the model`() {
     let table = ComparisonTable(
       title: "A cluster", about: "How it was run.",
       rows: [
@@ -33,7 +33,7 @@ import Trials
     }
   }
 
-  @Test func `Nothing with a linger was used to fit`() {
+  @Test func `No case with a linger was used to fit`() {
     let fitted = PublishedFigures.shipped.figures.filter { $0.source == "kafka-4.3" && $0.isFitted }
     #expect(fitted.count == 16)
     #expect(fitted.allSatisfy { $0.name.contains("linger.ms=0") && !$0.metric.rawValue.hasPrefix("publish") })

@@ -26,7 +26,7 @@ import Trials
         """, file: "small.yaml", overrides: overrides)
   }
 
-  @Test func `What was sent arrives, and the figures obey their laws`() throws {
+  @Test func `Sent records arrive, and the figures obey their laws`() throws {
     let run = try LiveRun(Self.scenario(), seed: 1, target: .loopback)
     let result = try run.result()
     #expect(result.exitCode == .asExpected)
@@ -47,7 +47,7 @@ import Trials
     #expect(result.metrics.volume.diskBytes > 60_000)
   }
 
-  @Test func `A given number of records is measured up to the answer to the last, and the run ends with it`() throws {
+  @Test func `A fixed number of records is measured up to the response to the last, and the run ends with it`() throws {
     let scenario = try ScenarioLibrary.scenario(
       text: """
         name: counted
@@ -76,7 +76,7 @@ import Trials
     #expect(abs(mean.terms.reduce(0) { $0 + $1.milliseconds } - mean.milliseconds) < 1e-5)
   }
 
-  @Test func `Another cluster is used through its addresses, and left as it was found`() throws {
+  @Test func `Another cluster is used through its addresses, and left as it was`() throws {
     let folder = NSTemporaryDirectory() + "/trial-tests-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let cluster = try LiveCluster(LiveClusterSettings(brokerCount: 1, firstPort: 0), directory: folder)
@@ -100,7 +100,7 @@ import Trials
     }
   }
 
-  @Test func `A topic that holds records is used only when asked to, and what it held does not count`() throws {
+  @Test func `A topic with records is used only on request, and its old records do not count`() throws {
     let folder = NSTemporaryDirectory() + "/trial-tests-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let cluster = try LiveCluster(LiveClusterSettings(brokerCount: 1, firstPort: 0, values: [("num.partitions", "2")]), directory: folder)

@@ -18,37 +18,37 @@ import Trials
     }
   }
 
-  @Test func `A command that succeeds is done, and what it said is told`() throws {
+  @Test func `A command that succeeds is done, and its output is reported`() throws {
     let ending = try run("echo one; echo two >&2")
     #expect(ending.isDone)
     #expect(ending.words.hasPrefix("done in ") && ending.words.hasSuffix(" s: one | two"))
   }
 
-  @Test func `One that fails is told with its exit code`() throws {
+  @Test func `A command that fails is reported with its exit code`() throws {
     let ending = try run("echo no such host; exit 7")
     #expect(!ending.isDone)
     #expect(ending.words.hasPrefix("failed with exit code 7 after ") && ending.words.hasSuffix(": no such host"))
   }
 
-  @Test func `One that is too late is ended with all that it started`() throws {
+  @Test func `A command that takes too long is ended with everything it started`() throws {
     let file = NSTemporaryDirectory() + "/trial-late-\(UUID().uuidString)"
     let ending = try run("(sleep 0.3; touch \(file)) & wait", limit: .milliseconds(40))
     #expect(!ending.isDone && ending.words == "no end within 40ms: ended by SIGKILL")
     #expect(!FileManager.default.fileExists(atPath: file))
   }
 
-  @Test func `One that a signal ends is told with it`() throws { #expect(try run("kill -9 $$").words.hasPrefix("ended by signal 9 after ")) }
+  @Test func `A command that is ended by a signal is reported with the signal`() throws { #expect(try run("kill -9 $$").words.hasPrefix("ended by signal 9 after ")) }
 
-  @Test func `It reads nothing, and a server that it starts in the background does not hold it up`() throws {
+  @Test func `A command has no input, and a server that it starts in the background does not hold it up`() throws {
     #expect(try run("cat; sleep 1 >/dev/null 2>&1 & echo $!").isDone)
   }
 
-  @Test func `Of very many lines the first ones are told, without what would do something to a terminal`() throws {
+  @Test func `Of very long output the first lines are reported, without control characters for a terminal`() throws {
     let words = try run("for n in 1 2 3 4 5 6 7; do printf 'line %s \\033[31m\\n' $n; done").words
     #expect(words.hasSuffix("line 5 ?[31m | ..."))
   }
 
-  @Test func `Who is tied to this process is asked to end by the end of its input`() throws {
+  @Test func `A process that is tied to this one is asked to end by the end of its input`() throws {
     let output = NSTemporaryDirectory() + "/trial-tied-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: output) }
     var process: SpawnedProcess? = try SpawnedProcess(["/bin/cat"], output: output, isTied: true)
@@ -60,5 +60,5 @@ import Trials
     #expect(waitpid(id, &status, 0) == id && status == 0)
   }
 
-  @Test func `Ports in a row are free`() throws { #expect(try FreePorts.first(of: 4) >= 20_000) }
+  @Test func `Consecutive ports are free`() throws { #expect(try FreePorts.first(of: 4) >= 20_000) }
 }

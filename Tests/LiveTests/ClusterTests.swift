@@ -45,7 +45,7 @@ import Testing
     }
   }
 
-  @Test func `the sessions of a run that was killed are not waited for`() throws {
+  @Test func `The sessions of a killed run are not waited for`() throws {
     let directory = TemporaryDirectory(), heard = Heard()
     try runAndKill(in: directory, brokers: 3)
     try runAndKill(in: directory, brokers: 3, heard)
@@ -53,7 +53,7 @@ import Testing
     #expect(!heard.notes.contains { $0.contains("waits for the session") })
   }
 
-  @Test func `data is refused to another number of brokers than wrote it, unless it was never used`() throws {
+  @Test func `Data is refused to a different number of brokers than wrote it, unless it was never used`() throws {
     let directory = TemporaryDirectory()
     try runAndKill(in: directory, brokers: 2)
     try runAndKill(in: directory, brokers: 1)
@@ -67,7 +67,7 @@ import Testing
   }
 
   @Test(arguments: ["meta.properties", "node-1/meta.properties"])
-  func `no new cluster begins beside the directories of others`(name: String) throws {
+  func `No new cluster begins beside directories of others`(name: String) throws {
     let directory = TemporaryDirectory(), path = "\(directory.path)/\(name)"
     try FileManager.default.createDirectory(atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
     try Data("version=1\nnode.id=1\n".utf8).write(to: URL(fileURLWithPath: path))
@@ -82,7 +82,7 @@ import Testing
     try runAndKill(in: directory)
   }
 
-  @Test func `a controller whose log is damaged, empty or gone does not begin where a broker knows more`() throws {
+  @Test func `A controller whose log is damaged, empty or gone does not start if a broker knows more`() throws {
     let directory = TemporaryDirectory()
     try runAndKill(in: directory)
     let controller = log(of: "controller-1", in: directory), file = controller + "/00000000000000000000.log"
@@ -105,7 +105,7 @@ import Testing
     #expect(try reason(in: directory) == "it became ready")
   }
 
-  @Test func `a controller does not begin with less than a snapshot of Kafka's holds`() throws {
+  @Test func `A controller does not start with less than a Kafka snapshot contains`() throws {
     let directory = TemporaryDirectory()
     try runAndKill(in: directory)
     let controller = log(of: "controller-1", in: directory)
@@ -122,7 +122,7 @@ import Testing
     #expect(try reason(in: directory).contains("whole from offset 0 up to 0 only"))
   }
 
-  @Test func `a cluster whose id is missing keeps the one of its brokers`() throws {
+  @Test func `A cluster without an id file keeps the id of its brokers`() throws {
     let directory = TemporaryDirectory()
     try runAndKill(in: directory)
     let file = URL(fileURLWithPath: directory.path + "/cluster-id")
@@ -132,7 +132,7 @@ import Testing
     #expect(try Data(contentsOf: file) == id)
   }
 
-  @Test func `a torn tail that no broker has is recovered`() throws {
+  @Test func `A torn tail that no broker has is recovered`() throws {
     let directory = TemporaryDirectory()
     try runAndKill(in: directory)
     let file = log(of: "controller-1", in: directory) + "/00000000000000000000.log"
@@ -143,7 +143,7 @@ import Testing
     #expect(try reason(in: directory) == "it became ready")
   }
 
-  @Test func `an empty controller does not set the partitions of a broker aside`() throws {
+  @Test func `An empty controller does not set the partitions of a broker aside`() throws {
     let directory = TemporaryDirectory()
     try runAndKill(in: directory)
     try FileManager.default.removeItem(atPath: directory.path + "/controller-1")
@@ -156,7 +156,7 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: directory.path + "/broker-1/kafka-logs/t-0"))
   }
 
-  @Test func `the election of the most complete log can be switched on, and no mended fault can`() throws {
+  @Test func `The election of the most complete log can be switched on, and no fixed bug can`() throws {
     let address = Address(host: "127.0.0.1", port: 9093)
     func electsMostComplete(_ values: [(String, String)]) throws -> Bool {
       try LiveClusterSettings(brokerCount: 1, firstPort: 0, values: values).controller(1, of: [Voter(id: 3_001, address: address)], clusterID: "").switches.electMostCompleteLog
@@ -184,7 +184,7 @@ import Testing
     ("cluster-id", .fifo, "it is no ordinary file; move it away"),
     ("cluster-id", .directory, "a directory stands where a file has to be; move it away"),
   ])
-  func `what stands in the way of a node is told with its place and a remedy`(name: String, obstacle: Obstacle, words: String) throws {
+  func `An obstacle for a node is reported with its place and a remedy`(name: String, obstacle: Obstacle, words: String) throws {
     let directory = TemporaryDirectory(), elsewhere = TemporaryDirectory()
     try runAndKill(in: directory)
     let path = "\(directory.path)/\(name)"
@@ -241,12 +241,12 @@ import Testing
   }
 
   @Test(arguments: ["node.id", "listeners", "controller.quorum.voters"])
-  func `what tells nodes apart is not taken for all of them, and the refusal says so`(name: String) throws {
+  func `A setting that distinguishes nodes cannot be set for all of them, and the refusal says so`(name: String) throws {
     let error = try #require(throws: ConfigurationError.self) { try LiveClusterSettings(brokerCount: 1, firstPort: 0, values: [(name, "7")]) }
     #expect("\(error)".hasPrefix("\(name) cannot be set here: each node has its own"))
   }
 
-  @Test func `an end is waited for no longer than a session where the controller is gone`() throws {
+  @Test func `If the controller is gone, an end waits no longer than a session`() throws {
     let directory = TemporaryDirectory()
     let settings = try LiveClusterSettings(brokerCount: 1, firstPort: 0, values: [("broker.session.timeout.ms", "1000"), ("broker.heartbeat.interval.ms", "100")])
     let heard = Heard()

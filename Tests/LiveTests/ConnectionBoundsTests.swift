@@ -267,7 +267,7 @@ private func zeros(_ count: Int) -> Bytes {
     try server.end()
   }
 
-  @Test func `limits follow their settings while connections are open`() throws {
+  @Test func `Limits follow their settings while connections are open`() throws {
     let server = try Server([("max.connections", "1")], echo)
     let peers = try (0..<2).map { _ in try PeerSocket(server.address) }
     for peer in peers { peer.sendFrame("hello") }

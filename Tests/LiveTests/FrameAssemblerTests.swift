@@ -78,7 +78,7 @@ import Testing
     #expect(frames.count == 1 && frames[0].joined == Bytes(body))
   }
 
-  @Test func `whatever the reads, a stream of whatever bytes gives the same frames`() {
+  @Test func `Any stream gives the same frames, whatever the reads`() {
     var random = RandomStream(seed: 1, purpose: "reads")
     var frames = 0
     for _ in 0..<2_000 {

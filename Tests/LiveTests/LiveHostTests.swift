@@ -132,7 +132,7 @@ private struct Bench {
     try server.end()
   }
 
-  @Test func `A peer that came before the node began is answered when it has`() throws {
+  @Test func `A peer that came before the node started gets its response afterwards`() throws {
     let server = try Bench()
     let early = try PeerSocket(try server.listen())
     early.sendFrame("early")

@@ -240,7 +240,7 @@ import Testing
     bench.disk.close(file)
   }
 
-  @Test func `a directory that the node gave another name is not found by its former one`() throws {
+  @Test func `A renamed directory is not found by its former name`() throws {
     let bench = try DiskBench()
     try bench.disk.makeDirectory("logs/a")
     try make("logs/a/f", in: bench, "a")
@@ -255,7 +255,7 @@ import Testing
     #expect(try bench.text("logs/a/f") == "a" && bench.text("kept/a2/f") == "another")
   }
 
-  @Test func `a directory that the node removed and made again is another one`() throws {
+  @Test func `A directory that the node removed and created again is another one`() throws {
     let bench = try DiskBench()
     try bench.disk.makeDirectory("logs/a")
     try make("logs/a/f", in: bench, "former")
@@ -267,7 +267,7 @@ import Testing
     #expect(try bench.text("logs/a/f") == "new")
   }
 
-  @Test func `a directory that somebody else removed and made again is another one`() throws {
+  @Test func `A directory that another process removed and created again is another one`() throws {
     let bench = try DiskBench()
     try bench.disk.makeDirectory("logs/a")
     try make("logs/a/f", in: bench, "former")
@@ -278,7 +278,7 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: "\(bench.path.path)/logs/a") == ["g"])
   }
 
-  @Test func `a link that somebody else puts in the place of a directory is not followed`() async throws {
+  @Test func `A link that another process puts in place of a directory is not followed`() async throws {
     let bench = try DiskBench(), outside = TemporaryDirectory()
     try FileManager.default.createDirectory(atPath: outside.path, withIntermediateDirectories: true)
     try bench.disk.makeDirectory("logs/a")

@@ -52,7 +52,7 @@ import Testing
     } while count != last
   }
 
-  @Test func `Nothing happens in a paused node, and afterwards it goes on`() throws {
+  @Test func `Nothing happens in a paused node, and afterwards it continues`() throws {
     let host = try started()
     pause(host)
     let before = count
@@ -65,7 +65,7 @@ import Testing
     try host.waitUntilEnded()
   }
 
-  @Test func `A paused node that is killed does not come to again`() throws {
+  @Test func `A paused node that is killed does not resume`() throws {
     let host = try started()
     pause(host)
     let before = count
@@ -74,7 +74,7 @@ import Testing
     #expect(count == before)
   }
 
-  @Test func `Who is paused twice goes on at once, and who is killed is not paused`() throws {
+  @Test func `A node that is paused twice resumes once, and a killed node is not paused`() throws {
     let host = try started()
     pause(host)
     host.pause()

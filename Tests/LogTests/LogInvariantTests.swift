@@ -25,7 +25,7 @@ import Wire
     return check.broken
   }
 
-  @Test func `a log that is used as it should be breaks nothing, before and after a truncation and another life`() throws {
+  @Test func `A log in normal use keeps the invariants, before and after a truncation and another life`() throws {
     let fixture = try fixture()
     #expect(broken(fixture.log) == [])
     try fixture.log.truncate(to: 6)
@@ -39,13 +39,13 @@ import Wire
     #expect(broken(fixture.log) == [])
   }
 
-  @Test func `a log whose end is not that of its active segment is told`() throws {
+  @Test func `A log whose end differs from that of its active segment is reported`() throws {
     let fixture = try fixture()
     fixture.log.logEndOffset = 11
     #expect(broken(fixture.log) == ["logs/t-0: the log ends at 11, and its active segment at 10"])
   }
 
-  @Test func `a log start offset outside of the log is told`() throws {
+  @Test func `A log start offset outside of the log is reported`() throws {
     let fixture = try fixture()
     fixture.log.logStartOffset = 12
     #expect(broken(fixture.log).contains("logs/t-0: the log starts at 12, behind its end 10"))
@@ -53,7 +53,7 @@ import Wire
     #expect(broken(fixture.log) == ["logs/t-0: the log starts at -1, before its first segment, which begins at 0"])
   }
 
-  @Test func `a gap between segments is told, unless the log knows of it`() throws {
+  @Test func `A gap between segments is reported, unless the log knows of it`() throws {
     let fixture = try fixture()
     fixture.log.segments.remove(at: 1)
     #expect(broken(fixture.log) == ["logs/t-0: nobody knows why no segment holds offsets 4 to 8"])
@@ -61,13 +61,13 @@ import Wire
     #expect(broken(fixture.log) == [])
   }
 
-  @Test func `segments that are out of order are told`() throws {
+  @Test func `Segments that are out of order are reported`() throws {
     let fixture = try fixture()
     fixture.log.segments.swapAt(0, 1)
     #expect(broken(fixture.log).contains("logs/t-0: the segment at 4 reaches 8, and the next one begins at 0"))
   }
 
-  @Test func `a segment that ends before it begins is told`() throws {
+  @Test func `A segment that ends before it begins is reported`() throws {
     let fixture = try fixture()
     let batch = try #require(BatchHeader(fixture.batch(["early"], baseOffset: 2, epoch: 2), at: 0))
     try fixture.log.active.note(batch, indexIntervalBytes: 4_096)
@@ -75,14 +75,14 @@ import Wire
     #expect(broken(fixture.log).contains("\(fixture.path(LogFixture.name(8, ".log"))): the segment ends at 3, before its base offset 8"))
   }
 
-  @Test func `an index that leads behind the end of its segment is told`() throws {
+  @Test func `An index that leads past the end of its segment is reported`() throws {
     let fixture = try fixture()
     try fixture.log.active.offsetIndex.append(9, position: 100_000)
     #expect(broken(fixture.log).count == 1)
     #expect(broken(fixture.log).first?.hasSuffix("the offset index leads to byte 100000 of \(fixture.log.active.size)") == true)
   }
 
-  @Test func `epochs that begin outside of the log are told`() throws {
+  @Test func `Epochs that begin outside of the log are reported`() throws {
     let fixture = try fixture()
     _ = fixture.log.epochs.assign(7, startOffset: 20)
     #expect(broken(fixture.log) == ["logs/t-0: epoch 7 begins at 20, behind the log end offset 10"])
@@ -92,7 +92,7 @@ import Wire
     #expect(broken(fixture.log) == ["logs/t-0: epoch 1 begins at 0, before the log start offset 3"])
   }
 
-  @Test func `what is synced or waited for beyond the end is told`() throws {
+  @Test func `Synced or awaited offsets beyond the end are reported`() throws {
     let fixture = try fixture()
     fixture.log.flushing.flushedOffset = 11
     #expect(broken(fixture.log) == ["logs/t-0: 11 offsets are synced, and the log ends at 10"])
@@ -101,7 +101,7 @@ import Wire
     #expect(broken(fixture.log) == ["logs/t-0: 1 wait for a sync, and none is under way"])
   }
 
-  @Test func `a segment that is to be synced and is no part of the log is told`() throws {
+  @Test func `A segment that has to be synced and is not part of the log is reported`() throws {
     let fixture = try fixture()
     let stray = fixture.log.segments[0]
     fixture.log.segments.removeFirst()
@@ -112,7 +112,7 @@ import Wire
     #expect(broken(fixture.log) == ["logs/t-0: the segment at 0 is to be synced, and is no part of the log"])
   }
 
-  @Test func `producer state and snapshots beyond the end are told`() throws {
+  @Test func `Producer state and snapshots beyond the end are reported`() throws {
     let fixture = try fixture()
     fixture.log.producers.endOffset = 11
     fixture.log.snapshots.append(15)
@@ -122,7 +122,7 @@ import Wire
       ])
   }
 
-  @Test func `an open transaction that its producer does not know is told`() throws {
+  @Test func `An open transaction that its producer does not know is reported`() throws {
     let fixture = try LogFixture()
     _ = try fixture.log.append(asLeader: fixture.producerBatch(producer: 7, sequence: 0, isTransactional: true), epoch: 0)
     fixture.flush()
@@ -135,14 +135,14 @@ import Wire
     #expect(broken(fixture.log) == ["logs/t-0: 1 producers have a transaction open, and 2 are known"])
   }
 
-  @Test func `partial looks see every segment in their turns`() throws {
+  @Test func `Partial checks cover every segment in turn`() throws {
     let fixture = try fixture()
     try fixture.log.segments[1].timeIndex.append(Timestamp(milliseconds: .max), 30)
     let told = (0..<3).map { broken(fixture.log, turn: $0).count }
     #expect(told == [0, 1, 0])
   }
 
-  @Test func `a truncation at a batch whose offset was garbled leaves a log that goes on behind the base of its segment`() throws {
+  @Test func `Truncating at a batch with a garbled offset leaves a log that continues after the base of its segment`() throws {
     let fixture = try LogFixture()
     for offset in 0..<4 { try fixture.append("v\(offset)") }
     try fixture.log.roll()
@@ -157,7 +157,7 @@ import Wire
     #expect(try fixture.contents().last == "4:next")
   }
 
-  @Test func `a log without segments is told`() throws {
+  @Test func `A log without segments is reported`() throws {
     let fixture = try fixture()
     fixture.log.segments = []
     #expect(broken(fixture.log) == ["logs/t-0: the log has no segment"])
@@ -172,7 +172,7 @@ import Wire
     try #require(BatchHeader(fixture.batch(["x"], timestamp: timestamp, baseOffset: offset, epoch: 2)))
   }
 
-  @Test func `a segment of which more is synced than there is is told, and so is a batch that lies behind its end`() throws {
+  @Test func `A segment that is synced beyond its end is reported, and so is a batch after its end`() throws {
     let fixture = try fixture()
     let size = fixture.log.active.size
     var batch = try header(fixture, at: 10)
@@ -184,7 +184,7 @@ import Wire
     #expect(told.contains("\(activePath): a batch at byte \(size) ends at 11, behind the end 11"))
   }
 
-  @Test func `a largest timestamp behind the end of its segment is told, and so are batches that do not ascend`() throws {
+  @Test func `A largest timestamp after the end of its segment is reported, and so are batches that do not ascend`() throws {
     let fixture = try fixture()
     let segment = fixture.log.active
     let later = try header(fixture, at: 20, timestamp: 1 << 50)
@@ -199,7 +199,7 @@ import Wire
     #expect(told.contains("\(activePath): a batch of offset 10 at byte \(position) follows one that ends at 21"))
   }
 
-  @Test func `a batch that begins before the base offset of its segment is told`() throws {
+  @Test func `A batch that begins before the base offset of its segment is reported`() throws {
     let fixture = try fixture()
     try fixture.log.roll()
     #expect(broken(fixture.log) == [])
@@ -207,7 +207,7 @@ import Wire
     #expect(broken(fixture.log).contains("\(LogFixture.directory)/\(LogFixture.name(10, ".log")): a batch begins at 2, before the base offset 10"))
   }
 
-  @Test func `an offset index whose places do not ascend is told`() throws {
+  @Test func `An offset index whose positions do not ascend is reported`() throws {
     let fixture = try fixture()
     try fixture.log.active.offsetIndex.append(8, position: 30)
     try fixture.log.active.offsetIndex.append(9, position: 40)
@@ -216,7 +216,7 @@ import Wire
     #expect(broken(fixture.log) == ["\(activePath): the offset index leads to byte 40 after 40"])
   }
 
-  @Test func `a time index that does not ascend, or goes beyond its segment, is told`() throws {
+  @Test func `A time index that does not ascend, or goes beyond its segment, is reported`() throws {
     let fixture = try fixture()
     let early = Timestamp(milliseconds: 4), late = Timestamp(milliseconds: 5)
     fixture.log.active.timeIndex.entries = [.init(timestamp: early, relativeOffset: 0), .init(timestamp: late, relativeOffset: 1)]
@@ -227,7 +227,7 @@ import Wire
     #expect(broken(fixture.log) == ["\(activePath): the time index names offset 10, and the segment ends at 10"])
   }
 
-  @Test func `a transaction index that goes beyond its segment is told`() throws {
+  @Test func `A transaction index that goes beyond its segment is reported`() throws {
     let fixture = try fixture()
     func aborted(at marker: Offset) -> AbortedTransaction {
       AbortedTransaction(producerID: 7, firstOffset: 8, lastOffset: marker, lastStableOffset: marker + 1)
@@ -240,7 +240,7 @@ import Wire
 
   // MARK: What is known beside the segments
 
-  @Test func `epochs that do not ascend, and one below 0, are told`() throws {
+  @Test func `Epochs that do not ascend, and one below 0, are reported`() throws {
     let fixture = try fixture()
     fixture.log.epochs.entries = [.init(epoch: 1, startOffset: 0), .init(epoch: 2, startOffset: 5)]
     #expect(broken(fixture.log) == [])
@@ -252,7 +252,7 @@ import Wire
     #expect(broken(fixture.log) == ["logs/t-0: there is an epoch -1"])
   }
 
-  @Test func `open transactions out of order, and one of which its producer knows otherwise, are told`() throws {
+  @Test func `Open transactions out of order, or inconsistent with their producer, are reported`() throws {
     let fixture = try fixture()
     var states = [ProducerState(producerID: 7), ProducerState(producerID: 8)]
     states[0].transactionStart = 3
@@ -266,7 +266,7 @@ import Wire
     #expect(broken(fixture.log) == ["logs/t-0: a transaction of producer 7 is open from 4; the producer knows of 3"])
   }
 
-  @Test func `ended transactions out of order, or without an end below that of the log, are told`() throws {
+  @Test func `Ended transactions out of order, or not ending below the log end, are reported`() throws {
     let fixture = try fixture()
     func told(_ ends: [(first: Offset, last: Offset?)]) -> [String] {
       fixture.log.producers.unreplicated = ends.map { ProducerStates.Transaction(producerID: 7, firstOffset: $0.first, lastOffset: $0.last) }
@@ -280,7 +280,7 @@ import Wire
     #expect(told([(5, nil)]) == ["logs/t-0: a transaction from 5 ended at no offset, of 10"])
   }
 
-  @Test func `producer snapshots that do not ascend are told`() throws {
+  @Test func `Producer snapshots that do not ascend are reported`() throws {
     let fixture = try fixture()
     fixture.log.snapshots = [4, 8]
     #expect(broken(fixture.log) == [])
@@ -288,7 +288,7 @@ import Wire
     #expect(broken(fixture.log) == ["logs/t-0: the producer snapshot at 4 comes behind that at 8"])
   }
 
-  @Test func `syncs that go beyond the log or wait for nothing, and records that wait for none, are told`() throws {
+  @Test func `Syncs that go beyond the log or wait for nothing, and records that wait for no sync, are reported`() throws {
     let fixture = try fixture()
     func told(_ round: FlushState.Round?, held: Offset?) -> [String] {
       fixture.log.flushing.round = round

@@ -53,7 +53,7 @@ import Wire
     #expect(next.recoveries.isEmpty && !disk.exists("logs/.kafka_cleanshutdown"))
   }
 
-  @Test func `how long producers are remembered may change while logs are open`() throws {
+  @Test func `The expiration of producers may change while logs are open`() throws {
     let host = TestHost(disk)
     let manager = try life(host)
     let log = try manager.getOrCreate(Self.t0, topicID: Uuid(high: 1, low: 1))

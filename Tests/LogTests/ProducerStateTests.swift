@@ -119,7 +119,7 @@ import Wire
 
   /// Kafka forgets it, since its snapshots name open transactions only.
   @Test(arguments: [true, false])
-  func `A transaction whose marker is above the high watermark holds back the last stable offset of a log that is opened again or cut, where that is asked for`(keeps: Bool) throws {
+  func `If requested, a transaction whose marker is above the high watermark holds back the last stable offset of a reopened or truncated log`(keeps: Bool) throws {
     var switches = LogSwitches()
     switches.keepUnreplicatedTransactions = keeps
     let fixture = try LogFixture(switches: switches)

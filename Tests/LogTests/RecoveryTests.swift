@@ -105,7 +105,7 @@ import Wire
   }
 
   /// Nothing in the follower's files tells the gap from segments that were lost.
-  @Test func `A follower copies a gap, and what lies behind it once more after an unclean end`() throws {
+  @Test func `A follower copies a gap, and copies the records after it again after an unclean end`() throws {
     let leader = try logWithGap(), follower = try LogFixture { $0.segmentBytes = 1000 }
     func follow() throws {
       while follower.log.logEndOffset < 12 {
@@ -151,7 +151,7 @@ import Wire
     return fixture
   }
 
-  @Test(arguments: [0, 3, 5, 10] as [Offset]) func `where epochs began is known after an unclean end, also where compaction took their first records`(recoveryPoint: Offset) throws {
+  @Test(arguments: [0, 3, 5, 10] as [Offset]) func `Epoch starts are known after an unclean end, even if compaction took their first records`(recoveryPoint: Offset) throws {
     let fixture = try logOfFourEpochs()
     try fixture.reopen(recoveryPoint: recoveryPoint)
     #expect(try fixture.contents().count == 4)
@@ -160,7 +160,7 @@ import Wire
     #expect(fixture.log.endOffset(of: 0).map(\.endOffset) == 3)
   }
 
-  @Test func `epochs behind the end that a recovery finds are forgotten, and the others stay`() throws {
+  @Test func `Epochs after the end found by a recovery are forgotten, and the others stay`() throws {
     let fixture = try logOfFourEpochs()
     fixture.disk.overwrite(fixture.path(LogFixture.name(5, ".log"))) { $0[$0.count - 1] ^= 1 }
     try fixture.reopen()
@@ -173,7 +173,7 @@ import Wire
     (checkpoint: "0 0", starts: ["0@0", "1@4", "3@9"]), (checkpoint: "0 0\n1 3", starts: ["0@0", "1@3", "3@9"]),
     (checkpoint: "0 0\n1 4\n3 10", starts: ["0@0", "1@4", "3@9"]), (checkpoint: "0 0\n2 3\n3 8", starts: ["0@0", "1@4", "3@8"]),
     (checkpoint: "0 1\n1 2\n3 8", starts: ["0@0", "1@4", "3@8"]), (checkpoint: "0 0\n1 3\n9 9", starts: ["0@0", "1@3", "3@9"]),
-  ]) func `what records contradict of the epochs in the checkpoint does not hold`(checkpoint: String, starts: [String]) throws {
+  ]) func `Epochs in the checkpoint that contradict the records are dropped`(checkpoint: String, starts: [String]) throws {
     let fixture = try logOfFourEpochs()
     let lines = checkpoint.split(separator: "\n").count
     fixture.disk.overwrite(fixture.path("leader-epoch-checkpoint")) { $0 = Array("0\n\(lines)\n\(checkpoint)\n".utf8) }
@@ -197,7 +197,7 @@ import Wire
     #expect(try fixture.records().count == 12)
   }
 
-  @Test(arguments: ["2", "9223372036854775807"]) func `epochs in a file that announces more than it holds are taken from the records`(count: String) throws {
+  @Test(arguments: ["2", "9223372036854775807"]) func `Epochs in a file that announces more than it contains are taken from the records`(count: String) throws {
     let fixture = try LogFixture.threeSegments()
     let path = fixture.path("leader-epoch-checkpoint")
     #expect(String(decoding: fixture.disk.content(path), as: UTF8.self) == "0\n3\n0 0\n1 5\n2 10\n")

@@ -52,7 +52,7 @@ import Wire
     Case(field: "count 3 of 2", change: { $0.put(Int32(3), at: 57) }, isRight: isInvalidRecord),
     Case(field: "the largest count", change: { $0.put(Int32.max, at: 57) }, isRight: isInvalidRecord),
   ])
-  func `Each field of a header that cannot be is refused by its own name`(_ item: Case) throws {
+  func `Each invalid field of a header is refused with its own name`(_ item: Case) throws {
     let fixture = try LogFixture()
     var bytes = fixture.batch(["a", "b"], timestamp: fixture.host.wallClock.milliseconds).array
     item.change(&bytes)
@@ -63,7 +63,7 @@ import Wire
     #expect(fixture.log.logEndOffset == (refusal == nil ? 2 : 0))
   }
 
-  @Test func `A rest that is no whole batch is left out, and a second batch is one too many`() throws {
+  @Test func `An incomplete rest is left out, and a second batch is one too many`() throws {
     let fixture = try LogFixture()
     let whole = fixture.batch(["a"], timestamp: fixture.host.wallClock.milliseconds)
     _ = try fixture.log.append(asLeader: Bytes(joining: [whole, whole[0..<40]]), epoch: 0)
@@ -71,7 +71,7 @@ import Wire
     #expect(throws: AppendError.self) { try fixture.log.append(asLeader: Bytes(joining: [whole, whole]), epoch: 0) }
   }
 
-  @Test func `What cannot be is refused as such also where its producer is known`() throws {
+  @Test func `An invalid batch is refused as such, even if its producer is known`() throws {
     let fixture = try LogFixture()
     _ = try fixture.log.append(asLeader: fixture.producerBatch(producer: 9, sequence: 0), epoch: 0)
     #expect(isInvalidRecord(refusal(fixture, fixture.producerBatch(producer: 9, sequence: -1))))
@@ -98,7 +98,7 @@ import Wire
     #expect(records.map(\.batchIndex) == [0, 1])
   }
 
-  @Test func `A producer may not say LogAppendTime where the broker stamps`() throws {
+  @Test func `A producer may not use LogAppendTime if the broker stamps`() throws {
     let fixture = try LogFixture { $0.messageTimestampType = .logAppendTime }
     var bytes = fixture.batch(["a"]).array
     bytes[22] = 0x08
@@ -106,7 +106,7 @@ import Wire
     #expect(isInvalidTimestamp(refusal(fixture, Bytes(bytes))))
   }
 
-  @Test func `Any time fits a topic without bounds`() throws {
+  @Test func `Any time is valid in a topic without bounds`() throws {
     let fixture = try LogFixture {
       $0.messageTimestampBeforeMax = .forever
       $0.messageTimestampAfterMax = .forever

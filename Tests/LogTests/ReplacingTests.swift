@@ -45,7 +45,7 @@ import Wire
 
   private func tail(of contents: [String]) -> [String] { Array(contents.suffix(4)) }
 
-  @Test func `one segment stands for two, and is read like them`() throws {
+  @Test func `One segment replaces two, and reads the same`() throws {
     let fixture = try threeSegments()
     let before = try fixture.contents()
     #expect(try replace(fixture, by: merged) == .success(true))
@@ -58,7 +58,7 @@ import Wire
     #expect(try fixture.append("next", epoch: 2).baseOffset == 12)
   }
 
-  @Test func `the files of former segments go after the delay`() throws {
+  @Test func `The files of replaced segments are deleted after the delay`() throws {
     let fixture = try threeSegments()
     try replace(fixture, by: merged)
     #expect(fixture.files.contains(LogFixture.name(0, ".log.deleted")) && fixture.files.contains(LogFixture.name(4, ".log.deleted")))
@@ -67,7 +67,7 @@ import Wire
     #expect(fixture.files.filter { $0.hasSuffix(".log") } == [LogFixture.name(0, ".log"), LogFixture.name(8, ".log")])
   }
 
-  @Test(arguments: [true, false]) func `another life opens what was replaced`(isClean: Bool) throws {
+  @Test(arguments: [true, false]) func `The next life opens the replaced segments`(isClean: Bool) throws {
     let fixture = try threeSegments()
     try replace(fixture, by: shortened)
     let contents = try fixture.contents()
@@ -79,7 +79,7 @@ import Wire
   }
 
   /// The disk fails at each of its operations in turn, and the process ends there.
-  @Test(arguments: [0, 8], [true, false]) func `after a crash there are all former segments or all new ones`(recoveryPoint: Int, isMerging: Bool) throws {
+  @Test(arguments: [0, 8], [true, false]) func `After a crash there are either all old segments or all new ones`(recoveryPoint: Int, isMerging: Bool) throws {
     let replacements = isMerging ? merged : shortened
     let whole = try threeSegments()
     let before = try whole.contents()
@@ -112,7 +112,7 @@ import Wire
     #expect(isReplaced && step > 10)
   }
 
-  @Test func `new segments that are not synced do not outlive a loss of power`() throws {
+  @Test func `New segments that are not synced do not survive a power loss`() throws {
     for seed: UInt64 in 1...20 {
       let fixture = try threeSegments()
       let before = try fixture.contents()
@@ -125,7 +125,7 @@ import Wire
     }
   }
 
-  @Test func `a run that retention has shortened meanwhile stays as it is`() throws {
+  @Test func `A run that retention has shortened meanwhile stays unchanged`() throws {
     let fixture = try threeSegments()
     var outcome: Result<Bool, LogError>?
     try fixture.log.replaceSegments(in: 0..<8, by: merged) { outcome = $0 }
@@ -138,7 +138,7 @@ import Wire
     #expect(!fixture.files.contains { $0.hasSuffix(".cleaned") })
   }
 
-  @Test func `a run in which a truncation cut stays as it is`() throws {
+  @Test func `A run that a truncation has shortened stays unchanged`() throws {
     let fixture = try threeSegments()
     var outcome: Result<Bool, LogError>?
     try fixture.log.replaceSegments(in: 0..<8, by: merged) { outcome = $0 }
@@ -153,7 +153,7 @@ import Wire
     #expect(!fixture.files.contains { $0.hasSuffix(".cleaned") })
   }
 
-  @Test func `a log that was closed meanwhile is left alone, and the next life clears up`() throws {
+  @Test func `A log that was closed meanwhile is left alone, and the next life cleans up`() throws {
     let fixture = try threeSegments()
     let before = try fixture.contents()
     try fixture.log.replaceSegments(in: 0..<8, by: merged) { _ in Issue.record("the log was closed") }
@@ -179,14 +179,14 @@ import Wire
     }
   }
 
-  @Test func `only closed segments of a compacted log are replaced`() throws {
+  @Test func `Only closed segments of a compacted log are replaced`() throws {
     #expect(try refuses(0..<8, merged) { $0.cleanupPolicy = .delete })
     #expect(try refuses(0..<12, merged), "the last segment is active")
     #expect(try refuses(1..<8, merged), "no segment begins there")
     #expect(try refuses(0..<6, merged), "a segment goes on behind the end")
   }
 
-  @Test func `what is no sound segment replaces none`() throws {
+  @Test func `An invalid segment replaces nothing`() throws {
     #expect(try refuses(0..<8, []))
     #expect(try refuses(0..<8, [SegmentReplacement(baseOffset: 0, records: .empty)]), "it holds nothing")
     #expect(try refuses(0..<8, [SegmentReplacement(baseOffset: 0, records: compacted(5, 8))]), "it reaches into the next segment")

@@ -138,7 +138,7 @@ import Testing
     #expect(fixture.log.logStartOffset == 2)
   }
 
-  @Test func `Deletions are told, with their rule, offsets and segments`() throws {
+  @Test func `Deletions are reported, with their rule, offsets and segments`() throws {
     let fixture = try aged()
     func told() -> [String] {
       fixture.host.occurrences.compactMap { occurrence in

@@ -36,7 +36,7 @@ import Wire
 
   // MARK: Verification
 
-  @Test func `a transaction begins with the guard that the log gave out, and goes on without one`() throws {
+  @Test func `A transaction begins with the guard from the log, and continues without one`() throws {
     let fixture = try fixture()
     #expect(throws: AppendError.transactionNotVerified(producerID: 1)) { try write(fixture, shown: .required(nil)) }
     let verification = try #require(try verify(fixture))
@@ -47,7 +47,7 @@ import Wire
     try write(fixture, sequence: 1, shown: .required(nil))
   }
 
-  @Test func `what was verified before a marker begins nothing behind it, also where the next transaction is being verified`() throws {
+  @Test func `A verification from before a marker begins nothing after it, even while the next transaction is being verified`() throws {
     let fixture = try fixture()
     let former = try #require(try verify(fixture))
     try end(fixture)
@@ -58,7 +58,7 @@ import Wire
     try write(fixture, shown: .required(next))
   }
 
-  @Test func `without the guard an append that was held up behind the marker begins a transaction that nobody ends`() throws {
+  @Test func `Without the guard, an append that was held up past the marker begins a transaction that never ends`() throws {
     let fixture = try fixture { $0.verificationGuard = false }
     let former = try verify(fixture)
     try end(fixture)
@@ -66,7 +66,7 @@ import Wire
     #expect(fixture.log.firstOpenTransaction == 1)
   }
 
-  @Test func `a marker of version 2 has the epoch of the next transaction, whose verification goes on`() throws {
+  @Test func `A marker of version 2 has the epoch of the next transaction, whose verification continues`() throws {
     let fixture = try fixture()
     try write(fixture, epoch: 0)
     let next = try #require(try verify(fixture, epoch: 1, bumps: true))
@@ -80,14 +80,14 @@ import Wire
     }
   }
 
-  @Test func `a producer of a former epoch is not verified`() throws {
+  @Test func `A producer with an old epoch is not verified`() throws {
     let fixture = try fixture()
     try end(fixture, epoch: 4)
     #expect(throws: AppendError.invalidProducerEpoch(producerID: 1, current: 4, received: 3)) { try verify(fixture, epoch: 3) }
     #expect(throws: AppendError.invalidProducerEpoch(producerID: 1, current: 4, received: 3)) { try write(fixture, epoch: 3, shown: .required(nil)) }
   }
 
-  @Test func `of batches that are verified the one with the smallest sequence is written first`() throws {
+  @Test func `Of several verified batches the one with the smallest sequence is written first`() throws {
     let fixture = try fixture()
     _ = try verify(fixture, sequence: 5)
     let verification = try #require(try verify(fixture, sequence: 3))
@@ -97,7 +97,7 @@ import Wire
     try write(fixture, sequence: 3, shown: .required(verification))
   }
 
-  @Test func `verifications that came to nothing are forgotten with producers`() throws {
+  @Test func `Unused verifications are forgotten with their producers`() throws {
     let fixture = try fixture()
     let former = try verify(fixture)
     #expect(former != nil)
@@ -109,7 +109,7 @@ import Wire
 
   // MARK: Sequences
 
-  @Test func `a producer of transaction version 2 of which nothing is known begins with sequence 0, and others where they are`() throws {
+  @Test func `An unknown producer of transaction version 2 starts with sequence 0, and others start anywhere`() throws {
     let fixture = try fixture()
     let verification = try #require(try verify(fixture, sequence: 7, bumps: true))
     #expect(throws: AppendError.outOfOrderSequence(producerID: 1, expected: 0, received: 7)) {
@@ -119,27 +119,27 @@ import Wire
     try write(other, sequence: 7, shown: .required(try verify(other, sequence: 7)))
   }
 
-  @Test func `where a marker alone is known of an epoch its first sequence is 0`() throws {
+  @Test func `If only a marker is known of an epoch, its first sequence is 0`() throws {
     let fixture = try fixture()
     try end(fixture, epoch: 2)
     #expect(throws: AppendError.outOfOrderSequence(producerID: 1, expected: 0, received: 4)) { try write(fixture, epoch: 2, sequence: 4) }
     try write(fixture, epoch: 2, sequence: 0)
   }
 
-  @Test func `a batch of a former epoch is none that came before`() throws {
+  @Test func `A batch with an old epoch is not a duplicate`() throws {
     let fixture = try fixture()
     try write(fixture, isTransactional: false)
     try write(fixture, epoch: 1, isTransactional: false)
     #expect(throws: AppendError.invalidProducerEpoch(producerID: 1, current: 1, received: 0)) { try write(fixture, isTransactional: false) }
   }
 
-  @Test func `a write outside of a transaction that is open is refused in a new epoch as well`() throws {
+  @Test func `A write outside of an open transaction is refused in a new epoch as well`() throws {
     let fixture = try fixture()
     try write(fixture)
     #expect(throws: AppendError.invalidTransactionState(producerID: 1)) { try write(fixture, epoch: 1, isTransactional: false) }
   }
 
-  @Test(arguments: [2, 5, 7] as [Int32]) func `as many batches are known again as are remembered`(window: Int32) throws {
+  @Test(arguments: [2, 5, 7] as [Int32]) func `The number of recognized batches is the number remembered`(window: Int32) throws {
     let fixture = try fixture { $0.dedupWindow = window }
     for sequence in 0..<7 as Range<Int32> { try write(fixture, sequence: sequence, isTransactional: false) }
     #expect(try write(fixture, sequence: 7 - window, isTransactional: false).isDuplicate)
@@ -150,13 +150,13 @@ import Wire
     }
   }
 
-  @Test func `a log that does not know batches again takes them for out of order`() throws {
+  @Test func `A log that does not recognize batches takes them for out of order`() throws {
     let fixture = try fixture { $0.serverDedup = false }
     try write(fixture, isTransactional: false)
     #expect(throws: AppendError.outOfOrderSequence(producerID: 1, expected: 1, received: 0)) { try write(fixture, isTransactional: false) }
   }
 
-  @Test(arguments: [true, false]) func `a batch follows the one before, or is taken as it comes`(isChecked: Bool) throws {
+  @Test(arguments: [true, false]) func `A batch must follow the previous one, or is accepted in any order`(isChecked: Bool) throws {
     let fixture = try fixture { $0.checkSequences = isChecked }
     try write(fixture, isTransactional: false)
     if isChecked {
@@ -167,7 +167,7 @@ import Wire
     }
   }
 
-  @Test(arguments: [true, false]) func `a log that is cut back knows its producers, or none of them`(reloads: Bool) throws {
+  @Test(arguments: [true, false]) func `A truncated log knows its producers, or none of them`(reloads: Bool) throws {
     let fixture = try fixture { $0.reloadProducersAfterTruncation = reloads }
     try write(fixture)
     try write(fixture, sequence: 1)
@@ -176,7 +176,7 @@ import Wire
     #expect(fixture.log.lastStableOffset(highWatermark: 1) == (reloads ? 0 : 1))
   }
 
-  @Test(arguments: [true, false]) func `an aborted transaction is listed that began in a former segment, or is not`(isListed: Bool) throws {
+  @Test(arguments: [true, false]) func `An aborted transaction that began in an earlier segment is listed, or not`(isListed: Bool) throws {
     let fixture = try fixture { $0.listAbortedAcrossSegments = isListed }
     try write(fixture)
     try fixture.log.roll()
@@ -186,7 +186,7 @@ import Wire
     #expect(fixture.log.abortedTransactions(from: 0, to: 4).map(\.firstOffset) == (isListed ? [0, 2] : [2]))
   }
 
-  @Test(arguments: [true, false]) func `a producer is known when its records are deleted, which it once was not`(isRetained: Bool) throws {
+  @Test(arguments: [true, false]) func `A producer is known after its records are deleted, which it formerly was not`(isRetained: Bool) throws {
     let fixture = try fixture { $0.retainProducersAfterDeletion = isRetained }
     try write(fixture, sequence: 0, isTransactional: false)
     try fixture.log.advanceLogStartOffset(to: 1)
@@ -198,7 +198,7 @@ import Wire
     }
   }
 
-  @Test(arguments: [true, false]) func `a batch that comes again when it was deleted is known, or its producer is not`(isRetained: Bool) throws {
+  @Test(arguments: [true, false]) func `A repeated batch that was deleted is recognized, or its producer is unknown`(isRetained: Bool) throws {
     let fixture = try fixture { $0.retainProducersAfterDeletion = isRetained }
     for sequence: Int32 in 0...1 { try write(fixture, sequence: sequence, isTransactional: false) }
     try fixture.log.advanceLogStartOffset(to: 2)
@@ -211,7 +211,7 @@ import Wire
 
   // MARK: Markers
 
-  @Test func `by the rules of versions 0 and 1 a marker has the epoch of its transaction or a newer one`() throws {
+  @Test func `By the rules of versions 0 and 1, a marker has the epoch of its transaction or a newer one`() throws {
     let fixture = try fixture()
     try write(fixture, epoch: 3)
     #expect(throws: AppendError.invalidProducerEpoch(producerID: 1, current: 3, received: 2)) { try end(fixture, epoch: 2) }
@@ -220,7 +220,7 @@ import Wire
     try end(fixture, epoch: 4)
   }
 
-  @Test func `by the rules of version 2 a marker of the open transaction's own epoch is a late one of the former`() throws {
+  @Test func `By the rules of version 2, a marker with the open transaction's own epoch is a late one of the previous transaction`() throws {
     let fixture = try fixture()
     try write(fixture, epoch: 3)
     #expect(throws: AppendError.invalidProducerEpoch(producerID: 1, current: 3, received: 3)) { try end(fixture, epoch: 3, version: 2) }
@@ -230,21 +230,21 @@ import Wire
     #expect(throws: AppendError.invalidProducerEpoch(producerID: 1, current: 4, received: 3)) { try end(fixture, epoch: 3, version: 2) }
   }
 
-  @Test func `as it was a late marker of version 2 ended the next transaction`() throws {
+  @Test func `Formerly, a late marker of version 2 ended the next transaction`() throws {
     let fixture = try fixture { $0.markerEpochStrict = false }
     try write(fixture, epoch: 3)
     try end(fixture, epoch: 3, version: 2, isCommit: true)
     #expect(fixture.log.firstOpenTransaction == nil)
   }
 
-  @Test func `as it was a marker of version 2 that came again was refused for ever`() throws {
+  @Test func `Formerly, a repeated marker of version 2 was refused forever`() throws {
     let fixture = try fixture { $0.markerIdempotentRetry = false }
     try write(fixture, epoch: 3)
     try end(fixture, epoch: 4, version: 2)
     #expect(throws: AppendError.invalidProducerEpoch(producerID: 1, current: 4, received: 4)) { try end(fixture, epoch: 4, version: 2) }
   }
 
-  @Test(arguments: [true, false]) func `a marker of a deposed coordinator is refused, where that is looked at`(isChecked: Bool) throws {
+  @Test(arguments: [true, false]) func `A marker of a deposed coordinator is refused, if that is checked`(isChecked: Bool) throws {
     let fixture = try fixture { $0.checkCoordinatorEpoch = isChecked }
     try end(fixture, coordinatorEpoch: 5)
     try write(fixture)
@@ -259,7 +259,7 @@ import Wire
 
   // MARK: Another life
 
-  @Test func `producers that have expired are not read back from a snapshot, unless a transaction of theirs is open`() throws {
+  @Test func `Expired producers are not read back from a snapshot, unless they have an open transaction`() throws {
     let fixture = try fixture()
     fixture.producerIDExpiration = .seconds(30)
     try write(fixture, isTransactional: false)
@@ -271,7 +271,7 @@ import Wire
     #expect(fixture.log.activeProducers.map(\.producerID) == [2])
   }
 
-  @Test func `what is known of producers is what the log says, and where it is not that is told`() throws {
+  @Test func `The producer state matches the log, and a mismatch is reported`() throws {
     let fixture = try fixture()
     try write(fixture, isTransactional: false)
     _ = try fixture.log.append(asLeader: fixture.producerBatch(producer: 2, sequence: 0, isTransactional: true), epoch: 0)

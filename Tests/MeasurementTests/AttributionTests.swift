@@ -11,7 +11,7 @@ import Workloads
     latency?.terms.filter { $0.milliseconds > 0 }.map { "\($0.term.rawValue) \(shortest($0.milliseconds))" } ?? []
   }
 
-  @Test func `A publish latency is cut at each station that the record passes`() {
+  @Test func `A publish latency is split at each station that the record passes`() {
     var load = MeasuredLoad()
     load.batch(intended: [0], sent: [1_000], finished: 91_000) {
       $0.opened = MeasuredLoad.at(3_000)
@@ -30,7 +30,7 @@ import Workloads
       ])
   }
 
-  @Test func `What lies before the leader's sync is fsync, the rest of the wait is replication`() {
+  @Test func `The time up to the leader's sync is fsync, and the rest of the wait is replication`() {
     var load = MeasuredLoad()
     load.batch(intended: [0, 0], baseOffset: 7, finished: 20_000) { $0.exchange = .at(0, 0, 0, 2_000, 16_000, 16_000, 20_000, 20_000) }
     load.log.noteSynced(0, upTo: 8, at: MeasuredLoad.at(5_000))
@@ -119,7 +119,7 @@ import Workloads
       ])
   }
 
-  @Test func `A record that its own append made visible is seen when the append is done`() {
+  @Test func `A record that its own append made visible is visible when the append is done`() {
     var load = MeasuredLoad()
     let values = load.batch(intended: [0], finished: 20_000) { $0.exchange = .at(0, 0, 6_000, 10_000, 10_000, 10_000, 20_000, 20_000) }
     load.log.noteVisible(0, upTo: 1, at: MeasuredLoad.at(6_000))
@@ -127,7 +127,7 @@ import Workloads
     #expect(Self.terms(Metrics(load.input()).attribution.endToEnd.first) == ["request queue 6", "broker cpu 4", "fetch cpu 2", "network to consumer 3"])
   }
 
-  @Test func `Without acknowledgements the offset of the delivery counts`() {
+  @Test func `With acks=0 the offset of the delivery counts`() {
     var load = MeasuredLoad()
     let exchange = ExchangeTimes()
     (exchange.left, exchange.arrived, exchange.begun, exchange.worked) =
@@ -144,7 +144,7 @@ import Workloads
   }
 
   @Test(arguments: UInt64(1)...6)
-  func `Terms add up to the latency to the nanosecond, whatever the instants say`(seed: UInt64) {
+  func `Terms add up to the latency to the nanosecond, whatever the instants are`(seed: UInt64) {
     let metrics = Metrics(Self.randomLoad(seed).input(window: 0..<2_000_000, end: 2_000_000, groups: 2))
     #expect(metrics.attribution.publish.count == 5)
     #expect(metrics.attribution.endToEnd.count == 5)
@@ -157,7 +157,7 @@ import Workloads
     #expect(abs(metrics.attribution.endToEnd[0].milliseconds - metrics.latency.endToEnd.mean!) < 1e-6)
   }
 
-  @Test func `The records around a percentile are those next to it in rank`() {
+  @Test func `The records around a percentile are the nearest ones in rank`() {
     var load = MeasuredLoad()
     // Latencies of 1 to 20,000 microseconds, in an order of their own.
     for place in 0..<20_000 {

@@ -15,16 +15,16 @@ import Testing
       isSaturating: isSaturating, publish: AttributedLatency(of: "mean", records: 1, milliseconds: 0, terms: terms))
   }
 
-  @Test func `The busiest station is the bottleneck, the client too`() {
+  @Test func `The busiest station is the bottleneck, even if it is the client`() {
     #expect(Self.text(0.97) == "client produce-1: processor 97 % busy")
   }
 
-  @Test func `Where nothing is near saturation there is no bottleneck`() {
+  @Test func `If nothing is near saturation there is no bottleneck`() {
     #expect(Self.text(0.43) == "none: busiest is client produce-1: processor, 43 % busy")
     #expect(Bottleneck.text([], isOfClient: [], isSaturating: false, publish: nil) == "none")
   }
 
-  @Test func `The in-flight limit holds a load of any kind whose batches mostly wait for it`() {
+  @Test func `The in-flight limit is the bottleneck of any load whose batches mostly wait for it`() {
     let waiting = [TermTime(.inFlight, milliseconds: 60), TermTime(.brokerCPU, milliseconds: 40)]
     #expect(Self.text(0.43, waiting) == "in-flight limit: 60 % of a batch's time; busiest is client produce-1: processor, 43 % busy")
     #expect(Self.text(0.43, [TermTime(.inFlight, milliseconds: 40), TermTime(.brokerCPU, milliseconds: 60)]).hasPrefix("none"))

@@ -23,7 +23,7 @@ import Workloads
     Metrics(load.input(window: 100_000..<1_000_000, end: 1_100_000, series: 50_000, faults: faults, delivery: delivery)).disturbances
   }
 
-  @Test func `Latency and rate are told before, during and after, and how long it took to recover`() {
+  @Test func `Latency and rate are reported before, during and after a fault, with the time to recover`() {
     let disturbance = Self.disturbance(Self.load { $0 >= 400 && $0 < 450 ? 60 : 2 })[0]
     #expect(disturbance.before.publishMax == 2)
     #expect(disturbance.during.publishMax == 60)
@@ -36,7 +36,7 @@ import Workloads
     #expect(disturbance.toSeconds == 0.5)
   }
 
-  @Test func `What nobody notices has recovered at once`() {
+  @Test func `A fault without an effect has recovered immediately`() {
     let disturbance = Self.disturbance(Self.load { _ in 2 })[0]
     #expect(disturbance.recoverySeconds == 0)
     #expect(disturbance.late == 0)
@@ -46,14 +46,14 @@ import Workloads
     #expect(Self.disturbance(Self.load { $0 >= 400 ? 3 : 2 })[0].recoverySeconds == nil)
   }
 
-  @Test func `Nothing is said of a fault that never hit`() {
+  @Test func `A fault that never took effect gets no figures`() {
     let disturbance = Self.disturbance(Self.load { _ in 2 }, [Self.fault(400, nil, hit: 0)])[0]
     #expect(!disturbance.isExercised)
     #expect(disturbance.recoverySeconds == nil)
     #expect(disturbance.toSeconds == nil)
   }
 
-  @Test func `Loss is put down to the fault that was to come, repetition to the one that had begun`() {
+  @Test func `Loss is attributed to the next fault to end, duplication to the last that had begun`() {
     let faults = [Self.fault(300, 350), Self.fault(600, 650), Self.fault(700, 720, hit: 0)]
     let list = Self.disturbance(Self.load { _ in 2 }, faults, DeliveryFacts(lost: [310, 500], duplicated: [400, 610, 900]))
     #expect(list.map(\.lost) == [1, 1, 0])

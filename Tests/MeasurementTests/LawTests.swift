@@ -17,7 +17,7 @@ import Workloads
 
   // MARK: Little and utilisation
 
-  @Test func `Little's law holds where time and jobs are counted alike`() {
+  @Test func `Little's law holds if time and jobs are counted alike`() {
     let check = Self.check(.little, Self.station { _ in })
     #expect(check?.holds == true)
     #expect(check?.examined == 2)
@@ -38,12 +38,12 @@ import Workloads
     #expect(Law.little([report], [StationMetrics(report)])?.holds == true)
   }
 
-  @Test func `A station without a job is no case`() {
+  @Test func `A station without jobs is not examined`() {
     let idle = StationReport(node: "broker-1", kind: .disk, servers: 1, isOfClient: false, window: .seconds(1))
     #expect(Law.little([idle], [StationMetrics(idle)]) == nil)
   }
 
-  @Test func `A station cannot be busier than its servers are many`() {
+  @Test func `A station cannot be busier than its number of servers`() {
     #expect(Self.check(.utilisation, Self.station { _ in })?.holds == true)
     #expect(Self.check(.utilisation, Self.station { $0.busy = .seconds(1) })?.holds == true)
     #expect(Self.check(.utilisation, Self.station { $0.busy = .milliseconds(1_001) })?.holds == false)
@@ -69,13 +69,13 @@ import Workloads
     return check(.conservation, load.input(end: 300_000, delivery: DeliveryFacts(counts: counts)))
   }
 
-  @Test func `What was produced is acknowledged, failed or open, and what was acknowledged is consumed or waits`() {
+  @Test func `Produced records are acknowledged, failed or open, and acknowledged ones are consumed or wait`() {
     #expect(Self.conserved()?.holds == true)
     // All records, and the windows of one partition and one group.
     #expect(Self.conserved()?.examined == 4)
   }
 
-  @Test func `A batch that says it had more records breaks conservation`() {
+  @Test func `A batch that claims more records than it had breaks conservation`() {
     let check = Self.conserved { $0.recordCount = 3 }
     #expect(check?.holds == false)
     #expect(check?.figures.hasSuffix("worst: 4 produced, 3 acknowledged + 1 failed + 0 unknown + 1 open") == true)
@@ -111,7 +111,7 @@ import Workloads
     #expect(check?.figures == "1 of 2 broken; worst: a batch waited 5.001 ms for records, linger.ms is 5 ms")
   }
 
-  @Test func `No batch of several records is larger than batch size`() {
+  @Test func `No batch of several records is larger than batch.size`() {
     #expect(Self.batched(size: 1_000) { $0.plainBytes = 1_000 }?.holds == true)
     #expect(Self.batched(size: 1_000) { $0.plainBytes = 1_001 }?.holds == false)
     #expect(Self.batched(size: 1_000, isCompressed: true) { $0.plainBytes = 1_001 }?.holds == true)
@@ -132,7 +132,7 @@ import Workloads
     #expect(check?.figures == "1 of 1 broken; worst: partition 0: 0.0098 MB/s; 1 batch in flight of 100 bytes, answered after 20 ms, could carry 0.0051 MB/s")
   }
 
-  @Test func `Without acknowledgements nothing is in flight`() {
+  @Test func `With acks=0 nothing is in flight`() {
     var load = MeasuredLoad(), facts = LawFacts.one
     facts.producers[0].acks = 0
     load.batch(intended: [1_000], finished: 2_000)
@@ -151,13 +151,13 @@ import Workloads
     return check(.replication, load.input(facts: facts))
   }
 
-  @Test func `An acknowledgement of all replicas takes a follower's round trip`() {
+  @Test func `An acknowledgement with acks=all takes a follower's round trip`() {
     #expect(Self.replicated(answered: 160)?.holds == true)
     let check = Self.replicated(answered: 159)
     #expect(check?.figures == "1 of 1 broken; worst: acknowledged 99 µs after the leader had it, a follower's fetch takes 100 µs")
   }
 
-  @Test func `The law of replication is about acks all, several replicas, and first attempts`() {
+  @Test func `The law of replication applies to acks=all, several replicas, and first attempts`() {
     #expect(Self.replicated(answered: 70, factor: 1) == nil)
     #expect(Self.replicated(answered: 70, acks: 1) == nil)
     #expect(Self.replicated(answered: 70, attempts: 2) == nil)
@@ -190,7 +190,7 @@ import Workloads
     #expect(Self.sized(0, consumed: 2_001, acks: 1) { ($0.networkBytesPerSecond, $0.consumers) = (100, 2) }?.holds == false)
   }
 
-  @Test func `What send buffers hold counts only where nobody waits for an answer`() {
+  @Test func `The contents of send buffers count only with acks=0`() {
     let buffered = 3.0 * (50 + 7)
     func sized(_ published: Double, acks: Int16) -> Bool? {
       Self.sized(published, acks: acks) {
@@ -210,7 +210,7 @@ import Workloads
     #expect(Self.sized(1_000, consumed: 1_001) { $0.networkBytesPerSecond = 100 }?.holds == false)
   }
 
-  @Test func `Where nobody knows the machine there is no bound`() {
+  @Test func `If the machine is unknown there is no bound`() {
     #expect(Self.sized(1e12) { _ in } == nil)
   }
 }

@@ -6,7 +6,7 @@ import Workloads
 @testable import Measurement
 
 @Suite struct MeasurementTests {
-  @Test func `Publish latency counts from the intended time, and the delay of the application is told apart`() {
+  @Test func `Publish latency counts from the intended time, and the application's delay is separate`() {
     var load = MeasuredLoad()
     load.batch(intended: [1_000, 2_000], sent: [4_000, 4_000], finished: 5_000)
     let latency = Metrics(load.input()).latency
@@ -18,7 +18,7 @@ import Workloads
     #expect(latency.publishDelay.max == 3)
   }
 
-  @Test func `A record belongs to the window by its intended time, a rate by the time of the answer`() {
+  @Test func `A record belongs to the window by its intended time, and a rate by the time of the response`() {
     var load = MeasuredLoad()
     load.batch(intended: [90_000], finished: 150_000)
     load.batch(intended: [150_000], finished: 160_000)
@@ -30,7 +30,7 @@ import Workloads
     #expect(metrics.window == MeasuredWindow(fromSeconds: 0.1, toSeconds: 0.2))
   }
 
-  @Test func `Failures and unknown ends are errors, and no latencies`() {
+  @Test func `Failures and unknown outcomes are errors, and have no latencies`() {
     var load = MeasuredLoad()
     load.batch(intended: [1_000], finished: 2_000, outcome: .failed)
     load.batch(intended: [1_000], finished: 2_000, outcome: .unknown)
@@ -58,7 +58,7 @@ import Workloads
     #expect(zip(summary.curve, summary.curve.dropFirst()).allSatisfy { $0.percentile < $1.percentile && $0.milliseconds <= $1.milliseconds })
   }
 
-  @Test func `What takes longer than an hour counts as an hour in percentiles, and in full in mean and maximum`() {
+  @Test func `A latency above an hour counts as an hour in percentiles, and in full in mean and maximum`() {
     var histogram = LatencyHistogram()
     histogram.record(.seconds(7_200))
     #expect(histogram.summary.max == 7_200_000)
@@ -66,7 +66,7 @@ import Workloads
     #expect(abs(histogram.summary.p50! - 3_600_000) < 3_600)
   }
 
-  @Test func `The backlog is what was acknowledged and not yet delivered, once for each group`() {
+  @Test func `The backlog counts acknowledged records that are not delivered yet, once for each group`() {
     var load = MeasuredLoad()
     let values = load.batch(intended: [1_000, 1_000, 1_000], finished: 10_000)
     load.deliver(values, at: 120_000, group: 0)
@@ -103,7 +103,7 @@ import Workloads
     #expect(metrics.isValid)
   }
 
-  @Test func `The last window of the series is as long as the scenario lets it be`() {
+  @Test func `The last window of the series ends with the scenario`() {
     var load = MeasuredLoad()
     load.batch(intended: [1_000], finished: 110_000)
     let series = Metrics(load.input(window: 0..<125_000, end: 125_000)).series
@@ -135,7 +135,7 @@ import Workloads
     #expect(metrics.isValid)
   }
 
-  @Test func `A window in which all failed has a rate of nothing, which is a measurement`() {
+  @Test func `A window in which everything failed has a rate of zero, which is a measurement`() {
     var load = MeasuredLoad()
     load.batch(intended: [1_000], finished: 3_000, outcome: .failed)
     let metrics = Metrics(load.input(groups: 0))
@@ -151,7 +151,7 @@ import Workloads
     #expect(StationMetrics(report).meanMilliseconds == nil && StationMetrics(report).serviceMilliseconds == nil)
   }
 
-  @Test func `Volume tells compression, batches and work`() {
+  @Test func `Volume reports compression, batches and work`() {
     var load = MeasuredLoad()
     load.batch(intended: [1_000, 1_000], finished: 2_000) { $0.sentBytes = 50 }
     let volume = Metrics(load.input(stations: [.halfBusy(), .halfBusy("p", isOfClient: true), .halfBusy("broker-1", .disk)])).volume

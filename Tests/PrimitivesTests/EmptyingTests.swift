@@ -2,7 +2,7 @@ import Primitives
 import Testing
 
 @Suite struct EmptyingTests {
-  @Test func `An array that was emptied keeps its room`() {
+  @Test func `An emptied array keeps its capacity`() {
     var array = [1, 2, 3]
     array.reserveCapacity(100)
     let room = array.capacity
@@ -13,13 +13,13 @@ import Testing
   }
 
   @Test(arguments: [[], [1], [2], [1, 2], [2, 1], [2, 4], [1, 3], [1, 2, 3, 4, 5, 6], [2, 2, 1, 4, 3, 6]])
-  func `Elements that may go are taken out, and the others stay in their order`(given: [Int]) {
+  func `Chosen elements are removed, and the others keep their order`(given: [Int]) {
     var array = given
     array.removeEach { $0.isMultiple(of: 2) }
     #expect(array == given.filter { !$0.isMultiple(of: 2) })
   }
 
-  @Test func `Each element is asked about once, in the order of the elements`() {
+  @Test func `Each element is checked once, in order`() {
     var asked: [Int] = []
     var array = [5, 3, 4, 1]
     array.removeEach { element in

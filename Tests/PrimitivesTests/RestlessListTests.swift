@@ -23,7 +23,7 @@ import Testing
     return numbers
   }
 
-  @Test func `Members are visited in the order of their turns, however they came`() {
+  @Test func `Members are visited in the order of their turns, whatever the order in which they came`() {
     let members = (0..<5).map { Member($0) }
     var list = RestlessList(ContiguousArray(members.reversed()))
     #expect(visit(&list) { _, _ in false } == [0, 1, 2, 3, 4])
@@ -31,7 +31,7 @@ import Testing
     #expect(visit(&list) { _, _ in false } == [1, 2, 3, 4, 0])
   }
 
-  @Test func `Who may rest is not visited again before it is appended`() {
+  @Test func `A member that may rest is not visited again before it is appended`() {
     let members = (0..<4).map { Member($0) }
     var list = RestlessList(ContiguousArray(members))
     #expect(visit(&list) { member, _ in member.number % 2 == 0 } == [0, 1, 2, 3])
@@ -41,7 +41,7 @@ import Testing
     #expect(list.count == 0 && visit(&list) { _, _ in true } == [])
   }
 
-  @Test func `Who is stirred by a visit to another is visited the next time`() {
+  @Test func `A member that is woken during a visit to another is visited the next time`() {
     let members = (0..<3).map { Member($0) }
     var list = RestlessList(ContiguousArray(members[1...]))
     let first = visit(&list) { member, list in
@@ -52,7 +52,7 @@ import Testing
     #expect(visit(&list) { _, _ in false } == [0, 1])
   }
 
-  @Test func `Who is put back after a visit is visited the next time, with whoever came meanwhile`() {
+  @Test func `A member that is put back after a visit is visited the next time, with those that came meanwhile`() {
     let members = (0..<4).map { Member($0) }
     var list = RestlessList(ContiguousArray(members[1...]))
     var visited = list.take()
@@ -65,7 +65,7 @@ import Testing
     #expect(visit(&list) { _, _ in true } == [0, 1, 3])
   }
 
-  @Test func `Who is taken out is visited no more, and the others keep their order`() {
+  @Test func `A member that is removed is not visited any more, and the others keep their order`() {
     var list = RestlessList(ContiguousArray([3, 1, 2].map { Member($0) }))
     list.removeAll { $0.number == 1 }
     #expect(list.members.map(\.number) == [3, 2])
@@ -73,7 +73,7 @@ import Testing
     #expect(list.members.map(\.number) == [2, 3])
   }
 
-  @Test func `Visits use the same room again and again`() {
+  @Test func `Visits reuse the same memory`() {
     var list = RestlessList(ContiguousArray((0..<100).map { Member($0) }))
     var rooms: Set<UnsafePointer<Member>> = []
     for _ in 0..<20 {
@@ -86,7 +86,7 @@ import Testing
     #expect(rooms.count <= 3)
   }
 
-  @Test(arguments: UInt64(0)..<20) func `Each that does not rest is in the list once, whatever happens`(seed: UInt64) {
+  @Test(arguments: UInt64(0)..<20) func `Each member that does not rest is in the list once, whatever happens`(seed: UInt64) {
     var random = RandomStream(seed: seed, purpose: "restless")
     let members = (0..<12).map { Member($0) }
     var list = RestlessList(ContiguousArray(members))

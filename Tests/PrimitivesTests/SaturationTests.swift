@@ -19,7 +19,7 @@ import Testing
     }
   }
 
-  @Test func `Unsigned numbers stay between zero and their largest`() {
+  @Test func `Unsigned numbers stay between zero and their maximum`() {
     for (left, right) in [(0, 0), (0, 1), (1, 0), (200, 55), (200, 56), (255, 255)] as [(UInt8, UInt8)] {
       #expect(left.saturatingAdding(right) == UInt8(min(255, Int(left) + Int(right))))
       #expect(left.saturatingSubtracting(right) == UInt8(max(0, Int(left) - Int(right))))
@@ -27,7 +27,7 @@ import Testing
     }
   }
 
-  @Test func `Division by zero gives the end on the dividend's side`() {
+  @Test func `Division by zero gives the limit on the dividend's side`() {
     #expect(Int32(7).saturatingDivided(by: 0) == .max)
     #expect(Int32(-7).saturatingDivided(by: 0) == .min)
     #expect(Int32(0).saturatingDivided(by: 0) == 0)
@@ -40,7 +40,7 @@ import Testing
     #expect(UInt16(saturating: 65_536) == .max)
   }
 
-  @Test func `Durations of any number of units end at forever, or as long before`() {
+  @Test func `Durations of any number of units end at forever, or at its negative`() {
     for count in Self.extremes {
       #expect(Duration.microseconds(count).nanoseconds == Self.clamped(Int128(count) * 1_000))
       #expect(Duration.milliseconds(count).nanoseconds == Self.clamped(Int128(count) * 1_000_000))
@@ -69,7 +69,7 @@ import Testing
     #expect(Timestamp(milliseconds: .max) + .seconds(1) == Timestamp(milliseconds: .max))
   }
 
-  @Test func `The last offset and the last epoch have no next`() {
+  @Test func `The last offset and the last epoch have no successor`() {
     #expect(Offset(.max) + 1 == Offset(.max))
     #expect(Offset(.min) - 1 == Offset(.min))
     #expect(Offset(.max) - Offset(.min) == .max)

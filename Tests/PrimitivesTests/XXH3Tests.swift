@@ -11,7 +11,7 @@ import Testing
     (240, 0x6455_6dc6_b462_a6cf), (241, 0x8bea_dd3a_8874_fe17), (300, 0xfd9a_a0f0_d62e_0227), (1024, 0x9b81_661c_641c_72b1),
     (1025, 0x806c_2072_ed71_3576), (1200, 0x2444_38a5_2635_ef83), (2000, 0x71f8_268c_6d85_6c4a),
   ] as [(Int, UInt64)])
-  func `a hash is that of the reference implementation`(length: Int, hash: UInt64) {
+  func `A hash is that of the reference implementation`(length: Int, hash: UInt64) {
     #expect(XXH3.hash((0..<length).map { UInt8(truncatingIfNeeded: 7 * $0 + 3) }) == hash)
   }
 }

@@ -8,7 +8,7 @@ import Wire
 
 /// What anybody who reaches a voter's port may send, and what comes of it.
 @Suite struct AdmissionTests {
-  @Test func `a batch that announces two thousand million records is an error, and no room is made for them`() throws {
+  @Test func `A batch that announces two thousand million records is an error, and no memory is allocated for them`() throws {
     var builder = RecordBatchBuilder()
     builder.append(timestamp: .none, key: nil, value: nil)
     let bytes = builder.build()
@@ -21,7 +21,7 @@ import Wire
     #expect(throws: WireError.self) { try CommittedBatch(batch) }
   }
 
-  @Test(arguments: [50, 1 << 30, .max - 1, .max] as [Int32]) func `a lone voter leads on whatever vote it is sent`(epoch: Int32) throws {
+  @Test(arguments: [50, 1 << 30, .max - 1, .max] as [Int32]) func `A lone voter leads, whatever vote it receives`(epoch: Int32) throws {
     let quorum = Quorum(voters: 1)
     let leader = quorum.node(try #require(quorum.leader()))
     quorum.run(50)
@@ -44,7 +44,7 @@ import Wire
     #expect(leader.resignations == [])
   }
 
-  @Test func `votes of another cluster, of another voter and with impossible ends are refused`() throws {
+  @Test func `Votes of another cluster, of another voter and with impossible end offsets are refused`() throws {
     let quorum = Quorum(voters: 3)
     let index = try #require(quorum.leader())
     let leader = quorum.node(index), epoch = leader.quorum.epoch
@@ -69,7 +69,7 @@ import Wire
     #expect(leader.errorOfVote(vote(other, epoch: epoch.value)) == .fencedLeaderEpoch)
   }
 
-  @Test func `nobody but a voter begins or ends an epoch`() throws {
+  @Test func `Only a voter begins or ends an epoch`() throws {
     let quorum = Quorum(voters: 1)
     let leader = quorum.node(try #require(quorum.leader()))
     for (id, epoch, error): (Int32, Int32, ErrorCode) in [
@@ -84,7 +84,7 @@ import Wire
     #expect(leader.quorum.epoch == 1)
   }
 
-  @Test func `a fetch with impossible numbers is refused and one from beyond the end commits nothing`() throws {
+  @Test func `A fetch with impossible numbers is refused and one from beyond the end commits nothing`() throws {
     let quorum = Quorum(voters: 1)
     let leader = quorum.node(try #require(quorum.leader()))
     quorum.run(100)
@@ -100,7 +100,7 @@ import Wire
     #expect(leader.quorum.highWatermark == highWatermark)
   }
 
-  @Test func `those who fetch under ever new numbers are not all remembered`() throws {
+  @Test func `Fetchers that keep changing their ids are not all remembered`() throws {
     let quorum = Quorum(voters: 1, observers: 1)
     let leader = quorum.node(try #require(quorum.leader()))
     quorum.run(1000)
@@ -114,7 +114,7 @@ import Wire
     #expect(leader.quorum.leading?.replicas.map(\.id) == [1, 101, 5000])
   }
 
-  @Test func `a quorum state without room for an election is refused with its remedy`() throws {
+  @Test func `A quorum state without room for an election is refused with a remedy`() throws {
     let quorum = Quorum(voters: 1)
     let index = try #require(quorum.leader())
     quorum.run(100)
@@ -127,7 +127,7 @@ import Wire
     #expect(failure.contains("__cluster_metadata-0/quorum-state") && failure.contains("2147483647") && failure.contains("remove this file"))
   }
 
-  @Test func `a quorum state that cannot be read is told`() throws {
+  @Test func `An unreadable quorum state is reported`() throws {
     let quorum = Quorum(voters: 1)
     let told = Told()
     quorum.world.onOccurrence = { _, _, occurrence in
@@ -148,7 +148,7 @@ import Wire
 
 /// What a replica knows to be committed it never gives up.
 @Suite struct CommittedLogTests {
-  @Test func `an observer stops rather than follow a controller whose log was emptied`() throws {
+  @Test func `An observer stops rather than follow a controller whose log was emptied`() throws {
     let quorum = Quorum(voters: 1, observers: 1)
     let leader = try #require(quorum.leader())
     for name in ["a", "b", "c"] { quorum.node(leader).append(name) }
@@ -163,7 +163,7 @@ import Wire
     #expect(observer.topics == ["a", "b", "c"])
   }
 
-  @Test func `an observer stops when the only voter names an epoch below one that it has known`() throws {
+  @Test func `An observer stops when the only voter names a lower epoch than it has known`() throws {
     let quorum = Quorum(voters: 1, observers: 1)
     let leader = try #require(quorum.leader())
     for _ in 0..<3 {
@@ -181,7 +181,7 @@ import Wire
     #expect(quorum.node(quorum.observers[0]).quorum.logEndOffset == end)
   }
 
-  @Test func `a controller with its log in good order is followed after any number of restarts`() throws {
+  @Test func `A controller with an intact log is followed after any number of restarts`() throws {
     let quorum = Quorum(voters: 1, observers: 1)
     let leader = try #require(quorum.leader())
     for name in ["a", "b", "c"] {

@@ -24,7 +24,7 @@ import Wire
     try withExtendedLifetime(quorum) { try body(replica) }
   }
 
-  @Test func `replicas break nothing at any moment of appends, an end of the leader and an election`() throws {
+  @Test func `Replicas keep the invariants at any moment of appends, an end of the leader and an election`() throws {
     let quorum = Quorum(voters: 3, observers: 1)
     func look(_ milliseconds: Int) {
       for _ in 0..<milliseconds {
@@ -48,7 +48,7 @@ import Wire
     look(300)
   }
 
-  @Test func `what is committed, handed over or synced beyond the log is told`() throws {
+  @Test func `Committed, delivered or synced offsets beyond the log are reported`() throws {
     try withLeader { replica in
       let end = replica.logEndOffset
       #expect(broken(replica) == [])
@@ -63,7 +63,7 @@ import Wire
     }
   }
 
-  @Test func `a high watermark and an epoch that go back are told`() throws {
+  @Test func `A high watermark and an epoch that go back are reported`() throws {
     try withLeader { replica in
       let end = replica.logEndOffset
       #expect(broken(replica) == [])
@@ -75,14 +75,14 @@ import Wire
     }
   }
 
-  @Test func `a leader without its own vote is told`() throws {
+  @Test func `A leader without its own vote is reported`() throws {
     try withLeader { replica in
       replica.votedFor = 7
       #expect(broken(replica) == ["metadata log at node 1: it asks for votes or leads in epoch 1, where its own vote is for 7"])
     }
   }
 
-  @Test func `a majority that has more than what is committed is told, and so are appends that wait for what is`() throws {
+  @Test func `A majority that has more than the committed records is reported, and so are appends that wait for these`() throws {
     try withLeader { replica in
       let leading = try #require(replica.leading), end = replica.logEndOffset
       leading.appends = [QuorumLeader.PendingCommit(lastOffset: end - 1) { _ in }]
@@ -94,7 +94,7 @@ import Wire
     }
   }
 
-  @Test func `a replica that claims to have more than the leader is told`() throws {
+  @Test func `A replica that claims to have more than the leader is reported`() throws {
     try withLeader { replica in
       let end = replica.logEndOffset
       replica.leading?.recordFetch(of: 101, at: end, leaderEnd: end, now: Timestamp(milliseconds: 0), contact: .zero)
@@ -104,7 +104,7 @@ import Wire
     }
   }
 
-  @Test func `a voter that follows itself, and an observer that stands for election, are told`() throws {
+  @Test func `A voter that follows itself, and an observer that is a candidate, are reported`() throws {
     let quorum = Quorum(voters: 1, observers: 1)
     _ = try #require(quorum.leader())
     quorum.run(100)
@@ -117,7 +117,7 @@ import Wire
     #expect(broken(observer) == ["metadata log at node 101: it stands for election in epoch \(epoch), and is no voter"])
   }
 
-  @Test func `a log with records of an epoch to come is told`() throws {
+  @Test func `A log with records of a future epoch is reported`() throws {
     try withLeader { replica in
       replica.role = .unattached(replica.epoch)
       #expect(broken(replica) == [])
@@ -127,7 +127,7 @@ import Wire
     }
   }
 
-  @Test func `a candidate without its own vote is told, and so is one that counts others' votes alone`() throws {
+  @Test func `A candidate without its own vote is reported, and so is one that counts only the votes of others`() throws {
     try withLeader { replica in
       let epoch = replica.epoch, voters = replica.configuration.voters
       replica.role = .candidate(epoch, Ballot(of: 1, voters: voters))
@@ -141,7 +141,7 @@ import Wire
     }
   }
 
-  @Test func `who leads as somebody else is told, and so is an epoch that begins behind the log or is announced too early`() throws {
+  @Test func `A leader with the wrong id is reported, and so is an epoch that begins after the log or is announced too early`() throws {
     try withLeader { replica in
       let end = replica.logEndOffset
       func lead(as id: NodeID, from start: Offset, isAnnounced: Bool = false) -> [String] {
@@ -158,7 +158,7 @@ import Wire
     }
   }
 
-  @Test func `appends and fetches that wait out of order, or for more than there is, are told`() throws {
+  @Test func `Appends and fetches that wait out of order, or for more than there is, are reported`() throws {
     try withLeader { replica in
       let leading = try #require(replica.leading), end = replica.logEndOffset
       func append(to offset: Offset) -> QuorumLeader.PendingCommit { QuorumLeader.PendingCommit(lastOffset: offset) { _ in } }
@@ -178,7 +178,7 @@ import Wire
     }
   }
 
-  @Test func `replicas that count twice, and observers before voters, are told`() throws {
+  @Test func `Replicas that count twice, and observers before voters, are reported`() throws {
     try withLeader { replica in
       let leading = try #require(replica.leading), voters = leading.replicas
       let observer = QuorumLeader.Replica(id: 101, isVoter: false, lastContact: .zero)

@@ -190,12 +190,12 @@ import Wire
     return (open, waiting.value)
   }
 
-  @Test func `a last stable offset that is taken for inclusive shows the first record of an open transaction`() {
+  @Test func `Treating the last stable offset as inclusive shows the first record of an open transaction`() {
     #expect(aborted { _ in }.open?.texts == [])
     #expect(aborted { $0.lastStableOffset = .inclusive }.open?.texts == ["t1"])
   }
 
-  @Test func `as it was a fetch that had waited heard nothing of aborted transactions`() {
+  @Test func `Formerly, a fetch that had waited did not learn of aborted transactions`() {
     #expect(aborted { _ in }.waited?.partition?.abortedTransactions?.map(\.producerId) == [7])
     #expect(aborted { $0.abortedInPurgatory = false }.waited?.partition?.abortedTransactions == nil)
   }

@@ -29,7 +29,7 @@ import Wire
     }
   }
 
-  @Test func `Partitions of all sessions together have a bound, and whoever would cross it gets no session`() {
+  @Test func `Partitions of all sessions together have a limit, and a request that would exceed it gets no session`() {
     let sessions = Cache(slots: 10, mostPartitions: 5)
     #expect(sessions.open(6) == nil, "more than all may have")
     let first = sessions.open(3)
@@ -42,7 +42,7 @@ import Wire
     #expect(sessions.open(3) != nil)
   }
 
-  @Test func `A session that grows beyond the bound is over, and harms no other`() {
+  @Test func `A session that grows beyond the limit ends, and affects no other`() {
     let sessions = Cache(slots: 10, mostPartitions: 5)
     let quiet = sessions.open(2)!, greedy = sessions.open(1)!
     #expect(sessions.grow(greedy, by: 0..<3), "one of them it has already")
@@ -51,7 +51,7 @@ import Wire
     #expect(sessions.cache[greedy.id] == nil && sessions.cache[quiet.id] === quiet && sessions.cache.partitionCount == 2)
   }
 
-  @Test func `Consumers' sessions give way to a follower's until there is room, and old ones to larger ones`() {
+  @Test func `Consumers' sessions make room for a follower's, and old ones for larger ones`() {
     let sessions = Cache(slots: 10, mostPartitions: 6)
     let consumers = (1...3).map { sessions.open($0)! }
     #expect(sessions.open(3, follower: 2) != nil)

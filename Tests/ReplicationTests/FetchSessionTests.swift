@@ -142,7 +142,7 @@ import Wire
     #expect(cluster.log(2) == ["a@0", "b@0"] && cluster.partition(2).highWatermark == 2)
   }
 
-  @Test func `A session by id hears what becomes of its topic's name`() {
+  @Test func `A session by id learns what becomes of its topic's name`() {
     let cluster = ReplicaCluster.running()
     let former = cluster.state
     let session = open(cluster)
@@ -165,7 +165,7 @@ import Wire
     #expect(full?.partition?.errorCode == .unknownTopicId)
   }
 
-  @Test func `A partition that a full fetch names again is read once, from where it says last`() {
+  @Test func `A partition that a full fetch lists twice is read once, from the position listed last`() {
     let cluster = ReplicaCluster.running()
     cluster.produce("a", "b", to: 1)
     cluster.run(.milliseconds(20))

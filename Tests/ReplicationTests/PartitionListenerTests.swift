@@ -33,7 +33,7 @@ import Testing
     return (cluster, ear)
   }
 
-  @Test func `a leader's ear hears of its epoch, and of each batch that is committed`() {
+  @Test func `A leader's listener hears of its epoch, and of each batch that is committed`() {
     let (cluster, ear) = listening()
     for text in ["a", "b", "c"] {
       cluster.produce(text, to: 1)
@@ -42,7 +42,7 @@ import Testing
     #expect(ear.heard == ["leads t-0 in 0", "0 to 1", "1 to 2", "2 to 3"])
   }
 
-  @Test func `a leader that follows stepped down once, and says which epoch was its own`() {
+  @Test func `A leader that becomes a follower steps down once, and reports its own epoch`() {
     let (cluster, ear) = listening()
     cluster.elect(2)
     cluster.publish()
@@ -53,7 +53,7 @@ import Testing
     #expect(ear.heard == ["leads t-0 in 0", "led t-0 in 0"])
   }
 
-  @Test func `a leader that is elected again leads in each of the epochs, without a step down between`() {
+  @Test func `A leader that is elected again leads in each of the epochs, without stepping down between`() {
     let (cluster, ear) = listening()
     cluster.elect(1)
     cluster.publish()
@@ -63,14 +63,14 @@ import Testing
     #expect(ear.heard == ["leads t-0 in 0", "leads t-0 in 1"])
   }
 
-  @Test func `a follower's high watermark is told as well`() {
+  @Test func `A follower's high watermark is reported as well`() {
     let (cluster, ear) = listening(at: 2)
     cluster.produce("a", to: 1)
     cluster.run(.seconds(1))
     #expect(ear.heard == ["0 to 1"])
   }
 
-  @Test func `a replica that is taken away, and a broker that ends, step down`() {
+  @Test func `A replica that is removed, and a broker that ends, step down`() {
     let (deleted, first) = listening()
     deleted.manager(1).apply([], deleted: [deleted.state.id])
     #expect(first.heard == ["leads t-0 in 0", "led t-0 in 0"])
@@ -80,7 +80,7 @@ import Testing
     #expect(second.heard == ["leads t-0 in 0", "led t-0 in 0"])
   }
 
-  @Test func `who comes late is told who leads already, and nothing of other topics`() {
+  @Test func `A late listener learns who leads already, and nothing about other topics`() {
     let cluster = ReplicaCluster.running()
     let ear = Ear(), stranger = Ear()
     cluster.manager(1).listen(toTopic: "t", ear)

@@ -25,7 +25,7 @@ import Wire
     return check.broken
   }
 
-  @Test func `brokers that are used as they should be break nothing, at any moment of elections, appends and an ISR that changes`() {
+  @Test func `Brokers in normal use keep the invariants, at any moment of elections, appends and ISR changes`() {
     let cluster = cluster()
     var turn: UInt64 = 0
     func look(_ place: Comment) {
@@ -56,7 +56,7 @@ import Wire
     look("after a shutdown")
   }
 
-  @Test func `a last stable offset that goes back, or passes a transaction that is open, is told`() {
+  @Test func `A last stable offset that goes back, or passes an open transaction, is reported`() {
     let cluster = cluster()
     cluster.produce(batch("t", producerID: 7, producerEpoch: 0, baseSequence: 0, isTransactional: true), to: 1)
     cluster.run(.seconds(1))
@@ -70,14 +70,14 @@ import Wire
     #expect(broken(cluster, at: 1) == [])
   }
 
-  @Test func `a high watermark behind the end of the log is told`() {
+  @Test func `A high watermark after the end of the log is reported`() {
     let cluster = cluster()
     cluster.partition(2).highWatermark = 3
     #expect(broken(cluster, at: 2) == ["t-0 at broker 2: the high watermark 3 is behind the log end offset 2"])
     #expect(broken(cluster, at: 3) == [])
   }
 
-  @Test func `a high watermark that goes back is told while its replica leads, and not when it follows`() {
+  @Test func `A high watermark that goes back is reported while its replica leads, and not when it follows`() {
     let cluster = cluster()
     for broker: NodeID in [1, 2] {
       #expect(broken(cluster, at: broker) == [])
@@ -91,7 +91,7 @@ import Wire
     #expect(broken(cluster, at: 2) == [])
   }
 
-  @Test func `epochs that go back are told`() {
+  @Test func `Epochs that go back are reported`() {
     let cluster = cluster()
     cluster.elect(1)
     cluster.publish()
@@ -104,7 +104,7 @@ import Wire
       ])
   }
 
-  @Test func `a movement that nobody looked at is told`() {
+  @Test func `A change that was not checked is reported`() {
     let cluster = cluster()
     cluster.partition(1).note(.logEnd)
     #expect(
@@ -116,7 +116,7 @@ import Wire
     #expect(broken(cluster, at: 1) == [])
   }
 
-  @Test func `an ISR with a broker that has no replica is told, and so is one that the high watermark does not count`() {
+  @Test func `An ISR with a broker that has no replica is reported, and so is one that the high watermark does not count`() {
     let cluster = cluster()
     cluster.partition(1).inSyncReplicas.commit([1, 2, 9])
     let told = broken(cluster, at: 1)
@@ -124,7 +124,7 @@ import Wire
     #expect(told.contains("t-0 at broker 1: broker 3 counts for the high watermark, with the ISR [1, 2, 9], perhaps [1, 2, 9]"))
   }
 
-  @Test func `a newcomer to the ISR that the high watermark does not wait for is told`() {
+  @Test func `A new ISR member that the high watermark does not wait for is reported`() {
     let cluster = cluster()
     let partition = cluster.partition(1)
     partition.inSyncReplicas.commit([1, 2])
@@ -140,7 +140,7 @@ import Wire
     #expect(broken(cluster, at: 1) == [])
   }
 
-  @Test func `a follower that does not replicate is told, unless its broker is on its way out`() {
+  @Test func `A follower that does not replicate is reported, unless its broker is shutting down`() {
     let cluster = cluster()
     cluster.manager(2).fetchers.remove(cluster.partition(2))
     #expect(broken(cluster, at: 2).contains("t-0 at broker 2: it follows broker 1, and does not replicate"))
@@ -148,7 +148,7 @@ import Wire
     #expect(!broken(cluster, at: 2).contains("t-0 at broker 2: it follows broker 1, and does not replicate"))
   }
 
-  @Test func `an append that waits for what has passed is told`() {
+  @Test func `An append that waits for something in the past is reported`() {
     let cluster = cluster()
     let delayed = DelayedProduce([], manager: cluster.manager(1)) { _ in }
     cluster.partition(1).produceWatches.insert(ProduceWatch(delayed: delayed, index: 0, requiredOffset: 5))
@@ -159,7 +159,7 @@ import Wire
     #expect(broken(cluster, at: 2) == ["t-0 at broker 2: requests wait for a leader, and it does not lead"])
   }
 
-  @Test func `session targets of which a partition counts too many are told`() {
+  @Test func `Session targets that a partition miscounts are reported`() {
     let cluster = cluster()
     let partition = cluster.partition(1)
     let resting = partition.restingTargets
@@ -167,7 +167,7 @@ import Wire
     #expect(broken(cluster, at: 1) == ["t-0 at broker 1: \(resting + 1) session targets count as resting, and \(resting) rest"])
   }
 
-  @Test func `a session whose partitions are counted wrongly, or looked at in vain, is told`() throws {
+  @Test func `A session whose partitions are miscounted, or checked without a reason, is reported`() throws {
     let cluster = cluster()
     let cache = cluster.manager(1).sessions
     let session = try #require(cache.all.first)
@@ -186,7 +186,7 @@ import Wire
     FetchSession(id: id, parameters: FetchParameters(FetchRequest(), version: 18, maximumBytes: 1), targets: [], now: .zero)
   }
 
-  @Test func `more fetch sessions than there are slots are told`() {
+  @Test func `More fetch sessions than slots are reported`() {
     let cluster = ReplicaCluster.running { $0.replication.fetchSessionCacheSlots = 5 }
     let cache = cluster.manager(1).sessions
     func open(_ id: Int32) {
@@ -203,7 +203,7 @@ import Wire
     #expect(broken(cluster, at: 1) == ["broker 1: there are 6 fetch sessions, and 5 slots"])
   }
 
-  @Test func `a fetch session that its id does not lead to is told`() throws {
+  @Test func `A fetch session that cannot be found by its id is reported`() throws {
     let cluster = cluster()
     let cache = cluster.manager(1).sessions
     let id = try #require(cache.all.last?.id), count = cache.all.count
@@ -216,7 +216,7 @@ import Wire
       ])
   }
 
-  @Test func `fetchers that do not ascend are told`() {
+  @Test func `Fetchers that do not ascend are reported`() {
     let cluster = cluster()
     let fetchers = cluster.manager(2).fetchers
     fetchers.all.append(ReplicaFetcher(leaderID: 3, manager: cluster.manager(2)))
@@ -225,7 +225,7 @@ import Wire
     #expect(broken(cluster, at: 2) == ["the fetcher of broker 1 stands behind that of broker 3"])
   }
 
-  @Test func `a partition that a fetcher has forgotten is told`() throws {
+  @Test func `A partition that a fetcher has forgotten is reported`() throws {
     let cluster = cluster()
     let entry = try #require(cluster.partition(2).fetching)
     entry.stir()
@@ -234,7 +234,7 @@ import Wire
     #expect(broken(cluster, at: 2) == ["broker 2, fetcher of broker 1: 0 partitions are in the restless list, but 1 do not rest"])
   }
 
-  @Test func `a fetcher that rests while there is something to fetch is told, unless that was put off or has failed`() throws {
+  @Test func `A fetcher that rests while there is something to fetch is reported, unless that was delayed or has failed`() throws {
     let cluster = cluster()
     let entry = try #require(cluster.partition(2).fetching)
     entry.stir()
@@ -250,7 +250,7 @@ import Wire
     #expect(broken(cluster, at: 2) == [])
   }
 
-  @Test func `a fetcher's partition that rests and is to be looked at is told, and so is one that asks for something else`() throws {
+  @Test func `A fetcher's partition that rests and should be checked is reported, and so is one that requests something else`() throws {
     let cluster = cluster()
     let entry = try #require(cluster.partition(2).fetching)
     let fetcher = entry.fetcher
@@ -264,7 +264,7 @@ import Wire
     #expect(broken(cluster, at: 2) == ["broker 2, fetcher of broker 1: t-0 rests at offset 7 of epoch 0, and stands at 2 of 0"])
   }
 
-  @Test func `a request in the purgatory that no timer looks after is told`() {
+  @Test func `A request in the purgatory without a timer is reported`() {
     let cluster = cluster()
     let deadlines = Deadlines<DelayedProduce>(reactor: cluster.broker(1).reactor)
     let delayed = DelayedProduce([], manager: cluster.manager(1)) { _ in }
@@ -280,7 +280,7 @@ import Wire
     #expect(broken() == ["an append has to be answered at \(cluster.broker(1).reactor.now + .seconds(2)), and no timer looks after it"])
   }
 
-  @Test func `requests in the purgatory out of order are told`() {
+  @Test func `Requests in the purgatory out of order are reported`() {
     let cluster = cluster()
     let reactor = cluster.broker(1).reactor
     let deadlines = Deadlines<DelayedProduce>(reactor: reactor)
@@ -297,7 +297,7 @@ import Wire
     #expect(broken() == ["an append that has to be answered at \(early) stands behind one that has time until \(late)"])
   }
 
-  @Test func `a look at a broker's replicas reaches what waits in its purgatories, its links and its log cleaner`() throws {
+  @Test func `A check of a broker's replicas covers its purgatories, its links and its log cleaner`() throws {
     let cluster = cluster()
     let leader = cluster.manager(1), follower = cluster.manager(2)
     leader.produceDeadlines.insert(DelayedProduce([], manager: cluster.manager(1)) { _ in }, after: .seconds(5))
@@ -317,7 +317,7 @@ import Wire
     #expect(broken(cluster, at: 3) == ["log cleaner: gone-0 is to be left alone, and is none of the logs"])
   }
 
-  @Test func `ISR proposals that nobody sends are told`() {
+  @Test func `ISR proposals that are never sent are reported`() {
     let cluster = cluster()
     cluster.manager(1).changes.waiting = [ISRProposal(partition: cluster.partition(1), proposal: 1, partitionEpoch: 0)]
     #expect(broken(cluster, at: 1) == ["broker 1: 1 ISR proposals wait, and nothing is under way to the controller"])
@@ -333,18 +333,18 @@ import Wire
     return broken(cluster, at: broker)
   }
 
-  @Test func `a high watermark below 0 is told`() {
+  @Test func `A high watermark below 0 is reported`() {
     #expect(told(of: 2) { $0.highWatermark = -1 } == ["t-0 at broker 2: the high watermark is -1"])
   }
 
-  @Test func `a leader that takes another one for the leader, or whose epoch begins nowhere in its log, is told`() {
+  @Test func `A leader that takes another replica for the leader, or whose epoch does not begin in its log, is reported`() {
     #expect(told(of: 1) { $0.leaderID = 2 } == ["t-0 at broker 1: it leads, and takes broker 2 for the leader"])
     #expect(told(of: 1) { $0.leaderEpochStartOffset = 7 } == ["t-0 at broker 1: it leads an epoch that begins at 7 in a log that ends at 2"])
     #expect(
       told(of: 1) { $0.leaderEpochStartOffset = nil } == ["t-0 at broker 1: it leads an epoch that begins at no offset in a log that ends at 2"])
   }
 
-  @Test func `a leader outside of its own ISR is told, and so is one that does not know all of its followers`() {
+  @Test func `A leader outside of its own ISR is reported, and so is one that does not know all of its followers`() {
     let alone = told(of: 1) {
       $0.inSyncReplicas.commit([2, 3])
       $0.countISR()
@@ -354,7 +354,7 @@ import Wire
     #expect(forgetful.contains("t-0 at broker 1: its followers are [2], of the replicas [1, 2, 3]"))
   }
 
-  @Test func `a leader that replicates is told, and so is a follower that keeps what leaders keep`() {
+  @Test func `A leader that replicates is reported, and so is a follower with state that only leaders have`() {
     let cluster = cluster()
     cluster.partition(1).fetching = cluster.partition(2).fetching
     #expect(broken(cluster, at: 1).contains("t-0 at broker 1: it leads and replicates"))
@@ -365,12 +365,12 @@ import Wire
     #expect(told(of: 3) { $0.leaderEpochStartOffset = 1 } == ["t-0 at broker 3: it does not lead, and has an epoch that begins at 1"])
   }
 
-  @Test func `a follower that replicates in another epoch is told`() {
+  @Test func `A follower that replicates in another epoch is reported`() {
     let told = told(of: 2) { $0.fetching?.leaderEpoch = 5 }
     #expect(told.contains("t-0 at broker 2: it follows broker 1 in epoch 0, and replicates from broker 1 in epoch 5"))
   }
 
-  @Test func `an append that waits for a sync that has been is told`() {
+  @Test func `An append that waits for a sync that is done is reported`() {
     let cluster = cluster()
     let partition = cluster.partition(1), delayed = DelayedProduce([], manager: cluster.manager(1)) { _ in }
     partition.syncWatches.insert(ProduceWatch(delayed: delayed, index: 0, requiredOffset: 5))
@@ -379,7 +379,7 @@ import Wire
     #expect(broken(cluster, at: 1) == ["t-0 at broker 1: an append waits for a sync up to 2, and 2 offsets are synced"])
   }
 
-  @Test func `a replica that was removed, or is not found, is told`() {
+  @Test func `A replica that was removed, or is not found, is reported`() {
     #expect(told(of: 2) { $0.isRemoved = true }.contains("broker 2: t-0 was removed, and is one of its replicas"))
     let cluster = cluster()
     cluster.manager(2).replicas.table.remove(cluster.partition(2))
@@ -394,7 +394,7 @@ import Wire
     return (session, try #require(session.targets.first { $0.isResting }))
   }
 
-  @Test func `a session whose next epoch is none is told, and so is a fetch that was answered and waits`() throws {
+  @Test func `A session without a next epoch is reported, and so is a fetch that was answered and still waits`() throws {
     let cluster = cluster()
     let session = try restingTarget(cluster).session
     let words = "broker 1, fetch session \(session.id)"
@@ -409,7 +409,7 @@ import Wire
     #expect(broken(cluster, at: 1).contains("\(words): a fetch was answered, and waits"))
   }
 
-  @Test func `a target that its session does not find is told`() throws {
+  @Test func `A target that its session does not find is reported`() throws {
     let cluster = cluster()
     let (session, target) = try restingTarget(cluster)
     session.forget(target.key)
@@ -421,21 +421,21 @@ import Wire
     #expect(broken(cluster, at: 1) == [])
   }
 
-  @Test func `a target that rests where its replica does not know of it is told`() throws {
+  @Test func `A target that rests without its replica knowing is reported`() throws {
     let cluster = cluster()
     let (session, target) = try restingTarget(cluster)
     target.partition?.sessionTargets.removeAll { $0 === target }
     #expect(broken(cluster, at: 1).contains("broker 1, fetch session \(session.id): \(target.words) rests, but its replica cannot make it restless"))
   }
 
-  @Test func `a target that rests without a replica is told`() throws {
+  @Test func `A target that rests without a replica is reported`() throws {
     let cluster = cluster()
     let (session, target) = try restingTarget(cluster)
     target.attach(to: nil)
     #expect(broken(cluster, at: 1).contains("broker 1, fetch session \(session.id): \(target.words) rests, but there is no replica that can make it restless"))
   }
 
-  @Test func `a target that rests for a follower whose fetches do not count is told`() throws {
+  @Test func `A target that rests for a follower whose fetches do not count is reported`() throws {
     let cluster = cluster()
     let (session, target) = try restingTarget(cluster)
     let replica = try #require(session.followerID)
@@ -446,7 +446,7 @@ import Wire
       ])
   }
 
-  @Test func `a target that rests and is to be looked at is told by a partial look`() throws {
+  @Test func `A target that rests and should be checked is reported by a partial check`() throws {
     let cluster = cluster()
     let (session, target) = try restingTarget(cluster)
     func told() -> [String] {
@@ -462,12 +462,12 @@ import Wire
     #expect(told() == ["broker 1, fetch session \(session.id): \(target.words) rests, but is in the restless list"])
   }
 
-  @Test func `a replica with a session's target that looks elsewhere is told`() {
+  @Test func `A replica whose session target belongs to another one is reported`() {
     let told = told(of: 1) { $0.sessionTargets.append(FetchTarget(key: FetchTargetKey(topic: "t", topicID: .zero, partition: 0))) }
     #expect(told.contains("t-0 at broker 1: a fetch session is to be told what moves here, and does not look here"))
   }
 
-  @Test func `a fetcher's partition that rests without the leader's session, or is replicated from nowhere or elsewhere, is told`() throws {
+  @Test func `A fetcher's partition that rests without the leader's session, or is replicated from no or another broker, is reported`() throws {
     func told(_ change: (FetcherPartition) -> Void) throws -> [String] {
       let cluster = cluster()
       let entry = try #require(cluster.partition(2).fetching)

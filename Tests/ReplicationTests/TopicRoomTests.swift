@@ -17,7 +17,7 @@ import Wire
     return request
   }
 
-  @Test func `The room of a message is that of the next one, and nothing of the former is in it`() {
+  @Test func `The memory of a message is reused for the next one, with nothing of the old contents`() {
     var room = TopicRoom<FetchRequest.FetchTopic>()
     var first = request(&room, partitions: [40, 7])
     room.takeBack(&first.topics)
@@ -27,7 +27,7 @@ import Wire
     #expect(partitions.allSatisfy { $0.isEmpty } && partitions[0].capacity >= 40 && partitions[1].capacity >= 7 && partitions[2].capacity == 0)
   }
 
-  @Test func `A message that is written while another is under way gets room of its own`() {
+  @Test func `A message that is written while another is under way gets its own memory`() {
     var room = TopicRoom<FetchRequest.FetchTopic>()
     var outer = request(&room, partitions: [2])
     var inner = request(&room, partitions: [3])

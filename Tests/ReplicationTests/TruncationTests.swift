@@ -159,7 +159,7 @@ import Wire
     return cluster.partition(1).logStartOffset == 3
   }
 
-  @Test func `A follower hears of its leader's log start offset behind a divergence where the leader tells it again`() throws {
+  @Test func `A follower hears of its leader's log start offset after a divergence if the leader reports it again`() throws {
     #expect(try hearsOfTheStartBehindADivergence(repeating: true))
     #expect(try !hearsOfTheStartBehindADivergence(repeating: false), "b and c are of another history, and it still holds them")
   }

@@ -23,7 +23,7 @@ import Testing
     z: "q\"", missing: nil, missingInner: nil, present: 1, seed: .max, isTrue: true, inner: Sample.Inner(b: -1, a: [0.1 + 0.2, 12, 1.0 / 3, 1e-7, 2.5e-5]),
     list: [Sample.Inner(b: 2, a: [])], nothing: [])
 
-  @Test func `Keys come in the order of the declarations, and what is nil is null`() {
+  @Test func `Keys come in the order of the declarations, and nil becomes null`() {
     let text = JSON(encoding: Self.sample).text.replacing("\n", with: "").replacing("  ", with: "")
     #expect(
       text
@@ -38,7 +38,7 @@ import Testing
     #expect(JSON(encoding: read).text == JSON(encoding: Self.sample).text)
   }
 
-  @Test func `A value by itself needs no object`() {
+  @Test func `A single value needs no object`() {
     #expect(JSON(encoding: [LatencyTerm.fsync]).text == "[\n  \"fsync\"\n]\n")
     #expect(JSON(encoding: 7).text == "7\n")
     #expect(JSON(encoding: ["a": 1]).text == "{\n  \"a\": 1\n}\n")
@@ -48,7 +48,7 @@ import Testing
     (0.0, "0"), (-0.0, "0"), (1.5, "1.5"), (-2.25, "-2.25"), (1e-6, "0.000001"), (-0.000_12, "-0.00012"), (123_456.789_012_3, "123456.789012"),
     (4e9 + 0.5, "4000000000.5"), (1e15, "1000000000000000"), (99.999_999_9, "100"),
   ])
-  func `Numbers have at most six decimals and none that say nothing`(value: Double, text: String) {
+  func `Numbers have at most six decimals and no trailing zeros`(value: Double, text: String) {
     #expect(shortest(value) == text)
   }
 

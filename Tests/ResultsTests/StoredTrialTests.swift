@@ -16,7 +16,7 @@ import Workloads
     #expect(told.json.text == text)
   }
 
-  @Test func `how groups fared reads back, and is nothing where there are none`() throws {
+  @Test func `The figures of groups read back, and are missing if there are none`() throws {
     #expect(!SampleTrial.lossy.json.text.contains("\"groups\""))
     var told = SampleTrial.result()
     var group = GroupMetrics("g", GroupFacts(GroupAnalysis(of: "g", in: Analysis(of: History())), until: nil), lag: GroupMetrics.Lag(max: 12, maxAtSeconds: 2.5, final: 0))
@@ -37,7 +37,7 @@ import Workloads
     #expect(error?.problem == "groups.groups[0].worked is -1: nothing is counted below 0")
   }
 
-  @Test func `how transactions fared reads back, and is nothing where there are none`() throws {
+  @Test func `The figures of transactions read back, and are missing if there are none`() throws {
     #expect(!SampleTrial.lossy.json.text.contains("\"coordinatedTransactions\""))
     var told = SampleTrial.result()
     let lengths = TransactionsReport.Lengths((1...200).map { .milliseconds(Int64($0)) })
@@ -56,7 +56,7 @@ import Workloads
     #expect(error?.problem == "coordinatedTransactions.timedOut is -1: nothing is counted below 0")
   }
 
-  @Test func `What became of transactions reads back and is summed, and is nothing where there are none`() throws {
+  @Test func `The outcomes of transactions read back and are added up, and are missing if there are none`() throws {
     #expect(!SampleTrial.lossy.json.text.contains("\"transactions\"") && !SampleTrial.sweep(of: [SampleTrial.lossy]).json.text.contains("\"transactions\""))
     var told = SampleTrial.result(), counts = TransactionCounts()
     counts.begun = 5
@@ -69,7 +69,7 @@ import Workloads
     #expect(try Self.read(VerifySummary.self, sweep.json.text).transactions == sweep.transactions)
   }
 
-  @Test func `Guarantees about transactions have a row where a trial was judged on them, in the order of the language`() {
+  @Test func `Guarantees about transactions have a row if a trial was judged on them, in the order of their declaration`() {
     var told = SampleTrial.result()
     told.verdicts = [Verdict(.lostWrite, examined: 1, cases: [])]
     let former = SampleTrial.sweep(of: [told]).rows.map(\.guarantee)

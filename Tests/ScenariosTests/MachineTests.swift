@@ -68,7 +68,7 @@ import Testing
     #expect(error?.remedy.isEmpty == false && error?.place.source == "machine.yaml")
   }
 
-  @Test func `all mistakes of a profile are told`() {
+  @Test func `All mistakes of a profile are told`() {
     let found = error("about: x\nprocessor: { cores: 0, event: 5 }\nnetwork: { latency: 1h, bandwith: 1Gb/s }\ndisk: { capacity: 0B }")?.all ?? []
     #expect(
       found.map { "\($0.place.line) \($0.problem)" } == [

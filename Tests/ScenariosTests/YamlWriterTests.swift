@@ -53,7 +53,7 @@ import Testing
     }
   }
 
-  @Test func `What is written is read as it was, whatever the words and however deep`() throws {
+  @Test func `Written documents read back unchanged, whatever the words and however deep`() throws {
     for seed in 1...1_500 as ClosedRange<UInt64> {
       var documents = Documents(seed: seed)
       let value = documents.value(depth: 6)
@@ -63,7 +63,7 @@ import Testing
     }
   }
 
-  @Test func `A document is written as people write it`() {
+  @Test func `A document looks as people write it`() {
     let value = Value.map([
       "name": .word("written"),
       "about": .word("Two brokers: one of them is killed, and what it had acknowledged must come back with it, as far as it was not the only one that had it, which is told at length."),

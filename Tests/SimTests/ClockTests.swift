@@ -43,7 +43,7 @@ import Testing
     #expect(world.wallClock(of: node) == Timestamp(milliseconds: -2))
   }
 
-  @Test func `a clock that jumps again and again stops 146 years ahead`() {
+  @Test func `A clock that jumps repeatedly stops 146 years ahead`() {
     let (world, node) = world()
     for _ in 0..<100 { world.jumpClock(node, by: .seconds(36_525 * 86_400)) }
     let farthest = world.wallClock(of: node)

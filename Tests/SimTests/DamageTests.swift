@@ -6,7 +6,7 @@ import Testing
 
 /// What the world knows of damage that disks did without an error.
 @Suite struct DamageTests {
-  @Test func `a flipped bit is read from then on, until its place is cut off`() throws {
+  @Test func `A flipped bit is read from then on, until its place is truncated`() throws {
     let bench = DiskBench()
     try bench.writeDurably("log", Bytes([UInt8](repeating: 0, count: 100)))
     _ = try bench.disk.content(of: "log")
@@ -25,7 +25,7 @@ import Testing
     #expect(damage.end == .cutOff && damage.ended == bench.world.now)
   }
 
-  @Test func `what was never written is one damage, and to be seen from the power loss on`() throws {
+  @Test func `Consecutive phantom writes are one damage, which is visible after the power loss`() throws {
     let bench = DiskBench()
     try bench.writeDurably("log", Bytes("safe"))
     let fault = bench.world.apply(DiskFault(.phantomWrite, files: "log", times: 2), on: [bench.node], name: "phantom")
@@ -44,7 +44,7 @@ import Testing
     #expect(damage.visible == lost && damage.reads > 0 && damage.end == nil)
   }
 
-  @Test func `a power loss takes what was not synced in any case, and a file without a name is gone`() throws {
+  @Test func `A power loss takes unsynced data in any case, and a file without a name is gone`() throws {
     let bench = DiskBench()
     try bench.writeDurably("log", Bytes("safe"))
     try bench.writeDurably("other", Bytes("safe"))
@@ -57,7 +57,7 @@ import Testing
     #expect(bench.world.damages(by: phantom).map(\.end) == [.lostWithPower])
   }
 
-  @Test func `a write astray damages both places`() throws {
+  @Test func `A misdirected write damages both places`() throws {
     let bench = DiskBench()
     try bench.writeDurably("log", Bytes([UInt8](repeating: 1, count: 100)))
     let fault = bench.world.apply(DiskFault(.misdirectedWrite, times: 1), on: [bench.node], name: "astray")

@@ -38,7 +38,7 @@ private final class Counter: Node {
     return world
   }
 
-  @Test func `A node is looked at after each of its events, and what does not hold is told once`() {
+  @Test func `A node is checked after each of its events, and a broken invariant is reported once`() {
     let world = world(bound: 5)
     var told: [String] = []
     world.onBrokenInvariant = { told.append("\(world.name(of: $0)): \($1)") }
@@ -49,7 +49,7 @@ private final class Counter: Node {
     #expect(world.invariants.examined == 2 * Int(world.statistics.events))
   }
 
-  @Test func `After enough that is broken nothing more is looked at`() {
+  @Test func `After enough broken invariants nothing more is checked`() {
     let world = world(bound: 5)
     world.run(for: .milliseconds(100))
     #expect(world.invariants.broken.count == InvariantFindings.most)
@@ -58,7 +58,7 @@ private final class Counter: Node {
     #expect(world.invariants.examined == examined)
   }
 
-  @Test func `Looking changes nothing of what happens, and nobody looks where it is off`() {
+  @Test func `Checks do not change what happens, and there are none if they are off`() {
     let looked = world(bound: 5), unlooked = world(bound: 5, checks: false)
     looked.run(for: .milliseconds(50))
     unlooked.run(for: .milliseconds(50))
@@ -68,7 +68,7 @@ private final class Counter: Node {
     #expect(unlooked.invariants.examined == 0)
   }
 
-  @Test func `A last look sees nodes that had no event since`() {
+  @Test func `A final check covers nodes that had no event since`() {
     let world = world(bound: 5)
     world.run(for: .milliseconds(3))
     let examined = world.invariants.examined
@@ -76,7 +76,7 @@ private final class Counter: Node {
     #expect(world.invariants.examined == examined + 2 && world.invariants.broken.isEmpty)
   }
 
-  @Test func `A partial look sees one of each list of parts, and in enough turns all`() {
+  @Test func `A partial check covers one part of each list, and enough of them cover all`() {
     var seen: Set<String> = []
     for turn: UInt64 in 0..<6 {
       var check = InvariantCheck(turn: turn)

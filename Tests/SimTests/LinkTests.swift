@@ -5,7 +5,7 @@ import Testing
 @testable import Sim
 
 @Suite struct LinkTests {
-  @Test func `a world holds as many links as were used, however many nodes it has`() {
+  @Test func `A world has as many links as were used, however many nodes it has`() {
     let world = World(seed: 1, options: .ideal)
     let (server, _) = world.addProbe("server")
     let clients = (0..<300).map { world.addProbe("client-\($0)") }
@@ -17,7 +17,7 @@ import Testing
     #expect(world.network.links.count == 20)
   }
 
-  @Test func `a link that is used for the first time while a fault lasts is under it`() {
+  @Test func `A link that is first used during a fault is affected by it`() {
     let world = World(seed: 1, options: .ideal)
     let (server, notes) = world.addProbe("server")
     let (client, clientNotes) = world.addProbe("client")
@@ -36,7 +36,7 @@ import Testing
     #expect(notes.received == ["passes", "stopped"])
   }
 
-  @Test func `a node that comes while a fault lasts is in none of its groups`() {
+  @Test func `A node that is added during a fault is in none of its groups`() {
     let pair = Pair()
     pair.world.apply(.partition([[pair.client], [pair.server]]), name: "partition")
     let (_, notes) = pair.world.addProbe("late")
@@ -47,7 +47,7 @@ import Testing
     #expect(pair.serverNotes.received == ["late"])
   }
 
-  @Test func `what happens on a link does not depend on when it was first used`() {
+  @Test func `Events on a link do not depend on when it was first used`() {
     func times(withOthersBefore: Bool) -> [Instant] {
       var options = WorldOptions.ideal
       options.machine.network.jitterMean = .microseconds(20)

@@ -110,7 +110,7 @@ import Testing
   }
 
   /// A request that a rule answers is not for the server; its answer has its turn behind those to earlier requests, and before those to later ones.
-  @Test func `an answer by a rule comes in its turn`() {
+  @Test func `An answer by a rule comes in order`() {
     let pair = Pair()
     var open: [(Frame, ConnectionID)] = []
     pair.serverNotes.onEvent = { _, event in
@@ -127,7 +127,7 @@ import Testing
     #expect(pair.world.faults[rule].hits == 2)
   }
 
-  @Test func `an answer by a rule comes at once where nobody waits for another, and none comes where nobody waits at all`() {
+  @Test func `An answer by a rule comes immediately if no earlier request waits, and none comes if none is expected`() {
     let pair = Pair()
     pair.world.apply(MessageRule(.answer, .request, apiKey: fetch, answer: { response(to: $0, saying: 7) }), name: "answer")
     pair.world.apply(MessageRule(.answer, .request, apiKey: produce, answer: { _ in nil }), name: "silence")
@@ -138,7 +138,7 @@ import Testing
     #expect(answered(pair.clientNotes) == [[2, 7]])
   }
 
-  @Test func `an answer whose connection ends before its turn is for nobody`() {
+  @Test func `An answer whose connection ends before its turn is dropped`() {
     let pair = Pair()
     pair.world.apply(MessageRule(.answer, .request, apiKey: fetch, nth: 2, answer: { response(to: $0, saying: 7) }), name: "answer")
     pair.request(api: fetch, correlation: 1)

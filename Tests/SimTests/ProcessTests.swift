@@ -5,7 +5,7 @@ import Testing
 @testable import Sim
 
 @Suite struct ProcessTests {
-  @Test func `A timer set for ever, and work of any size, leave virtual time as it is`() {
+  @Test func `A timer set to forever, and work of any size, leave virtual time intact`() {
     var options = WorldOptions.ideal
     options.machine.processor.copyBytePicoseconds = 1_000_000_000_000
     options.machine.processor.record = .forever

@@ -6,7 +6,7 @@ import Testing
 
 /// What an observer may ask a world, and how it ends what goes round in a circle.
 @Suite struct ReachTests {
-  @Test func `A run ends at its limit of events, where time stands still`() {
+  @Test func `A run ends at its limit of events if time stands still`() {
     let world = World(seed: 1, options: .ideal)
     let (_, notes) = world.addProbe("one") {
       $0.onStart = { $0.host.after(.zero, Timer(routine: 1)) }
@@ -19,7 +19,7 @@ import Testing
     #expect(notes.events.count == 999)
   }
 
-  @Test func `A request is under way until the node that it goes to has taken it up`() {
+  @Test func `A request is under way until the receiving node has read it`() {
     let world = World(seed: 1)
     let (server, notes) = world.addProbe("server")
     let (client, clientNotes) = world.addProbe("client")
@@ -37,7 +37,7 @@ import Testing
     #expect(!world.hasRequestsUnderWay(from: client))
   }
 
-  @Test func `Nodes are connected while both run and nothing keeps them from each other`() {
+  @Test func `Nodes are connected while both run and nothing separates them`() {
     let world = World(seed: 1)
     let (one, _) = world.addProbe("one")
     let (other, _) = world.addProbe("other")

@@ -47,7 +47,7 @@ import Testing
     #expect(isWritable(pair))
   }
 
-  @Test func `What a rule drops leaves the buffer as well`() {
+  @Test func `A dropped frame leaves the buffer as well`() {
     let pair = pair()
     #expect(isWritable(pair))
     _ = pair.world.apply(MessageRule(.drop, .request, apiKey: nil), name: "drop")
@@ -58,7 +58,7 @@ import Testing
     #expect(isWritable(pair))
   }
 
-  @Test func `Asking changes nothing of what happens where no buffer fills`() {
+  @Test func `Asking does not change what happens if no buffer fills`() {
     func trace(asking: Bool) -> UInt64 {
       let pair = Pair(echoing: true)
       for number in 0..<50 {

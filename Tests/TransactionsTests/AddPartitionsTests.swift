@@ -5,7 +5,7 @@ import Wire
 @testable import Transactions
 
 @Suite struct AddPartitionsTests {
-  @Test func `a transaction begins with its first partition, and has each once`() {
+  @Test func `A transaction begins with its first partition, and has each once`() {
     let fixture = TransactionFixture()
     fixture.initialize()
     #expect(fixture.add([u0], (1, 0)) == "NONE")
@@ -17,7 +17,7 @@ import Wire
     #expect(fixture.metadata()?.lastUpdateTimestamp == fixture.time.wallClock.milliseconds)
   }
 
-  @Test func `what is added already costs no record`() {
+  @Test func `Adding a partition again costs no record`() {
     let fixture = TransactionFixture()
     fixture.initialize()
     fixture.add([p0, p1], (1, 0))
@@ -28,14 +28,14 @@ import Wire
     #expect(fixture.records.count == count + 1)
   }
 
-  @Test func `a request of version 3 comes from a producer below level 2`() {
+  @Test func `A request of version 3 comes from a producer below level 2`() {
     let fixture = TransactionFixture()
     fixture.initialize()
     fixture.add([p0], (1, 0), version: 3)
     #expect(fixture.metadata()?.clientVersion == 0)
   }
 
-  @Test func `who is not the producer is refused`() {
+  @Test func `Another producer is refused`() {
     let fixture = TransactionFixture()
     #expect(fixture.add([p0], (1, 0), to: "") == "INVALID_REQUEST")
     #expect(fixture.add([p0], (1, 0)) == "INVALID_PRODUCER_ID_MAPPING")
@@ -49,7 +49,7 @@ import Wire
   }
 
   @Test(arguments: [true, false])
-  func `while the transaction before is completed the next one waits`(commits: Bool) {
+  func `While the previous transaction is being completed, the next one waits`(commits: Bool) {
     let fixture = TransactionFixture()
     fixture.initialize()
     fixture.add([p0], (1, 0))
@@ -63,7 +63,7 @@ import Wire
     #expect(fixture.standing() == "Ongoing 1:1 [t-1]")
   }
 
-  @Test func `while a partition is not committed the producer comes again`() {
+  @Test func `While a partition is not committed, the producer has to retry`() {
     let fixture = TransactionFixture()
     fixture.initialize()
     fixture.holdsRecords = true
@@ -73,7 +73,7 @@ import Wire
     #expect(fixture.add([p0], (1, 0)) == "NONE")
   }
 
-  @Test func `a leader is told which partitions are part of the transaction`() {
+  @Test func `A leader learns which partitions are part of the transaction`() {
     let fixture = TransactionFixture()
     #expect(fixture.verify([p0], (1, 0)) == ["INVALID_PRODUCER_ID_MAPPING"])
     #expect(fixture.verify([p0], (1, 0), of: "") == ["INVALID_REQUEST"])
@@ -89,7 +89,7 @@ import Wire
     #expect(fixture.verify([p0], (1, 0)) == ["TRANSACTION_ABORTABLE"])
   }
 
-  @Test func `what is decided and not committed is no partition to write to`() throws {
+  @Test func `A partition that is decided but not committed cannot be written to`() throws {
     let fixture = TransactionFixture()
     fixture.initialize()
     fixture.holdsRecords = true

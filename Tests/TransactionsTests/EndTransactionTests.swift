@@ -16,7 +16,7 @@ import Wire
   // MARK: Below level 2
 
   @Test(arguments: [true, false])
-  func `below level 2 a transaction ends in its epoch, and the end may be asked for again`(commits: Bool) {
+  func `Below level 2 a transaction ends in its epoch, and the end may be requested again`(commits: Bool) {
     let fixture = open(level: 0, version: 3)
     #expect(fixture.end((1, 0), commits: commits, version: 4) == "NONE")
     #expect(fixture.standing() == (commits ? "PrepareCommit 1:0 [t-0, u-0]" : "PrepareAbort 1:0 [t-0, u-0]"))
@@ -29,7 +29,7 @@ import Wire
     #expect(fixture.orders.isEmpty)
   }
 
-  @Test func `below level 2 nothing is ended that has not begun`() {
+  @Test func `Below level 2 a transaction that has not begun cannot be ended`() {
     let fixture = TransactionFixture(level: 0)
     #expect(fixture.commit((1, 0), version: 4) == "INVALID_PRODUCER_ID_MAPPING")
     #expect(fixture.commit((1, 0), of: "", version: 4) == "INVALID_REQUEST")
@@ -41,7 +41,7 @@ import Wire
     #expect(fixture.commit((1, 1), version: 1) == "INVALID_PRODUCER_EPOCH")
   }
 
-  @Test func `below level 2 an end that comes late ends the next transaction`() {
+  @Test func `Below level 2 a late end ends the next transaction`() {
     // What KIP-890 is about.
     let fixture = open(level: 0, version: 3)
     fixture.commit((1, 0), version: 4)
@@ -51,7 +51,7 @@ import Wire
     #expect(fixture.standing() == "PrepareCommit 1:0 [t-1]")
   }
 
-  @Test func `an answer waits until the decision is committed, and so do the markers`() {
+  @Test func `The response waits until the decision is committed, and so do the markers`() {
     for version in [Int16(4), 5] {
       let fixture = open(version: version == 4 ? 3 : 5)
       fixture.holdsRecords = true
@@ -67,7 +67,7 @@ import Wire
   // MARK: At level 2
 
   @Test(arguments: [true, false])
-  func `at level 2 a transaction ends in the next epoch, which its producer goes on in`(commits: Bool) {
+  func `At level 2 a transaction ends in the next epoch, in which its producer continues`(commits: Bool) {
     let fixture = open()
     #expect(fixture.end((1, 0), commits: commits) == "1:1")
     let order = fixture.writeMarkers()
@@ -78,7 +78,7 @@ import Wire
   }
 
   @Test(arguments: [true, false])
-  func `at level 2 who asks again is told the same`(commits: Bool) {
+  func `At level 2 a repeated request gets the same response`(commits: Bool) {
     let fixture = open()
     #expect(fixture.end((1, 0), commits: commits) == "1:1")
     #expect(fixture.end((1, 0), commits: commits) == "CONCURRENT_TRANSACTIONS")
@@ -88,7 +88,7 @@ import Wire
     #expect(fixture.records.count == count)
   }
 
-  @Test func `at level 2 an end that comes late ends nothing`() {
+  @Test func `At level 2 a late end ends nothing`() {
     let fixture = open()
     fixture.commit((1, 0))
     fixture.writeMarkers()
@@ -98,7 +98,7 @@ import Wire
     #expect(fixture.standing() == "Ongoing 1:1 [t-1]")
   }
 
-  @Test func `at level 2 each rest answers as KIP-890 says`() {
+  @Test func `At level 2 each completed state answers as KIP-890 says`() {
     // In the order Empty, CompleteAbort, CompleteCommit; again and in the present epoch. A new producer has no epoch before.
     let rests: [(TransactionFixture) -> Void] = [
       { _ in }, { $0.transact((1, 0), commits: false) }, { $0.transact((1, 0)) },
@@ -121,7 +121,7 @@ import Wire
     }
   }
 
-  @Test func `an abort of nothing goes through the same states, without partitions`() {
+  @Test func `Aborting an empty transaction passes through the same states, without partitions`() {
     let fixture = TransactionFixture()
     fixture.initialize()
     fixture.now += .seconds(5)
@@ -132,7 +132,7 @@ import Wire
     #expect(fixture.standing() == "CompleteAbort 1:1")
   }
 
-  @Test func `an early abort of the next transaction waits for the one before`() {
+  @Test func `An early abort of the next transaction waits for the previous one`() {
     let fixture = open()
     #expect(fixture.commit((1, 0)) == "1:1")
     #expect(fixture.abort((1, 1)) == "CONCURRENT_TRANSACTIONS")
@@ -140,7 +140,7 @@ import Wire
     #expect(fixture.abort((1, 1)) == "1:2")
   }
 
-  @Test func `a commit of what the coordinator has aborted is fenced`() {
+  @Test func `A commit of a transaction that the coordinator has aborted is fenced`() {
     let fixture = open()
     fixture.run(.seconds(80))
     fixture.writeMarkers()
@@ -149,7 +149,7 @@ import Wire
     #expect(fixture.abort((1, 0)) == "1:1")
   }
 
-  @Test func `who is not the producer is refused at level 2`() {
+  @Test func `Another producer is refused at level 2`() {
     let fixture = TransactionFixture()
     #expect(fixture.commit((1, 0)) == "INVALID_PRODUCER_ID_MAPPING")
     #expect(fixture.commit((1, 0), of: "") == "INVALID_REQUEST")
@@ -160,7 +160,7 @@ import Wire
     #expect(fixture.standing() == "Ongoing 1:0 [t-0]")
   }
 
-  @Test func `a producer may change to level 2 between two transactions`() {
+  @Test func `A producer may change to level 2 between two transactions`() {
     let fixture = open(version: 3)
     #expect(fixture.commit((1, 0), version: 4) == "NONE")
     #expect(fixture.writeMarkers()?.transactionVersion == 0)
@@ -171,7 +171,7 @@ import Wire
 
   // MARK: Completion
 
-  @Test func `a completion is recorded once, and an order of another time counts for nothing`() throws {
+  @Test func `A completion is recorded once, and an outdated order has no effect`() throws {
     let fixture = open()
     fixture.commit((1, 0))
     let order = try #require(fixture.orders.first)
@@ -187,7 +187,7 @@ import Wire
     #expect(fixture.complete(stranger) == "INVALID_PRODUCER_ID_MAPPING")
   }
 
-  @Test func `where the log refuses a completion the order stands`() throws {
+  @Test func `If the log refuses a completion, the order remains`() throws {
     let fixture = open()
     fixture.commit((1, 0))
     let order = try #require(fixture.orders.first)

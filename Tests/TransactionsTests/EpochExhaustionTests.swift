@@ -8,7 +8,7 @@ import Wire
 @Suite struct EpochExhaustionTests {
   private let last = Int16.max - 1
 
-  @Test func `a new producer gets another producer id where there is no epoch left`() {
+  @Test func `A new producer gets another producer id if no epoch is left`() {
     let fixture = TransactionFixture()
     fixture.place(producer: (9, last - 1))
     #expect(fixture.initialize() == "9:32766")
@@ -16,7 +16,7 @@ import Wire
     #expect(fixture.metadata()?.previousProducerID == 9)
   }
 
-  @Test func `a producer in the last epoch goes on with another producer id, and asks again for the same one`() {
+  @Test func `A producer in the last epoch continues with another producer id, and gets the same one on a retry`() {
     let fixture = TransactionFixture()
     fixture.place(producer: (9, last))
     #expect(fixture.initialize("x", (9, last)) == "10:0")
@@ -27,7 +27,7 @@ import Wire
     #expect(fixture.initialize("x", (9, last)) == "PRODUCER_FENCED")
   }
 
-  @Test func `who asks again for the last epoch gets it, and who is late is fenced`() {
+  @Test func `A retry for the last epoch gets it, and a late request is fenced`() {
     let fixture = TransactionFixture()
     fixture.place(producer: (9, last - 1))
     #expect(fixture.initialize("x", (9, last - 1)) == "9:32766")
@@ -36,7 +36,7 @@ import Wire
   }
 
   @Test(arguments: [true, false])
-  func `at level 2 the end in the last epoch tells the producer its next producer id`(commits: Bool) {
+  func `At level 2 the end in the last epoch returns the next producer id`(commits: Bool) {
     let fixture = TransactionFixture()
     fixture.place(producer: (9, last))
     fixture.add([p0], (9, last))
@@ -53,7 +53,7 @@ import Wire
     #expect(fixture.end((10, 0), commits: commits) == "10:1")
   }
 
-  @Test func `a transaction that times out in the last epoch goes on with another producer id`() {
+  @Test func `A transaction that times out in the last epoch continues with another producer id`() {
     let fixture = TransactionFixture()
     fixture.place(producer: (9, last))
     fixture.add([p0], (9, last))
@@ -67,7 +67,7 @@ import Wire
     #expect(fixture.initialize("x", (9, last)) == "20:0")
   }
 
-  @Test func `without a producer id it comes to rest in the last epoch, in which nobody goes on`() {
+  @Test func `Without a producer id it settles in the last epoch, in which no producer continues`() {
     let fixture = TransactionFixture()
     fixture.place(producer: (9, last))
     fixture.add([p0], (9, last))
@@ -78,7 +78,7 @@ import Wire
     #expect(fixture.initialize() == "10:0")
   }
 
-  @Test func `a new producer that finds a transaction open in the last epoch comes again for another producer id`() {
+  @Test func `A new producer that finds an open transaction in the last epoch retries for another producer id`() {
     let fixture = TransactionFixture()
     fixture.place(producer: (9, last))
     fixture.add([p0], (9, last))
@@ -88,7 +88,7 @@ import Wire
     #expect(fixture.initialize() == "10:1")
   }
 
-  @Test func `below level 2 as well`() {
+  @Test func `The same holds below level 2`() {
     let fixture = TransactionFixture(level: 0)
     fixture.place(producer: (9, last))
     fixture.add([p0], (9, last), version: 3)
@@ -98,7 +98,7 @@ import Wire
     #expect(fixture.initialize() == "10:0")
   }
 
-  @Test func `an end without a producer id where it needs one comes again`() throws {
+  @Test func `An end that needs a producer id has to be retried if there is none`() throws {
     let fixture = TransactionFixture()
     fixture.place(producer: (9, last))
     fixture.add([p0], (9, last))
@@ -111,7 +111,7 @@ import Wire
     #expect(fixture.standing() == "Ongoing 9:32766 [t-0]")
   }
 
-  @Test func `the next coordinator knows the producer id that comes next, and the one before`() {
+  @Test func `The next coordinator knows the next producer id, and the previous one`() {
     let fixture = TransactionFixture()
     fixture.place(producer: (9, last))
     fixture.add([p0], (9, last))
@@ -123,7 +123,7 @@ import Wire
     #expect(fixture.commit((9, last)) == "10:0")
   }
 
-  @Test func `the next coordinator does not know a producer that asked for another producer id and did not hear of it`() {
+  @Test func `The next coordinator does not know a producer that requested another producer id and did not get it`() {
     // 4.3 has no place for the epoch before (KAFKA-20357).
     let fixture = TransactionFixture()
     fixture.place(producer: (9, last))

@@ -6,7 +6,7 @@ import Wire
 
 /// Coordinators that come and go, and logs that take their time.
 @Suite struct FailoverTests {
-  @Test func `the next coordinator goes on with what is open`() {
+  @Test func `The next coordinator continues with open transactions`() {
     let fixture = TransactionFixture()
     fixture.initialize()
     fixture.add([p0], (1, 0))
@@ -17,7 +17,7 @@ import Wire
     #expect(fixture.writeMarkers()?.partitions == [p0, p1])
   }
 
-  @Test func `the next coordinator has the markers written of what was decided, and the one after it again`() {
+  @Test func `The next coordinator has the markers of decided transactions written, and so has the one after it`() {
     let fixture = TransactionFixture()
     fixture.initialize()
     fixture.add([p0], (1, 0))
@@ -35,7 +35,7 @@ import Wire
     #expect(fixture.commit((1, 0)) == "1:1")
   }
 
-  @Test func `what was found decided is told of when it is committed`() throws {
+  @Test func `A decision found in the log is reported when it is committed`() throws {
     let fixture = TransactionFixture()
     fixture.initialize()
     fixture.add([p0], (1, 0))
@@ -59,7 +59,7 @@ import Wire
     #expect(orders.count == 1)
   }
 
-  @Test func `what was decided and lost with its coordinator has not happened`() {
+  @Test func `A decision lost with its coordinator has not happened`() {
     let fixture = TransactionFixture()
     fixture.initialize()
     fixture.add([p0], (1, 0))
@@ -71,7 +71,7 @@ import Wire
     #expect(fixture.abort((1, 0)) == "1:1")
   }
 
-  @Test func `a decision that is committed late is followed by its markers all the same`() {
+  @Test func `A decision that is committed late is still followed by its markers`() {
     let fixture = TransactionFixture()
     fixture.initialize()
     fixture.add([p0], (1, 0))
@@ -90,7 +90,7 @@ import Wire
     #expect(fixture.commit((1, 0)) == "1:1")
   }
 
-  @Test func `partitions that are committed late are part of the transaction`() {
+  @Test func `Partitions that are committed late are part of the transaction`() {
     let fixture = TransactionFixture()
     fixture.initialize()
     fixture.holdsRecords = true
@@ -102,7 +102,7 @@ import Wire
     #expect(fixture.add([p0], (1, 0)) == "NONE")
   }
 
-  @Test func `below level 2 a fence that the log refused fences all the same, in one epoch`() {
+  @Test func `Below level 2 a fence that the log refused still fences, in one epoch`() {
     let fixture = TransactionFixture(level: 1)
     fixture.initialize()
     fixture.add([p0], (1, 0), version: 3)
@@ -120,7 +120,7 @@ import Wire
     #expect(fixture.initialize() == "1:2")
   }
 
-  @Test func `at level 2 a fence that the log refused fences nobody`() {
+  @Test func `At level 2 a fence that the log refused fences no producer`() {
     let fixture = TransactionFixture()
     fixture.initialize()
     fixture.add([p0], (1, 0))

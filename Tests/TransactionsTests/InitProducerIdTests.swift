@@ -6,7 +6,7 @@ import Wire
 
 @Suite struct InitProducerIdTests {
   @Test(arguments: [Int16(0), 1, 2])
-  func `a new id begins in epoch 0, and each producer that comes after is one epoch further`(level: Int16) {
+  func `A new id starts in epoch 0, and each later producer is one epoch further`(level: Int16) {
     let fixture = TransactionFixture(level: level)
     #expect(fixture.initialize() == "1:0")
     #expect(fixture.initialize() == "1:1")
@@ -15,7 +15,7 @@ import Wire
     #expect(fixture.metadata()?.timeout == 60_000)
   }
 
-  @Test func `what cannot be is refused`() {
+  @Test func `Invalid requests are refused`() {
     let fixture = TransactionFixture { $0.maxTimeout = .seconds(900) }
     #expect(fixture.initialize("") == "INVALID_REQUEST")
     #expect(fixture.initialize(timeout: 0) == "INVALID_TRANSACTION_TIMEOUT")
@@ -28,7 +28,7 @@ import Wire
     #expect(fixture.initialize { $0.enable2Pc = true } == "TRANSACTIONAL_ID_AUTHORIZATION_FAILED")
   }
 
-  @Test func `no producer id is asked for where none will be needed`() {
+  @Test func `No producer id is requested if none will be needed`() {
     let fixture = TransactionFixture()
     var request = InitProducerIdRequest()
     request.transactionalId = "x"
@@ -46,7 +46,7 @@ import Wire
     #expect(!fixture.shard.needsProducerID(for: request))
   }
 
-  @Test func `a new id without a producer id waits for one, unless the broker has one`() {
+  @Test func `A new id without a producer id waits for one, unless the broker has one`() {
     let fixture = TransactionFixture()
     var request = InitProducerIdRequest()
     request.transactionalId = "x"
@@ -59,7 +59,7 @@ import Wire
     #expect(decision?.response.producerId == 77)
   }
 
-  @Test func `a producer goes on in the next epoch, and asks once more for the same one`() {
+  @Test func `A producer continues in the next epoch, and gets the same one on a retry`() {
     let fixture = TransactionFixture()
     fixture.initialize()
     #expect(fixture.initialize("x", (1, 0)) == "1:1")
@@ -69,7 +69,7 @@ import Wire
     #expect(fixture.initialize("x", (8, 2)) == "PRODUCER_FENCED")
   }
 
-  @Test func `a new producer ends the chance to ask once more`() {
+  @Test func `A new producer ends the possibility to retry`() {
     let fixture = TransactionFixture()
     fixture.initialize()
     #expect(fixture.initialize("x", (1, 0)) == "1:1")
@@ -78,13 +78,13 @@ import Wire
     #expect(fixture.initialize("x", (1, 1), version: 3) == "INVALID_PRODUCER_EPOCH")
   }
 
-  @Test func `a producer whose id was forgotten begins anew`() {
+  @Test func `A producer whose id was forgotten starts again`() {
     let fixture = TransactionFixture()
     #expect(fixture.initialize("x", (500, 30)) == "1:0")
   }
 
   @Test(arguments: [(Int16(0), "PrepareAbort 1:1 [t-0]", "1:2"), (2, "PrepareAbort 1:1 [t-0]", "1:2")])
-  func `what is open is aborted in an epoch that nobody gets, and who asks comes again`(level: Int16, prepared: String, next: String) {
+  func `An open transaction is aborted in an epoch that no producer gets, and the request is retried`(level: Int16, prepared: String, next: String) {
     let fixture = TransactionFixture(level: level)
     fixture.initialize()
     fixture.add([p0], (1, 0), version: level == 2 ? 5 : 3)
@@ -100,7 +100,7 @@ import Wire
     #expect(fixture.add([p0], (1, 0)) == "PRODUCER_FENCED")
   }
 
-  @Test func `the error about an open transaction comes when the abort is committed`() {
+  @Test func `The error about an open transaction comes when the abort is committed`() {
     let fixture = TransactionFixture()
     fixture.initialize()
     fixture.add([p0], (1, 0))
@@ -111,7 +111,7 @@ import Wire
     #expect(fixture.heldAnswer == "CONCURRENT_TRANSACTIONS" && fixture.orders.count == 1)
   }
 
-  @Test func `while the answer is not committed others come again`() {
+  @Test func `While the response is not committed, others have to retry`() {
     let fixture = TransactionFixture()
     fixture.initialize()
     fixture.holdsRecords = true
@@ -128,7 +128,7 @@ import Wire
     #expect(fixture.add([p0], (1, 0)) == "PRODUCER_FENCED")
   }
 
-  @Test func `where the log refuses nothing has changed`() {
+  @Test func `If the log refuses, nothing has changed`() {
     let fixture = TransactionFixture()
     fixture.refusal = .coordinatorNotAvailable
     #expect(fixture.initialize() == "COORDINATOR_NOT_AVAILABLE")

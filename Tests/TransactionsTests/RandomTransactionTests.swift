@@ -11,7 +11,7 @@ import Wire
   private static let partitions = [p0, p1, u0]
 
   @Test(arguments: 0..<40)
-  func `whatever comes, a reader of the records knows the same, and every transaction comes to its end`(seed: UInt64) {
+  func `A reader of the records always knows the same, and every transaction ends`(seed: UInt64) {
     var random = RandomStream(seed: seed, purpose: "transactions")
     let level = Int16(random.below(3))
     let fixture = TransactionFixture(level: level) { $0.transactionalIDExpiration = .seconds(3_600) }

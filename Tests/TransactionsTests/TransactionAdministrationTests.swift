@@ -16,7 +16,7 @@ import Wire
     return fixture
   }
 
-  @Test func `a transaction is described with its partitions by topic`() {
+  @Test func `A transaction is described with its partitions by topic`() {
     let fixture = several()
     let entry = fixture.shard.describe("b", at: fixture.time)
     #expect(entry.errorCode == .none && entry.transactionalId == "b" && entry.transactionState == "Ongoing")
@@ -24,7 +24,7 @@ import Wire
     #expect(entry.topics.map { "\($0.topic) \($0.partitions)" } == ["t [0, 1]", "u [0]"])
   }
 
-  @Test func `an id without a transaction has no partitions, and one that is not known is none`() {
+  @Test func `An id without a transaction has no partitions, and an unknown id is reported as such`() {
     let fixture = several()
     let idle = fixture.shard.describe("c", at: fixture.time)
     #expect(idle.transactionState == "Empty" && idle.topics.isEmpty && idle.transactionStartTimeMs == -1)
@@ -32,7 +32,7 @@ import Wire
     #expect(fixture.shard.describe("", at: fixture.time).errorCode == .invalidRequest)
   }
 
-  @Test func `ids are listed in order, all or those that are asked for`() {
+  @Test func `Ids are listed in order, all of them or those requested`() {
     let fixture = several()
     func list(
       _ states: [String] = [], _ producers: [Int64] = [], _ duration: Int64 = -1, _ pattern: ((String) -> Bool)? = nil

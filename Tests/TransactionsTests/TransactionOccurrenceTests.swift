@@ -19,7 +19,7 @@ import Testing
     }
   }
 
-  @Test func `each change is told when it is committed`() {
+  @Test func `Each change is reported when it is committed`() {
     let fixture = TransactionFixture()
     fixture.initialize()
     fixture.holdsRecords = true
@@ -32,7 +32,7 @@ import Testing
     #expect(words(fixture).dropFirst() == ["x Ongoing 1:0, 2", "x PrepareCommit 1:1, 2", "x CompleteCommit 1:1, 0"])
   }
 
-  @Test func `a producer in an epoch that is over is told of, and one that has to wait is not`() {
+  @Test func `A producer with an old epoch is reported, and one that has to wait is not`() {
     let fixture = TransactionFixture()
     fixture.initialize()
     fixture.initialize()
@@ -48,7 +48,7 @@ import Testing
     #expect(fixture.occurrences.count == count)
   }
 
-  @Test func `a coordinator tells where its ids stand, unless it has none`() {
+  @Test func `A coordinator reports the state of its ids, unless it has none`() {
     let fixture = TransactionFixture()
     #expect(fixture.occurrences.isEmpty)
     fixture.initialize()
@@ -62,7 +62,7 @@ import Testing
     if case .transactionsUnloaded(let partition)? = last { #expect(partition == TopicPartition("__transaction_state", 0)) } else { Issue.record("\(last as Any)") }
   }
 
-  @Test func `a transaction that is aborted because it was open for too long is told of once that is recorded, with the epoch of its producer`() {
+  @Test func `A transaction that is aborted after its timeout is reported once that is recorded, with the epoch of its producer`() {
     let fixture = TransactionFixture()
     fixture.initialize(timeout: 15_000)
     fixture.add([p0], (1, 0))

@@ -28,7 +28,7 @@ import Wire
     return TransactionShard(settings: settings, cluster: TestCluster(2))
   }
 
-  @Test func `what Kafka wrote replays, and is written again byte by byte`() throws {
+  @Test func `Kafka's records are replayed, and written again byte by byte`() throws {
     var shard = shard()
     for (key, value) in Self.values {
       let original = try record(key, value)
@@ -43,7 +43,7 @@ import Wire
     ])
   }
 
-  @Test func `what is open and what is prepared goes on where Kafka stopped`() throws {
+  @Test func `Open and prepared transactions continue where Kafka stopped`() throws {
     let fixture = TransactionFixture()
     for (key, value) in Self.values.prefix(3) + Self.values.suffix(2) { try fixture.shard.replay(try record(key, value), from: -1) }
     fixture.shard.loaded(at: fixture.time)
@@ -57,7 +57,7 @@ import Wire
     #expect(fixture.standing("tx-open") == "Ongoing 6:0 [transactional-0, transactional-1]")
   }
 
-  @Test func `version 0 says nothing of other producer ids and of levels`() throws {
+  @Test func `Version 0 has no other producer ids and no levels`() throws {
     var metadata = TransactionMetadata(producerID: 7)
     metadata.producerEpoch = 3
     metadata.previousProducerID = 6
@@ -75,13 +75,13 @@ import Wire
   }
 
   @Test(arguments: [(Int16(0), Int16(0)), (1, 1), (2, 1)])
-  func `records are flexible from level 1 on`(level: Int16, version: Int16) throws {
+  func `Records are flexible from level 1 on`(level: Int16, version: Int16) throws {
     let fixture = TransactionFixture(level: level)
     fixture.initialize()
     #expect(try #require(fixture.records.last?.value).integer(at: 0, as: Int16.self) == version)
   }
 
-  @Test func `an id that was forgotten is gone, with everything about it`() throws {
+  @Test func `A forgotten id is gone, with everything about it`() throws {
     var shard = shard()
     for (key, value) in Self.values { try shard.replay(try record(key, value), from: -1) }
     try shard.replay(try record(Self.open, nil), from: -1)
@@ -90,7 +90,7 @@ import Wire
     #expect(shard.transactions.keys == ["tx-done"])
   }
 
-  @Test func `partitions of a foreign record may come in any order and twice`() throws {
+  @Test func `Partitions of a foreign record may come in any order and repeatedly`() throws {
     var value = TransactionLogValue()
     value.transactionStatus = 1
     value.transactionPartitions = ["u", "t", "u"].map { name in
@@ -102,7 +102,7 @@ import Wire
     #expect(try TransactionMetadata(value, version: 1).partitions.map(\.description) == ["t-0", "t-1", "u-0", "u-1"])
   }
 
-  @Test func `a record of another type is left out, and a damaged one is an error that changes nothing`() throws {
+  @Test func `A record of another type is skipped, and a damaged one is an error that changes nothing`() throws {
     var shard = shard()
     try shard.replay(try record("00010001", "0000"), from: -1)
     #expect(throws: WireError.self) { try shard.replay(try record(Self.done, "0001"), from: -1) }

@@ -3,7 +3,7 @@ import Testing
 @testable import Transactions
 
 @Suite struct TransactionStateTests {
-  @Test func `states have Kafka's names and numbers`() {
+  @Test func `States have Kafka's names and numbers`() {
     let names = ["Empty", "Ongoing", "PrepareCommit", "PrepareAbort", "CompleteCommit", "CompleteAbort", "Dead", "PrepareEpochFence"]
     #expect(TransactionState.allCases.map(\.name) == names)
     #expect(TransactionState.allCases.map(\.rawValue) == [0, 1, 2, 3, 4, 5, 6, 7])
@@ -11,7 +11,7 @@ import Testing
     #expect(TransactionState(name: "empty") == nil)
   }
 
-  @Test func `each state comes after those that Kafka allows`() {
+  @Test func `Each state comes after those that Kafka allows`() {
     let rest: [TransactionState] = [.empty, .completeCommit, .completeAbort]
     let allowed: [(TransactionState, [TransactionState])] = [
       (.empty, rest), (.ongoing, [.ongoing] + rest), (.prepareCommit, [.ongoing]), (.prepareAbort, [.ongoing, .prepareEpochFence] + rest),

@@ -14,21 +14,21 @@ import Wire
     return fixture
   }
 
-  @Test func `each switch has a name`() throws {
+  @Test func `Each switch has a name`() throws {
     #expect(TransactionSwitches.table.settings.count == 16)
     var switches = TransactionSwitches()
     try TransactionSwitches.table.apply([("singleCompletion", "false"), ("bumpOnRetriedInit", "true")], to: &switches)
     #expect(!switches.singleCompletion && switches.bumpOnRetriedInit)
   }
 
-  @Test func `a new id begins in the first epoch there is, and goes on from there`() {
+  @Test func `A new id starts in the first epoch there is, and continues from there`() {
     let fixture = fixture { $0.firstEpoch = 30_000 }
     #expect(fixture.standing() == "Empty 1:30000")
     #expect(fixture.initialize() == "1:30001")
   }
 
   @Test(arguments: [true, false])
-  func `a partition that the ending transaction has is added to the next one, or only seems to be`(waits: Bool) {
+  func `A partition of the ending transaction is added to the next one, or only seems to be`(waits: Bool) {
     let fixture = fixture { $0.returnConcurrentBeforeAdd = waits }
     fixture.add([p0], (1, 0))
     fixture.commit((1, 0))
@@ -41,7 +41,7 @@ import Wire
   }
 
   @Test(arguments: [true, false])
-  func `a completion is recorded once, or again over the next transaction`(isSingle: Bool) {
+  func `A completion is recorded once, or again over the next transaction`(isSingle: Bool) {
     let fixture = fixture(level: 0) { $0.singleCompletion = isSingle }
     fixture.transact((1, 0), version: 4)
     fixture.add([p1], (1, 0), version: 3)
@@ -53,7 +53,7 @@ import Wire
   }
 
   @Test(arguments: [true, false])
-  func `the next coordinator knows the partitions of an open transaction, or has never heard of them`(persists: Bool) {
+  func `The next coordinator knows the partitions of an open transaction, or has never heard of them`(persists: Bool) {
     let fixture = fixture(level: 0) { $0.persistOngoing = persists }
     fixture.transact((1, 0), version: 4)
     fixture.add([p0], (1, 0), version: 3)
@@ -65,7 +65,7 @@ import Wire
   }
 
   @Test(arguments: [false, true])
-  func `a fence that the log refuses takes one epoch, or one for each attempt until there is none left`(bumps: Bool) {
+  func `A fence that the log refuses takes one epoch, or one for each attempt until none is left`(bumps: Bool) {
     let fixture = fixture(level: 0) { $0.bumpOnRetriedInit = bumps }
     fixture.place(producer: (9, last - 3), state: .ongoing, partitions: [p0])
     fixture.refusal = .coordinatorNotAvailable
@@ -77,7 +77,7 @@ import Wire
   }
 
   @Test(arguments: [true, false])
-  func `the next coordinator knows the producer id before, or fences who had it`(keeps: Bool) {
+  func `The next coordinator knows the previous producer id, or fences its owner`(keeps: Bool) {
     let fixture = fixture { $0.keepPreviousProducerID = keeps }
     fixture.place(producer: (9, last))
     fixture.transact((9, last))
@@ -87,7 +87,7 @@ import Wire
   }
 
   @Test(arguments: [true, false])
-  func `the next coordinator knows the producer id that comes next, or stays in the last epoch`(keeps: Bool) {
+  func `The next coordinator knows the next producer id, or stays in the last epoch`(keeps: Bool) {
     let fixture = fixture { $0.keepPreviousProducerID = keeps }
     fixture.place(producer: (9, last))
     fixture.add([p0], (9, last))
@@ -99,7 +99,7 @@ import Wire
   }
 
   @Test(arguments: [true, false])
-  func `a commit of what the coordinator aborted is fenced, or ends its producer for good`(isFenced: Bool) {
+  func `A commit of what the coordinator aborted is fenced, or ends its producer for good`(isFenced: Bool) {
     let fixture = fixture { $0.fenceCommitOfAborted = isFenced }
     fixture.add([p0], (1, 0))
     fixture.run(.seconds(70))
@@ -108,7 +108,7 @@ import Wire
   }
 
   @Test(arguments: [true, false])
-  func `an early abort of the next transaction waits, or fences its own producer`(waits: Bool) {
+  func `An early abort of the next transaction waits, or fences its own producer`(waits: Bool) {
     let fixture = fixture { $0.checkPendingFirst = waits }
     fixture.add([p0], (1, 0))
     #expect(fixture.commit((1, 0)) == "1:1")
@@ -117,7 +117,7 @@ import Wire
   }
 
   @Test(arguments: [true, false])
-  func `a transaction that times out in the last epoch is followed by another producer id, or by one that never ends`(rotates: Bool) {
+  func `A transaction that times out in the last epoch is followed by another producer id, or by one that never ends`(rotates: Bool) {
     let fixture = fixture { $0.rotateOnFence = rotates }
     fixture.cluster.producerIDs = [20]
     fixture.place(producer: (9, last), state: .ongoing, partitions: [p0])
@@ -134,7 +134,7 @@ import Wire
   }
 
   @Test(arguments: [true, false])
-  func `an abort by the coordinator takes one epoch, or two, which the last has no place for`(isOne: Bool) {
+  func `An abort by the coordinator takes one epoch, or two, for which the last one has no room`(isOne: Bool) {
     let fixture = fixture { $0.fenceWithOneBump = isOne }
     fixture.add([p0], (1, 0))
     fixture.initialize()
@@ -144,14 +144,14 @@ import Wire
   }
 
   @Test(arguments: [true, false])
-  func `a producer that comes back fences the one before, or goes on beside it`(bumps: Bool) {
+  func `A producer that comes back fences the previous one, or continues beside it`(bumps: Bool) {
     let fixture = fixture { $0.bumpOnInit = bumps }
     #expect(fixture.initialize() == (bumps ? "1:1" : "1:0"))
     #expect(fixture.add([p0], (1, 0)) == (bumps ? "PRODUCER_FENCED" : "NONE"))
   }
 
   @Test(arguments: [true, false])
-  func `markers are ordered when the decision is committed, or when it is written`(waits: Bool) {
+  func `Markers are requested when the decision is committed, or when it is written`(waits: Bool) {
     let fixture = fixture { $0.awaitPrepared = waits }
     fixture.add([p0], (1, 0))
     fixture.holdsRecords = true
@@ -162,7 +162,7 @@ import Wire
   }
 
   @Test(arguments: [true, false])
-  func `whoever takes over has the markers written of what was decided, or leaves it`(resumes: Bool) {
+  func `The next coordinator has the markers of decided transactions written, or leaves them`(resumes: Bool) {
     let fixture = fixture { $0.resumePrepared = resumes }
     fixture.add([p0], (1, 0))
     fixture.commit((1, 0))
@@ -170,7 +170,7 @@ import Wire
     #expect(fixture.orders.count == (resumes ? 1 : 0) && fixture.standing() == "PrepareCommit 1:1 [t-0]")
   }
 
-  @Test func `markers are answered when all in-sync replicas have them, or when the leader has`() {
+  @Test func `Markers are answered when all in-sync replicas have them, or when the leader has`() {
     var switches = TransactionSwitches()
     #expect(switches.acksOfMarkers == -1)
     switches.replicateMarkers = false

@@ -6,7 +6,7 @@ import Wire
 
 /// What time brings about: transactions that are open for too long, and ids that nobody uses.
 @Suite struct TransactionTimeTests {
-  @Test func `a shard with nothing in it waits for nothing`() {
+  @Test func `An empty shard waits for nothing`() {
     let fixture = TransactionFixture()
     #expect(fixture.shard.earliestDeadline == .distantFuture)
     fixture.initialize()
@@ -17,7 +17,7 @@ import Wire
   }
 
   @Test(arguments: [(Int16(0), Int16(3), Int16(0)), (1, 3, 0), (2, 5, 2)])
-  func `a transaction that is open for too long is aborted with the next check, and its producer fenced`(level: Int16, version: Int16, order: Int16) {
+  func `A transaction that is open too long is aborted with the next check, and its producer fenced`(level: Int16, version: Int16, order: Int16) {
     let fixture = TransactionFixture(level: level)
     fixture.initialize(timeout: 15_000)
     fixture.now += .seconds(4)
@@ -34,7 +34,7 @@ import Wire
     #expect(fixture.add([p0], (1, 0), version: version) == "PRODUCER_FENCED")
   }
 
-  @Test func `partitions that are added give no more time`() {
+  @Test func `Adding partitions gives no more time`() {
     let fixture = TransactionFixture()
     fixture.initialize(timeout: 15_000)
     fixture.add([p0], (1, 0))
@@ -44,7 +44,7 @@ import Wire
     #expect(fixture.standing() == "PrepareAbort 1:1 [t-0, t-1]")
   }
 
-  @Test func `a producer of level 2 that was timed out goes on in the epoch that it is told`() {
+  @Test func `A producer of level 2 that timed out continues in the epoch it is told`() {
     let fixture = TransactionFixture()
     fixture.initialize()
     fixture.add([p0], (1, 0))
@@ -53,7 +53,7 @@ import Wire
     #expect(fixture.initialize("x", (1, 0)) == "1:1")
   }
 
-  @Test func `a producer below level 2 that was timed out is fenced`() {
+  @Test func `A producer below level 2 that timed out is fenced`() {
     let fixture = TransactionFixture(level: 1)
     fixture.initialize()
     fixture.add([p0], (1, 0), version: 3)
@@ -63,7 +63,7 @@ import Wire
     #expect(fixture.initialize() == "1:2")
   }
 
-  @Test func `a wall clock that is set forward ends what is open`() {
+  @Test func `A wall clock that is set forward times out open transactions`() {
     let fixture = TransactionFixture()
     fixture.initialize()
     fixture.add([p0], (1, 0))
@@ -74,7 +74,7 @@ import Wire
     #expect(fixture.standing() == "PrepareAbort 1:1 [t-0]")
   }
 
-  @Test func `a transaction of two phases is ended by no time, and by its next producer`() {
+  @Test func `A two-phase transaction is not ended by time, but by its next producer`() {
     let fixture = TransactionFixture { $0.allowsTwoPhaseCommit = true }
     #expect(fixture.initialize(timeout: 0) { $0.enable2Pc = true } == "1:0")
     #expect(fixture.metadata()?.timeout == .max)
@@ -88,7 +88,7 @@ import Wire
     #expect(fixture.standing() == "PrepareAbort 1:2 [t-0]")
   }
 
-  @Test func `what ends already is not aborted`() {
+  @Test func `A transaction that is ending already is not aborted`() {
     let fixture = TransactionFixture()
     fixture.initialize()
     fixture.add([p0], (1, 0))
@@ -97,7 +97,7 @@ import Wire
     #expect(fixture.standing() == "PrepareCommit 1:1 [t-0]")
   }
 
-  @Test func `an abort that the log refuses is tried with each check`() {
+  @Test func `An abort that the log refuses is retried with each check`() {
     let fixture = TransactionFixture()
     fixture.initialize()
     fixture.add([p0], (1, 0))
@@ -111,7 +111,7 @@ import Wire
     #expect(fixture.standing() == "PrepareAbort 1:1 [t-0, t-1]")
   }
 
-  @Test func `all that are open for too long are aborted at once`() {
+  @Test func `All transactions that are open too long are aborted together`() {
     let fixture = TransactionFixture()
     for number in 1...5 {
       fixture.initialize("x\(number)")
@@ -124,7 +124,7 @@ import Wire
 
   // MARK: Ids that nobody uses
 
-  @Test func `an id without a transaction is forgotten after a while, and begins anew`() {
+  @Test func `An id without a transaction is forgotten after a while, and starts again`() {
     let fixture = TransactionFixture { $0.transactionalIDExpiration = .seconds(7_200) }
     fixture.initialize("idle")
     fixture.initialize("done")
@@ -142,7 +142,7 @@ import Wire
     #expect(fixture.initialize("done", (2, 1)) == "5:0")
   }
 
-  @Test func `an id that is used stays`() {
+  @Test func `An id that is used stays`() {
     let fixture = TransactionFixture { $0.transactionalIDExpiration = .seconds(7_200) }
     fixture.initialize()
     for _ in 0..<10 {
@@ -152,7 +152,7 @@ import Wire
     #expect(fixture.standing() == "Empty 1:10")
   }
 
-  @Test func `while it is not committed that an id is forgotten, others wait`() {
+  @Test func `While the removal of an id is not committed, others wait`() {
     let fixture = TransactionFixture { $0.transactionalIDExpiration = .seconds(3_600) }
     fixture.initialize()
     fixture.holdsRecords = true
@@ -164,7 +164,7 @@ import Wire
     #expect(fixture.initialize() == "2:0")
   }
 
-  @Test func `an id that the log does not let go stays, and is asked for again`() {
+  @Test func `An id whose removal the log refuses stays, and is removed later`() {
     let fixture = TransactionFixture { $0.transactionalIDExpiration = .seconds(3_600) }
     fixture.initialize()
     fixture.refusal = .coordinatorNotAvailable
@@ -178,7 +178,7 @@ import Wire
     #expect(fixture.standing() == "unknown")
   }
 
-  @Test func `many ids are forgotten in several batches`() {
+  @Test func `Many ids are forgotten in several batches`() {
     let fixture = TransactionFixture { $0.transactionalIDExpiration = .seconds(3_600) }
     let long = String(repeating: "i", count: 4_000)
     for number in 0..<12 { fixture.initialize("\(long)\(number)") }

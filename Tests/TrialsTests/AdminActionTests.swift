@@ -31,7 +31,7 @@ import Workloads
     ("delete-records: { partition: t-0, before: 1000000 }", "operator is refused: records of t-0 before 1000000 deleted", "OFFSET_OUT_OF_RANGE"),
     ("reassign: { partition: t-0, cancel: true }", "operator is refused: the reassignment of t-0 taken back", "NO_REASSIGNMENT_IN_PROGRESS"),
   ])
-  func `what the cluster refuses is not exercised, and is told in plain words`(action: String, begin: String, end: String) throws {
+  func `A request that the cluster refuses is not exercised, and is reported in plain words`(action: String, begin: String, end: String) throws {
     let result = try run("{ at: 2s, admin: { \(action) } }")
     #expect(result.exitCode == .notExercised)
     #expect(result.faults.map(\.hit) == [0])
@@ -44,13 +44,13 @@ import Workloads
     "reassign: { partition: t-0, replicas: [2, 1, 3] }", "alter-config: { topic: t, config: { retention.ms: 1h } }", "create-partitions: { topic: t, total: 2 }",
     "create-topic: { topic: u }",
   ])
-  func `what the cluster does is hit`(action: String) throws {
+  func `A request that the cluster carries out is hit`(action: String) throws {
     let result = try run("{ at: 2s, admin: { \(action) } }")
     #expect(result.exitCode == .asExpected)
     #expect(result.faults.map(\.hit) == [1])
   }
 
-  @Test func `a reassignment to a dead broker is taken back, and the partition rests on its old replicas`() throws {
+  @Test func `A reassignment to a dead broker is cancelled, and the partition settles on its old replicas`() throws {
     let result = try run(
       brokers: 4, "{ at: 1s, kill: 4 }", "{ name: move, after: fenced(4) + 1s, admin: { reassign: { partition: t-0, replicas: [4, 2, 3] } } }",
       "{ name: back, after: move + 2s, admin: { reassign: { partition: t-0, cancel: true } } }", "{ after: back + 2s, restart: 4 }", duration: "25s")
@@ -59,7 +59,7 @@ import Workloads
     #expect(result.verdicts.first { $0.guarantee == .liveness }?.conclusion == .holds)
   }
 
-  @Test func `a topic may be made anew once it was deleted`() throws {
+  @Test func `A topic may be created again after it was deleted`() throws {
     let scenario = try ScenarioReader.read(
       text: """
         name: anew

@@ -18,7 +18,7 @@ import Workloads
     return try ScenarioReader.read(text: text, file: "example.yaml")
   }
 
-  @Test func `An entry that is of no kind or of two is told all kinds`() {
+  @Test func `The error for an entry of no kind, or of two, lists all kinds`() {
     for entry in ["{}", "{ produce: { topic: t }, consume: { topic: t } }"] {
       let error = #expect(throws: ScenarioError.self) { try scenario(entry) }
       #expect(error?.problem == "workload[0]: expected one kind of client")
@@ -26,7 +26,7 @@ import Workloads
     }
   }
 
-  @Test func `Each group shares the partitions out among clients of its own, and who only sends is given none`() throws {
+  @Test func `Each group divides the partitions among its own clients, and a client that only sends gets none`() throws {
     let scenario = try scenario("produce: { topic: t, clients: 2 }", "consume: { topic: t, clients: 2, groups: 2 }")
     let processes = scenario.clientProcesses(within: scenario.duration, seed: 1)
     #expect(processes[0].map(\.name) == ["produce-1", "produce-2"])
@@ -40,12 +40,12 @@ import Workloads
     #expect(scenario.groupCount == 2)
   }
 
-  @Test func `Another load goes to those who make up records, in the proportion in which they share it`() throws {
+  @Test func `Another load is divided among the clients that generate records, in their proportion`() throws {
     let scenario = try scenario("produce: { topic: t, rate: 100/s }", "consume: { topic: t }", "produce: { topic: t, rate: 300/s }").offering(800)
     #expect(scenario.workload.map(\.application.sendPlan?.load) == [.constant(.perSecond(200)), nil, .constant(.perSecond(600))])
   }
 
-  @Test func `A path is changed where an entry names a file, and nothing else is`() throws {
+  @Test func `Only the paths of files that an entry names are changed`() throws {
     let texts = ["{ topic: t, value: { content: { file: a.txt } } }", "{ topic: t, value: 1KiB }"]
     let changed = try texts.map { text in
       var entry = try Value.parse(text, source: "example.yaml")
@@ -57,7 +57,7 @@ import Workloads
     #expect(try changed[1] == Value.parse(texts[1], source: "example.yaml"))
   }
 
-  @Test func `The clients' patience and pauses put the bound on waiting off`() throws {
+  @Test func `The clients' timeouts and pauses extend the bound on waiting`() throws {
     let usual = try scenario("produce: { topic: t }").availabilityBound
     #expect(try scenario("produce: { topic: t }", "consume: { topic: t, poll: 3s }").availabilityBound == usual + .seconds(3))
     #expect(try scenario("produce: { topic: t, config: { retry.backoff.max.ms: 3000 } }").availabilityBound == usual + .seconds(2))

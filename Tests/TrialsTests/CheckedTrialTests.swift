@@ -41,13 +41,13 @@ import Workloads
     }
   }
 
-  @Test func `A trial in which nothing is broken has the same result whether it was checked or not`() throws {
+  @Test func `A trial in which nothing is broken has the same result with and without checks`() throws {
     let off = try trial(.off).run(), silent = try trial(.silent).run()
     #expect(silent.json.text == off.json.text)
     #expect(verdict(in: silent) == nil)
   }
 
-  @Test func `Whoever asks for checks gets a verdict, and the same trial`() throws {
+  @Test func `Requested checks give a verdict, and the same trial`() throws {
     let off = try trial(.off).run(), told = try trial(.told).run()
     #expect(told.traceHash == off.traceHash)
     #expect(verdict(in: told)?.conclusion == .holds)
@@ -57,7 +57,7 @@ import Workloads
   }
 
   @Test(arguments: ["{ holds: all }", "{ holds: [one-leader-per-epoch] }", "{ violates: [durability] }"])
-  func `A broken invariant is a finding whatever the scenario expects: a verdict, lines of the story, and a command that repeats it`(expect: String) throws {
+  func `A broken invariant is a finding whatever the scenario expects, with a verdict, lines of the story, and a command that repeats it`(expect: String) throws {
     let trial = try trial(.silent, expect: expect)
     damage(trial)
     let result = trial.run()
@@ -70,7 +70,7 @@ import Workloads
     #expect(result.story.contains { $0.what.hasPrefix("broken invariant: ") && $0.weight == .finding })
   }
 
-  @Test func `Whatever happens to a replica of a partition has its leader looked at`() throws {
+  @Test func `Whatever happens to a replica, its partition's leader is checked`() throws {
     let trial = try trial(.silent)
     trial.cluster.world.after(.seconds(7)) { [unowned trial] in
       let cluster = trial.cluster, name = TopicPartition("t", 0)
@@ -86,7 +86,7 @@ import Workloads
     #expect(found.cases.count == 1 && found.cases[0].contains("t-0 at broker 1: it leads, and takes broker 3 for the leader"), "\(found.cases)")
   }
 
-  @Test func `A scenario that goes by a historic rule is not checked`() throws {
+  @Test func `A scenario with a historic rule is not checked`() throws {
     let path = TrialTests.root.appendingPathComponent("scenarios/hazards/kip-101-truncation-loss.yaml").path
     var options = Trial.Options(seed: 7)
     options.invariants = .told
@@ -97,7 +97,7 @@ import Workloads
     #expect(verdict(in: modern)?.conclusion == .holds)
   }
 
-  @Test func `Of a sweep one trial in twenty is checked without being asked`() {
+  @Test func `In a sweep one trial in twenty is always checked`() {
     #expect(InvariantChecks.inSweep(seed: 40, isAsked: false) == .silent)
     #expect(InvariantChecks.inSweep(seed: 41, isAsked: false) == .usual)
     #expect(InvariantChecks.inSweep(seed: 41, isAsked: true) == .told)

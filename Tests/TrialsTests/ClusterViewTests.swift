@@ -11,7 +11,7 @@ struct ClusterViewTests {
     .leaderElected(partition, leader: NodeID(leader), epoch: LeaderEpoch(epoch), isr: [NodeID(leader)], election: .clean)
   }
 
-  @Test func `of several controllers the one that was elected last is believed`() {
+  @Test func `Of several controllers the one that was elected last is believed`() {
     var view = ClusterView()
     view.note(.controllerElected(3001, epoch: 1), by: 3001)
     view.note(election(of: 1, epoch: 0), by: 3001)
@@ -26,7 +26,7 @@ struct ClusterViewTests {
     #expect(view.fenced.isEmpty)
   }
 
-  @Test func `what happened while everything was set up counts for no moment`() {
+  @Test func `Events during set-up do not count for a moment`() {
     var view = ClusterView()
     view.note(.controllerElected(3001, epoch: 1), by: 3001)
     view.note(.brokerUnfenced(1), by: 3001)
@@ -39,14 +39,14 @@ struct ClusterViewTests {
     #expect(view[partition].elections == 1)
   }
 
-  @Test func `an election that is told late does not bring a former controller back`() {
+  @Test func `An election that is reported late does not bring an earlier controller back`() {
     var view = ClusterView()
     view.note(.controllerElected(3002, epoch: 2), by: 3002)
     view.note(.controllerElected(3001, epoch: 1), by: 3001)
     #expect(view.activeController == 3002)
   }
 
-  @Test func `a controller that is elected again is believed again`() {
+  @Test func `A controller that is elected again is believed again`() {
     var view = ClusterView()
     view.note(.controllerElected(3001, epoch: 1), by: 3001)
     view.note(.controllerElected(3002, epoch: 2), by: 3002)
@@ -75,7 +75,7 @@ struct ClusterViewTests {
     #expect(view.partition(ofGroup: "g") == partition && view.coordinator(ofGroup: "g") == 2)
   }
 
-  @Test func `a high watermark is that of the partition's leader, whoever the controller is`() {
+  @Test func `A high watermark is taken from the partition's leader, whichever node is the controller`() {
     var view = ClusterView()
     view.note(.controllerElected(3001, epoch: 1), by: 3001)
     view.note(election(of: 1, epoch: 0), by: 3001)

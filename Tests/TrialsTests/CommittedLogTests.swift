@@ -28,12 +28,12 @@ import Workloads
     }
   }
 
-  @Test func `replicas with the same batches agree`() {
+  @Test func `Replicas with the same batches agree`() {
     for node: NodeID in [1, 2, 3] { #expect(commit(batch(0, [(0, "a"), (1, "b")]), batch(2, [(0, "c")]), at: replica(node)) == nil) }
     #expect(committed.verdict.conclusion == .holds && committed.verdict.examined == 6)
   }
 
-  @Test func `the same records in other batches are a divergence where nothing compacts, and none where something does`() {
+  @Test func `The same records in other batches are a divergence without compaction, and none with it`() {
     for isCompacted in [false, true] {
       let trial = CommittedLogTests()
       #expect(trial.commit(batch(0, [(0, "a"), (1, "b"), (2, "c")]), at: replica(1, isCompacted: isCompacted)) == nil)
@@ -42,14 +42,14 @@ import Workloads
     }
   }
 
-  @Test func `in a compacted topic another record is a divergence that names its offset`() throws {
+  @Test func `In a compacted topic another record is a divergence that names its offset`() throws {
     #expect(commit(batch(0, [(0, "a"), (1, "b"), (2, "c")]), at: replica(1, isCompacted: true)) == nil)
     let evidence = try #require(commit(batch(1, [(0, "x"), (1, "c")]), at: replica(2, isCompacted: true)))
     #expect(evidence.contains("at offset 1 broker 2"))
     #expect(committed.verdict.caseCount == 1)
   }
 
-  @Test func `a log that cannot be read below its high watermark is a finding, told once`() throws {
+  @Test func `A log that cannot be read below its high watermark is a finding, reported once`() throws {
     func fail(_ node: NodeID) -> String? {
       committed.note(replica(node), from: 0, to: 3) { (_) throws(LogError) in throw .damaged(path: "t-0/0.log", reason: "no batch can be read there") }
     }
@@ -59,14 +59,14 @@ import Workloads
     #expect(committed.verdict.conclusion == .violated && committed.verdict.caseCount == 1)
   }
 
-  @Test func `bytes that are no batches are a finding`() throws {
+  @Test func `Bytes that are not batches are a finding`() throws {
     var broken = batch(0, [(0, "a"), (1, "b"), (2, "c")]).array
     broken[16] = 1
     let evidence = try #require(commit(Bytes(broken), at: replica(1)))
     #expect(evidence.contains("broker 1 cannot read its log"))
   }
 
-  @Test func `a disk that failed is no finding`() {
+  @Test func `A failed disk is not a finding`() {
     let failure = DiskFailure(path: "t-0", error: DiskError.inputOutput)
     for error in [LogError.disk(failure), .offline(failure)] {
       #expect(committed.note(replica(1), from: 0, to: 3) { (_) throws(LogError) in throw error } == nil)

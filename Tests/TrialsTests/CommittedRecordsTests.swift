@@ -30,7 +30,7 @@ import Wire
     }
   }
 
-  @Test func `records that were put into other batches are the same`() throws {
+  @Test func `Records that were put into other batches are the same`() throws {
     let ledger = Ledger()
     #expect(try ledger.differences(batch(0, [(0, "a"), (1, "b"), (2, "c")])).isEmpty)
     #expect(try ledger.differences(batch(3, [(0, "d"), (1, "e")])).isEmpty)
@@ -38,14 +38,14 @@ import Wire
     #expect(try ledger.differences(batch(0, [(1, "b"), (4, "e")])).isEmpty)
   }
 
-  @Test func `a record that only another replica still has is not a difference, and holds from then on`() throws {
+  @Test func `A record that only another replica still has is not a difference, and holds from then on`() throws {
     let ledger = Ledger()
     _ = try ledger.differences(batch(0, [(0, "a"), (4, "e")]))
     #expect(try ledger.differences(batch(2, [(0, "c")])).isEmpty)
     #expect(try ledger.differences(batch(2, [(0, "other")])) == [2])
   }
 
-  @Test func `another value, key, timestamp, header or epoch is a difference`() throws {
+  @Test func `Another value, key, timestamp, header or epoch is a difference`() throws {
     let ledger = Ledger()
     _ = try ledger.differences(batch(0, [(0, "a"), (1, "b")]))
     #expect(try ledger.differences(batch(0, [(0, "a"), (1, "x")])) == [1])
@@ -58,7 +58,7 @@ import Wire
     #expect(try ledger.differences(batch(0, [(0, "a"), (1, "b")])).isEmpty)
   }
 
-  @Test func `what lies before the first is not known`() throws {
+  @Test func `What comes before the first record is not known`() throws {
     let ledger = Ledger()
     _ = try ledger.differences(batch(10, [(0, "a")]))
     #expect(try ledger.differences(batch(2, [(0, "b")])).isEmpty)

@@ -26,7 +26,7 @@ import Workloads
 
   private func verdict(_ guarantee: Guarantee, in result: RunResult) -> Verdict? { result.verdicts.first { $0.guarantee == guarantee } }
 
-  @Test func `a compacted topic keeps the last value of each key, and what is gone is deleted`() throws {
+  @Test func `A compacted topic keeps the last value of each key, and removed values count as deleted`() throws {
     let result = try run("compact")
     #expect(result.exitCode == .asExpected, "\(result.failures)")
     #expect(verdict(.compactionKeepsLatest, in: result)?.conclusion == .holds)
@@ -36,7 +36,7 @@ import Workloads
     #expect(!result.sightings.contains { $0.sighting == .recordsDeleted })
   }
 
-  @Test func `tombstones are kept for delete.retention.ms, and go with the passes after that`() throws {
+  @Test func `Tombstones are kept for delete.retention.ms, and go with the passes after that`() throws {
     let kept = try run("compact", records: "keys: 50, tombstones: 0.3")
     #expect(kept.exitCode == .asExpected, "\(kept.failures)")
     #expect(verdict(.compactionKeepsLatest, in: kept)?.conclusion == .holds && verdict(.compactionKeepsLatest, in: kept)?.examined == 50)
@@ -49,14 +49,14 @@ import Workloads
     #expect(gone.delivery.lost == 0 && gone.delivery.deletedBy.map(\.reason) == ["compaction"])
   }
 
-  @Test func `tombstones in a topic that is not compacted are records like others`() throws {
+  @Test func `Tombstones in a topic that is not compacted are records like others`() throws {
     let result = try run("delete", records: "keys: 5, tombstones: 0.5")
     #expect(result.exitCode == .asExpected, "\(result.failures)")
     #expect(result.delivery.acked > 500 && result.delivery.lost == 0 && result.delivery.deletedBy.isEmpty)
     #expect(verdict(.unseen, in: result)?.examined == result.delivery.acked)
   }
 
-  @Test func `a topic that is not compacted is not judged on it`() throws {
+  @Test func `A topic that is not compacted is not judged on compaction`() throws {
     let result = try run("delete")
     #expect(result.exitCode == .asExpected)
     #expect(verdict(.compactionKeepsLatest, in: result) == nil)

@@ -38,9 +38,9 @@ import Testing
     return document.yaml
   }
 
-  @Test func `the examples are found`() { #expect(Self.examples.count > 10) }
+  @Test func `The examples are found`() { #expect(Self.examples.count > 10) }
 
-  @Test(arguments: whole) func `an example runs, and each of its faults hits`(example: String) throws {
+  @Test(arguments: whole) func `An example runs, and each of its faults takes effect`(example: String) throws {
     let scenario = try ScenarioReader.read(text: Self.text(example), file: "example.yaml")
     let result = Trial(scenario, options: Trial.Options(seed: 1)).run()
     #expect(result.faults.filter { $0.hit == 0 }.map(\.name) == [])
@@ -50,7 +50,7 @@ import Testing
     }
   }
 
-  @Test func `the example of a machine profile is read`() throws {
+  @Test func `The example of a machine profile is read`() throws {
     let example = try #require(Self.examples.first { $0.hasPrefix("name: my-server") })
     #expect(throws: Never.self) { try MachineReader.read(text: example, file: "my-server.yaml") }
   }

@@ -42,7 +42,7 @@ import Workloads
     #expect(judgement.verdict.examined == 2)
   }
 
-  @Test func `what compaction may have taken is deleted, and no loss`() {
+  @Test func `Values that compaction may have removed count as deleted, not as lost`() {
     let contract = DurabilityContract()
     contract.noteAcknowledged([0, 1], in: Self.partition, from: 5, acks: -1, DurabilityContract.Commit(copies: [1], minimumCopies: 1))
     let judgement = contract.judge(
@@ -52,7 +52,7 @@ import Workloads
     #expect(judgement.violations == 1 && judgement.verdict.cases[0].contains("value 1") && judgement.excused.isEmpty)
   }
 
-  @Test func `a loss that is permitted is told by its value`() {
+  @Test func `A permitted loss is reported with its value`() {
     let contract = DurabilityContract()
     contract.noteAcknowledged([3], in: Self.partition, from: 5, acks: 1, DurabilityContract.Commit(copies: [1], minimumCopies: 1))
     #expect(judge(contract).excused == [3])
@@ -100,7 +100,7 @@ import Workloads
     #expect(judge { $0.noteUncleanElection(of: Self.other, epoch: 4) }.violations == 1)
   }
 
-  @Test func `A leader of a former epoch that goes on acknowledging after an unclean election promises nothing`() {
+  @Test func `A leader of an earlier epoch that keeps acknowledging after an unclean election promises nothing`() {
     let contract = DurabilityContract()
     contract.noteUncleanElection(of: Self.partition, epoch: 4)
     let zombie = DurabilityContract.Commit(epoch: 3, copies: [1], minimumCopies: 1, sequence: contract.sequence)
@@ -108,7 +108,7 @@ import Workloads
     #expect(judge(contract).permitted.map(\.reason) == ["unclean leader election"])
   }
 
-  @Test func `Where nobody knows the epoch, an unclean election counts for what was acknowledged before it`() {
+  @Test func `If the epoch is unknown, an unclean election counts for what was acknowledged before it`() {
     let contract = DurabilityContract()
     contract.noteAcknowledged([0], in: Self.partition, from: 5, acks: -1, DurabilityContract.Commit(copies: [1], minimumCopies: 1))
     contract.noteUncleanElection(of: Self.partition, epoch: 4)
@@ -118,34 +118,34 @@ import Workloads
     #expect(judgement.violations == 1 && judgement.permitted.map(\.count) == [1])
   }
 
-  @Test(arguments: [Int16(-1), 0, 1]) func `What a rule deleted is deleted, whatever the acks`(acks: Int16) {
+  @Test(arguments: [Int16(-1), 0, 1]) func `Records that a rule deleted count as deleted, whatever the acks`(acks: Int16) {
     var deletions = Deletions()
     deletions.note(below: 6, of: Self.partition, by: .log(.retentionTime), at: .zero)
     let outcome = judge(acks: acks, deletions: deletions) { _ in }
     #expect(outcome.deleted == ["retention.ms"] && outcome.permitted == [] && outcome.violations == 0)
   }
 
-  @Test func `What is gone at the log start offset that a rule set is a violation`() {
+  @Test func `A record that is gone at the log start offset set by a rule is a violation`() {
     var deletions = Deletions()
     deletions.note(below: 5, of: Self.partition, by: .log(.deleteRecords), at: .zero)
     deletions.note(below: 9, of: Self.other, by: .log(.deleteRecords), at: .zero)
     #expect(judge(deletions: deletions) { _ in }.violations == 1)
   }
 
-  @Test func `A deleted topic takes everything along, also what has no known offset`() {
+  @Test func `A deleted topic takes everything with it, including records without a known offset`() {
     var deletions = Deletions()
     deletions.noteTopic(of: Self.partition, at: .zero)
     #expect(judge(deletions: deletions) { _ in }.deleted == ["deletion of the topic"])
     #expect(judge(acks: 0, offset: .unknown, deletions: deletions) { _ in }.deleted == ["deletion of the topic"])
   }
 
-  @Test func `A partition that nobody could be asked for is not examined`() {
+  @Test func `A partition that no broker can serve is not examined`() {
     let contract = DurabilityContract()
     contract.noteAcknowledged([0], in: Self.partition, from: 5, acks: -1, DurabilityContract.Commit(copies: [1], minimumCopies: 1))
     #expect(judge(contract, unreadable: [Self.partition]).verdict.conclusion == .unknown)
   }
 
-  @Test func `Losses are violations and permitted ones together, and deletions stand beside them`() {
+  @Test func `Losses are violations and permitted losses together, and deletions are separate`() {
     var deletions = Deletions()
     deletions.note(below: 2, of: Self.partition, by: .log(.retentionSize), at: .zero)
     let contract = DurabilityContract()
@@ -171,7 +171,7 @@ import Workloads
     #expect(leaders.verdict.conclusion == .violated)
   }
 
-  @Test func `A topic that was made again under its name begins with its first epoch`() {
+  @Test func `A recreated topic starts with its first epoch`() {
     var leaders = OneLeaderPerEpoch()
     #expect(leaders.note(TopicPartition("t", 0), topicID: Uuid(high: 1, low: 1), 0, leader: 1) == nil)
     #expect(leaders.note(TopicPartition("t", 0), topicID: Uuid(high: 1, low: 2), 0, leader: 2) == nil)

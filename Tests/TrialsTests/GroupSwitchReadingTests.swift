@@ -9,14 +9,14 @@ import Testing
     try ScenarioReader.read(text: ScenarioReaderTests.text, file: "example.yaml", variant: nil, overrides: overrides)
   }
 
-  @Test func `a switch of consumers reaches every entry that consumes`() throws {
+  @Test func `A switch of consumers reaches every entry that consumes`() throws {
     #expect(try read([]).workload.compactMap(\.application.consumer).map(\.switches.validatePosition) == [true])
     let switched = try read(["cluster.switches.client.validatePosition=false", "cluster.switches.fenceCommits=false", "cluster.switches.commitFence=equality"])
     #expect(switched.workload.compactMap(\.application.consumer).map(\.switches.validatePosition) == [false])
     #expect(switched.workload.compactMap(\.application.consumer).map(\.switches.retryOnLoadInProgress) == [true])
   }
 
-  @Test func `switches of rebalancing and of closer replicas are read by their names, and modern by default`() throws {
+  @Test func `Switches of rebalancing and of closer replicas are read by their names, and modern by default`() throws {
     let modern = try read([]).workload.compactMap(\.application.consumer).map(\.switches)
     #expect(modern.allSatisfy { $0.askLeaderWhenOutOfRange && $0.keepFormerClaims && $0.sendGenerationInSubscription && !$0.resetOnSyncError })
     let switched = try read([
@@ -29,7 +29,7 @@ import Testing
     ("cluster.switches.fenceCommit=false", "fenceCommits"), ("cluster.switches.commitFence=never", "range, equality"),
     ("cluster.switches.client.validatePosition=perhaps", "true"),
   ])
-  func `a switch that there is not, or that cannot be so, is refused`(override: String, words: String) {
+  func `An unknown or invalid switch is refused`(override: String, words: String) {
     let error = #expect(throws: ScenarioError.self) { try read([override]) }
     #expect(error?.description.contains(words) == true, "\(String(describing: error))")
   }

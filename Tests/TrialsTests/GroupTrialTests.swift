@@ -40,7 +40,7 @@ import Workloads
   }
 
   @Test(arguments: ["classic", "consumer"])
-  func `a member that is killed is removed, and comes back`(protocol name: String) throws {
+  func `A member that is killed is removed, and comes back`(protocol name: String) throws {
     let result = try run(
       protocol: name, "{ name: away, after: \"joined(g, 3) + 8s\", kill: \"member(g, 2)\" }", "{ name: back, after: away + 10s, restart: \"member(g, 2)\" }",
       seen: "rebalance, member-evicted", duration: "50s")
@@ -48,7 +48,7 @@ import Workloads
   }
 
   @Test(arguments: ["classic", "consumer"])
-  func `an owner that is paused longer than its session is fenced when it goes on`(protocol name: String) throws {
+  func `An owner that is paused longer than its session is fenced when it continues`(protocol name: String) throws {
     let result = try run(
       protocol: name, "{ name: away, after: \"committed(g, t-0, 20)\", pause: \"owner(g, t-0)\" }", "{ after: away + 15s, resume: member(g) }",
       seen: "rebalance, member-evicted, member-fenced", duration: "60s")
@@ -56,12 +56,12 @@ import Workloads
   }
 
   @Test(arguments: ["classic", "consumer"])
-  func `a group goes on with another coordinator`(protocol name: String) throws {
+  func `A group continues with another coordinator`(protocol name: String) throws {
     let result = try run(protocol: name, "{ from: 15s, to: 35s, kill: coordinator(group g) }", seen: "coordinator-move", duration: "50s")
     #expect(problems(of: result) == [])
   }
 
-  @Test func `of the coordinators' partitions the story tells what becomes of those in which groups lie, and the rest as details`() throws {
+  @Test func `The story reports coordinator partitions that have groups, and the others only as details`() throws {
     let result = try run("{ from: 15s, to: 30s, kill: coordinator(group g) }", duration: "35s", partitions: 50)
     let elections = result.story.filter { $0.what.hasPrefix("elected broker") && $0.what.contains("__consumer_offsets-") }
     let told = elections.filter { $0.weight > .detail }
@@ -73,7 +73,7 @@ import Workloads
   @Test(arguments: [
     ("classic", "{ error: UNKNOWN_MEMBER_ID, api: Heartbeat, times: 1 }"), ("consumer", "{ error: FENCED_MEMBER_EPOCH, api: ConsumerGroupHeartbeat, times: 1 }"),
   ])
-  func `members whose requests are refused in the coordinator's place join again and go on`(protocol name: String, heartbeat: String) throws {
+  func `Members whose requests are refused by the old coordinator join again and continue`(protocol name: String, heartbeat: String) throws {
     var faults = [
       "{ at: 15s, name: heartbeat, answer: \(heartbeat) }",
       "{ at: 15s, name: offsets, answer: { error: COORDINATOR_LOAD_IN_PROGRESS, api: OffsetFetch, times: 1 } }",
@@ -88,7 +88,7 @@ import Workloads
     #expect(problems(of: result) == [])
   }
 
-  @Test func `a trial waits for a member that has not joined when everything else is at rest`() throws {
+  @Test func `A trial waits for a member that has not joined when everything else is at rest`() throws {
     let text = """
       name: late
       about: A member looks for its coordinator once more when the load is over.
@@ -110,7 +110,7 @@ import Workloads
   }
 
   @Test(arguments: ["classic", "consumer"])
-  func `members that subscribe by a pattern read what matches it`(protocol name: String) throws {
+  func `Members that subscribe by a pattern read what matches it`(protocol name: String) throws {
     let text = """
       name: pattern
       about: Members subscribe by a pattern.
@@ -129,14 +129,14 @@ import Workloads
     #expect(problems(of: result) == [])
   }
 
-  @Test func `the offsets of a group without members are reset, and its members begin there`() throws {
+  @Test func `The offsets of a group without members are reset, and its members start there`() throws {
     let result = try run(
       "{ name: leave, at: 15s, shutdown: member(g) }", "{ name: reset, after: leave + 5s, admin: { reset-offsets: { group: g, topic: t, to: earliest } } }",
       "{ after: reset + 2s, restart: member(g) }", seen: "rebalance", duration: "40s")
     #expect(problems(of: result) == [])
   }
 
-  @Test func `a group with members is neither reset nor deleted, which is told`() throws {
+  @Test func `A group with members is neither reset nor deleted, which is reported`() throws {
     let result = try run(
       "{ at: 15s, admin: { reset-offsets: { group: g, partitions: t-0, to: 0 } } }", "{ at: 16s, admin: { delete-group: { group: g } } }", duration: "20s")
     #expect(result.faults.map(\.hit) == [0, 0])
@@ -145,14 +145,14 @@ import Workloads
     #expect(refused.contains { $0.contains("group g deleted") && $0.contains("NON_EMPTY_GROUP") }, "\(refused)")
   }
 
-  @Test func `an offset that is not in the log sends its member elsewhere`() throws {
+  @Test func `An offset that is not in the log resets the member`() throws {
     let result = try run(
       "{ name: leave, at: 15s, shutdown: member(g) }", "{ name: reset, after: leave + 5s, admin: { reset-offsets: { group: g, partitions: t-0, to: 1000000 } } }",
       "{ after: reset + 2s, restart: member(g) }", seen: "offset-reset", duration: "40s")
     #expect(problems(of: result) == [])
   }
 
-  @Test func `chance strikes members and coordinators, and a trial without chance says which`() throws {
+  @Test func `Random faults hit members and coordinators, and a trial without random choices says which`() throws {
     let text = """
       name: chance
       about: Chance strikes a group.

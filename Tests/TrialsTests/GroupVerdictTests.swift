@@ -29,7 +29,7 @@ import Workloads
 
   private func verdict(_ guarantee: Guarantee, in result: RunResult) -> Verdict? { result.verdicts.first { $0.guarantee == guarantee } }
 
-  @Test func `a group that commits what it has worked on keeps what its settings promise while members die`() throws {
+  @Test func `A group that commits what it has processed keeps what its settings promise while members die`() throws {
     let result = try run("commit: sync, process: { per-record: 2ms }", faults: Self.kill)
     #expect(result.exitCode == .asExpected, "\(result.failures)")
     for guarantee in [Guarantee.oneOwner, .allOwned, .committedOffsets, .atLeastOnce, .groupSettles] {
@@ -42,21 +42,21 @@ import Workloads
     #expect(result.groups.map { $0.coordinationRequests > 0 } == true)
   }
 
-  @Test func `whoever hands records over and commits at once loses what was handed over when it dies`() throws {
+  @Test func `A member that hands records over and commits immediately loses them when it dies`() throws {
     let result = try run(
       "commit: sync, process: { per-record: 200ms, workers: 1 }", faults: Self.kill, expect: "{ violates: at-least-once }")
     #expect(verdict(.atLeastOnce, in: result)?.conclusion == .violated)
     #expect(result.exitCode == .asExpected, "\(result.failures)")
   }
 
-  @Test func `whoever commits before it works on records works on none twice`() throws {
+  @Test func `A member that commits before it processes records processes none twice`() throws {
     let result = try run("commit: before, process: { per-record: 5ms }", faults: Self.kill)
     #expect(result.exitCode == .asExpected, "\(result.failures)")
     #expect(verdict(.atMostOnce, in: result)?.conclusion == .holds)
     #expect(verdict(.atLeastOnce, in: result) == nil)
   }
 
-  @Test func `a trial without groups says nothing of groups`() throws {
+  @Test func `A trial without groups reports nothing about groups`() throws {
     let text = """
       name: test
       about: Nobody is a member of anything.

@@ -39,13 +39,13 @@ import Workloads
     return occurrences.compactMap { view.note($0, by: 1) { _ in 1 } }
   }
 
-  @Test func `the first time that a group is stable is no rebalance to be seen, the second one is`() {
+  @Test func `The first time that a group is stable is not a sighting of a rebalance, and the second time is`() {
     #expect(seen(standing("PreparingRebalance", 0), standing("Stable", 1)) == [])
     #expect(seen(standing("Stable", 1), standing("PreparingRebalance", 1), standing("Stable", 2)) == [.rebalance])
     #expect(seen(standing("Stable", 1), standing("Stable", 1, 3)) == [], "the same generation")
   }
 
-  @Test func `a coordinator has moved where another one tells of a group that was told of before`() {
+  @Test func `A coordinator has moved if another one reports a group that was reported before`() {
     var view = GroupsView()
     #expect(view.note(standing("Stable", 1), by: 1) { _ in 1 } == nil)
     #expect(view.note(standing("Stable", 1), by: 2) { _ in 2 } == .coordinatorMove)
@@ -53,7 +53,7 @@ import Workloads
     #expect(view["g"]?.coordinator == 2)
   }
 
-  @Test func `whoever leads the group's partition no more is not believed, but for what is committed`() {
+  @Test func `A former leader of the group's partition is not believed, except about commits`() {
     var view = GroupsView()
     _ = view.note(standing("Stable", 1), by: 1) { _ in 1 }
     #expect(view.note(standing("Empty", 2, 0), by: 1) { _ in 2 } == nil)
@@ -63,7 +63,7 @@ import Workloads
     #expect(view.committed("other", partition) == nil)
   }
 
-  @Test func `a member that begins where nothing was committed was not reset, one whose offset is gone was`() {
+  @Test func `A member that starts without a committed offset was not reset, and one whose offset is gone was`() {
     #expect(seen(.offsetReset(group: "g", partition, from: nil, to: 0)) == [])
     #expect(seen(.offsetReset(group: "g", partition, from: 5, to: 0)) == [.offsetReset])
     #expect(seen(.offsetCommitted(group: "g", partition, 7), .offsetReset(group: "g", partition, from: nil, to: 0)) == [.offsetReset])

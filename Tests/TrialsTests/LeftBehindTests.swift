@@ -28,13 +28,13 @@ import Workloads
     mutating func truncated(at broker: NodeID, to end: Offset) -> String? { leftBehind.truncated(partition, at: broker, to: end, origin: .zero) }
   }
 
-  @Test func `a leader that has everything lacks nothing`() {
+  @Test func `A leader that has everything lacks nothing`() {
     var script = Script()
     script.acknowledge(3, at: 0)
     #expect(script.led(from: 3) == nil)
   }
 
-  @Test func `what a leader lacks is told with its offsets and times, once`() {
+  @Test func `Records that a leader lacks are reported with their offsets and times, once`() {
     var script = Script()
     script.acknowledge(3, at: 0)
     script.acknowledge(2, at: 3)
@@ -45,7 +45,7 @@ import Workloads
     #expect(script.led(from: 2) == "1 record (offset 2, acknowledged at 4.000 by broker 2 with acks=all)")
   }
 
-  @Test func `what a broker acknowledged that led no more goes when it cuts its log`() {
+  @Test func `Records that a former leader acknowledged are removed when it truncates its log`() {
     var script = Script()
     script.acknowledge(2, at: 0, by: 1, leader: 2)
     script.acknowledge(2, at: 0, by: 2, leader: 2)

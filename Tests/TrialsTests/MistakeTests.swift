@@ -55,10 +55,10 @@ import Testing
     }
   }
 
-  @Test func `the file without a mistake is right`() { #expect(Self.mistakes(in: Self.text).isEmpty) }
+  @Test func `The file without a mistake is correct`() { #expect(Self.mistakes(in: Self.text).isEmpty) }
 
   @Test(arguments: Self.all)
-  func `a mistake is told with its place and alone`(mistake: Mistake) {
+  func `A mistake is reported alone, with its place`(mistake: Mistake) {
     let found = Self.mistakes(in: Self.text((mistake.line, mistake.text)))
     #expect(found.map(\.problem) == [mistake.problem])
     #expect(found.map(\.place) == [mistake.place])
@@ -304,14 +304,14 @@ import Testing
     Mistake(13, "vary: [acks]", at: (13, 7), "vary: expected settings with lists of values, found a list"),
   ]
 
-  @Test func `groups that read too much are refused together`() {
+  @Test func `Groups that read too much are refused together`() {
     let found = Self.mistakes(in: Self.text((6, "  - { name: t, partitions: 1000 }"), (9, "  - consume: { topic: t, groups: 1001 }")))
     #expect(found.map(\.problem) == ["workload: 1001000 partitions to read are too many"])
   }
 
   // MARK: Several
 
-  @Test func `all mistakes of a file are told, in the order of their places`() {
+  @Test func `All mistakes of a file are reported, in the order of their places`() {
     let text = Self.text(
       (1, "name: a/b"), (4, "  brokrs: 3\n  config: { min.insync.replica: 2, background.threads: 5 }"), (6, "  - { name: t, partitions: 0, replica: 3 }"),
       (8, "  - produce: { topic: t, rate: 100, value: 100, config: { acks: 2, linger: 5 } }"), (9, "  - consume: { topic: u, poll: -5ms }"),
@@ -330,7 +330,7 @@ import Testing
     #expect(ScenarioError(found).description.split(separator: "\n").filter { $0.hasPrefix("error: ") }.count == found.count - 1)
   }
 
-  @Test func `of very many mistakes the first fifty are written out`() {
+  @Test func `If there are very many mistakes, the first fifty are printed`() {
     let lines = (0..<120).map { "  - { name: \"a b\($0)\" }" }
     let found = Self.mistakes(in: Self.text((6, "  - { name: t }\n" + lines.joined(separator: "\n"))))
     #expect(found.count == 120)
@@ -339,31 +339,31 @@ import Testing
     #expect(text.hasSuffix("\nand 70 more"))
   }
 
-  @Test func `reading ends at very many mistakes`() {
+  @Test func `Reading stops at very many mistakes`() {
     let found = Self.mistakes(in: (0..<20_000).map { "key-\($0): 1" }.joined(separator: "\n"))
     #expect((500...1_000).contains(found.count))
   }
 
-  @Test func `a mistake in what everything refers to is told once`() {
+  @Test func `A mistake in what everything refers to is reported once`() {
     let found = Self.mistakes(in: Self.text((4, "  brokers: three"), (11, "  - { at: 5s, kill: 3 }\n  - { at: 6s, kill: leader(t-0) }")))
     #expect(found.map(\.problem) == ["cluster.brokers: expected a whole number, found 'three'"])
   }
 
   // MARK: YAML
 
-  @Test func `what aliases stand for is never built`() {
+  @Test func `Aliases are never expanded`() {
     let levels = zip("abcdefghi", "bcdefghij").map { one, next in "\(next): &\(next) [\(Array(repeating: "*\(one)", count: 9).joined(separator: ","))]" }
     let found = Self.mistakes(in: (["a: &a [x]"] + levels + ["? *j\n: 1"]).joined(separator: "\n"))
     #expect(found.map(\.problem) == ["anchors are not read"])
     #expect(found.first?.place == Place(source: "mistaken.yaml", line: 1, column: 4))
   }
 
-  @Test func `a document of very many values is refused before anything is built of it`() {
+  @Test func `A document with very many values is refused before anything is built from it`() {
     let found = Self.mistakes(in: "name: [" + String(repeating: "x,", count: 200_000) + "]")
     #expect(found.map(\.problem) == ["the document has too many values"])
   }
 
-  @Test func `stars and ampersands within words are no aliases`() {
+  @Test func `Stars and ampersands within words are no aliases`() {
     #expect(Self.mistakes(in: Self.text((2, "about: a * b & c, *more* &so on"))).isEmpty)
   }
 
@@ -373,24 +373,24 @@ import Testing
     ("a: 1\n---\nb: 2", "a second document begins here"), ("a: " + String(repeating: "[", count: 50_000), "nested too deep"),
     (String(repeating: "#", count: 5 << 20), "the text has 5242880 bytes"), ("name: a\u{0}b", "control characters are not allowed"),
   ])
-  func `a text that is no document of keys is refused`(text: String, problem: String) {
+  func `A text that is not a mapping is refused`(text: String, problem: String) {
     let found = Self.mistakes(in: text)
     #expect(found.contains { $0.problem.contains(problem) }, "\(found)")
   }
 
-  @Test func `a key that stands twice is told where it stands again`() {
+  @Test func `A key that occurs twice is reported at its second place`() {
     let block = Self.mistakes(in: "name: a\ncluster:\n  brokers: 3\n  # more\n  brokers: 4\n"), braces = Self.mistakes(in: "name: a\ncluster: { brokers: 3, brokers: 4 }\n")
     #expect(block.map(\.place) == [Place(source: "mistaken.yaml", line: 5, column: 3)])
     #expect(braces.map(\.problem) == ["the key 'brokers' occurs twice in the mapping that begins here"])
   }
 
-  @Test func `ends of lines from elsewhere do no harm`() {
+  @Test func `Foreign line ends do no harm`() {
     #expect(Self.mistakes(in: Self.text.split(separator: "\n").joined(separator: "\r\n")).isEmpty)
   }
 
   // MARK: What was chosen
 
-  @Test func `a variant that is not chosen is read all the same, and one that is chosen may mend the file`() throws {
+  @Test func `A variant that is not chosen is checked anyway, and one that is chosen may correct the file`() throws {
     let text = Self.text((13, "variants: { good: { duration: 20s }, bad: { duration: 20 } }"))
     #expect { try ScenarioReader.read(text: text, file: "mistaken.yaml") } throws: { "\($0)".contains("variant 'bad': duration: '20' is not a duration") }
     #expect { try ScenarioReader.read(text: text, file: "mistaken.yaml", variant: "good") } throws: { "\($0)".contains("variant 'bad'") }
@@ -399,7 +399,7 @@ import Testing
     #expect(try ScenarioReader.read(text: open, file: "mistaken.yaml", overrides: ["duration=8s"]).duration == .seconds(8))
   }
 
-  @Test func `what later entries of the schedule create may be referred to`() {
+  @Test func `Things that later entries of the schedule create may be referred to`() {
     let faults = """
         - { at: 1s, admin: { create-topic: { topic: u, partitions: 3 } } }
         - { at: 2s, admin: { create-partitions: { topic: t, total: 4 } } }
@@ -409,7 +409,7 @@ import Testing
     #expect(Self.mistakes(in: Self.text((11, faults))).isEmpty)
   }
 
-  @Test func `what reaches to the bounds is accepted`() {
+  @Test func `Values at the bounds are accepted`() {
     #expect(Self.mistakes(in: Self.text((12, "duration: 30d"), (8, "  - produce: { topic: t, rate: 100/s, clients: 9999 }"))).isEmpty)
     #expect(Self.mistakes(in: Self.text((11, "  - { at: 0s, every: 1ms, times: 10000, reset: { from: 1, to: 2 } }"))).isEmpty)
     #expect(Self.mistakes(in: Self.text((6, "  - { name: t, partitions: 10000 }"))).isEmpty)

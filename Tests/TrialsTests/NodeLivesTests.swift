@@ -11,7 +11,7 @@ import Testing
     node = world.addNode(name: "broker-1") { _ in fatalError("never started") }
   }
 
-  @Test func `An end that was asked for is in good order`() {
+  @Test func `A requested end is a clean one`() {
     var lives = NodeLives()
     #expect(lives.noteStart(of: node) == true)
     lives.noteShutdown(of: node)
@@ -19,7 +19,7 @@ import Testing
     #expect(lives.failure(of: node) == nil)
   }
 
-  @Test func `A node that cannot start says why once, and is counted`() {
+  @Test func `A node that cannot start says why once, and its failures are counted`() {
     var lives = NodeLives()
     for round in 0..<4 {
       #expect(lives.noteStart(of: node) == (round == 0))
@@ -32,7 +32,7 @@ import Testing
     #expect(lives.noteStart(of: node) == true)
   }
 
-  @Test func `Another reason is told again`() {
+  @Test func `Another reason is reported again`() {
     var lives = NodeLives()
     for reason in ["one", "other"] {
       _ = lives.noteStart(of: node)

@@ -16,14 +16,14 @@ import Testing
     }
   }
 
-  @Test func `an outage lasts from the last acknowledgement to the next, and has the reason of its first second`() {
+  @Test func `An outage lasts from the last acknowledgement to the next, and has the reason of its first second`() {
     var outages = Outages(partitions: 1)
     #expect(looks(&outages, from: 0.25, to: 1.5, lastAnswer: 0.5).isEmpty)
     #expect(looks(&outages, from: 1.75, to: 5, lastAnswer: 0.5, obstacle: "another reason").isEmpty)
     #expect(looks(&outages, from: 5.25, to: 6, lastAnswer: 5.1) == [Outages.Outage(partition: 0, from: at(0.5), to: at(5.1), obstacle: "it had no leader")])
   }
 
-  @Test func `less than a second is none, nor is a time in which nobody waits`() {
+  @Test func `Less than a second is not an outage, and neither is a time in which no client waits`() {
     var outages = Outages(partitions: 1)
     #expect(looks(&outages, from: 0.25, to: 1, lastAnswer: 0.2).isEmpty)
     #expect(looks(&outages, from: 1.25, to: 2, lastAnswer: 1.1).isEmpty)
@@ -32,7 +32,7 @@ import Testing
     #expect(looks(&outages, from: 9.75, to: 11, lastAnswer: 9.6).isEmpty)
   }
 
-  @Test func `an outage goes on where whoever waited gives up and others come`() {
+  @Test func `An outage continues if the waiting client gives up and others come`() {
     var outages = Outages(partitions: 1)
     #expect(looks(&outages, from: 0.25, to: 2, lastAnswer: 0.2).isEmpty)
     #expect(looks(&outages, from: 2.25, to: 3, isWaiting: false, lastAnswer: 0.2).isEmpty)

@@ -80,7 +80,7 @@ import Workloads
     #expect(scenario.faults[1].start == .time(.seconds(3)))
   }
 
-  @Test func `Single brokers may have settings of their own, in the place of those of all`() throws {
+  @Test func `Single brokers may have settings of their own, which override those of all`() throws {
     let overrides = ["cluster.config.log.flush.interval.messages=5", "cluster.broker-config.2.log.flush.interval.messages=1", "cluster.broker-config.3.broker.rack=far"]
     let scenario = try read(Self.text, overrides: overrides)
     #expect(scenario.cluster.settings(ofBroker: 2).map(\.name) == ["log.flush.interval.messages"])
@@ -90,7 +90,7 @@ import Workloads
     #expect(copies == ["t": 1], "of brokers that differ, the least is promised")
   }
 
-  @Test func `each broker is in the rack that stands in its place`() throws {
+  @Test func `Each broker is in the rack at its position`() throws {
     let scenario = try read(Self.text, overrides: ["cluster.racks=[a, b, a]"])
     #expect(scenario.cluster.racks == ["a", "b", "a"])
     #expect(scenario.settings.brokerConfigurations.map(\.rack) == ["a", "b", "a"])
@@ -144,7 +144,7 @@ import Workloads
     ("workload.0.produce={ topic: t, rat: 5/s }", "unknown key 'rat' in workload[0].produce"),
     ("cluster.config.min.insync.replicas=none", "min.insync.replicas=none is not valid"),
   ])
-  func `What is wrong within an override is told with its whole path`(override: String, problem: String) {
+  func `A mistake within an override is reported with its whole path`(override: String, problem: String) {
     let error = error(in: Self.text, overrides: [override])
     #expect(error?.problem.hasPrefix(problem) == true, "\(String(describing: error))")
     #expect(error?.place.source == "--set \(override)")

@@ -14,7 +14,7 @@ import Testing
     return error.remedy
   }
 
-  @Test func `every file of the folder is in the program, as it stands there`() throws {
+  @Test func `Every file of the folder is in the program, unchanged`() throws {
     let files = try ScenarioLibrary.files(below: folder, withForeign: true).map { String($0.dropFirst(folder.count + 1).dropLast(".yaml".count)) }
     #expect(files.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } == ShippedScenarios.names, "run scripts/list-scenarios")
     for name in ShippedScenarios.names {
@@ -22,7 +22,7 @@ import Testing
     }
   }
 
-  @Test func `all that are listed can be read by their names alone`() throws {
+  @Test func `All listed scenarios can be read by their names alone`() throws {
     let entries = try ScenarioLibrary.entries(theme: nil)
     #expect(entries.count > 80)
     #expect(!entries.contains { $0.file.hasPrefix("deeds/") || $0.file.contains("/omb/") })
@@ -32,13 +32,13 @@ import Testing
   }
 
   @Test(arguments: ["hazards/kip-101-truncation-loss", "kip-101-truncation-loss", "hazards/kip-101-truncation-loss.yaml"])
-  func `a scenario is found by its name, with its theme and without`(name: String) throws {
+  func `A scenario is found by its name, with and without its theme`(name: String) throws {
     #expect(try ScenarioLibrary.located(name) == kip101)
     #expect(try ScenarioLibrary.scenario(at: name).name == "kip-101-truncation-loss")
     #expect(try ScenarioLibrary.files(below: name) == [kip101])
   }
 
-  @Test func `the path of a checkout means the scenario in the program where there is no such path`() {
+  @Test func `The path of a checkout means the scenario in the program if there is no such path`() {
     #expect(ShippedScenarios.meant(by: "scenarios/hazards/kip-101-truncation-loss.yaml") == [kip101])
     #expect(ShippedScenarios.names(below: "scenarios/smoke/") == ShippedScenarios.names.filter { $0.hasPrefix("smoke/") })
     #expect(ShippedScenarios.names(below: "scenarios") == ShippedScenarios.names)
@@ -46,18 +46,18 @@ import Testing
     #expect(ShippedScenarios.meant(by: "calm.yaml").isEmpty && ShippedScenarios.meant(by: "mine/calm").isEmpty)
   }
 
-  @Test func `a path that exists wins`() throws {
+  @Test func `An existing path wins`() throws {
     let path = folder + "/smoke/calm.yaml"
     #expect(try ScenarioLibrary.located(path) == path)
     #expect(try ScenarioLibrary.scenario(at: path).file == path)
   }
 
-  @Test func `a theme stands for its scenarios`() throws {
+  @Test func `A theme stands for its scenarios`() throws {
     #expect(try ScenarioLibrary.files(below: "smoke").contains("smoke/calm"))
     #expect(try ScenarioLibrary.files(below: "benchmarks").allSatisfy { !$0.contains("/omb/") })
   }
 
-  @Test func `what is not there is told with the name that comes nearest`() throws {
+  @Test func `A missing scenario is reported with the nearest name`() throws {
     #expect(try remedy(for: "kip-101-truncation-los") == "Did you mean 'kip-101-truncation-loss'?")
     #expect(try remedy(for: "scenarios/smoke/clam.yaml") == "Did you mean 'smoke/calm'?")
     #expect(try remedy(for: "kip-101") == "There is hazards/kip-101-truncation-loss.")
@@ -65,11 +65,11 @@ import Testing
     #expect(try remedy(for: "mine.yaml").contains("trial list"))
   }
 
-  @Test func `a name that several have is not guessed at`() throws {
+  @Test func `An ambiguous name is not guessed`() throws {
     #expect(try remedy(for: "compaction") == "Write operations/compaction or verify/compaction.")
   }
 
-  @Test func `a folder is no file, and a byte that is not UTF-8 has a place`() throws {
+  @Test func `A folder is not a file, and a byte that is not UTF-8 has a place`() throws {
     let error = try #require(throws: ScenarioError.self) { try ScenarioLibrary.text(at: folder) }
     #expect(error.problem.contains("folder") && error.remedy.contains("trial verify"))
     let path = NSTemporaryDirectory() + "\(UUID().uuidString).yaml"
@@ -79,7 +79,7 @@ import Testing
     #expect(foreign.place == Place(source: path, line: 2, column: 9))
   }
 
-  @Test func `an override without a value says so`() throws {
+  @Test func `An override without a value is reported`() throws {
     let error = try #require(throws: ScenarioError.self) { try ScenarioLibrary.scenario(at: "smoke/calm", overrides: ["cluster.brokers="]) }
     #expect(error.problem == "there is no value after the equals sign")
     #expect(error.remedy.contains("--set cluster.brokers=VALUE"))

@@ -5,7 +5,7 @@ import Testing
 @testable import Trials
 
 @Suite struct StoryTests {
-  @Test func `What comes with every transaction is a detail, and the other lines of a story are told in any case`() {
+  @Test func `Lines that come with every transaction are details, and the other lines of a story are always shown`() {
     let partition = TopicPartition("t", 0)
     let ofEveryTransaction: [Occurrence] = [
       .markerWritten(partition, producerID: 1, producerEpoch: 0, isCommit: true, at: 7),

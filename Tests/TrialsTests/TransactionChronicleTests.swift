@@ -13,7 +13,7 @@ import Testing
 
   private func words(_ entries: [TransactionChronicle.Entry]) -> [String] { entries.map { "\($0.time.nanoseconds) \($0.who) \($0.what)" } }
 
-  @Test func `what ended a transaction is the marker of its producer behind it, and the decision before that`() {
+  @Test func `A transaction was ended by the next marker of its producer, and the decision before that`() {
     var chronicle = TransactionChronicle()
     func note(_ time: Int64, _ who: String, _ occurrence: Occurrence) { chronicle.note(occurrence, by: who, at: Instant(nanoseconds: time)) }
     note(1, "broker-2", decided("Ongoing", 7, [t0]))

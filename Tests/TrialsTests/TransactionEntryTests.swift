@@ -36,7 +36,7 @@ import Workloads
     } catch { return "\(error)" }
   }
 
-  @Test func `a transformation reads as written`() throws {
+  @Test func `A transformation reads as written`() throws {
     let entry = try transform("transactional-id: x, instances: 3, protocol: consumer, work: { filter: 0.5 }, process: { per-record: 1ms }, commit-every: 100ms")
     #expect((entry.instances, entry.group, entry.input, entry.outputs, entry.work) == (3, "g", "in", ["out"], .filter(0.5)))
     #expect((entry.promise, entry.commits, entry.timePerRecord) == (.exactlyOnce, CommitInterval(time: .milliseconds(100)), .milliseconds(1)))
@@ -47,12 +47,12 @@ import Workloads
     #expect(entry.membership?.promises.contains(.exactlyOnce) == true)
   }
 
-  @Test func `a single instance has the transactional id as it is written`() throws {
+  @Test func `A single instance has the transactional id as written`() throws {
     #expect(try transform("transactional-id: x").transactionalIDs == ["x"])
     #expect(try transact("producers: 1").transactionalIDs == ["x"])
   }
 
-  @Test func `each guarantee has settings of its own`() throws {
+  @Test func `Each guarantee has its own settings`() throws {
     let atLeast = try transform("guarantee: at-least-once, commit-every: { records: 50 }")
     #expect((atLeast.producer?.isIdempotent, atLeast.producer?.transactionalID, atLeast.consumer?.isolationLevel) == (true, nil, .readUncommitted))
     #expect(atLeast.commits == CommitInterval(records: 50))
@@ -62,7 +62,7 @@ import Workloads
     #expect(try transform("transactional-id: x, consumer: { isolation.level: read_uncommitted }").consumer?.isolationLevel == .readUncommitted)
   }
 
-  @Test func `each kind of work reads as written, and says what it makes of a record`() throws {
+  @Test func `Each kind of work reads as written, and says what it makes from a record`() throws {
     let works: [(String, TransformWork, Int?)] = [
       ("map", .map, 1), ("{ fan-out: 3 }", .fanOut(3), 3), ("{ filter: 0 }", .filter(0), 0), ("{ join: state }", .join("state"), nil),
       ("{ aggregate: state }", .aggregate(state: "state"), nil),
@@ -94,14 +94,14 @@ import Workloads
     #expect(told.contains(problem), "\(told)")
   }
 
-  @Test func `what is consumed is not produced, and several topics need as many records`() {
+  @Test func `Consumed topics are not produced to, and several topics need the same number of records`() {
     #expect(problem("transform: { input: in, output: in, group: g, transactional-id: x }").contains("'in' would be consumed and produced"))
     #expect(problem("transform: { input: in, output: state, group: g, transactional-id: x, work: { join: state } }").contains("'state' would be consumed and produced"))
     #expect(problem("transform: { input: in, output: [out, more], group: g, transactional-id: x }").contains("2 topics need as many records of each"))
     #expect(problem("transform: { input: in, output: [out, more], group: g, transactional-id: x, work: { fan-out: 2 } }") == "nothing")
   }
 
-  @Test func `transactions of records read as written`() throws {
+  @Test func `Transactions of records read as written`() throws {
     let entry = try transact("producers: 2, per-transaction: 7, partitions-per-transaction: 2, rate: 40/s, abort: 0.2, keys: 10, config: { transaction.timeout.ms: 5s }")
     #expect((entry.producers, entry.topics, entry.content) == (2, ["in", "out"], .records))
     #expect((entry.commits, entry.partitionsPerTransaction, entry.aborts) == (CommitInterval(records: 7), 2, .part(0.2)))
@@ -113,7 +113,7 @@ import Workloads
     #expect(try transact("commit-every: 100ms").commits == CommitInterval(time: .milliseconds(100)))
   }
 
-  @Test func `transfers and appended lists read as written`() throws {
+  @Test func `Transfers and appended lists read as written`() throws {
     let bank = try transact("bank: { accounts: 20 }")
     #expect((bank.content, bank.commits) == (.bank(accounts: 20), CommitInterval(records: 2)))
     let appends = try transact("append: { keys: 8 }, per-transaction: 3")
@@ -135,17 +135,17 @@ import Workloads
     #expect(told.contains(problem), "\(told)")
   }
 
-  @Test func `transactions need an id`() {
+  @Test func `Transactions need an id`() {
     #expect(problem("transact: { topic: in }").contains("'transactional-id' is missing"))
   }
 
-  @Test func `an application is switched with the cluster`() throws {
+  @Test func `Applications are switched with the cluster`() throws {
     let workload = "transform: { input: in, output: out, group: g, transactional-id: x }"
     #expect(try (scenario(workload, switches: "{ app.rewindOnAbort: false }").workload[0].application as? TransformEntry)?.switches.rewindOnAbort == false)
     #expect(try (scenario(workload).workload[0].application as? TransformEntry)?.switches.rewindOnAbort == true)
   }
 
-  @Test func `who transforms reads one topic and writes another`() throws {
+  @Test func `A transformation reads one topic and writes another`() throws {
     let plan = try scenario("transform: { input: in, output: out, group: g, transactional-id: x }").workload[0]
     #expect((plan.topics, plan.outputs, plan.sends, plan.reads) == (["in"], ["out"], true, true))
     #expect(try scenario("consume: { topic: in }").workload[0].outputs == [])

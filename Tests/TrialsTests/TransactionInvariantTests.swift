@@ -21,7 +21,7 @@ import Workloads
 
   private func unstable(below highWatermark: Offset) -> Offset? { committed.firstUnstable(in: Self.partition, below: highWatermark)?.firstOffset }
 
-  @Test mutating func `a transaction is open from its first batch to its marker`() {
+  @Test mutating func `A transaction is open from its first batch to its marker`() {
     write(5, at: 0)
     write(6, at: 1)
     write(5, at: 2)
@@ -32,7 +32,7 @@ import Workloads
     #expect(unstable(below: 5) == nil)
   }
 
-  @Test mutating func `a leader that is behind has open what is open below its high watermark`() {
+  @Test mutating func `A leader that is behind has open what is open below its high watermark`() {
     write(5, at: 0)
     write(6, at: 1)
     write(5, at: 2, commits: true)
@@ -40,7 +40,7 @@ import Workloads
     #expect(unstable(below: 1) == nil, "the marker is committed, whether or not this leader knows")
   }
 
-  @Test mutating func `what is no transaction and what is told again changes nothing`() {
+  @Test mutating func `Non-transactional batches and repeated reports change nothing`() {
     write(5, at: 0, isTransactional: false)
     write(-1, at: 1)
     #expect(unstable(below: 2) == nil)
@@ -51,7 +51,7 @@ import Workloads
     #expect(write(5, at: 4, commits: true) == nil, "a marker that is written twice ends nothing")
   }
 
-  @Test mutating func `where a later leader writes what stood there before is gone`() {
+  @Test mutating func `Batches replaced by a later leader are gone`() {
     write(5, at: 0)
     write(5, at: 1, commits: true)
     write(6, at: 2)
@@ -74,7 +74,7 @@ import Workloads
       unstable.map { CommittedTransactions.Transaction(producerID: 5, producerEpoch: 2, firstOffset: $0, since: .zero) })
   }
 
-  @Test mutating func `nobody is given what lies behind a transaction that is open`() {
+  @Test mutating func `No reader receives what comes after an open transaction`() {
     #expect(look(at: 3, unstable: 3) == nil)
     let evidence = look(at: 4, unstable: 3)
     #expect(
@@ -84,19 +84,19 @@ import Workloads
     #expect(offsets.verdict.conclusion == .violated && offsets.verdict.caseCount == 2 && offsets.verdict.examined == 4)
   }
 
-  @Test mutating func `records that are deleted keep nobody back`() {
+  @Test mutating func `Deleted records hold no reader back`() {
     #expect(look(at: 8, start: 8, unstable: 3) == nil)
     #expect(offsets.verdict.conclusion == .holds)
   }
 
-  @Test mutating func `it goes back with another leader alone`() {
+  @Test mutating func `The last stable offset goes back only with another leader`() {
     #expect(look(at: 8) == nil)
     #expect(look(at: 6, leader: 2, epoch: 1) == nil)
     #expect(look(at: 8, leader: 2, epoch: 1) == nil)
     #expect(look(at: 7, leader: 2, epoch: 1) == "t-0: the last stable offset of its leader, broker 2, went back from 8 to 7")
   }
 
-  @Test func `where nobody looked nothing is known`() { #expect(LastStableOffsets().verdict.conclusion == .unknown) }
+  @Test func `Partitions that were not observed are unknown`() { #expect(LastStableOffsets().verdict.conclusion == .unknown) }
 }
 
 @Suite struct TransactionAgreementTests {
@@ -124,7 +124,7 @@ import Workloads
     #expect(tell(.prepareCommit, epoch: epoch) == nil)
   }
 
-  @Test mutating func `a transaction ends everywhere as its coordinator decided`() {
+  @Test mutating func `A transaction ends everywhere as its coordinator decided`() {
     prepare(epoch: 1)
     #expect(mark(Self.a, commits: true, epoch: 1) == nil)
     #expect(mark(Self.b, commits: true, epoch: 1, endsFrom: nil) == nil, "a partition that got no record has its marker, too")
@@ -132,7 +132,7 @@ import Workloads
     #expect(agreement.verdict(with: Findings()).conclusion == .holds)
   }
 
-  @Test mutating func `another end than the decided one is told`() {
+  @Test mutating func `An end that differs from the decision is reported`() {
     prepare()
     #expect(
       mark(Self.a, commits: false)
@@ -140,7 +140,7 @@ import Workloads
     #expect(agreement.verdict(with: Findings()).conclusion == .violated)
   }
 
-  @Test mutating func `a marker of the transaction before ends the next one before that is decided`() {
+  @Test mutating func `A marker of the previous transaction ends the next one before that is decided`() {
     prepare(epoch: 1)
     _ = mark(Self.a, commits: true, epoch: 1)
     _ = mark(Self.b, commits: true, epoch: 1)
@@ -152,7 +152,7 @@ import Workloads
     #expect(mark(Self.a, commits: true, epoch: 1, written: 1)?.hasSuffix("its coordinator has not decided how the transaction ends") == true)
   }
 
-  @Test mutating func `where transactions share their epoch the log tells them apart`() {
+  @Test mutating func `If transactions share an epoch, the log distinguishes them`() {
     prepare()
     #expect(mark(Self.a, commits: true) == nil)
     #expect(mark(Self.b, commits: true) == nil)
@@ -163,7 +163,7 @@ import Workloads
     #expect(mark(Self.a, commits: false) == nil)
   }
 
-  @Test mutating func `whoever takes a transaction for complete has all its markers`() {
+  @Test mutating func `A coordinator that considers a transaction complete has all its markers`() {
     prepare()
     _ = mark(Self.a, commits: true)
     #expect(
@@ -171,13 +171,13 @@ import Workloads
         == "transactional id x: its coordinator has recorded CompleteCommit at offset 17, and t-1 has no marker that says so of producer 5, epoch 0")
   }
 
-  @Test mutating func `a partition of which not everything is known is not judged`() {
+  @Test mutating func `A partition with unknown batches is not judged`() {
     prepare()
     #expect(tell(.completeCommit, isJudged: false) == nil)
     #expect(agreement.verdict(with: Findings()).conclusion == .holds)
   }
 
-  @Test mutating func `what may be lost is not held against anybody, nor is who ends what no coordinator knows`() {
+  @Test mutating func `Possible losses are not reported, and neither is an operator who ends what no coordinator knows`() {
     prepare()
     agreement.forget()
     #expect(mark(Self.a, commits: false) == nil)
@@ -209,14 +209,14 @@ import Workloads
     recorded.note(try batch(states, at: offset, epoch: epoch), in: partition).map(\.state)
   }
 
-  @Test mutating func `a record says where an id stands, and where it says so`() throws {
+  @Test mutating func `A record has the state of an id, and its own place`() throws {
     let told = recorded.note(try batch([.empty, .ongoing], at: 7), in: 3)
     #expect(told.map(\.offset) == [7, 8] && told.map(\.state) == [.empty, .ongoing])
     #expect(told[1].transactionalID == "x" && told[1].producerID == 5 && told[1].producerEpoch == 1)
     #expect(told[0].partitions == [] && told[1].partitions == [TopicPartition("t", 0), TopicPartition("t", 1)])
   }
 
-  @Test mutating func `what another replica commits later is no news`() throws {
+  @Test mutating func `A later commit of another replica is not new`() throws {
     #expect(try note(.ongoing, at: 0) == [.ongoing])
     #expect(try note(.prepareAbort, at: 1, epoch: 1) == [.prepareAbort])
     #expect(try note(.ongoing, at: 0) == [], "the former coordinator hears now that its record is committed")
@@ -225,7 +225,7 @@ import Workloads
     #expect(try note(.completeAbort, at: 2, epoch: 1) == [.completeAbort])
   }
 
-  @Test mutating func `what a later leader writes in the place of others counts`() throws {
+  @Test mutating func `Batches that a later leader writes in place of others count`() throws {
     #expect(try note(.ongoing, .prepareCommit, at: 0) == [.ongoing, .prepareCommit])
     #expect(try note(.ongoing, at: 0, epoch: 2) == [.ongoing])
     #expect(try note(.prepareAbort, at: 1, epoch: 2) == [.prepareAbort])

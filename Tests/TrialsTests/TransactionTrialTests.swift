@@ -43,7 +43,7 @@ import Workloads
   private func examined(_ guarantee: Guarantee, _ result: RunResult) -> Int { result.verdicts.first { $0.guarantee == guarantee }?.examined ?? 0 }
 
   @Test(arguments: ["map", "{ filter: 0.5 }", "{ fan-out: 3 }", "{ join: other }", "{ aggregate: counts }"])
-  func `each kind of work has its effect once`(work: String) throws {
+  func `Each kind of work has its effect once`(work: String) throws {
     let result = try run(Self.exactlyOnce, work: work, seen: "transaction-committed")
     #expect(problems(of: result) == [])
     #expect(examined(.exactlyOnce, result) > 50)
@@ -51,7 +51,7 @@ import Workloads
   }
 
   @Test(arguments: ["map", "{ aggregate: counts }"])
-  func `an instance that is killed in the middle of a transaction leaves nothing of it`(work: String) throws {
+  func `An instance that is killed in the middle of a transaction leaves nothing of it`(work: String) throws {
     let result = try run(
       Self.exactlyOnce, work: work,
       faults: ["{ name: away, after: \"begun(transaction x-1, 5) + 100ms\", kill: \"instance(app, 1)\" }", "{ after: away + 3s, restart: \"instance(app, 1)\" }"],
@@ -59,7 +59,7 @@ import Workloads
     #expect(problems(of: result) == [])
   }
 
-  @Test func `an instance that sleeps longer than its transaction may take is fenced, and begins anew`() throws {
+  @Test func `An instance that sleeps longer than its transaction timeout is fenced, and starts again`() throws {
     let result = try run(
       Self.exactlyOnce,
       faults: ["{ name: asleep, after: \"begun(transaction x-1, 5) + 100ms\", pause: \"instance(app, 1)\" }", "{ after: asleep + 9s, resume: \"instance(app, 1)\" }"],
@@ -68,21 +68,21 @@ import Workloads
     #expect(result.story.contains { $0.who == "app-1" && $0.what.contains("begins anew") || $0.what.contains("aborted a transaction") })
   }
 
-  @Test(arguments: [true, false]) func `behind an abort an application goes back, or passes over its input`(rewinds: Bool) throws {
+  @Test(arguments: [true, false]) func `After an abort an application goes back, or skips its input`(rewinds: Bool) throws {
     let result = try run(
       Self.exactlyOnce, faults: ["{ name: refused, after: \"committed(transaction x-1, 3)\", answer: { error: INVALID_RECORD, api: Produce, from: app, times: 1 } }"],
       switches: rewinds ? "{}" : "{ app.rewindOnAbort: false }", holds: rewinds ? "all" : "[durability]", violates: rewinds ? nil : "exactly-once", seen: "transaction-aborted")
     #expect(problems(of: result) == [])
   }
 
-  @Test(arguments: ["at-least-once", "at-most-once"]) func `weaker guarantees hold where an instance is killed`(guarantee: String) throws {
+  @Test(arguments: ["at-least-once", "at-most-once"]) func `Weaker guarantees hold if an instance is killed`(guarantee: String) throws {
     let result = try run(
       "guarantee: \(guarantee)", faults: ["{ from: 2s, to: 5s, kill: \"owner(g, in-0)\" }"],
       holds: "[durability, \(guarantee), one-owner, all-owned]", duration: "12s")
     #expect(problems(of: result) == [])
   }
 
-  @Test func `money is neither made nor lost by transfers of which some are aborted, and lists are read as they are committed`() throws {
+  @Test func `Transfers, some of them aborted, neither create nor lose money, and lists are read as they are committed`() throws {
     let text = """
       name: bank
       about: Transfers and lists.

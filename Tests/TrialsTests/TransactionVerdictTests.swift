@@ -22,7 +22,7 @@ import Workloads
 
   private func verdict(_ guarantee: Guarantee, in result: RunResult) -> Verdict? { result.verdicts.first { $0.guarantee == guarantee } }
 
-  @Test func `transactions that end are told with how long they took and what they cost`() throws {
+  @Test func `Ended transactions are reported with their duration and cost`() throws {
     let result = try run("{ transact: { name: app, topic: t, transactional-id: x, per-transaction: 2, rate: 20/s, abort: { every: 4 } } }")
     for guarantee in [Guarantee.lastStableOffset, .transactionsSettle] {
       #expect(verdict(guarantee, in: result)?.conclusion == .holds, "\(guarantee): \(String(describing: verdict(guarantee, in: result)))")
@@ -36,13 +36,13 @@ import Workloads
     #expect(result.liveness == [])
   }
 
-  @Test func `whoever reads beyond what is stable is found out`() throws {
+  @Test func `Reading past the stable offset is detected`() throws {
     let result = try run(
       "{ transact: { name: app, topic: t, transactional-id: x, per-transaction: 2, rate: 20/s } }", cluster: ", switches: { lastStableOffset: inclusive }")
     #expect(verdict(.lastStableOffset, in: result)?.conclusion == .violated)
   }
 
-  @Test func `a trial without transactional ids says nothing of transactions`() throws {
+  @Test func `A trial without transactional ids reports nothing about transactions`() throws {
     let result = try run("{ produce: { topic: t, rate: 10/s } }")
     #expect(result.coordinatedTransactions == nil && verdict(.lastStableOffset, in: result) == nil && verdict(.transactionsSettle, in: result) == nil)
   }

@@ -76,7 +76,7 @@ import Workloads
     #expect(result.exitCode == .notExercised)
   }
 
-  @Test func `what is never to be seen is not as expected where it happens`() throws {
+  @Test func `A sighting that must never occur is not as expected if it does`() throws {
     let quiet = try run("smoke/calm", overrides: ["duration=3s", "expect={ holds: all, never: leader-change }"])
     #expect(quiet.expectations.contains { $0.text == "leader-change never to be seen" && $0.conclusion == .met })
     #expect(quiet.exitCode == .asExpected)
@@ -142,7 +142,7 @@ import Workloads
 
   // MARK: What is deleted on purpose
 
-  @Test func `What retention takes is deleted, not lost, and the story says which segments and why`() throws {
+  @Test func `Records removed by retention count as deleted, not lost, and the story says which segments and why`() throws {
     let result = try run("operations/retention", overrides: ["duration=12s"])
     #expect(result.exitCode == .asExpected, "\(result.summaryText)")
     #expect(result.delivery.lost == 0 && result.delivery.deleted > 1_000)
@@ -151,7 +151,7 @@ import Workloads
     #expect(result.summaryText.contains("deleted ("))
   }
 
-  @Test func `What an operator deletes is deleted up to the offset that he named, and is told`() throws {
+  @Test func `Records that an operator deletes are deleted up to the given offset, and that is reported`() throws {
     let result = try run(
       text: """
         name: test
@@ -173,14 +173,14 @@ import Workloads
     #expect(result.exitCode == .asExpected, "\(result.summaryText)")
   }
 
-  @Test func `A topic that is made again under its name is another one`() throws {
+  @Test func `A recreated topic is another one`() throws {
     let result = try run("operations/recreated-topic")
     #expect(result.exitCode == .asExpected, "\(result.summaryText)")
     #expect(result.delivery.deletedBy.map(\.reason) == ["deletion of the topic"])
     #expect(result.delivery.lost == 0)
   }
 
-  @Test func `A leader that does not know of an unclean election may acknowledge in vain`() throws {
+  @Test func `A leader that does not know of an unclean election may acknowledge records that are lost`() throws {
     let result = try run("operations/zombie-leader", seed: 1)
     #expect(result.exitCode == .asExpected, "\(result.summaryText)")
     #expect(result.delivery.violations == 0 && result.delivery.permittedBy.map(\.reason) == ["unclean leader election"])
@@ -188,7 +188,7 @@ import Workloads
 
   // MARK: Waits
 
-  @Test func `Acknowledgements that do not come although the leader is there break an expectation of availability`() throws {
+  @Test func `Missing acknowledgements with a reachable leader break an expectation of availability`() throws {
     // The followers wait for more than there is before they confirm anything.
     let result = try run(
       "smoke/calm",
@@ -201,14 +201,14 @@ import Workloads
     #expect(result.availability?.withoutAcknowledgement?.length ?? .zero > .seconds(2))
   }
 
-  @Test func `A calm cluster keeps an expectation of availability, and the summary tells the longest waits`() throws {
+  @Test func `A calm cluster meets an expectation of availability, and the summary has the longest waits`() throws {
     let result = try run("smoke/calm", overrides: ["duration=5s", "expect={ availability: 2s }"])
     #expect(result.exitCode == .asExpected)
     #expect(result.availability?.bound == .seconds(2))
     #expect(result.summaryText.contains("longest wait, with a leader within reach: for an acknowledgement "))
   }
 
-  @Test func `An expectation of availability is met where answers come before anybody is seen to wait`() throws {
+  @Test func `An expectation of availability is met if responses come before any client is seen to wait`() throws {
     let result = try run(
       text: """
         name: test
@@ -225,7 +225,7 @@ import Workloads
 
   // MARK: What the operator asked for
 
-  @Test func `What the operator was not answered until the end is told, and has not hit`() throws {
+  @Test func `Requests of the operator that are unanswered at the end are reported, and have not taken effect`() throws {
     let result = try run(
       text: """
         name: test
@@ -242,7 +242,7 @@ import Workloads
 
   // MARK: What is under way
 
-  @Test func `The audit waits for what acks=0 has sent and nobody has taken up`() throws {
+  @Test func `The audit waits for what acks=0 has sent and no broker has read`() throws {
     let result = try run(
       text: """
         name: test
@@ -259,7 +259,7 @@ import Workloads
 
   // MARK: Advice
 
-  @Test func `A violation that a producer without idempotence explains is explained`() throws {
+  @Test func `A violation that a producer without idempotence causes is explained`() throws {
     let result = try run("smoke/calm", overrides: ["workload=[{ produce: { topic: t, config: { enable.idempotence: false } } }, { consume: { topic: t } }]", "faults=[{ from: 5s, to: 20s, isolate: leader(t-0) }]", "duration=30s"])
     let failed = result.expectations.filter { $0.conclusion == .notMet }
     #expect(failed.contains { $0.subject == "reorder" || $0.subject == "nonmonotonic-send" || $0.subject == "duplicate" })
@@ -282,7 +282,7 @@ import Workloads
     expect: { violates: [lost-write] }
     """
 
-  @Test func `the story tells which acknowledged records a new leader lacks, and when nobody could write and why`() throws {
+  @Test func `The story says which acknowledged records a new leader lacks, and when no client could write and why`() throws {
     let result = try run(text: Self.incident)
     let lacking = try #require(result.story.first { $0.what.hasPrefix("leads t-0 without ") })
     #expect(lacking.who == "broker-2" && lacking.weight == .event)
@@ -294,13 +294,13 @@ import Workloads
     #expect(result.story.contains { $0.what == outage.text })
   }
 
-  @Test func `where nothing is lost nobody lacks anything, and where nobody waits nothing is out`() throws {
+  @Test func `Without losses no leader lacks anything, and without waiting clients there is no outage`() throws {
     let result = try run("smoke/calm", overrides: ["duration=5s"])
     #expect(!result.story.contains { $0.what.contains(" without ") })
     #expect(result.availability?.outages == [])
   }
 
-  @Test func `records that fail have the reasons that their producer was told`() throws {
+  @Test func `Failed records have the reasons that their producer was told`() throws {
     let result = try run(
       text: """
         name: large
@@ -314,7 +314,7 @@ import Workloads
     #expect(result.summaryText.contains("5 failed (larger than 1048576 bytes"))
   }
 
-  @Test func `a trace for people names who sends what to whom on the clock of the story`() throws {
+  @Test func `A readable trace names sender, receiver and message on the clock of the story`() throws {
     var lines: [String] = [], options = Trial.Options(seed: 1)
     options.onMessageLine = { lines.append($0) }
     _ = Trial(try ScenarioReader.read(text: Self.incident, file: "test.yaml"), options: options).run()

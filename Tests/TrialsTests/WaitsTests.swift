@@ -17,7 +17,7 @@ import Testing
     return waits
   }
 
-  @Test func `A partition whose acknowledgements do not come is found, though its neighbour's do`() {
+  @Test func `A partition without acknowledgements is detected, although its neighbour has some`() {
     // As where a purgatory wakes only the first of the partitions of a request.
     let waits = halfAnswered(for: 60_000)
     #expect(waits.longest[0]?.length == .milliseconds(750))
@@ -25,13 +25,13 @@ import Testing
     #expect(waits.longestOfAll?.partition == 1)
   }
 
-  @Test func `Whoever cannot be served does not wait, and begins anew afterwards`() {
+  @Test func `A client that cannot be served does not wait, and starts again afterwards`() {
     // The leader is away from second 20 to second 40.
     let waits = halfAnswered(for: 60_000) { !(20_000..<40_000).contains($0) }
     #expect(waits.longest[1] == Waits.Longest(since: at(40_000), length: .seconds(20)))
   }
 
-  @Test func `A wait begins when somebody first wants an answer, not with the answer before`() {
+  @Test func `A wait starts when a client first wants a response, not with the previous response`() {
     var waits = Waits()
     waits.note(0, isWaiting: false, lastAnswer: at(0), at: at(0))
     waits.note(0, isWaiting: true, lastAnswer: at(0), at: at(30_000))
@@ -39,7 +39,7 @@ import Testing
     #expect(waits.longest[0] == Waits.Longest(since: at(30_000), length: .milliseconds(500)))
   }
 
-  @Test func `Where nobody wants anything there is no wait`() {
+  @Test func `Without any request there is no wait`() {
     var waits = Waits()
     waits.note(0, isWaiting: false, lastAnswer: nil, at: at(10_000))
     #expect(waits.longest == [nil] && waits.longestOfAll == nil)

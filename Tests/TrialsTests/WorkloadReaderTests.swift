@@ -32,7 +32,7 @@ import Workloads
     } catch { return error as? ScenarioError }
   }
 
-  @Test func `members of a group read as written, and each is a process`() throws {
+  @Test func `Members of a group read as written, and each is a process`() throws {
     let plan = try scenario(
       "consume: { group: g, topics: [t, u], members: 3, commit: { every: 100 }, process: { per-record: 2ms }, static: true, assignor: sticky }").workload[0]
     let members = try #require((plan.application as? ConsumeEntry)?.members)
@@ -48,7 +48,7 @@ import Workloads
     #expect(try (scenario("consume: { topic: t }").workload[0].application as? ConsumeEntry)?.members == nil)
   }
 
-  @Test func `a group has the protocol and the assignor that are written, each in its own way`() throws {
+  @Test func `A group has the protocol and the assignor as written`() throws {
     func configuration(_ entries: String) throws -> ConsumerConfiguration {
       let application = try #require(try scenario("consume: { topic: t, group: g, \(entries) }").workload[0].application as? ConsumeEntry)
       return try #require(application.members).configuration(of: "m", application.configuration)
@@ -61,7 +61,7 @@ import Workloads
     #expect(try configuration("protocol: classic, assignor: roundrobin").assignors.map(\.name) == ["roundrobin"])
   }
 
-  @Test func `a pattern subscribes to the topics that it matches as a whole`() throws {
+  @Test func `A pattern subscribes to the topics that it matches completely`() throws {
     func subscription(_ text: String) throws -> (topics: [String], pattern: String?) {
       let application = try #require(try scenario("consume: { group: g, subscribe: \(text) }").workload[0].application as? ConsumeEntry)
       return (application.topics, application.subscription?.pattern)
@@ -132,7 +132,7 @@ import Workloads
     ] as [(String, KeyPlan)])
   func `Each kind of keys reads as written`(text: String, plan: KeyPlan) throws { #expect(try produce("keys: \(text)").keys == plan) }
 
-  @Test func `a part of the records are tombstones, and none where nothing is said`() throws {
+  @Test func `A fraction of the records are tombstones, and none by default`() throws {
     #expect(try produce("keys: 20, tombstones: 0.05").tombstones == 0.05)
     #expect(try produce("keys: 20").tombstones == 0 && produce("tombstones: 0").tombstones == 0)
   }

@@ -23,7 +23,7 @@ import Testing
     return writer.bytes
   }
 
-  @Test func `An array is refused where its elements would take more than is allowed, before any is read`() {
+  @Test func `An array is refused if its elements would take more than is allowed, before any is read`() {
     #expect(MemoryLayout<MetadataRequest.MetadataRequestTopic>.stride == 32)
     #expect(error(of: MetadataRequest.self, emptyNames(32_767), version: 1, allowing: 1 << 20) == nil)
     #expect(
@@ -51,7 +51,7 @@ import Testing
     #expect(error(of: ElectLeadersRequest.self, bytes, version: 1, allowing: needed - 1)?.field == "Partitions")
   }
 
-  @Test func `Whoever sets no bound has 16 MiB, or eight times a longer message`() {
+  @Test func `The default limit is 16 MiB, or eight times a longer message`() {
     #expect(error(of: MetadataRequest.self, emptyNames(524_288), version: 1, allowing: nil)?.kind == .tooManyElements(limit: 16 << 20))
     #expect(error(of: MetadataRequest.self, emptyNames(1_100_000), version: 1, allowing: nil)?.kind == .tooManyElements(limit: 8 * 2_200_004))
   }
@@ -65,7 +65,7 @@ import Testing
 
   private let tenThousand = 0..<Int32(10_000)
 
-  @Test func `Requests that name ten thousand topics, each with a partition of its own, are read`() throws {
+  @Test func `Requests with ten thousand topics, each with one partition, are read`() throws {
     try expectRead(MetadataRequest {
       $0.topics = tenThousand.map { index in .init { $0.name = "topic-\(index)" } }
     })
@@ -97,7 +97,7 @@ import Testing
     })
   }
 
-  @Test func `An answer to Metadata is read however large the cluster is: no version takes eight bytes for one`() throws {
+  @Test func `A Metadata response is read however large the cluster is, because no version expands eightfold`() throws {
     let answer = MetadataResponse {
       $0.topics = [.init { topic in
         topic.name = "t"

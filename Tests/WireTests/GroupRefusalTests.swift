@@ -29,7 +29,7 @@ import Wire
   ]
 
   @Test(arguments: cases)
-  func `in every version a refusal can be written, and says what it says`(_ item: Case) throws {
+  func `In every version a refusal can be written, and has its error`(_ item: Case) throws {
     for version in item.versions {
       for error in [ErrorCode.notCoordinator, .unknownMemberId] { #expect(try item.refused(error, version).seen == error, "version \(version)") }
       #expect(try item.refused(.none, version).seen == .none, "version \(version)")
@@ -41,7 +41,7 @@ import Wire
     (offsetFetch, 8...10, ["g", "h"]), (offsetFetch, 1...7, ["t", "u"]), (offsetCommit, 2...9, ["t", "u"]), (describeConfigs, 1...4, ["a", "b"]),
     (describeProducers, 0...0, ["t", "u"]),
   ] as [(Case, ClosedRange<Int16>, [String])])
-  func `everything that was asked for has the error`(_ item: Case, _ versions: ClosedRange<Int16>, _ names: [String]) throws {
+  func `Everything that was requested has the error`(_ item: Case, _ versions: ClosedRange<Int16>, _ names: [String]) throws {
     for version in versions {
       let text = try item.refused(.notCoordinator, version).text
       for name in names { #expect(text.contains("\"\(name)\""), "version \(version)") }
@@ -49,11 +49,11 @@ import Wire
     }
   }
 
-  @Test func `topics are told by id where they were asked for by id`() throws {
+  @Test func `Topics are identified by id if they were requested by id`() throws {
     #expect(try Self.offsetCommit.refused(.notCoordinator, 10).text.contains(Self.topicID.description))
   }
 
-  @Test func `nobody reads a coordinator or an offset out of a refusal`() {
+  @Test func `A refusal contains no coordinator and no offset`() {
     let found = FindCoordinatorRequest { $0.coordinatorKeys = ["a"] }.refused(.coordinatorNotAvailable).coordinators
     #expect(found.map(\.nodeId) == [-1] && found.map(\.port) == [-1])
     #expect(FindCoordinatorRequest { $0.key = "a" }.refused(.coordinatorNotAvailable).nodeId == -1)

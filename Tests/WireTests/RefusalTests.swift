@@ -29,7 +29,7 @@ import Wire
   ]
 
   @Test(arguments: cases)
-  func `Who asked learns from the answer's bytes that nothing was done`(_ item: Case) throws {
+  func `A client learns from the response's bytes that nothing was done`(_ item: Case) throws {
     for error in [ErrorCode.notController, .requestTimedOut] { #expect(try item.refused(error, "why").seen == error) }
     #expect(try item.refused(.none, nil).seen == .none)
   }
@@ -38,13 +38,13 @@ import Wire
     (Case(metadata), ["a", "b"]), (Case(describeTopicPartitions), ["a", "b"]), (Case(createTopics), ["a", "b"]), (Case(deleteTopics), ["a", "b"]),
     (Case(createPartitions), ["a", "b"]), (Case(alterConfigs), ["a", "b"]), (Case(incrementalAlterConfigs), ["a", "b"]),
   ])
-  func `Each thing that was asked for has the error`(_ item: Case, _ names: [String]) throws {
+  func `Each requested item has the error`(_ item: Case, _ names: [String]) throws {
     let text = try item.refused(.notController, nil).text
     for name in names { #expect(text.contains("\"\(name)\"")) }
     #expect(text.ranges(of: "\"ErrorCode\":41").count >= names.count)
   }
 
-  @Test func `Each partition that was to be led by another has error and message`() throws {
+  @Test func `Each partition with a requested election has an error and a message`() throws {
     let results = Self.electLeaders.refused(.requestTimedOut, "late").replicaElectionResults
     #expect(results.map(\.topic) == ["a"])
     #expect(results[0].partitionResult.map(\.partitionId) == [3, 5])
@@ -55,7 +55,7 @@ import Wire
     #expect(ElectLeadersRequest.refusal(in: old) == .notController)
   }
 
-  @Test func `Topics to be deleted are told by name or by id, as they were asked for`() {
+  @Test func `Topics to be deleted are identified by name or by id, as requested`() {
     var request = DeleteTopicsRequest()
     var topic = DeleteTopicsRequest.DeleteTopicState()
     topic.topicId = Uuid(high: 7, low: 8)
@@ -66,7 +66,7 @@ import Wire
     #expect(answers.allSatisfy { $0.errorCode == .policyViolation && $0.errorMessage == "no" })
   }
 
-  @Test func `Who asked for nothing is refused nothing`() {
+  @Test func `An empty request gets an empty refusal`() {
     #expect(CreateTopicsRequest.refusal(in: CreateTopicsRequest().refused(.notController)) == .none)
     #expect(MetadataRequest.refusal(in: MetadataRequest().refused(.notController)) == .notController)
   }

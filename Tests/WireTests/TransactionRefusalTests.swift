@@ -9,13 +9,13 @@ import Wire
   ]
 
   @Test(arguments: cases)
-  func `in every version a refusal can be written, and says what it says`(_ item: GroupRefusalTests.Case) throws {
+  func `In every version a refusal can be written, and has its error`(_ item: GroupRefusalTests.Case) throws {
     for version in item.versions {
       for error in [ErrorCode.notCoordinator, .concurrentTransactions, .none] { #expect(try item.refused(error, version).seen == error, "version \(version)") }
     }
   }
 
-  @Test func `every partition has the error, and every transaction`() throws {
+  @Test func `Every partition has the error, and every transaction`() throws {
     for version in Int16(0)...5 {
       let text = try Self.addPartitions.refused(.notCoordinator, version).text
       #expect(text.ranges(of: "\"PartitionErrorCode\":16").count == 3, "version \(version)")
@@ -23,7 +23,7 @@ import Wire
     #expect(try Self.describeTransactions.refused(.notCoordinator, 0).text.ranges(of: "\"ErrorCode\":16").count == 2)
   }
 
-  @Test func `nobody reads a producer out of a refusal`() {
+  @Test func `A refusal contains no producer`() {
     let ended = EndTxnRequest().refused(.producerFenced)
     #expect(ended.producerId == -1 && ended.producerEpoch == -1)
     let initialized = InitProducerIdRequest().refused(.producerFenced)

@@ -40,7 +40,7 @@ struct HistoryScript {
 }
 
 @Suite struct CheckerTests {
-  @Test func `what a group assigns and commits is no poll`() {
+  @Test func `Assignments and commits of a group are not polls`() {
     var script = HistoryScript()
     for value in 0..<3 { script.send(RecordValue(UInt32(value)), at: Offset(Int64(value))) }
     script.poll([(0, 0)])
@@ -197,20 +197,20 @@ struct HistoryScript {
     return script
   }
 
-  @Test func `What a rule deleted need not be read`() {
+  @Test func `A value that a rule deleted need not be read`() {
     let script = deletedBeforeRead(below: 2)
     #expect(script.conclusion(.lostWrite) == .holds)
     #expect(script.conclusion(.unseen) == .holds)
     #expect(script.verdict(.unseen).examined == 4)
   }
 
-  @Test func `What is missing at the offset that a rule set is lost`() {
+  @Test func `A value that is missing at the offset that a rule set is lost`() {
     let script = deletedBeforeRead(below: 1)
     #expect(script.verdict(.lostWrite).caseCount == 1)
     #expect(script.verdict(.unseen).caseCount == 1)
   }
 
-  @Test func `A consumer that passes over what was deleted skips nothing`() {
+  @Test func `A consumer that passes deleted values skips nothing`() {
     var script = HistoryScript()
     for value in 0..<5 { script.send(RecordValue(UInt32(value)), at: Offset(Int64(value))) }
     script.poll([(0, 0)])
@@ -219,7 +219,7 @@ struct HistoryScript {
     #expect(script.conclusion(.skipBetweenPolls) == .holds)
   }
 
-  @Test func `A consumer that passes over more than was deleted, or over what was deleted only later, skips`() {
+  @Test func `A consumer that passes more than was deleted, or values that were deleted only later, skips`() {
     var script = HistoryScript()
     for value in 0..<5 { script.send(RecordValue(UInt32(value)), at: Offset(Int64(value))) }
     script.poll([(0, 0)])
@@ -234,7 +234,7 @@ struct HistoryScript {
     #expect(late.conclusion(.skipBetweenPolls) == .violated)
   }
 
-  @Test func `A value without a known offset may be among what was deleted, and is not examined`() {
+  @Test func `A value without a known offset may have been deleted, and is not examined`() {
     var script = HistoryScript()
     script.send(0)
     script.send(1)
@@ -243,7 +243,7 @@ struct HistoryScript {
     #expect(script.conclusion(.unseen) == .unknown)
   }
 
-  @Test func `A partition that nobody could be asked for is not examined, the others are`() {
+  @Test func `A partition that no broker can serve is not examined, and the others are`() {
     var script = HistoryScript()
     script.send(0, at: 0)
     let analysis = Analysis(of: script.history)
@@ -269,18 +269,18 @@ struct HistoryScript {
     return history
   }
 
-  @Test func `A topic that was made again under its name has offsets of its own`() {
+  @Test func `A recreated topic has its own offsets`() {
     let verdicts = Checkers.verdicts(on: recreated(Uuid(high: 1, low: 1), Uuid(high: 1, low: 2)), isReadToTheEnd: true)
     #expect(verdicts.allSatisfy { $0.conclusion != .violated }, "\(verdicts)")
   }
 
-  @Test func `Within one topic, two values at one offset stay a contradiction`() {
+  @Test func `Within one topic, two values at one offset are a contradiction`() {
     let verdicts = Checkers.verdicts(on: recreated(Uuid(high: 1, low: 1), Uuid(high: 1, low: 1)), isReadToTheEnd: true)
     #expect(verdicts.first { $0.guarantee == .inconsistentOffsets }?.conclusion == .violated)
     #expect(verdicts.first { $0.guarantee == .nonmonotonicSend }?.conclusion == .violated)
   }
 
-  @Test func `A value that stands in another topic as well is a duplicate`() {
+  @Test func `A value that is in another topic as well is a duplicate`() {
     var script = HistoryScript()
     let other = script.history.number(of: TopicPartition("u", 0))
     script.send(0, at: 3)
@@ -290,7 +290,7 @@ struct HistoryScript {
     #expect(script.verdict(.duplicate).cases == ["t-0: value 0 of u-0 stands at offset 3"])
   }
 
-  @Test func `A value whose repetition went to the next topic of the name is no duplicate`() {
+  @Test func `A value whose retry went to the next topic with the same name is not a duplicate`() {
     var history = History()
     let former = history.number(of: TopicPartition("t", 0), topicID: Uuid(high: 1, low: 1)), next = history.number(of: TopicPartition("t", 0), topicID: Uuid(high: 1, low: 2))
     history.append(.invoke, .send, by: 0, at: .zero, History.Entry(.unknown, 0))

@@ -41,7 +41,7 @@ import Workloads
     return records
   }
 
-  @Test func `Values are numbered anew in the order of their sends, wherever they are named`() {
+  @Test func `Values are renumbered in the order of their sends, wherever they are named`() {
     let first = sender(0, [1, 5], from: 0, acknowledgedAt: 9), second = sender(1, [2, 3], from: 2, acknowledgedAt: 7)
     let reader = reader([(first.values[0], 0), (first.values[1], 1), (second.values[0], 2), (second.values[1], 3)], at: 12)
     let (history, log) = ClientRecords.merged([first.records, second.records, reader])
@@ -68,14 +68,14 @@ import Workloads
     #expect(polled.offset == 0 && polled.key == 4 && polled.transaction == 2)
   }
 
-  @Test func `Tombstones are known by their numbers in the whole`() {
+  @Test func `Tombstones are identified by their merged numbers`() {
     let first = sender(0, [1], from: 0, acknowledgedAt: 9), second = ClientRecords(sender: 1, of: 2)
     let value = second.recorder.invokeSend(by: second.recorder.newProcess(), at: at(2), key: 3, isTombstone: true)
     second.log.noteSend(of: value, intended: at(2), sent: at(2), bytes: 10)
     #expect(ClientRecords.merged([first.records, second]).history.tombstones == [1])
   }
 
-  @Test func `Transactions, what values were made of and who reads committed records only are told apart in the whole`() {
+  @Test func `Transactions, sources of values and readers of committed records are distinguished after merging`() {
     let parts = (0..<2).map { index in
       let records = ClientRecords(sender: index, of: 2), recorder = records.recorder
       // Another topic first in one of them: the numbers of partitions differ.
@@ -101,7 +101,7 @@ import Workloads
     #expect(history.name(of: 0) == "client-0" && history.name(of: 1) == "client-1" && history.name(of: 2) == nil)
   }
 
-  @Test func `What others wrote before is left out`() {
+  @Test func `Records that others wrote earlier are left out`() {
     let first = sender(0, [1], from: 10, acknowledgedAt: 9)
     let reader = reader([(RecordValue(77), 9), (first.values[0], 10)], at: 12)
     let (history, _) = ClientRecords.merged([first.records, reader]) { _ in 10 }

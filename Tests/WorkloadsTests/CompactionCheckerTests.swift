@@ -58,7 +58,7 @@ import Testing
     return script
   }
 
-  @Test func `a value behind which another one of its key stands is missed by nobody`() {
+  @Test func `A value that is followed by another one of its key is not missing`() {
     var script = script()
     script.audit([(1, 1), (2, 2)])
     for guarantee in [Guarantee.lostWrite, .unseen, .compactionKeepsLatest] {
@@ -67,7 +67,7 @@ import Testing
     #expect(script.verdict(.compactionKeepsLatest).examined == 2)
   }
 
-  @Test func `the last value of a key is missed, also where somebody read it before`() {
+  @Test func `The last value of a key is missing, even if it was read before`() {
     var script = script()
     script.poll([(0, 0), (1, 1), (2, 2)])
     script.audit([(2, 2)])
@@ -76,7 +76,7 @@ import Testing
     #expect(verdict.conclusion == .violated && verdict.caseCount == 1 && verdict.cases[0].contains("value 1"))
   }
 
-  @Test func `a former value of the key does not stand for the last one, and a later one of unknown outcome does`() {
+  @Test func `An earlier value of the key does not replace the last one, and a later one of unknown outcome does`() {
     var former = script()
     former.audit([(0, 0), (1, 1)])
     #expect(former.verdict(.compactionKeepsLatest).conclusion == .violated)
@@ -86,7 +86,7 @@ import Testing
     #expect(later.verdict(.compactionKeepsLatest).conclusion == .holds)
   }
 
-  @Test func `a later send of which nobody knows what became excuses what came before it, and nothing else`() {
+  @Test func `A later send with an unknown outcome excuses earlier values, and nothing else`() {
     var script = script()
     script.send(3, key: 1, .info)
     script.send(4, key: 2, at: 4)
@@ -95,7 +95,7 @@ import Testing
     #expect(verdict.caseCount == 1 && verdict.cases[0].contains("value 4"))
   }
 
-  @Test func `another key says nothing, nor does the same one of another partition`() {
+  @Test func `Another key excuses nothing, and neither does the same one in another partition`() {
     var script = Script()
     let other = script.history.number(of: TopicPartition("t", 1))
     script.send(0, key: 1, at: 0)
@@ -106,7 +106,7 @@ import Testing
     #expect(script.verdict(.unseen).conclusion == .violated)
   }
 
-  @Test func `what is younger than the lag has to be there, whatever was written behind it`() {
+  @Test func `A value younger than the lag must be present, whatever was written after it`() {
     var script = script()
     script.audit([(1, 1), (2, 2)])
     // Value 0 was sent six seconds before the audit.
@@ -115,7 +115,7 @@ import Testing
     #expect(verdict.conclusion == .violated && verdict.cases[0].contains("value 0"))
   }
 
-  @Test func `a tombstone has to be there for as long as it is kept, and may be gone then with what it deleted`() {
+  @Test func `A tombstone must be present as long as it is kept, and may then be gone with what it deleted`() {
     var script = Script()
     script.send(0, key: 1, at: 0)
     script.send(1, key: 2, at: 1)
@@ -130,7 +130,7 @@ import Testing
     #expect(script.verdict(.compactionKeepsLatest, lag: .seconds(3)).cases.contains { $0.contains("value 2") })
   }
 
-  @Test func `a tombstone that is there keeps nothing else, and what is written behind it has to be there`() {
+  @Test func `A tombstone that is present keeps nothing else, and later values must be present`() {
     var script = Script()
     script.send(0, key: 1, at: 0)
     script.send(1, key: 1, at: 1, isTombstone: true)
@@ -143,7 +143,7 @@ import Testing
     #expect(verdict.caseCount == 1 && verdict.cases[0].contains("value 2"), "\(verdict)")
   }
 
-  @Test func `a tombstone that was read, although nobody knows whether it was sent, deletes the last value of its key as well`() {
+  @Test func `A tombstone that was read, although its outcome is unknown, deletes the last value of its key as well`() {
     var script = Script()
     script.send(0, key: 1, at: 0)
     script.send(1, key: 1, .info, isTombstone: true)
@@ -153,13 +153,13 @@ import Testing
     #expect(script.verdict(.compactionKeepsLatest).conclusion == .unknown)
   }
 
-  @Test func `a loss that is permitted anyway is none of compaction`() {
+  @Test func `A loss that is permitted anyway is not attributed to compaction`() {
     var script = script()
     script.audit([(2, 2)])
     #expect(script.verdict(.compactionKeepsLatest, excused: [1]).conclusion == .holds)
   }
 
-  @Test func `a consumer may pass over what compaction may have taken, and over nothing else`() {
+  @Test func `A consumer may skip what compaction may have removed, and nothing else`() {
     var script = script()
     script.send(3, key: 2, at: 3)
     script.send(4, key: 3, at: 4)
@@ -173,7 +173,7 @@ import Testing
 
   /// Compaction takes what was aborted, and a transaction that nobody ended is aborted when its time is over.
   @Test(arguments: [.committed, .aborted, .open] as [TransactionEnd])
-  func `a consumer may pass over values of a transaction of which nobody knows that it was committed`(end: TransactionEnd) {
+  func `A consumer may skip values of a transaction that is not known to be committed`(end: TransactionEnd) {
     var script = Script()
     script.send(0, key: 1, at: 0)
     script.end(0, .begin, .ok)
@@ -190,7 +190,7 @@ import Testing
 
   enum TransactionEnd { case committed, aborted, open }
 
-  @Test func `a topic that is not compacted has no keys, and nothing to judge`() {
+  @Test func `A topic that is not compacted has no keys, and nothing to judge`() {
     var script = Script()
     script.send(0, key: .none, at: 0)
     script.send(1, key: .none, at: 1)
@@ -199,7 +199,7 @@ import Testing
     #expect(script.verdict(.lostWrite).conclusion == .violated)
   }
 
-  @Test func `a recorder notes keys of compacted topics alone`() {
+  @Test func `A recorder stores only keys of compacted topics`() {
     let recorder = HistoryRecorder()
     recorder.compactedTopics = ["c"]
     #expect(recorder.number(of: KeyTable.key(17), in: "c") == 17)

@@ -17,7 +17,7 @@ import Testing
     return value
   }
 
-  @Test func `Counts that follow each other hold, of each key by itself`() {
+  @Test func `Consecutive counts hold, for each key separately`() {
     var script = Script()
     let first = count(1, at: 0, &script), other = count(1, of: 8, at: 2, &script), second = count(2, by: Self.b, at: 4, &script)
     script.audit(script.output, [(first, 0), (other, 2), (second, 4)])
@@ -25,14 +25,14 @@ import Testing
     #expect(script.verdict(.counts).examined == 3)
   }
 
-  @Test func `Who did not remember a record counts one number twice`() {
+  @Test func `An application that forgot a record counts one number twice`() {
     var script = Script()
     let first = count(1, at: 0, &script), again = count(1, by: Self.b, at: 2, &script)
     script.audit(script.output, [(first, 0), (again, 2)])
     #expect(script.verdict(.counts).cases == ["in-0, key 7: value 0 and value 1 both say that theirs is record 1"])
   }
 
-  @Test func `Who remembered what was aborted leaves a number out, who forgot it does not`() {
+  @Test func `An application that remembered an aborted record leaves a number out, and one that forgot it does not`() {
     for remembers in [true, false] {
       var script = Script()
       let first = count(1, at: 0, &script)
@@ -46,7 +46,7 @@ import Testing
     }
   }
 
-  @Test func `A number whose value may be there is not missed, and without transactions nothing is judged`() {
+  @Test func `A number whose value may be present is not missing, and without transactions nothing is judged`() {
     var script = Script()
     let first = count(1, at: 0, &script)
     let open = script.begin(by: Self.a)

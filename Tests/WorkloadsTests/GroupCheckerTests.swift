@@ -78,7 +78,7 @@ import Testing
 
   // MARK: one-owner
 
-  @Test func `whoever commits after another member got the partition owns it beside him`() {
+  @Test func `A member that commits after another member got the partition is a second owner`() {
     var script = Script()
     script.change(.gain, by: Self.a, script.partition)
     script.commit(5, by: Self.a)
@@ -89,7 +89,7 @@ import Testing
     #expect(verdict.cases[0].contains("t-0") && verdict.cases[0].contains("a committed offset 7") && verdict.cases[0].contains("b had got"))
   }
 
-  @Test func `a member that was cut off may own a partition as long as what it commits is refused, or left before`() {
+  @Test func `A member that was cut off may own a partition as long as its commits are refused, or were sent before`() {
     var script = Script()
     script.change(.gain, by: Self.a, script.partition)
     script.commit(5, .invoke, by: Self.a)
@@ -107,7 +107,7 @@ import Testing
   }
 
   @Test(arguments: [History.Operation.Function.lose, .giveUp])
-  func `a partition that an old answer gave to a member, which lost it or gave it up before it could commit, stays with its owner`(end: History.Operation.Function) {
+  func `A partition that a member got from an outdated response, and lost or gave up before it could commit, stays with its owner`(end: History.Operation.Function) {
     var script = Script()
     script.change(.gain, by: Self.a, script.partition)
     script.change(.gain, by: Self.b, script.partition)
@@ -120,7 +120,7 @@ import Testing
 
   // MARK: all-owned
 
-  @Test func `a partition that nobody owns at the end, or that two own, is told with its owners`() {
+  @Test func `A partition without an owner at the end, or with two, is reported with its owners`() {
     var script = Script()
     script.change(.gain, by: Self.a, script.partition)
     script.change(.gain, by: Self.b, script.partition)
@@ -130,7 +130,7 @@ import Testing
     #expect(verdict.cases[1].contains("t-1") && verdict.cases[1].contains("nobody"))
   }
 
-  @Test func `whoever does not run owns nothing, and where nobody runs nothing is to be owned`() {
+  @Test func `A member that does not run owns nothing, and without running members nothing must be owned`() {
     var script = Script()
     script.change(.gain, by: Self.a, script.partition, script.other)
     script.history.append(.ok, .end, by: Self.a, at: .zero + .seconds(50))
@@ -143,7 +143,7 @@ import Testing
 
   // MARK: committed-offsets
 
-  @Test func `somebody who owns the partition no more takes the committed offset back`() {
+  @Test func `A member that no longer owns the partition takes the committed offset back`() {
     var script = Script()
     script.change(.gain, by: Self.a, script.partition)
     script.change(.gain, by: Self.b, script.partition)
@@ -153,7 +153,7 @@ import Testing
     #expect(verdict.caseCount == 1 && verdict.cases[0].contains("from 200 to 100"), "\(verdict)")
   }
 
-  @Test func `the owner may go back, and whoever sends a commit before may be answered later`() {
+  @Test func `The owner may go back, and a commit sent earlier may be answered later`() {
     var script = Script()
     script.change(.gain, by: Self.a, script.partition)
     script.commit(200, by: Self.a)
@@ -169,7 +169,7 @@ import Testing
     #expect(verdict.conclusion == .holds && verdict.examined > 3, "\(verdict)")
   }
 
-  @Test func `a commit that was held back and is carried out after the next owner's shows where the cluster is asked before and afterwards`() {
+  @Test func `A commit that was held back and executed after the next owner's is visible if the cluster is asked before and afterwards`() {
     var script = Script()
     script.change(.gain, by: Self.a, script.partition)
     script.commit(100, .invoke, by: Self.a)
@@ -190,7 +190,7 @@ import Testing
     #expect(harmless.conclusion(.committedOffsets) == .holds, "\(harmless.verdict(.committedOffsets))")
   }
 
-  @Test func `a committed offset is lost where the cluster says less, or the next owner begins below it or finds none`() {
+  @Test func `A committed offset is lost if the cluster reports less, or the next owner starts below it or finds none`() {
     func script() -> Script {
       var script = Script()
       script.change(.gain, by: Self.a, script.partition)
@@ -217,7 +217,7 @@ import Testing
     #expect(above.conclusion(.committedOffsets) == .holds)
   }
 
-  @Test func `an operator may set committed offsets back, or delete them`() {
+  @Test func `An operator may set committed offsets back, or delete them`() {
     var script = Script()
     script.change(.gain, by: Self.a, script.partition)
     script.commit(10, by: Self.a)
@@ -234,7 +234,7 @@ import Testing
 
   // MARK: at-least-once
 
-  @Test func `what was committed and worked on by nobody is missed`() {
+  @Test func `A committed record that no member processed is missing`() {
     var script = Script()
     script.fill(10)
     script.change(.gain, by: Self.a, script.partition)
@@ -249,7 +249,7 @@ import Testing
     #expect(script.conclusion(.atLeastOnce) == .unknown)
   }
 
-  @Test func `what is worked on later or by others is not, nor what nobody committed`() {
+  @Test func `A record that is processed later or by others is not missing, and neither is an uncommitted one`() {
     var script = Script()
     script.fill(10)
     script.reset(to: 0, by: Self.a)
@@ -262,7 +262,7 @@ import Testing
     #expect(verdict.conclusion == .holds && verdict.examined == 5)
   }
 
-  @Test func `records that were deleted, or lie before the group's beginning or a reset, are excepted`() {
+  @Test func `Deleted records, and those before the group's start or a reset, are excepted`() {
     var script = Script()
     script.fill(20)
     script.reset(to: 4, by: Self.a)
@@ -283,7 +283,7 @@ import Testing
   }
 
   @Test(arguments: [true, false])
-  func `a group passes over what a partition had before it came, where latest says so and not with earliest`(isLatest: Bool) {
+  func `A group skips what a partition had before it came if latest says so, but not with earliest`(isLatest: Bool) {
     var script = Script(mayPassOver: isLatest)
     // The group is older than the partition, in which there are four records by now.
     script.change(.gain, by: Self.a, script.other)
@@ -300,7 +300,7 @@ import Testing
     #expect(script.conclusion(.atLeastOnce) == .holds)
   }
 
-  @Test func `with earliest a position that moves on passes nothing over but what is gone, and what begins late has left something out`() {
+  @Test func `With earliest, a moving position skips only what is gone, and a late start has left something out`() {
     var script = Script(mayPassOver: false)
     script.fill(6)
     script.reset(to: 0, by: Self.a)
@@ -323,7 +323,7 @@ import Testing
     #expect(late.verdict(.atLeastOnce).caseCount == 3)
   }
 
-  @Test func `the end of the log that latest begins at is the one of that moment`() {
+  @Test func `The end of the log at which latest starts is the one at that moment`() {
     var script = Script()
     script.reset(to: 4, by: Self.a)
     // The log was empty.
@@ -336,7 +336,7 @@ import Testing
 
   // MARK: at-most-once
 
-  @Test func `a record that two members worked on is told with both of them`() {
+  @Test func `A record that two members processed is reported with both of them`() {
     var script = Script()
     script.fill(3)
     script.work(0..<2, by: Self.a)
@@ -346,7 +346,7 @@ import Testing
     #expect(verdict.cases[0].contains("offset 1") && verdict.cases[0].contains("by a") && verdict.cases[0].contains("by b"))
   }
 
-  @Test func `neither what was read twice nor what an operator sent the group back to is worked on twice`() {
+  @Test func `A record that was read twice, or that an operator sent the group back to, is not processed twice`() {
     var script = Script()
     script.fill(4)
     script.poll(0..<4, by: Self.a)
@@ -362,7 +362,7 @@ import Testing
 
   // MARK: group-settles
 
-  @Test func `a group that takes longer than its bound, or never comes to rest, does not settle`() {
+  @Test func `A group that takes longer than its bound, or never settles, is reported`() {
     var script = Script()
     #expect(script.conclusion(.groupSettles) == .unknown)
     script.end.settling = GroupFindings.Settling(taken: .seconds(20), bound: .seconds(30))
@@ -375,7 +375,7 @@ import Testing
 
   // MARK: Polls across rebalances
 
-  @Test func `whoever gets a partition begins anew there, and goes on in those that he keeps`() {
+  @Test func `A member that gets a partition starts again there, and continues in those that it keeps`() {
     func script(keeps: Bool) -> Script {
       var script = Script()
       script.fill(10)
@@ -393,7 +393,7 @@ import Testing
 
   // MARK: Choice
 
-  @Test func `groups are judged on what they promise, and two groups do not mix`() {
+  @Test func `Groups are judged on what they promise, and two groups are kept apart`() {
     var script = Script()
     script.history.note(History.Member(3, "c", of: "h"))
     script.fill(2)

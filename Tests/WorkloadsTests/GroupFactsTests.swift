@@ -25,7 +25,7 @@ import Testing
     history.append(.ok, function, by: process, at: .zero + .seconds(seconds), partitions.map { History.Entry($0, .none) })
   }
 
-  @Test mutating func `a rebalance lasts from the first partition that is given up to the last that is got`() {
+  @Test mutating func `A rebalance lasts from the first partition given up to the last one received`() {
     change(.gain, at: 1, by: Self.a, first, second)
     change(.giveUp, at: 10, by: Self.a, first)
     change(.lose, at: 11, by: Self.a, second)
@@ -43,7 +43,7 @@ import Testing
     #expect(facts.unowned.map(\.longest) == [.seconds(3), .seconds(8)])
   }
 
-  @Test mutating func `what passes from one to the other without a gap is no rebalance, nor is what nobody gets when all have left`() {
+  @Test mutating func `A handover without a gap is not a rebalance, and neither are partitions without an owner after all have left`() {
     change(.gain, at: 1, by: Self.a, first)
     change(.gain, at: 5, by: Self.b, first)
     change(.lose, at: 6, by: Self.a, first)
@@ -52,7 +52,7 @@ import Testing
     #expect(facts(until: 12).rebalances.map(\.length) == [.seconds(3)])
   }
 
-  @Test mutating func `work is counted once for each record, and beside it what was repeated and what was passed over`() {
+  @Test mutating func `Work is counted once for each record, with repeated and skipped records counted separately`() {
     for number in 0..<6 {
       let value = RecordValue(UInt32(number))
       history.append(.invoke, .send, by: 5, at: .zero, History.Entry(.unknown, value))

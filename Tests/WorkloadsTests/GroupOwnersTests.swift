@@ -4,7 +4,7 @@ import Testing
 @testable import Workloads
 
 @Suite struct GroupOwnersTests {
-  @Test func `lives of one node are one owner, and whoever has it at the end has no end`() {
+  @Test func `Lives of one node are one owner, and an owner at the end has no end`() {
     var history = History()
     let first = history.number(of: TopicPartition("t", 1)), second = history.number(of: TopicPartition("t", 0)), other = history.number(of: TopicPartition("u", 0))
     history.note(History.Member(0, "b", of: "g"))

@@ -70,7 +70,7 @@ import Testing
 
   // MARK: There and back
 
-  @Test(arguments: HistorySyntax.allCases) func `What was written reads back as what it was`(_ syntax: HistorySyntax) throws {
+  @Test(arguments: HistorySyntax.allCases) func `A written history reads back as it was`(_ syntax: HistorySyntax) throws {
     let written = Self.everything()
     let read = try Self.read(Self.text(of: written, syntax), syntax).judged
     #expect(read.history.operations == written.history.operations)
@@ -95,7 +95,7 @@ import Testing
     #expect(Self.text(of: read, syntax) == Self.text(of: written, syntax))
   }
 
-  @Test(arguments: HistorySyntax.allCases) func `It makes no difference in which pieces a file is read`(_ syntax: HistorySyntax) throws {
+  @Test(arguments: HistorySyntax.allCases) func `The sizes of the chunks in which a file is read make no difference`(_ syntax: HistorySyntax) throws {
     let text = Self.text(of: Self.everything(), syntax)
     let whole = try Self.read(text, syntax), bytes = try Self.read(text, syntax, pieces: 1)
     #expect(whole.judged.history.operations == bytes.judged.history.operations && whole.judged.history.entries == bytes.judged.history.entries)
@@ -110,7 +110,7 @@ import Testing
     #expect(edn.contains { $0.hasSuffix(":value [[:poll {1 [[0 3]], 2 [[4 nil]]}] [:poll {1 [[3 nil]]}]]}") })
   }
 
-  @Test func `The name of a file says how it is written`() {
+  @Test func `The name of a file determines the syntax`() {
     #expect(HistorySyntax(ofFile: "a/b.edn") == .edn && HistorySyntax(ofFile: "b.c.jsonl") == .jsonLines)
     #expect(HistorySyntax(ofFile: "history.json") == nil && HistorySyntax(ofFile: "edn") == nil)
   }
@@ -121,7 +121,7 @@ import Testing
 
   private static func verdict(_ guarantee: Guarantee, _ history: ReadHistory) -> Verdict { history.verdicts().verdicts.first { $0.guarantee == guarantee }! }
 
-  @Test func `A history of Jepsen's is judged in the names that it gave`() throws {
+  @Test func `A Jepsen history is judged with the names in its file`() throws {
     let history = try Self.jepsen(
       "{:process :nemesis, :type :info, :f :kill, :value {\"n1\" :killed}, :time 1, :index 0}",
       "{:process 0, :type :invoke, :f :send, :value [[:send 5 101]], :time 2, :index 1}",
@@ -140,7 +140,7 @@ import Testing
     #expect(history.verdicts().transactions == nil)
   }
 
-  @Test func `A transaction of Jepsen's that failed and is read is an aborted read, and one of unknown outcome is none`() throws {
+  @Test func `A failed Jepsen transaction that is read is an aborted read, and one of unknown outcome is not`() throws {
     for (type, violated) in [(":fail", true), (":info", false), (":ok", false)] {
       let history = try Self.jepsen(
         "#jepsen.history.Op{:index 0, :time 1, :type :invoke, :process 0, :f :txn, :value [[:send 1 10] [:poll]]}",
@@ -151,7 +151,7 @@ import Testing
     }
   }
 
-  @Test func `A transaction of Jepsen's that polls what it sent reads too early`() throws {
+  @Test func `A Jepsen transaction that polls what it sent reads too early`() throws {
     let history = try Self.jepsen(
       "{:index 0, :time 1, :type :invoke, :process 0, :f :txn, :value [[:send 1 10] [:poll]]}",
       "{:index 1, :time 2, :type :ok, :process 0, :f :txn, :value [[:send 1 [3 10]] [:poll {1 [[3 10]]}]]}")
@@ -159,7 +159,7 @@ import Testing
     #expect(verdict.caseCount == 1)
   }
 
-  @Test func `Whoever subscribes may be moved between two polls, and whoever assigns keeps the keys that it names again`() throws {
+  @Test func `A subscriber may be moved between two polls, and a consumer with assignments keeps the keys that it names again`() throws {
     func history(_ f: String, _ keys: String) throws -> ReadHistory {
       try Self.jepsen(
         "{:index 0, :time 1, :type :ok, :process 0, :f :send, :value [[:send 1 [0 10]] [:send 1 [1 11]] [:send 1 [2 12]]]}",
@@ -186,7 +186,7 @@ import Testing
     #expect(history.valueNames == ["\"v\""])
   }
 
-  @Test func `A tool may write transactions and what values were made of without a first line`() throws {
+  @Test func `A tool may write transactions and sources of values without a header`() throws {
     let history = try Self.read(
       """
       {"type":"ok","f":"begin","process":3,"txn":70}
@@ -254,7 +254,7 @@ import Testing
     #expect(error?.line == line && error?.problem.contains(problem) == true, "\(error?.description ?? "none")")
   }
 
-  @Test func `A file that is cut off anywhere is read or refused, and never trapped over`() {
+  @Test func `A file that is cut off anywhere is read or refused, and never traps`() {
     for syntax in HistorySyntax.allCases {
       let bytes = Array(Self.text(of: Self.everything(), syntax).utf8)
       for length in stride(from: 0, to: bytes.count, by: 7) {
@@ -268,7 +268,7 @@ import Testing
     }
   }
 
-  @Test func `A file with a damaged byte is read or refused, and never trapped over`() {
+  @Test func `A file with a damaged byte is read or refused, and never traps`() {
     var random = RandomStream(seed: 7, purpose: "damage")
     for syntax in HistorySyntax.allCases {
       let bytes = Array(Self.text(of: Self.everything(), syntax).utf8)

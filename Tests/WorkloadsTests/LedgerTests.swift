@@ -38,7 +38,7 @@ import Testing
 
   private static func abort(_ process: ProcessNumber) -> (inout Script, TransactionNumber) -> Void { { $0.abort($1, by: process) } }
 
-  @Test func `Each record has its effect once, after an abort and a retry as well`() {
+  @Test func `Each record has its effect once, even after an abort and a retry`() {
     var (script, inputs) = Self.filled()
     let first = Self.transform(inputs[0..<2], &script, by: Self.a, at: 0)
     _ = Self.transform(inputs[2...], &script, by: Self.a, at: 3, ended: Self.abort(Self.a))
@@ -51,7 +51,7 @@ import Testing
     #expect(script.verdict(.exactlyOnce).examined == 3)
   }
 
-  @Test func `A record whose values were made by two transactions that are both there has its effect twice`() {
+  @Test func `A record whose values come from two transactions, both present, has its effect twice`() {
     var (script, inputs) = Self.filled(1)
     let first = Self.transform(inputs[...], &script, by: Self.a, at: 0)
     let second = Self.transform(inputs[...], &script, by: Self.b, at: 2)
@@ -66,7 +66,7 @@ import Testing
     #expect(script.conclusion(.atLeastOnce) == .holds)
   }
 
-  @Test func `A value of an aborted transaction that is there all the same is an effect`() {
+  @Test func `A value of an aborted transaction that is present anyway is an effect`() {
     var (script, inputs) = Self.filled(1)
     let aborted = Self.transform(inputs[...], &script, by: Self.a, at: 0, ended: Self.abort(Self.a))
     let made = Self.transform(inputs[...], &script, by: Self.b, at: 2)
@@ -75,7 +75,7 @@ import Testing
     #expect(script.conclusion(.failedRead) == .violated)
   }
 
-  @Test func `A record behind which the group has committed and of which nothing is there has lost its effect`() {
+  @Test func `A record below the committed offset without any value has lost its effect`() {
     var (script, inputs) = Self.filled(2)
     let first = Self.transform(inputs[0..<1], &script, by: Self.a, at: 0)
     _ = Self.transform(inputs[1...], &script, by: Self.a, at: 2)
@@ -91,7 +91,7 @@ import Testing
     #expect(script.conclusion(.atMostOnce) == .holds)
   }
 
-  @Test func `One that nobody tried to make anything of, below a committed offset, has lost it too`() {
+  @Test func `A record below the committed offset that no process tried has lost its effect, too`() {
     var (script, inputs) = Self.filled(2)
     let made = Self.transform(inputs[1...], &script, by: Self.a, at: 0)
     script.audit(script.output, made)
@@ -99,7 +99,7 @@ import Testing
     #expect(verdict.caseCount == 1 && verdict.cases[0].hasSuffix("; no process tried to make anything from it"), "\(verdict.cases)")
   }
 
-  @Test func `A record that is not due need have no effect`() {
+  @Test func `A record that is not due needs no effect`() {
     var (script, inputs) = Self.filled(2)
     script.audit(script.output, Self.transform(inputs[0..<1], &script, by: Self.a, at: 0))
     _ = Self.transform(inputs[1...], &script, by: Self.a, at: 2) { _, _ in }
@@ -107,7 +107,7 @@ import Testing
     #expect(script.verdict(.exactlyOnce).examined == 1)
   }
 
-  @Test func `A record that its transaction worked on and made nothing of was left out on purpose`() {
+  @Test func `A record that its transaction processed without making anything was left out deliberately`() {
     var (script, inputs) = Self.filled(2)
     script.audit(script.output, Self.transform(inputs[...], &script, by: Self.a, at: 0, times: 0))
     #expect(script.conclusion(.exactlyOnce) == .holds)
@@ -116,7 +116,7 @@ import Testing
     #expect(script.verdict(.exactlyOnce).caseCount == 2)
   }
 
-  @Test func `Of a record of which several values are made all count`() {
+  @Test func `If several values are made from a record, all count`() {
     for there in 0...3 {
       var (script, inputs) = Self.filled(1)
       let made = Self.transform(inputs[...], &script, by: Self.a, at: 0, times: 3)
@@ -127,14 +127,14 @@ import Testing
     }
   }
 
-  @Test func `An effect without its offset is made again by whoever goes on`() {
+  @Test func `An effect without its offset is made again by the next process`() {
     var (script, inputs) = Self.filled(1)
     script.audit(script.output, Self.transform(inputs[...], &script, by: Self.a, at: 0, offsets: false))
     let verdict = script.verdict(.exactlyOnce)
     #expect(verdict.caseCount == 1 && verdict.cases[0].contains("has its effect, and no offset is committed: the next process makes it again"), "\(verdict.cases)")
   }
 
-  @Test func `The offset of a transaction that the cluster does not know at the end is missing`() {
+  @Test func `The offset of a transaction that the cluster does not report at the end is missing`() {
     for committed in [Offset(0), 1] {
       var (script, inputs) = Self.filled(1)
       script.audit(script.output, Self.transform(inputs[...], &script, by: Self.a, at: 0))
@@ -153,14 +153,14 @@ import Testing
     }
   }
 
-  @Test func `Where nobody came by a transaction of unknown outcome accuses nobody`() {
+  @Test func `A transaction of unknown outcome that no reader passed is not reported`() {
     var (script, inputs) = Self.filled(1)
     _ = Self.transform(inputs[...], &script, by: Self.a, at: 0) { $0.end($1, by: Self.a, commits: true, .invoke, .info) }
     script.end.committed = [TopicPartition("in", 0): 1]
     #expect(script.conclusion(.exactlyOnce, isAudited: false) == .unknown)
   }
 
-  @Test func `Of records that were aborted, or of which nobody knows, nothing is to be made`() {
+  @Test func `Aborted records, and those of unknown outcome, need no effect`() {
     for commits in [true, false] {
       var script = Script()
       let transaction = script.begin(by: Script.producer)
@@ -193,7 +193,7 @@ import Testing
     #expect(script.conclusion(.exactlyOnce) == .violated)
   }
 
-  @Test func `What a value took from records that another transaction worked on is no effect of those`() {
+  @Test func `Sources that another transaction processed do not count as effects of those records`() {
     var (script, inputs) = Self.filled(2)
     let kept = Self.transform(inputs[0..<1], &script, by: Self.a, at: 0, times: 0)
     script.poll(script.input, Array(inputs[1...]), by: Self.a)
@@ -207,7 +207,7 @@ import Testing
     #expect(script.verdict(.exactlyOnce).examined == 2)
   }
 
-  @Test func `A value that was made of a whole batch is the effect of each of its records`() {
+  @Test func `A value made from a whole batch is the effect of each of its records`() {
     var (script, inputs) = Self.filled(3)
     script.poll(script.input, inputs, by: Self.a)
     let transaction = script.begin(by: Self.a)
@@ -222,7 +222,7 @@ import Testing
     #expect(script.conclusion(.exactlyOnce) == .holds)
   }
 
-  @Test func `A value that stands in the log twice is two effects`() {
+  @Test func `A value that is in the log twice is two effects`() {
     var (script, inputs) = Self.filled(1)
     let made = Self.transform(inputs[...], &script, by: Self.a, at: 0)
     script.audit(script.output, made + [(made[0].0, 1)])
@@ -275,7 +275,7 @@ import Testing
 
   // MARK: Offsets within transactions
 
-  @Test func `The cluster may tell an offset a while after its transaction was committed, and never go back from it`() {
+  @Test func `The cluster may report an offset some time after its transaction was committed, but never go back from it`() {
     var (script, inputs) = Self.filled(2)
     _ = Self.transform(inputs[0..<1], &script, by: Self.a, at: 0)
     script.inspect(0)
@@ -285,7 +285,7 @@ import Testing
     #expect(script.conclusion(.committedOffsets) == .violated)
   }
 
-  @Test(arguments: [true, false]) func `Whoever gets a partition begins behind what was committed in a transaction, and not behind what was aborted`(_ commits: Bool) {
+  @Test(arguments: [true, false]) func `A new owner of a partition starts after what was committed in a transaction, and not after what was aborted`(_ commits: Bool) {
     var (script, inputs) = Self.filled(1)
     script.change(.gain, by: Self.a)
     _ = Self.transform(inputs[...], &script, by: Self.a, at: 0) { $0.end($1, by: Self.a, commits: commits, .invoke, .ok) }

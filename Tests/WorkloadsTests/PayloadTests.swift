@@ -75,7 +75,7 @@ import Wire
     #expect(Payload.value(in: Bytes("something else that is long enough")) == .none)
   }
 
-  @Test func `a tombstone names its value in a header, and one of others names none`() throws {
+  @Test func `A tombstone names its value in a header, and a foreign one names none`() throws {
     var builder = RecordBatchBuilder()
     builder.append(timestamp: Timestamp(milliseconds: 1), key: Bytes("k"), value: nil, headers: Tombstone.headers(naming: 7))
     builder.append(timestamp: Timestamp(milliseconds: 1), key: Bytes("k"), value: nil)
@@ -149,7 +149,7 @@ import Wire
     return counts
   }
 
-  @Test func `as many records are tombstones as shall be, and keys are the same with and without`() {
+  @Test func `The given fraction of records are tombstones, and keys are the same with and without them`() {
     func draw(_ share: Double) -> RecordDraw { RecordDraw(from: RecordPool(values: ValuePlan(), keys: .uniform(9), tombstones: share, seed: 1), values: 1, keys: 1) }
     func count(_ share: Double) -> Int {
       var records = draw(share)

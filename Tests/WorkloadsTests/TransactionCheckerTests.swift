@@ -16,7 +16,7 @@ import Testing
 
   // MARK: Which verdicts there are
 
-  @Test func `A history without transactions has the verdicts that it always had`() {
+  @Test func `A history without transactions has its usual verdicts`() {
     var script = HistoryScript()
     script.send(0, at: 0)
     script.poll([(0, 0)])
@@ -24,7 +24,7 @@ import Testing
     #expect(Checkers.transactionCounts(of: Analysis(of: script.history)) == nil)
   }
 
-  @Test func `A committed transaction that is read as a whole holds everywhere`() {
+  @Test func `A committed transaction that is read completely holds everywhere`() {
     var script = Script()
     let (transaction, first, second) = Self.pair(&script)
     script.commit(transaction, by: Self.producer)
@@ -43,7 +43,7 @@ import Testing
     #expect(Checkers.transactionCounts(of: analysis) == counts)
   }
 
-  @Test func `What became of transactions is counted`() {
+  @Test func `The outcomes of transactions are counted`() {
     var script = Script()
     for end in 0..<5 {
       let transaction = script.begin(by: Self.producer)
@@ -61,7 +61,7 @@ import Testing
 
   // MARK: G1a
 
-  @Test func `A value of an aborted transaction that a reader of committed records is given is an aborted read`() {
+  @Test func `A value of an aborted transaction that a read_committed reader receives is an aborted read`() {
     var script = Script()
     let (transaction, first, _) = Self.pair(&script)
     script.abort(transaction, by: Self.producer)
@@ -71,7 +71,7 @@ import Testing
     #expect(verdict.cases == ["out-0: value 0 of transaction 0 of process 0 (aborted) was given to process 3, which reads committed records only, at 8.000000"], "\(verdict.cases)")
   }
 
-  @Test(arguments: [true, false]) func `A value of a transaction that nobody asked to commit is one as well, and of one whose commit is under way it is not`(_ isAsked: Bool) {
+  @Test(arguments: [true, false]) func `A value of a transaction that was never asked to commit is an aborted read too, and one whose commit is under way is not`(_ isAsked: Bool) {
     var script = Script()
     let (transaction, first, second) = Self.pair(&script)
     if isAsked { script.end(transaction, by: Self.producer, commits: true, .invoke) }
@@ -80,7 +80,7 @@ import Testing
     #expect(script.conclusion(.failedRead) == (isAsked ? .holds : .violated))
   }
 
-  @Test func `Whoever reads uncommitted records may be given what is aborted later`() {
+  @Test func `A read_uncommitted reader may receive what is aborted later`() {
     var script = Script()
     let (transaction, first, _) = Self.pair(&script)
     script.poll(script.output, [(first, 0)], by: Self.dirtyReader)
@@ -88,7 +88,7 @@ import Testing
     #expect(script.conclusion(.failedRead) == .holds)
   }
 
-  @Test func `What was aborted and sent again in another transaction is another value`() {
+  @Test func `An aborted value that is sent again in another transaction is another value`() {
     var script = Script()
     let former = script.begin(by: Self.producer)
     script.send(to: script.output, at: 0, in: former)
@@ -104,7 +104,7 @@ import Testing
 
   // MARK: torn-transaction, lost-transactional-write
 
-  @Test func `A transaction of which one value is given and another passed over is torn, and what is missing is lost`() {
+  @Test func `A transaction with one value received and another one skipped is torn, and the missing value is lost`() {
     var script = Script()
     let (transaction, first, _) = Self.pair(&script)
     script.commit(transaction, by: Self.producer)
@@ -122,7 +122,7 @@ import Testing
     #expect(script.conclusion(.lostWrite) == .violated)
   }
 
-  @Test func `A record that stands in the log and that only readers of uncommitted records are given is lost to the others`() {
+  @Test func `A record in the log that only read_uncommitted readers receive is lost to the others`() {
     var script = Script()
     let (transaction, first, second) = Self.pair(&script)
     script.commit(transaction, by: Self.producer)
@@ -134,7 +134,7 @@ import Testing
     #expect(lost.caseCount == 1 && lost.cases[0].hasSuffix("; readers of uncommitted records receive it"), "\(lost.cases)")
   }
 
-  @Test func `A value that nobody came by is not missing`() {
+  @Test func `A value that no reader passed is not missing`() {
     var script = Script()
     let (transaction, first, _) = Self.pair(&script)
     script.commit(transaction, by: Self.producer)
@@ -145,7 +145,7 @@ import Testing
     #expect(script.verdict(.tornTransaction, except: [script.other]).conclusion == .holds)
   }
 
-  @Test(arguments: [true, false]) func `A reader passed over what stands between two records that it was given, unless its position was set in between`(_ isSet: Bool) {
+  @Test(arguments: [true, false]) func `A reader has passed everything between two records that it received, unless its position was set in between`(_ isSet: Bool) {
     var script = Script()
     let before = script.send(to: script.other, at: 0)
     let (transaction, first, _) = Self.pair(&script, at: 1)
@@ -158,7 +158,7 @@ import Testing
     #expect(script.conclusion(.tornTransaction, isAudited: false) == (isSet ? .holds : .violated))
   }
 
-  @Test func `A transaction of unknown outcome may have happened or not, but as a whole`() {
+  @Test func `A transaction of unknown outcome may have happened or not, but only as a whole`() {
     for seen in 0..<4 {
       var script = Script()
       let (transaction, first, second) = Self.pair(&script)
@@ -172,7 +172,7 @@ import Testing
     }
   }
 
-  @Test func `Deleted and compacted values of a transaction are not torn off`() {
+  @Test func `Deleted and compacted values of a transaction do not make it torn`() {
     var script = Script()
     let (transaction, first, _) = Self.pair(&script)
     script.commit(transaction, by: Self.producer)
@@ -184,7 +184,7 @@ import Testing
 
   // MARK: precommitted-read
 
-  @Test(arguments: [true, false]) func `A value that a reader of committed records is given before anybody asked for the commit is read too early`(_ isEarly: Bool) {
+  @Test(arguments: [true, false]) func `A value that a read_committed reader receives before the commit is requested is read too early`(_ isEarly: Bool) {
     var script = Script()
     let (transaction, first, second) = Self.pair(&script)
     if isEarly { script.poll(script.output, [(first, 0)]) }
@@ -197,7 +197,7 @@ import Testing
     #expect(script.conclusion(.failedRead) == .holds)
   }
 
-  @Test func `A transaction that polls its own value reads too early, whenever it was asked to be committed`() {
+  @Test func `A transaction that polls its own value reads too early, whenever its commit is requested`() {
     var script = Script()
     let (transaction, first, _) = Self.pair(&script)
     script.end(transaction, by: Self.producer, commits: true, .invoke)
@@ -222,7 +222,7 @@ import Testing
     return script
   }
 
-  @Test func `Two transactions that were given each other's values are a cycle of reads`() {
+  @Test func `Two transactions that received each other's values are a cycle of reads`() {
     let script = Self.mutual(true), verdict = script.verdict(.readCycle)
     #expect(verdict.caseCount == 1 && verdict.examined == 2)
     #expect(
@@ -233,7 +233,7 @@ import Testing
     #expect(script.conclusion(.readCycleProcess) == .violated && script.conclusion(.readCycleRealtime) == .violated)
   }
 
-  @Test func `One that was given what the other one wrote is none`() {
+  @Test func `A single transaction that received what another wrote is not a cycle`() {
     let script = Self.mutual(false)
     for guarantee in [Guarantee.readCycle, .readCycleProcess, .readCycleRealtime] { #expect(script.conclusion(guarantee) == .holds) }
   }
@@ -253,26 +253,26 @@ import Testing
     return script
   }
 
-  @Test func `A cycle that one process closes by what it did next is known by the order of processes`() {
+  @Test func `A cycle that one process closes with its next transaction is found by the order of processes`() {
     let script = Self.timeLoop(between: Self.a, and: Self.a, isLoop: true)
     #expect(script.conclusion(.readCycle) == .holds)
     #expect(script.conclusion(.readCycleProcess) == .violated)
     #expect(script.conclusion(.readCycleRealtime) == .violated)
   }
 
-  @Test func `One that several processes close is known by the order of time alone`() {
+  @Test func `A cycle that several processes close is found only by the order in time`() {
     let script = Self.timeLoop(between: Self.a, and: Self.b, isLoop: true), verdict = script.verdict(.readCycleRealtime)
     #expect(script.conclusion(.readCycle) == .holds)
     #expect(script.conclusion(.readCycleProcess) == .holds)
     #expect(verdict.caseCount == 1 && verdict.cases[0].contains("had ended before transaction 1 of b (committed) began"), "\(verdict.cases)")
   }
 
-  @Test func `What follows in time without being read by what came before is no cycle`() {
+  @Test func `Transactions that follow in time without being read by earlier ones are not a cycle`() {
     let script = Self.timeLoop(between: Self.a, and: Self.a, isLoop: false)
     for guarantee in [Guarantee.readCycle, .readCycleProcess, .readCycleRealtime] { #expect(script.conclusion(guarantee) == .holds) }
   }
 
-  @Test func `Transactions that overlap in time are in no order`() {
+  @Test func `Transactions that overlap in time have no order`() {
     var script = Script()
     let first = script.begin(by: Self.a), second = script.begin(by: Self.b)
     let one = script.send(by: Self.a, to: script.output, at: 0, in: first)
@@ -282,7 +282,7 @@ import Testing
     for guarantee in [Guarantee.readCycle, .readCycleProcess, .readCycleRealtime] { #expect(script.conclusion(guarantee) == .holds) }
   }
 
-  @Test func `Writes that go round in circles are counted and violate nothing`() {
+  @Test func `Cycles of writes are counted and violate nothing`() {
     var script = Script()
     let first = script.begin(by: Self.a), second = script.begin(by: Self.b)
     script.send(by: Self.a, to: script.output, at: 0, in: first)
@@ -315,7 +315,7 @@ import Testing
     return pair
   }
 
-  @Test(arguments: [true, false]) func `A transfer of which only a part is there changes the sum of the accounts`(_ isTorn: Bool) {
+  @Test(arguments: [true, false]) func `A transfer with only one part present changes the sum of the accounts`(_ isTorn: Bool) {
     var script = Script()
     let first = Self.transfer(10, &script, at: 0)
     script.commit(first.transaction, by: Self.producer)
@@ -363,7 +363,7 @@ import Testing
     }
   }
 
-  @Test func `To whoever reads uncommitted records an aborted value is there like any other`() {
+  @Test func `For a read_uncommitted reader an aborted value is like any other`() {
     var script = Script()
     let before = script.send(to: script.output, at: 0)
     let aborted = script.begin(by: Self.producer)
@@ -374,7 +374,7 @@ import Testing
     #expect(script.conclusion(.skipWithinPoll) == .violated)
   }
 
-  @Test func `A committed value that a poll of committed records leaves out is a skip`() {
+  @Test func `A committed value that a read_committed poll leaves out is a skip`() {
     var script = Script()
     let (transaction, _, _) = Self.pair(&script)
     script.commit(transaction, by: Self.producer)
@@ -391,7 +391,7 @@ import Testing
     #expect(script.conclusion(.skipBetweenPolls, isAudited: false) == .violated)
   }
 
-  @Test func `An aborted value supersedes no other of its key`() {
+  @Test func `An aborted value does not supersede another one of its key`() {
     var script = Script()
     let old = script.history.newValue(), new = script.history.newValue()
     let transaction = script.begin(by: Self.producer)

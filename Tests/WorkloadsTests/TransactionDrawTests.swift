@@ -25,7 +25,7 @@ import Testing
     }
   }
 
-  @Test func `An account lies in one topic under one key`() {
+  @Test func `An account is in one topic, under one key`() {
     var draw = TransactionDraw(plan(.bank(accounts: 4)), seed: 7), records = records
     for _ in 0..<50 {
       draw.begin()
@@ -43,7 +43,7 @@ import Testing
     #expect(TransactPlan.Content.append(keys: 2).isWhole(with: 1))
   }
 
-  @Test func `A transaction is about as many different partitions as it says`() {
+  @Test func `A transaction has the given number of different partitions`() {
     let all = (0..<6).map { TopicPartition("a", $0) }
     var draw = TransactionDraw(plan(.records, topics: ["a"], drawn: (all, 2)), seed: 3), records = records
     var met: Set<TopicPartition> = []
@@ -60,7 +60,7 @@ import Testing
     #expect(met == Set(all))
   }
 
-  @Test func `So large a part of the transactions is aborted at will as the plan says`() {
+  @Test func `The given fraction of the transactions is aborted deliberately`() {
     var draw = TransactionDraw(plan(.records, aborts: .part(0.2)), seed: 3), never = TransactionDraw(plan(.records), seed: 3)
     #expect((150...250).contains((0..<1_000).count { _ in draw.isAborted() }))
     #expect(!(0..<100).contains { _ in never.isAborted() })

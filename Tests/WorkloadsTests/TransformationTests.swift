@@ -12,7 +12,7 @@ import Testing
 
   private func number(_ output: TransformOutput) -> Int64? { output.bytes.flatMap { Payload.number(in: $0(99)) } }
 
-  @Test func `A mapped record has the key of its source, and what it held behind another name`() throws {
+  @Test func `A mapped record has the key of its source, and its contents under another name`() throws {
     var transformation = Transformation(.map, to: ["out"])
     let record = input("in", at: 7, 3, key: "k")
     let outputs = transformation.outputs(of: record)
@@ -30,11 +30,11 @@ import Testing
     #expect(transformation.outputs(of: input("in", at: 0, 1, key: "k", isTombstone: true))[0].bytes == nil)
   }
 
-  @Test func `What is too short to be told from a foreign record is filled up`() {
+  @Test func `A payload that is too short to be told from a foreign record is padded`() {
     #expect(Payload.value(in: Payload.bytes(naming: 5, .empty)) == 5)
   }
 
-  @Test func `A filter leaves the same records whoever asks, about as many as it says`() {
+  @Test func `A filter always lets the same records pass, about the given fraction`() {
     var one = Transformation(.filter(0.25), to: ["out"]), other = Transformation(.filter(0.25), to: ["out"])
     var left = 0
     for number in 0..<1_000 {
@@ -49,12 +49,12 @@ import Testing
     #expect(TransformWork.filter(1).outputs(of: 1) == 1)
   }
 
-  @Test func `Records that are fanned out go to the topics in turn`() {
+  @Test func `Records that are fanned out go to the topics in rotation`() {
     var transformation = Transformation(.fanOut(3), to: ["a", "b"])
     #expect(transformation.outputs(of: input("in", at: 0, 1)).map(\.topic) == ["a", "b", "a"])
   }
 
-  @Test func `A join makes records where the other topic has the key in its partition, and names both`() {
+  @Test func `A join makes records if the other topic has the key in its partition, and names both`() {
     var transformation = Transformation(.join("other"), to: ["out"])
     let left = input("in", at: 4, 10, key: "k"), right = input("other", at: 2, 5, key: "k")
     #expect(transformation.outputs(of: left).isEmpty)
@@ -78,7 +78,7 @@ import Testing
     #expect(transformation.outputs(of: input("in", at: 3, 5)).isEmpty, "a record without a key is not counted")
   }
 
-  @Test func `What was forgotten of a partition is restored from what its topic kept`() throws {
+  @Test func `The forgotten state of a partition is restored from its topic`() throws {
     var transformation = Transformation(.aggregate(state: "counts"), to: ["out"])
     var kept: Bytes?
     for offset in 0..<3 { kept = transformation.outputs(of: input("in", at: Offset(Int64(offset)), RecordValue(UInt32(offset)), key: "k"))[1].bytes?(50) }

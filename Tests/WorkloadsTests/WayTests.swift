@@ -25,7 +25,7 @@ import Testing
     return (value, offset)
   }
 
-  @Test func `the way of a record with two effects tells who was given it, both transactions with their ends, and who read what they made`() {
+  @Test func `The way of a record with two effects shows its readers, both transactions with their ends, and the readers of their values`() {
     var script = Script()
     let input = script.send(to: script.input, at: 0)
     let first = Self.make(&script, input, by: Self.a, at: 0) { $0.end($1, by: Self.a, commits: true, .invoke, .info) }
@@ -52,7 +52,7 @@ import Testing
     #expect(ways[0].steps.map(\.time) == ways[0].steps.map(\.time).sorted())
   }
 
-  @Test func `the way of a record that nobody worked on tells who committed an offset behind it`() {
+  @Test func `The way of a record that no member processed shows which process committed an offset past it`() {
     var script = Script()
     script.history.note(Script.producer, named: "source")
     let skipped = script.send(to: script.input, at: 0), next = script.send(to: script.input, at: 1)
@@ -73,7 +73,7 @@ import Testing
       ], "\(ways)")
   }
 
-  @Test func `outside of transactions the first offset behind a record that is committed ends its way`() {
+  @Test func `Outside of transactions the first committed offset past a record ends its way`() {
     var script = Script()
     script.end.guarantees = [.atMostOnce]
     let input = script.send(to: script.input, at: 0)
@@ -123,7 +123,7 @@ import Testing
     Checkers.waysOfTransactions(on: Analysis(of: script.history), atMost: limit, committed: CommittedAudit(by: Script.auditor))
   }
 
-  @Test func `the way of a transaction of which a part is read tells its records, how it was ended, and what was read of it`() {
+  @Test func `The way of a partly read transaction shows its records, how it was ended, and what was read of it`() {
     var script = Script()
     let transaction = script.begin(by: Self.a)
     let read = script.send(by: Self.a, to: script.output, at: 3, in: transaction)
@@ -148,7 +148,7 @@ import Testing
 
   private func words(_ value: RecordValue) -> String { "value \(value.number)" }
 
-  @Test func `evidence calls processes by their names, and tells times on the scenario's clock`() {
+  @Test func `Evidence names processes, and gives times on the scenario's clock`() {
     var script = Script()
     script.history.note(Script.auditor, named: "audit")
     let transaction = script.begin(by: Self.a)
@@ -163,7 +163,7 @@ import Testing
     }
   }
 
-  @Test func `a transaction that is seen as it ended has no way, and neither has one that others saw before its end`() {
+  @Test func `A transaction that is seen as it ended has no way, and neither has one that others saw before its end`() {
     var script = Script(), made: [(RecordValue, Offset)] = []
     for commits in [true, false] {
       let transaction = script.begin(by: Self.a), place = Offset(commits ? 0 : 2)

@@ -20,13 +20,13 @@ import Wire
     return fixture
   }
 
-  @Test func `everything below the active segment is dirty at first`() throws {
+  @Test func `Everything below the active segment is dirty at first`() throws {
     let cleanable = try fixture().cleanable()
     #expect(cleanable.firstDirtyOffset == 0 && cleanable.firstUncleanableOffset == 6)
     #expect(cleanable.cleanBytes == 0 && cleanable.dirtyRatio == 1 && cleanable.isWorthCleaning && !cleanable.isCheckpointInvalid)
   }
 
-  @Test func `a checkpoint says what is clean`() throws {
+  @Test func `A checkpoint says what is clean`() throws {
     let fixture = try fixture()
     let third = fixture.cleanable(from: 4)
     #expect(third.firstDirtyOffset == 4)
@@ -38,19 +38,19 @@ import Wire
   }
 
   @Test(arguments: [-1, 8, 1_000_000])
-  func `a checkpoint that is no offset of the log counts for nothing`(checkpoint: Int64) throws {
+  func `A checkpoint that is not an offset of the log is ignored`(checkpoint: Int64) throws {
     let cleanable = try fixture().cleanable(from: Offset(checkpoint))
     #expect(cleanable.isCheckpointInvalid && cleanable.firstDirtyOffset == 0)
   }
 
-  @Test func `a segment that reaches above the high watermark is left alone`() throws {
+  @Test func `A segment that reaches above the high watermark is not cleaned`() throws {
     let fixture = try fixture()
     #expect(fixture.cleanable(highWatermark: 3).firstUncleanableOffset == 2)
     #expect(fixture.cleanable(highWatermark: 4).firstUncleanableOffset == 4)
     #expect(!fixture.cleanable(highWatermark: 0).isWorthCleaning)
   }
 
-  @Test func `what is younger than min.compaction.lag.ms is left alone`() throws {
+  @Test func `Records younger than min.compaction.lag.ms are not cleaned`() throws {
     let fixture = try fixture { $0.minCompactionLag = .milliseconds(2500) }
     // Now is three seconds after the first segment, two after the second.
     #expect(fixture.cleanable().firstUncleanableOffset == 2)
@@ -58,7 +58,7 @@ import Wire
     #expect(fixture.cleanable().firstUncleanableOffset == 4)
   }
 
-  @Test func `what is older than max.compaction.lag.ms is cleaned however little it is`() throws {
+  @Test func `Records older than max.compaction.lag.ms are cleaned, however few there are`() throws {
     let fixture = try fixture { $0.maxCompactionLag = .milliseconds(1500) }
     #expect(!fixture.cleanable(from: 4).isOverdue)
     fixture.host.wallClock = fixture.host.wallClock + .milliseconds(501)
@@ -66,7 +66,7 @@ import Wire
     #expect(cleanable.isOverdue && cleanable.dirtyRatio < 0.5 && cleanable.isWorthCleaning)
   }
 
-  @Test func `the active segment of a compacted log ends when max.compaction.lag.ms is over`() throws {
+  @Test func `The active segment of a compacted log ends after max.compaction.lag.ms`() throws {
     for policy in [CleanupPolicy.compact, .delete] {
       let fixture = try LogFixture {
         $0.cleanupPolicy = policy

@@ -62,7 +62,7 @@ import Wire
     return fixture
   }
 
-  @Test func `a cleaner breaks nothing before a pass, at any moment of it and behind it`() throws {
+  @Test func `A cleaner keeps the invariants before a pass, at any moment of it and after it`() throws {
     let fixture = try Fixture()
     for turn in 0..<400 as Range<UInt64> {
       fixture.host.advance(.milliseconds(100))
@@ -78,7 +78,7 @@ import Wire
 
   // MARK: What is known of logs
 
-  @Test func `a checkpoint behind the base offset of the active segment is told, unless a former life wrote it or the log begins there`() throws {
+  @Test func `A checkpoint after the base offset of the active segment is reported, unless an earlier life wrote it or the log begins there`() throws {
     let fixture = try Fixture()
     fixture.cleaner.checkpoint[Self.t0] = 5
     #expect(fixture.broken == [])
@@ -94,7 +94,7 @@ import Wire
     #expect(fixture.broken == [])
   }
 
-  @Test func `a log of which the disk has a checkpoint, and the cleaner none, is told`() throws {
+  @Test func `A log whose checkpoint is on the disk but not in the cleaner is reported`() throws {
     let fixture = try Fixture()
     fixture.cleaner.written.append(Self.t1)
     #expect(fixture.broken == ["log cleaner: the disk knows that t-1 was compacted, and it has no checkpoint"])
@@ -102,7 +102,7 @@ import Wire
     #expect(fixture.broken == [])
   }
 
-  @Test func `a log that is to be left alone, and is gone, is told`() throws {
+  @Test func `A log that must not be cleaned, and is gone, is reported`() throws {
     let fixture = try Fixture()
     fixture.cleaner.uncleanable = [Self.t1]
     #expect(fixture.broken == [])
@@ -112,7 +112,7 @@ import Wire
 
   // MARK: Who cleans
 
-  @Test func `cleaners that go on where nothing is to run are told, and so are those that are missing`() throws {
+  @Test func `Cleaners that run although there is no work are reported, and so are missing ones`() throws {
     let fixture = try Fixture()
     fixture.cleaner.isRunning = false
     #expect(fixture.broken == ["log cleaner: it does not run, and there are 1 cleaners"])
@@ -125,7 +125,7 @@ import Wire
     #expect(fixture.broken == [])
   }
 
-  @Test func `a cleaner that nothing will wake is told, unless no log is compacted`() throws {
+  @Test func `A cleaner that nothing will wake is reported, unless no log is compacted`() throws {
     let fixture = try Fixture()
     fixture.worker.timer = nil
     #expect(fixture.broken == ["log cleaner: there are compacted logs, and nothing will wake cleaner 0"])
@@ -137,7 +137,7 @@ import Wire
     #expect(fixture.broken == [], "it was woken")
   }
 
-  @Test func `a pass without a log, or over another one, is told`() throws {
+  @Test func `A pass without a log, or over another one, is reported`() throws {
     let fixture = try cleaning()
     fixture.worker.log = nil
     #expect(fixture.broken == ["log cleaner: cleaner 0 is in a pass, and has no log"])
@@ -145,7 +145,7 @@ import Wire
     #expect(fixture.broken.contains("log cleaner: t-1 is being cleaned, by a pass over t-0"))
   }
 
-  @Test func `a log that is cleaned and is gone, or is cleaned twice, is told`() throws {
+  @Test func `A log that is being cleaned and is gone, or is cleaned twice, is reported`() throws {
     let fixture = try cleaning()
     let log = fixture.log
     fixture.manager.logs.removeValue(forKey: Self.t0)
@@ -158,7 +158,7 @@ import Wire
     #expect(fixture.broken == Array(repeating: "log cleaner: t-0 is being cleaned twice at a time", count: 2))
   }
 
-  @Test func `a log that is cleaned and is to be left alone is told, and so is one of which the disk does not know that it is compacted`() throws {
+  @Test func `A log that is cleaned although it must not be is reported, and so is one that the disk does not know as compacted`() throws {
     let fixture = try cleaning()
     fixture.cleaner.uncleanable = [Self.t0]
     #expect(fixture.broken == ["log cleaner: t-0 is being cleaned, and is to be left alone"])
@@ -167,7 +167,7 @@ import Wire
     #expect(fixture.broken == ["log cleaner: t-0 is being cleaned, and the disk does not know that it is compacted"])
   }
 
-  @Test func `a pass that nothing will go on with is told, unless it waits for the disk`() throws {
+  @Test func `A pass that nothing will continue is reported, unless it waits for the disk`() throws {
     let fixture = try cleaning()
     fixture.worker.timer = nil
     #expect(fixture.broken == ["log cleaner: t-0 is being cleaned, and nothing will go on with it"])
@@ -176,7 +176,7 @@ import Wire
     #expect(fixture.broken == [])
   }
 
-  @Test func `a checkpoint that is not where the pass began is told`() throws {
+  @Test func `A checkpoint that is not where the pass began is reported`() throws {
     let fixture = try cleaning()
     fixture.cleaner.checkpoint[Self.t0] = 3
     #expect(fixture.broken == ["log cleaner, t-0: it is being cleaned from 0 on, and counts as clean below 3"])
@@ -205,7 +205,7 @@ import Wire
     return check.broken
   }
 
-  @Test func `a pass breaks nothing between any two of its steps, and none that is to end breaks anything`() throws {
+  @Test func `A pass keeps the invariants between any two of its steps, even one that is about to end`() throws {
     let fixture = try segments()
     let pass = fixture.pass()
     var ending: CleaningPass.Ending?
@@ -226,7 +226,7 @@ import Wire
     #expect(broken(interrupted) == [])
   }
 
-  @Test func `a pass over nothing is told, and so is one that reaches the active segment`() throws {
+  @Test func `A pass over nothing is reported, and so is one that reaches the active segment`() throws {
     let fixture = try segments()
     #expect(broken(fixture.pass(from: 9), checkpoint: 9) == [])
     #expect(broken(fixture.pass(from: 12), checkpoint: 12) == ["log cleaner, t-0: offsets 12 to 12 are to be cleaned, and the active segment begins at 12"])
@@ -235,7 +235,7 @@ import Wire
     #expect(broken(pass) == ["log cleaner, t-0: offsets 0 to 12 are to be cleaned, and the active segment begins at 9"])
   }
 
-  @Test func `an offset map that knows of what is not cleaned is told`() throws {
+  @Test func `An offset map with offsets that are not being cleaned is reported`() throws {
     let fixture = try segments()
     let pass = fixture.pass()
     pass.map.advance(to: fixture.log.active.baseOffset - 1)
@@ -244,7 +244,7 @@ import Wire
     #expect(broken(pass) == ["log cleaner, t-0: the offset map goes to 12, and what is to be cleaned ends at 12"])
   }
 
-  @Test func `a pass that waits for a segment that nobody writes is told`() throws {
+  @Test func `A pass that waits for a segment that is not being written is reported`() throws {
     let fixture = try segments()
     let pass = fixture.pass()
     pass.phase = .swapping
@@ -253,7 +253,7 @@ import Wire
     #expect(broken(pass) == [])
   }
 
-  @Test func `a segment that is written in the place of another one than those that were read is told`() throws {
+  @Test func `A segment that would replace others than those read is reported`() throws {
     let fixture = try segments()
     let pass = fixture.pass()
     while pass.cleaned == nil { _ = pass.step(sliceBytes: 80) }
@@ -263,7 +263,7 @@ import Wire
     #expect(fixture.log.isReplacingSegments)
   }
 
-  @Test func `a pass that holds a segment that is gone is told, as long as it is yet to be cleaned`() throws {
+  @Test func `A pass with a segment that is gone is reported, as long as it has to be cleaned`() throws {
     let fixture = try segments()
     let pass = fixture.pass()
     fixture.log.segments.remove(at: 1)

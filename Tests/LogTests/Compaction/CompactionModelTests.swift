@@ -7,7 +7,7 @@ import Wire
 
 /// Random logs against a dictionary.
 @Suite struct CompactionModelTests {
-  @Test(arguments: 1...16 as ClosedRange<UInt64>) func `whatever is written and cleaned, each key has the value that was written last`(seed: UInt64) throws {
+  @Test(arguments: 1...16 as ClosedRange<UInt64>) func `Whatever is written and cleaned, each key has its last value`(seed: UInt64) throws {
     var random = RandomStream(seed: seed, purpose: "compaction")
     let fixture = try LogFixture.compacted(seed: seed) {
       $0.segmentBytes = 400

@@ -7,7 +7,7 @@ import Wire
 
 /// What a pass leaves of a log.
 @Suite struct CompactionTests {
-  @Test func `of each key the newest record stays, and what the active segment holds does not count`() throws {
+  @Test func `The newest record of each key stays, and the active segment does not count`() throws {
     let fixture = try LogFixture.compacted()
     for record in ["a=1", "b=1", "a=2"] { try fixture.write(record) }
     try fixture.log.roll()
@@ -26,7 +26,7 @@ import Wire
   }
 
   @Test(arguments: [Compression.none, .gzip, .lz4, .zstd, .snappy])
-  func `a batch of which some records stay keeps its offsets`(compression: Compression) throws {
+  func `A batch with some records left keeps its offsets`(compression: Compression) throws {
     let fixture = try LogFixture.compacted()
     try fixture.write("a=1", "b=1", "a=2", "c=1", compression: compression)
     try fixture.write("b=2", compression: compression)
@@ -38,7 +38,7 @@ import Wire
     #expect(try fixture.records().allSatisfy { $0.timestamp == fixture.host.wallClock })
   }
 
-  @Test func `records without a key go, and what lies behind the high watermark stays`() throws {
+  @Test func `Records without a key are removed, and those after the high watermark stay`() throws {
     let fixture = try LogFixture.compacted { $0.cleanupPolicy = .delete }
     var builder = RecordBatchBuilder()
     builder.append(timestamp: fixture.host.wallClock, key: nil, value: Bytes("no key"))
@@ -55,7 +55,7 @@ import Wire
     #expect(try fixture.keyedContents() == ["2:a=2", "3:b=1"])
   }
 
-  @Test func `a tombstone goes delete.retention.ms after the first pass that met it`() throws {
+  @Test func `A tombstone is removed delete.retention.ms after the first pass that met it`() throws {
     let fixture = try LogFixture.compacted { $0.deleteRetention = .milliseconds(1000) }
     for record in ["a=1", "a", "b=1"] { try fixture.write(record) }
     try fixture.log.roll()
@@ -73,7 +73,7 @@ import Wire
     #expect(try fixture.keyedContents() == ["2:b=1", "3:c=1"])
   }
 
-  @Test func `a tombstone that a later record follows goes at once, and one that follows stays`() throws {
+  @Test func `A tombstone before a later record is removed immediately, and one after it stays`() throws {
     let fixture = try LogFixture.compacted()
     for record in ["a=1", "a", "a=2", "b=1", "b"] { try fixture.write(record) }
     try fixture.log.roll()
@@ -82,7 +82,7 @@ import Wire
     #expect(try fixture.keyedContents() == ["2:a=2", "4:b", "5:c=1"])
   }
 
-  @Test func `the last batch of what is cleaned stays, if only its header`() throws {
+  @Test func `The last batch that was cleaned stays, if only as a header`() throws {
     let fixture = try LogFixture.compacted { $0.deleteRetention = .zero }
     for record in ["a=1", "b=1", "a", "b"] { try fixture.write(record) }
     try fixture.log.roll()
@@ -96,7 +96,7 @@ import Wire
     #expect(fixture.host.warnings.isEmpty)
   }
 
-  @Test func `a segment of which nothing stays keeps the header of its last batch until it is joined with another`() throws {
+  @Test func `A segment with no records left keeps the header of its last batch until it is joined with another`() throws {
     let fixture = try LogFixture.compacted { $0.segmentBytes = 100 }
     for record in ["a=1", "a=2", "a=3"] {
       try fixture.write(record)
@@ -110,7 +110,7 @@ import Wire
     #expect(try fixture.batches() == ["2-2(1)"] && fixture.log.segmentBaseOffsets == [0, 3])
   }
 
-  @Test func `a producer's last sequence outlives its records`() throws {
+  @Test func `A producer's last sequence outlives its records`() throws {
     let fixture = try LogFixture.compacted()
     _ = try fixture.log.append(asLeader: fixture.keyed(["a=1"], producer: 7, sequence: 0), epoch: 0)
     _ = try fixture.log.append(asLeader: fixture.keyed(["a=2"], producer: 7, sequence: 1), epoch: 0)
@@ -128,7 +128,7 @@ import Wire
     #expect(try fixture.batches() == ["2-2(1)", "3-3(1)"])
   }
 
-  @Test func `offsets that one index could not tell stay in two segments`() throws {
+  @Test func `Offsets that do not fit one index stay in two segments`() throws {
     let fixture = try LogFixture.compacted()
     try fixture.write("a=1")
     let far = try RecordBatch(fixture.keyed(["b=1"])).stamped(baseOffset: 3_000_000_000, leaderEpoch: 0).bytes
@@ -141,7 +141,7 @@ import Wire
     #expect(try fixture.keyedContents() == ["0:a=1", "3000000000:b=1", "3000000001:c=1"])
   }
 
-  @Test func `a batch too far from the segment's first offset is refused`() throws {
+  @Test func `A batch too far from the segment's first offset is refused`() throws {
     let fixture = try LogFixture.compacted()
     let segment = try CleanedSegment(at: 0, in: fixture.log.files, now: fixture.host.wallClock, indexIntervalBytes: 4096)
     let far = try RecordBatch(fixture.keyed(["b=1"])).stamped(baseOffset: 2_147_483_648, leaderEpoch: 0)
@@ -151,7 +151,7 @@ import Wire
 
   // MARK: The offset map
 
-  @Test func `a map that is full cuts the pass short, and the next one goes on there`() throws {
+  @Test func `A full map ends the pass early, and the next one continues there`() throws {
     let fixture = try LogFixture.compacted()
     for record in ["a=1", "b=1", "c=1", "a=2", "d=1", "b=2"] { try fixture.write(record) }
     try fixture.log.roll()
@@ -165,7 +165,7 @@ import Wire
     #expect(try fixture.keyedContents() == ["2:c=1", "3:a=2", "4:d=1", "5:b=2", "6:e=1"])
   }
 
-  @Test func `a map that is too small for one batch ends the pass`() throws {
+  @Test func `A map that is too small for one batch ends the pass`() throws {
     let fixture = try LogFixture.compacted()
     try fixture.write("a=1", "b=1", "c=1")
     try fixture.log.roll()
@@ -183,7 +183,7 @@ import Wire
     ("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", "d174ab98d277d9f5a5611c2c9f419d9f"),
     ("12345678901234567890123456789012345678901234567890123456789012345678901234567890", "57edf4a22be3c955ac49da2e2107b67a"),
   ])
-  func `keys are known by their MD5`(key: String, digest: String) {
+  func `Keys are identified by their MD5`(key: String, digest: String) {
     var writer = ByteWriter(capacity: 16)
     let found = KeyDigest(Bytes(key))
     writer.append(found.low.byteSwapped)

@@ -29,7 +29,7 @@ import Wire
     return pass
   }
 
-  @Test func `a slice is all that a step reads, and slices change nothing of what comes of it`() throws {
+  @Test func `A step reads only one slice, and slices do not change the result`() throws {
     let whole = try fixture()
     whole.compact()
     let sliced = try fixture()
@@ -50,7 +50,7 @@ import Wire
     #expect(try sliced.keyedContents() == whole.keyedContents() && sliced.log.segmentBaseOffsets == whole.log.segmentBaseOffsets)
   }
 
-  @Test func `a truncation ends the pass wherever it is`() throws {
+  @Test func `A truncation ends the pass wherever it is`() throws {
     for steps in 0..<40 {
       let fixture = try fixture()
       let pass = pass(over: fixture, steps: steps)
@@ -66,7 +66,7 @@ import Wire
     }
   }
 
-  @Test func `a log that was truncated between being chosen and being cleaned is not cleaned`() throws {
+  @Test func `A log that is truncated between being chosen and being cleaned is not cleaned`() throws {
     let fixture = try fixture()
     let chosen = fixture.cleanable()
     try fixture.log.truncate(to: 7)
@@ -79,7 +79,7 @@ import Wire
     #expect(fixture.compact()?.compaction?.to == 6)
   }
 
-  @Test func `a log that is closed is left alone`() throws {
+  @Test func `A closed log is not cleaned`() throws {
     for steps in [1, 20, 30] {
       let fixture = try fixture()
       let pass = pass(over: fixture, steps: steps)
@@ -94,7 +94,7 @@ import Wire
     }
   }
 
-  @Test func `a pass that is given up while the disk syncs leaves the log to itself`() throws {
+  @Test func `A pass that is given up while the disk syncs leaves the log alone`() throws {
     let fixture = try fixture()
     let pass = fixture.pass()
     while true {
@@ -106,7 +106,7 @@ import Wire
     #expect(try fixture.latest() == ["a": "3", "b": "3", "c": "3", "d": "1"])
   }
 
-  @Test func `a topic that is no longer compacted is not cleaned further`() throws {
+  @Test func `A topic that is no longer compacted is not cleaned further`() throws {
     let fixture = try fixture()
     let pass = pass(over: fixture, steps: 3)
     fixture.log.configuration.cleanupPolicy = .delete
@@ -117,7 +117,7 @@ import Wire
     #expect(try fixture.keyedContents().count == 13)
   }
 
-  @Test func `a damaged batch ends the pass, and is not copied`() throws {
+  @Test func `A damaged batch ends the pass, and is not copied`() throws {
     let fixture = try fixture()
     fixture.disk.overwrite(fixture.path(LogFixture.name(3, ".log"))) { $0[$0.count - 2] ^= 1 }
     guard case .failed(.damaged)? = fixture.compact() else {
@@ -129,7 +129,7 @@ import Wire
   }
 
   /// The disk fails at each of its operations in turn, and the process ends there.
-  @Test(arguments: [0, 13]) func `after a crash at any step each key has its last value, and the next pass goes through`(recoveryPoint: Int64) throws {
+  @Test(arguments: [0, 13]) func `After a crash at any step each key has its last value, and the next pass succeeds`(recoveryPoint: Int64) throws {
     let expected = ["a": "3", "b": "3", "c": "3", "d": "1"]
     var step = 0
     while true {
@@ -156,7 +156,7 @@ import Wire
     #expect(step > 20)
   }
 
-  @Test func `a loss of power leaves each key its last value`() throws {
+  @Test func `After a power loss each key has its last value`() throws {
     for seed: UInt64 in 1...20 {
       let fixture = try fixture()
       fixture.random = RandomStream(seed: seed, purpose: "power")

@@ -48,7 +48,7 @@ import Wire
 
   private var checkpoint: String { String(decoding: disk.content("logs/cleaner-offset-checkpoint"), as: UTF8.self) }
 
-  @Test func `a dirty log is cleaned after the backoff, and written down`() throws {
+  @Test func `A dirty log is cleaned after the backoff, and the result is recorded`() throws {
     let host = TestHost(disk)
     let manager = try life(host)
     let log = try manager.getOrCreate(Self.t0, topicID: Uuid(high: 1, low: 1))
@@ -65,7 +65,7 @@ import Wire
     #expect(again.log(for: Self.t0)?.logEndOffset == 5 && next.warnings.isEmpty)
   }
 
-  @Test func `the dirtiest log comes first, and side by side as many as there are threads`() throws {
+  @Test func `The dirtiest log comes first, and one log per thread is cleaned at a time`() throws {
     for threads: Int32 in [1, 2] {
       let host = TestHost(TestDisk())
       let disk = host.testDisk
@@ -97,7 +97,7 @@ import Wire
     }
   }
 
-  @Test func `no more is read and written than the throttle lets through`() throws {
+  @Test func `Reads and writes stay within the throttle`() throws {
     let host = TestHost(disk)
     let manager = try life(host) {
       $0.maxBytesPerSecond = 100
@@ -113,7 +113,7 @@ import Wire
   }
 
   @Test(arguments: ["", "0\n1\nt 0 1000000\n", "0\n2\nt 0 3\n", "nonsense", "0\n1\nt 0 -4\n"])
-  func `a checkpoint that is damaged or of the future lets everything count as dirty`(content: String) throws {
+  func `With a damaged checkpoint or one from the future, everything counts as dirty`(content: String) throws {
     let first = TestHost(disk)
     let former = try life(first)
     try write(former.getOrCreate(Self.t0, topicID: Uuid(high: 1, low: 1)), "a", 5)
@@ -126,7 +126,7 @@ import Wire
     #expect(manager.log(for: Self.t0)?.segmentBaseOffsets == [0, 5] && checkpoint == "0\n1\nt 0 5\n")
   }
 
-  @Test func `what was truncated and written anew is dirty again`() throws {
+  @Test func `Truncated and rewritten offsets are dirty again`() throws {
     let host = TestHost(disk)
     let manager = try life(host)
     let log = try manager.getOrCreate(Self.t0, topicID: Uuid(high: 1, low: 1))
@@ -142,7 +142,7 @@ import Wire
     #expect(compactions(host).map(\.to) == [10, 14])
   }
 
-  @Test func `a partition that is deleted is forgotten, also in the middle of its cleaning`() throws {
+  @Test func `A deleted partition is forgotten, even while it is being cleaned`() throws {
     for waits in [1, 15_000, 15_020, 15_100] as [Int64] {
       let tests = LogCleanerTests()
       let host = TestHost(tests.disk)
@@ -159,7 +159,7 @@ import Wire
     }
   }
 
-  @Test func `a damaged log is left alone, and told once`() throws {
+  @Test func `A damaged log is not cleaned, and is reported once`() throws {
     let host = TestHost(disk)
     let manager = try life(host)
     let log = try manager.getOrCreate(Self.t0, topicID: Uuid(high: 1, low: 1))
@@ -171,7 +171,7 @@ import Wire
     #expect(log.failure == nil)
   }
 
-  @Test func `of a log that is compacted and deleted from, the cleaner deletes`() throws {
+  @Test func `In a log that is compacted and deleted, the cleaner also deletes`() throws {
     let host = TestHost(disk)
     let manager = try life(host, cleanup: [.compact, .delete], topic: {
       $0.retention = .seconds(60)
@@ -184,7 +184,7 @@ import Wire
     #expect(log.logStartOffset == 5 && log.segmentBaseOffsets == [5, 10])
   }
 
-  @Test func `without a cleaner nothing of a compacted log goes`() throws {
+  @Test func `Without a cleaner nothing in a compacted log is removed`() throws {
     let host = TestHost(disk)
     let manager = try life(host, cleanup: [.compact, .delete], { $0.isEnabled = false }, topic: { $0.retention = .seconds(60) })
     let log = try manager.getOrCreate(Self.t0, topicID: Uuid(high: 1, low: 1))
@@ -193,7 +193,7 @@ import Wire
     #expect(log.logStartOffset == 0 && compactions(host).isEmpty)
   }
 
-  @Test func `nothing runs where no topic is compacted`() throws {
+  @Test func `Nothing runs if no topic is compacted`() throws {
     let host = TestHost(disk)
     let manager = try life(host, cleanup: .delete)
     try write(manager.getOrCreate(Self.t0, topicID: Uuid(high: 1, low: 1)), "a", 5)
@@ -201,7 +201,7 @@ import Wire
     #expect(compactions(host).isEmpty && !disk.exists("logs/cleaner-offset-checkpoint"))
   }
 
-  @Test func `a topic that becomes a compacted one while the broker runs is cleaned, though none was before`() throws {
+  @Test func `A topic that becomes compacted while the broker runs is cleaned, even if none was before`() throws {
     let host = TestHost(disk)
     let manager = try life(host, cleanup: .delete)
     let log = try manager.getOrCreate(Self.t0, topicID: Uuid(high: 1, low: 1))
@@ -212,7 +212,7 @@ import Wire
     #expect(compactions(host).map(\.to) == [5])
   }
 
-  @Test func `a topic that is no longer to be compacted is let go at once, and taken up again from the beginning`() throws {
+  @Test func `A topic that is no longer compacted is dropped immediately, and later cleaned again from the start`() throws {
     let host = TestHost(disk)
     let manager = try life(host) {
       $0.maxBytesPerSecond = 100
@@ -229,7 +229,7 @@ import Wire
     #expect(compactions(host).map(\.to) == [5] && log.segmentBaseOffsets == [0, 5])
   }
 
-  @Test func `settings have Kafka's names, defaults and bounds`() throws {
+  @Test func `Settings have Kafka's names, defaults and bounds`() throws {
     let table = LogManagerConfiguration.table
     for (name, value) in [
       ("log.cleaner.enable", "true"), ("log.cleaner.backoff.ms", "15000"), ("log.cleaner.dedupe.buffer.size", "134217728"),

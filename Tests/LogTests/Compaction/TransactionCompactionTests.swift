@@ -7,7 +7,7 @@ import Wire
 
 /// Records of transactions and their markers.
 @Suite struct TransactionCompactionTests {
-  @Test func `what was aborted goes and hides nothing, and its marker stays until nothing of it is left and the horizon has passed`() throws {
+  @Test func `Aborted records are removed and hide nothing, and their marker stays until they are all gone and the horizon has passed`() throws {
     let fixture = try LogFixture.compacted { $0.deleteRetention = .milliseconds(1000) }
     try fixture.write("k=1")
     try fixture.writeInTransaction(1, sequence: 0, "k=dirty")
@@ -34,7 +34,7 @@ import Wire
     #expect(try fixture.batches() == ["0-0(1)", "3-3(1)", "4-4(1)"])
   }
 
-  @Test func `what was committed counts, and its marker outlives it`() throws {
+  @Test func `Committed records count, and their marker outlives them`() throws {
     let fixture = try LogFixture.compacted()
     try fixture.write("k=1")
     try fixture.writeInTransaction(1, sequence: 0, "k=2", "l=1")
@@ -47,7 +47,7 @@ import Wire
     #expect(try fixture.latest()["k"] == "2" && fixture.latest()["l"] == "2")
   }
 
-  @Test func `nothing is cleaned from the first open transaction on`() throws {
+  @Test func `Nothing is cleaned after the start of the first open transaction`() throws {
     let fixture = try LogFixture.compacted()
     for record in ["a=1", "a=2"] { try fixture.write(record) }
     try fixture.log.roll()
@@ -63,7 +63,7 @@ import Wire
     #expect(fixture.cleanable().firstUncleanableOffset == 4)
   }
 
-  @Test func `a marker in a later segment is known to be that of batches in a former one`() throws {
+  @Test func `A marker in a later segment is matched with batches in an earlier one`() throws {
     let fixture = try LogFixture.compacted { $0.segmentBytes = 150 }
     try fixture.writeInTransaction(1, sequence: 0, "k=dirty")
     try fixture.log.roll()
@@ -95,14 +95,14 @@ import Wire
     return fixture
   }
 
-  @Test func `a user's key that is that of a marker does not take its place, which it once did`() throws {
+  @Test func `A user's key that equals a marker's does not replace it, which it formerly did`() throws {
     let kept = try markerUnderAUsersKey(keepingControlBatches: true)
     #expect(try kept.batches() == ["0-0(0)", "1-1(1)", "2-2(1)", "3-3(1)"])
     let dropped = try markerUnderAUsersKey(keepingControlBatches: false)
     #expect(try dropped.batches() == ["0-0(0)", "2-2(1)", "3-3(1)"])
   }
 
-  @Test(arguments: [false, true]) func `the marker of what is gone waits for the horizon, unless it is dropped early`(early: Bool) throws {
+  @Test(arguments: [false, true]) func `The marker of removed records waits for the horizon, unless it is dropped early`(early: Bool) throws {
     var switches = LogSwitches()
     switches.cleanerDropsMarkersEarly = early
     let fixture = try LogFixture.compacted(switches: switches)
@@ -115,7 +115,7 @@ import Wire
     #expect(try fixture.batches() == (early ? ["1-1(1)", "2-2(1)"] : ["0-0(1)h", "1-1(1)", "2-2(1)"]))
   }
 
-  @Test func `a producer of whom only a marker is known keeps its epoch`() throws {
+  @Test func `A producer with only a marker left keeps its epoch`() throws {
     let fixture = try LogFixture.compacted { $0.deleteRetention = .zero }
     _ = try fixture.log.append(asLeader: fixture.marker(false, producer: 9, epoch: 5), epoch: 0, origin: .coordinator)
     try fixture.write("a=1")

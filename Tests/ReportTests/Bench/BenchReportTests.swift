@@ -7,7 +7,7 @@ import Workloads
 @testable import Report
 
 @Suite struct BenchReportTests {
-  @Test func `The front holds what no other row beats in everything`() {
+  @Test func `The front has the rows that no other row beats in everything`() {
     let rows = [
       BenchSample.row([], rate: 100, p99: 1), BenchSample.row([], rate: 200, p99: 2), BenchSample.row([], rate: 150, p99: 3),
       BenchSample.row([], rate: 150, p99: 3, lost: -1), BenchSample.row([], rate: 200, p99: 2),
@@ -22,7 +22,7 @@ import Workloads
     #expect(BenchReport.paretoFront(of: rows) == [1, 2])
   }
 
-  @Test func `The best settings are told with how many times as good as others they are`() {
+  @Test func `The best settings are shown with how many times better they are`() {
     let report = BenchSample.report(
       [("linger.ms", ["0", "5", "50"])],
       [("0", 20_002.0, 1.0), ("5", 20_003.0, 5.0), ("50", 30_000.0, 50.0)].map { BenchSample.row([("linger.ms", $0.0)], rate: $0.1, p99: $0.2) })
@@ -46,7 +46,7 @@ import Workloads
     #expect(Set(lines.map { $0.split(separator: "\"").last.map { $0.split(separator: ",", omittingEmptySubsequences: false).count } ?? 0 }).count <= 2)
   }
 
-  @Test func `Effects are the parts of the variance that settings explain`() {
+  @Test func `Effects are the fractions of the variance that settings explain`() {
     let effects = BenchSample.report.effects
     #expect(effects.map(\.metric) == ["throughput", "throughput", "throughput", "publish.p99", "publish.p99", "publish.p99"])
     #expect(effects[0] == Effect(keys: ["acks"], metric: "throughput", size: 50, share: 1))
@@ -59,13 +59,13 @@ import Workloads
     #expect(effects[5] == Effect(keys: ["linger.ms", "acks"], metric: "publish.p99", size: 0, share: 0))
   }
 
-  @Test func `What two settings do only together is their interaction`() {
+  @Test func `The joint effect of two settings is their interaction`() {
     let rows = [("0", "0", 1.0), ("0", "1", 3.0), ("1", "0", 3.0), ("1", "1", 1.0)].map { BenchSample.row([("a", $0.0), ("b", $0.1)], rate: 1, p99: $0.2) }
     let effects = BenchSample.report([("a", ["0", "1"]), ("b", ["0", "1"])], rows).effects.filter { $0.metric == "publish.p99" }
     #expect(effects[0] == Effect(keys: ["a", "b"], metric: "publish.p99", size: 1, share: 1))
   }
 
-  @Test func `Without the full product nothing is said about effects`() {
+  @Test func `Without the full product there are no effects`() {
     let rows = Array(BenchSample.report.rows.dropLast())
     #expect(Effect.all(in: rows, varied: BenchSample.report.varied).isEmpty)
   }
@@ -77,7 +77,7 @@ import Workloads
     return BenchSample.report([("a", ["0", "1"]), ("b", ["0", "1"])], rows)
   }
 
-  @Test func `A difference that is next to nothing is not ranked, whatever its share`() throws {
+  @Test func `A negligible difference is not ranked, whatever its share`() throws {
     let report = report(rates: [10_002, 10_002, 10_000, 10_000])
     #expect(report.effects[0] == Effect(keys: ["a"], metric: "throughput", size: 1, share: 1))
     let line = "throughput: no setting moves it by more than ± 0.01 % of its mean"
@@ -97,7 +97,7 @@ import Workloads
     #expect(markdown.contains("| a | publish.p99 |") && !markdown.contains("| throughput |"))
   }
 
-  @Test func `Half a percent of the mean is where effects begin to be told`() {
+  @Test func `Effects are reported from half a percent of the mean on`() {
     func told(_ rates: [Double]) -> ToldEffects { report(rates: rates).toldEffects[0] }
     #expect(told([1_005, 1_005, 995, 995]).effects.map(\.keys) == [["a"]])
     #expect(told([1_005, 1_005, 995, 995]).rest == nil)
@@ -109,7 +109,7 @@ import Workloads
     #expect(told([1_000, 1_000, 1_000, 1_000]).rest == "throughput: no setting moves it")
   }
 
-  @Test func `Rows are sorted by what is asked for, equal ones as they were`() {
+  @Test func `Rows are sorted as requested, and equal ones keep their order`() {
     let rows = BenchSample.report.rows
     #expect(BenchOrder.settings.indices(of: rows) == [0, 1, 2, 3])
     #expect(BenchOrder.throughput.indices(of: rows) == [0, 2, 1, 3])
@@ -117,12 +117,12 @@ import Workloads
     #expect(BenchOrder(rawValue: "p99.9") == .p999)
   }
 
-  @Test func `The table has a row for each setting, its delivery beside its speed`() {
+  @Test func `The table has a row for each setting, with delivery beside speed`() {
     let text = BenchSample.report.text(sortedBy: .throughput)
     #expect(text == BenchSample.expectedTable)
   }
 
-  @Test func `A single row also tells where the time goes, and what makes it doubtful`() {
+  @Test func `A single row also shows where the time goes, and what makes it doubtful`() {
     let row = BenchSample.row([], rate: 10, p99: 1, lost: 2, permitted: 3) {
       $0.metrics.laws[0].holds = false
       $0.faults = [FaultCount(name: "kill", planned: 1, hit: 0)]
@@ -141,7 +141,7 @@ import Workloads
 }
 
 extension BenchReportTests {
-  @Test func `What was not measured is a dash in the table and null in what is stored`() {
+  @Test func `A missing measurement is a dash in the table and null in stored results`() {
     let row = BenchSample.row([], rate: 1, p99: 1) {
       $0.metrics.throughput.publish = nil
       $0.metrics.throughput.errors = nil
@@ -158,7 +158,7 @@ extension BenchReportTests {
     #expect(BenchOrder.p99.indices(of: [row, BenchSample.row([], rate: 1, p99: 9)]) == [1, 0])
   }
 
-  @Test func `An overloaded run shows what was offered, what was never sent, and of which records its latencies are`() {
+  @Test func `An overloaded run shows what was offered, what was never sent, and which records its latencies are about`() {
     let row = BenchSample.row([], rate: 100, p99: 1) {
       $0.metrics.throughput.offered = RecordRate(recordsPerSecond: 1_000, bytesPerSecond: 0)
       $0.metrics.throughput.neverSent = 900
@@ -177,13 +177,13 @@ extension BenchReportTests {
     #expect(!BenchSample.report([], [sound]).text().contains("offered/s"))
   }
 
-  @Test func `What was deleted by rule has a column of its own and is no loss`() {
+  @Test func `Records that a rule deleted have a separate column and are not lost`() {
     let text = BenchSample.report([], [BenchSample.row([], rate: 1, p99: 1) { $0.delivery.deleted = 42 }]).text()
     #expect(text.contains("lost deleted dup"))
     #expect(text.contains("   0      42   0"))
   }
 
-  @Test func `The product of what is varied is counted without a trap`() {
+  @Test func `The size of the product is counted without a trap`() {
     let large = VariedSetting(key: "a", values: Array(repeating: "v", count: 100_000))
     #expect(VariedSetting.combinations(of: [large, large]) == 10_000_000_000)
     #expect(VariedSetting.combinations(of: [large, large, large, large]) == nil)

@@ -23,7 +23,7 @@ import Workloads
   private static let rows = [row("1", [(200, 2), (220, 4)]), row("all", [(100, 3), (90, 5)]) ]
   private static let report = BenchSample.report([("acks", ["1", "all"])], rows)
 
-  @Test func `A row over seeds is their mean, and what lies between the least and the greatest`() {
+  @Test func `A row over seeds is their mean, with the least and the greatest value`() {
     #expect(Self.rows[0].publishRate == 210)
     #expect(Self.rows[0].publishP99 == 3)
     #expect(Self.rows[0].spread(\.publish, \.p999) == SeedSpread([4, 8]))
@@ -32,7 +32,7 @@ import Workloads
     #expect(seedsText([3]) == "3" && seedsText([1, 3]) == "1, 3" && seedsText([7, 8, 9]) == "7..9")
   }
 
-  @Test func `What is stored of several runs and read again has the same mean, to the last decimal that is written`() {
+  @Test func `Stored means of several runs read back equal, to the last stored decimal`() {
     #expect(SeedSpread([1.000_000_4, 1.000_000_4, 1.000_000_9]) == SeedSpread([1, 1, 1.000_001]))
   }
 
@@ -57,7 +57,7 @@ import Workloads
     #expect(effects.first == Effect(keys: ["acks"], metric: "throughput", size: 50, share: 1))
   }
 
-  @Test func `Loss and violations of any seed are told`() {
+  @Test func `Loss and violations of any seed are reported`() {
     let row = Self.row("1", [(100, 3), (100, 3)]) { place, result in
       guard place == 1 else { return }
       result.delivery.lost = 1
@@ -70,7 +70,7 @@ import Workloads
     #expect(text.contains("\n\nseed 1:\n\n"))
   }
 
-  @Test func `A seed that measured nothing is no low latency`() {
+  @Test func `A seed that measured nothing is not a low latency`() {
     let row = Self.row("1", [(100, 4), (0, 0)]) { place, result in if place == 1 { result.metrics.latency.publish = .empty } }
     #expect(row.publishP99 == 4)
     #expect(BenchReport.paretoFront(of: [row]) == [])
@@ -88,7 +88,7 @@ import Workloads
     #expect(!single.contains("overSeeds") && !single.contains("otherSeeds"))
   }
 
-  @Test func `A page tells means, and each seed by itself`() throws {
+  @Test func `A page shows means, and each seed by itself`() throws {
     var report = Self.report
     report.rows[1].otherSeeds[0].verdicts = [Verdict(.lostWrite, examined: 4, cases: ["gone"])]
     let html = try PageTests.html(report)

@@ -106,7 +106,7 @@ import Testing
     #expect(script.contains("'slow disk of broker-3'"))
   }
 
-  @Test func `a window between two that measured nothing is a dot, for a line through it has no length`() throws {
+  @Test func `A window between two without a measurement is a dot, because a line through it has no length`() throws {
     var report = SampleBench.fault
     func script(_ latencies: [Double?]) throws -> String {
       let count = report.rows[0].result.metrics.series.publishRate.count

@@ -27,7 +27,7 @@ import Workloads
     .owners(group, name: "owners", title: "Owners over time", bands: [FaultBand(fault: "kill", fromSeconds: 9, toSeconds: nil)], until: end)
   }
 
-  @Test func `each partition is a band in the colours of its owners, with a gap where it has none`() throws {
+  @Test func `Each partition is a band in the colours of its owners, with a gap where it has none`() throws {
     let chart = try #require(Self.chart(Self.group(), until: 100))
     #expect(chart.curveTitles == ["member-1", "member-2"])
     // What began before the scenario is cut off, and what has no end goes on to that of the picture. While two members have the partition they share the line.
@@ -57,7 +57,7 @@ import Workloads
     #expect(open.backdrops.split(separator: "\n").count == 1 && open.backdrops.contains("from first 1.0, graph 0 to graph 1, graph 1"))
   }
 
-  @Test func `nobody who had nothing is drawn, and many are drawn in paler colours`() throws {
+  @Test func `Members without partitions are not drawn, and many members are drawn in paler colours`() throws {
     var group = Self.group()
     group.owners = nil
     #expect(Self.chart(group) == nil)
@@ -66,7 +66,7 @@ import Workloads
     #expect(many.script.contains("'t-39' 39.0") && !many.script.contains("'t-40'"))
   }
 
-  @Test func `a page of a trial with groups tells how they fared and shows the owners`() throws {
+  @Test func `A page of a trial with groups shows their figures and the owners`() throws {
     var result = SampleTrial.result()
     result.groups = GroupsReport(coordinationRequests: 10, groups: [Self.group()])
     let html = try PageTests.text("index.html", of: PageTests.page([.trial(result)]))

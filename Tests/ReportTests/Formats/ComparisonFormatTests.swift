@@ -91,7 +91,7 @@ import Testing
     #expect(file(.github, try comparison()) == expected)
   }
 
-  @Test func `github-action-benchmark gets an array for each direction, of the candidate's figures`() throws {
+  @Test func `Github-action-benchmark gets an array for each direction, of the candidate's figures`() throws {
     let expected = """
       [
         {

@@ -46,7 +46,7 @@ import Workloads
     #expect((json["sim"] as? [String: Any])?["scenario"] as? String == "sample")
   }
 
-  @Test func `The file has the keys that readers of the OpenMessaging Benchmark look for`() throws {
+  @Test func `The file has the keys that readers of the OpenMessaging Benchmark expect`() throws {
     let text = OpenMessagingResult(BenchSample.report.rows[0].result, of: Self.load, Self.input).json.text
     let json = try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     let suffixes = ["Avg", "50pct", "75pct", "95pct", "99pct", "999pct", "9999pct", "Max"]
@@ -90,7 +90,7 @@ import Workloads
     #expect(PercentileDistribution.endToEnd(Self.input).contains("        18\n"))
   }
 
-  @Test func `What measured nothing has no rates, means and greatest values`() throws {
+  @Test func `A run that measured nothing has no rates, means and greatest values`() throws {
     let input = MeasuredLoad().input(window: 0..<20_000_000, end: 20_000_000, series: 1_000_000)
     var result = BenchSample.report.rows[0].result
     result.metrics.throughput.publish = nil

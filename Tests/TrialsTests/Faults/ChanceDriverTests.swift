@@ -31,7 +31,7 @@ import Testing
 
   /// Brokers 1 and 2 run again, and the controller, that was dead meanwhile, has the whole ISR still when it begins: it will take both out.
   @Test(arguments: ["one-legal-copy", "majority"], ["{ at: 1s, kill: controller-1 }", "{ at: 2100ms, kill: controller-1 }"])
-  func `the last replica that did not die keeps its power until others have registered anew and are in sync`(keep: String, death: String) throws {
+  func `The last replica that did not die keeps its power until others have registered again and are in sync`(keep: String, death: String) throws {
     let restarts = ["{ at: 3s, restart: 1 }", "{ at: 3s, restart: 2 }", "{ at: 4s, restart: controller-1 }"]
     let struck = try struck(after: [death, "{ at: 2s, kill: 1 }", "{ at: 2s, kill: 2 }"] + restarts, keep: keep)
     #expect(!struck.contains("broker-3"))
@@ -39,7 +39,7 @@ import Testing
   }
 
   @Test(arguments: ["one-legal-copy", "majority"])
-  func `a replica loses its power where another one has lived on`(keep: String) throws {
+  func `A replica loses its power if another one has survived`(keep: String) throws {
     let struck = try struck(
       after: ["{ at: 1s, kill: controller-1 }", "{ at: 2s, kill: 1 }", "{ at: 3s, restart: 1 }", "{ at: 4s, restart: controller-1 }"], keep: keep)
     #expect(struck.contains("broker-3"))

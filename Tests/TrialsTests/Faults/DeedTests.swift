@@ -51,7 +51,7 @@ import Testing
     #expect(tried == Set(Deeds.words))
   }
 
-  @Test(arguments: entries) func `What is read is written so that it is read again`(entry: String) throws {
+  @Test(arguments: entries) func `A deed is written so that it reads back the same`(entry: String) throws {
     func check<Kind: Deed>(_ deed: Kind) throws {
       let written = Value.map(deed.written).yaml
       #expect(try Self.read(Value.parse(written, source: "written")) as? Kind == deed, "\(written)")
@@ -60,7 +60,7 @@ import Testing
     try check(Self.read(entry))
   }
 
-  @Test func `Chance picks nodes in the order in which an entry names them`() throws {
+  @Test func `Random choices follow the order in which an entry names nodes`() throws {
     var asked: [NodeSelector] = []
     let deed = try Self.read("partition: [[any, broker-1], [broker-2, any]]").mapNodes { node in
       asked.append(node)

@@ -35,13 +35,13 @@ import Testing
 
   // MARK: for
 
-  @Test(arguments: ["at", "from"]) func `what lasts for a time ends so long after it began`(key: String) throws {
+  @Test(arguments: ["at", "from"]) func `A fault with a duration ends that long after it began`(key: String) throws {
     let result = try Self.run("{ \(key): 2s, for: 1500ms, pause: 2 }", duration: "6s")
     #expect(Self.told(result) == ["2s broker-2 paused", "3500ms broker-2 resumed"])
     #expect(result.faults.map(\.hit) == [1])
   }
 
-  @Test func `behind an instant it counts from there, and ends what was done to whoever had the role then`() throws {
+  @Test func `After a named instant the duration counts from there, and the end affects the nodes that had the role then`() throws {
     let result = try Self.run("{ at: 2s, name: crash, for: 15s, kill: leader(t-0) }", "{ after: election(t-0) + 1s, for: 2s, pause: leader(t-0) }")
     let paused = try #require(result.story.first { $0.what.hasSuffix(" paused") })
     let node = String(paused.what.dropLast(" paused".count))
@@ -49,7 +49,7 @@ import Testing
     #expect(result.story.contains { $0.who == "broker-1" && $0.what == "starts" && $0.time == .seconds(17) })
   }
 
-  @Test func `each repetition lasts so long, and the last one no longer than the entry`() throws {
+  @Test func `Each repetition lasts for its duration, and the last one no longer than the entry`() throws {
     let result = try Self.run("{ from: 2s, to: 9500ms, every: 3s, for: 1s, isolate: 3 }", duration: "12s")
     let words = ["broker-3 isolated", "broker-3 no longer isolated"]
     #expect(Self.times(of: words[0], in: result) == [.seconds(2), .seconds(5), .seconds(8)])
@@ -58,13 +58,13 @@ import Testing
     #expect(Self.times(of: words[1], in: cut) == [.seconds(3), .milliseconds(5_500)])
   }
 
-  @Test func `a window of chance may be given by its length`() throws {
+  @Test func `A window of random faults may be given by its length`() throws {
     let result = try Self.run("{ after: acked(40), for: 5s, random: { profile: { pause: 1 }, every: 500ms } }", duration: "15s")
     let paused = result.story.filter { $0.what.hasSuffix(" paused") }.map(\.time)
     #expect(!paused.isEmpty && paused.allSatisfy { $0 < .seconds(8) })
   }
 
-  @Test func `an entry whose end is over when it comes does not happen, and the story says what would`() throws {
+  @Test func `An entry that would end before it comes does not happen, and the story says what would help`() throws {
     let result = try Self.run("{ at: 2s, for: 20s, kill: leader(t-0) }", "{ name: late, after: election(t-0), to: 4s, pause: leader(t-0) }")
     #expect(result.faults.map(\.hit) == [1, 0])
     #expect(!result.story.contains { $0.what.hasSuffix(" paused") })
@@ -72,7 +72,7 @@ import Testing
     #expect(result.exitCode == .notExercised)
   }
 
-  @Test func `what lasts for a time is written, and read back gives the same trial`() throws {
+  @Test func `A fault with a duration is written, and read back gives the same trial`() throws {
     let scenario = try Self.scenario(
       [
         "{ at: 2s, for: 15s, kill: leader(t-0) }", "{ after: election(t-0) + 1s, for: 2s, pause: any }", "{ from: 18s, to: 24500ms, every: 3s, for: 1s, isolate: any }",
@@ -88,13 +88,13 @@ import Testing
 
   // MARK: Lists
 
-  @Test func `each node of a list is struck as if it stood alone, under one name`() throws {
+  @Test func `Each node of a list is hit individually, under one name`() throws {
     let result = try Self.run("{ at: 2s, name: two, pause: [2, 3] }", "{ after: two + 1s, resume: [2, 3] }", "{ at: 5s, isolate: [2, 3] }", duration: "8s")
     #expect(Self.told(result).prefix(3) == ["2s broker-2, broker-3 paused", "3s broker-2, broker-3 resumed", "5s broker-2, broker-3 isolated"])
     #expect(result.faults.map(\.hit) == [1, 1, 1])
   }
 
-  @Test func `who cannot be struck is told, and the others are`() throws {
+  @Test func `A node that cannot be hit is reported, and the others are hit`() throws {
     let result = try Self.run("{ at: 2s, kill: 3 }", "{ at: 3s, name: both, kill: [2, 3] }", "{ at: 4s, resume: leader(t-0) }", duration: "6s")
     #expect(
       Self.told(result).dropFirst() == [
@@ -102,7 +102,7 @@ import Testing
       ])
   }
 
-  @Test func `one node that two roles name is struck once`() throws {
+  @Test func `A node that two roles denote is hit once`() throws {
     let result = try Self.run("{ at: 2s, name: twice, power-loss: [1, leader(t-0)] }", duration: "6s")
     #expect(Self.told(result).prefix(1) == ["2s power lost at broker-1"])
   }
@@ -121,12 +121,12 @@ import Testing
     ("disk: slow, node: 2, by: 5ms", "disk of broker-2: no longer slow in *"),
     ("disk: eio, node: 2, files: none", "disk of broker-2: no more eio in none"), ("pause: 2", "broker-2 resumed"),
   ])
-  func `an end is told by what ends`(word: String, end: String) throws {
+  func `An end is reported with what ends`(word: String, end: String) throws {
     let result = try Self.run("{ from: 2s, to: 3s, \(word) }", duration: "5s")
     #expect(Self.told(result).last == "3s \(end)")
   }
 
-  @Test func `what was ended before is not told again, and a start is told once`() throws {
+  @Test func `A fault that was ended before is not reported again, and a start is reported once`() throws {
     let healed = try Self.run("{ from: 2s, to: 6s, isolate: 3 }", "{ at: 4s, heal: all }", duration: "8s")
     #expect(Self.told(healed) == ["2s broker-3 isolated", "4s the network heals"])
     let killed = try Self.run("{ from: 2s, to: 6s, kill: 3 }", duration: "8s")
@@ -134,7 +134,7 @@ import Testing
     #expect(killed.story.count { $0.who == "broker-3" && $0.what == "starts" && $0.time == .seconds(6) } == 1)
   }
 
-  @Test func `a slow way is told with what slows it, clocks with units, and no node has a way to itself`() throws {
+  @Test func `A slow link is reported with its slowness, clocks with units, and no node has a link to itself`() throws {
     let result = try Self.run(
       "{ at: 2s, slow: { from: 1, to: all, latency: 50ms, bandwidth: 1500KB/s } }", "{ at: 3s, reset: { from: all, to: 1 } }",
       "{ at: 4s, clock: { fault: jump, node: [1, 2], by: 1h } }",
@@ -146,12 +146,12 @@ import Testing
       ])
   }
 
-  @Test func `lengths of time and bandwidths are told in units`() {
+  @Test func `Durations and bandwidths are reported with units`() {
     #expect([Duration(nanoseconds: 325_270_165_713), .milliseconds(-1_500), .zero, Duration(nanoseconds: 350)].map(\.readable) == ["325.27 s", "-1.5 s", "0 s", "350 ns"])
     #expect([Int64(1_000), 1_234_567, 2_000_000_000, 10].map(\.readableBandwidth) == ["1 KB/s", "1.234 MB/s", "2 GB/s", "10 B/s"])
   }
 
-  @Test func `a broker is fenced before others are elected in its place`() throws {
+  @Test func `A broker is fenced before others are elected in its place`() throws {
     let result = try Self.run("{ at: 2s, for: 20s, pause: leader(t-0) }")
     let fenced = try #require(result.story.firstIndex { $0.what.hasPrefix("fenced broker 1") && $0.time > .seconds(2) })
     let elected = try #require(result.story.firstIndex { $0.what.hasPrefix("elected broker") && $0.what.contains("t-0") && $0.time > .seconds(2) })

@@ -38,7 +38,7 @@ import Workloads
 
   // MARK: Nodes
 
-  @Test func `roles in a group name nodes`() throws {
+  @Test func `Roles in a group name nodes`() throws {
     let roles: [(text: String, selector: NodeSelector)] = [
       ("coordinator(group g)", .coordinator(of: "g")), ("coordinator(group *)", .coordinator(of: nil)), ("member(g)", .member(of: "g", nil)),
       ("\"member(g, 3)\"", .member(of: "g", 3)), ("\"owner(g, t-1)\"", .owner(of: "g", TopicPartition("t", 1))),
@@ -54,26 +54,26 @@ import Workloads
     ("\"member(g, 4)\"", "group 'g' has no 4 members", "It has members 1 to 3."), ("\"member(g, 0)\"", "group 'g' has no 0 members", "It has members 1 to 3."),
     ("\"owner(g, t-2)\"", "there is no partition t-2", "t has partitions 0 to 1."),
   ])
-  func `a role that nobody can have is told with its place`(text: String, problem: String, remedy: String) throws {
+  func `An impossible role is reported with its place`(text: String, problem: String, remedy: String) throws {
     let told = try #require(Self.mistake("{ at: 5s, pause: \(text) }"))
     #expect(told.problem == "faults[0].pause: \(problem)")
     #expect(told.remedy == remedy)
     #expect((told.place.line, told.place.column) == (8, 22))
   }
 
-  @Test func `a role that a comma cuts off is told how to be written`() {
+  @Test func `The error for a role that a comma cuts off says how to write it`() {
     let error = #expect(throws: ScenarioError.self) { try Self.fault("{ at: 5s, pause: member(g, 2) }") }
     let told = error?.all.first { $0.problem == "faults[0].pause: 'member(g' breaks off" }
     #expect(told?.remedy == "A comma ends a value between braces: quote it, as in pause: \"member(g, 2)\".")
   }
 
-  @Test func `without a group there is nobody to coordinate one`() throws {
+  @Test func `Without a group there is no coordinator of one`() throws {
     let told = try #require(Self.mistake("{ at: 5s, pause: coordinator(group *) }", workload: "consume: { topic: t }"))
     #expect(told.problem == "faults[0].pause: there is no group '*'")
     #expect(told.remedy == "Give a consume entry a group.")
   }
 
-  @Test func `a member stands on one side of a partition alone`() throws {
+  @Test func `A member can only be on one side of a partition`() throws {
     #expect(Self.mistake("{ at: 5s, partition: [[\"member(g, 1)\", 1], [\"member(g, 2)\"]] }") == nil)
     for other in ["member(g, 2)", "owner(g, t-0)"] {
       let told = try #require(Self.mistake("{ at: 5s, partition: [[member(g)], [\"\(other)\"]] }"))
@@ -81,7 +81,7 @@ import Workloads
     }
   }
 
-  @Test func `members are counted over all entries of their group`() throws {
+  @Test func `Members are counted over all entries of their group`() throws {
     let two = "consume: { name: one, topic: t, group: g, members: 2 }\n  - consume: { name: other, topic: t, group: g }"
     #expect(Self.mistake("{ at: 5s, pause: \"member(g, 3)\" }", workload: two) == nil)
     #expect(Self.mistake("{ at: 5s, pause: \"member(g, 4)\" }", workload: two)?.remedy == "It has members 1 to 3.")
@@ -89,7 +89,7 @@ import Workloads
 
   // MARK: Moments
 
-  @Test func `moments of a group are waited for`() throws {
+  @Test func `Moments of a group are awaited`() throws {
     let moments: [(text: String, instant: NamedInstant)] = [
       ("stable(g)", .stable("g")), ("rebalance(g)", .rebalance("g", times: 1)), ("rebalance(g, 2)", .rebalance("g", times: 2)),
       ("joined(g, 3)", .joined("g", members: 3)), ("committed(g, t-1, 50)", .committed("g", TopicPartition("t", 1), 50)),
@@ -105,14 +105,14 @@ import Workloads
     ("stable(h)", "there is no group 'h'"), ("rebalance(g, 0)", "'0' is not a count"), ("joined(g, 4)", "group 'g' has no 4 members"),
     ("committed(g, t-2, 5)", "there is no partition t-2"), ("committed(g, t-0)", "there is no instant 'committed(g, t-0)'"),
   ])
-  func `a moment that cannot come is told with its place`(text: String, problem: String) throws {
+  func `An impossible moment is reported with its place`(text: String, problem: String) throws {
     let told = try #require(Self.mistake("{ after: \"\(text)\", pause: 1 }"))
     #expect(told.problem == "faults[0].after: \(problem)")
     #expect((told.place.line, told.place.column) == (8, 14))
     #expect(!told.remedy.isEmpty)
   }
 
-  @Test func `each moment of a group comes when its coordinator tells of it`() throws {
+  @Test func `Each moment of a group comes when its coordinator reports it`() throws {
     let world = World(seed: 1), view = ClusterViewHolder()
     let schedule = Schedule(world: world, origin: .zero, view: view)
     var come: [String] = []
@@ -142,7 +142,7 @@ import Workloads
 
   // MARK: The operator
 
-  @Test func `an operator resets all partitions of a topic, or those that are named, and deletes a group`() throws {
+  @Test func `An operator resets all partitions of a topic, or the named ones, and deletes a group`() throws {
     func request(_ action: String) throws -> OperatorRequest? { (try Self.fault("{ at: 5s, admin: { \(action) } }").deed as? OperatorDeed)?.request }
     let both = [TopicPartition("t", 0), TopicPartition("t", 1)]
     #expect(try request("reset-offsets: { group: g, topic: t, to: earliest }") == OperatorRequest.resetOffsets(group: "g", both, .earliest))
@@ -162,13 +162,13 @@ import Workloads
     ("reset-offsets: { group: g, partitions: t-7, to: latest }", ".reset-offsets.partitions: there is no partition t-7"),
     ("delete-group: { group: h }", ".delete-group.group: there is no group 'h'"),
   ])
-  func `what an operator cannot ask of a group is told`(action: String, problem: String) throws {
+  func `Impossible requests about a group are reported`(action: String, problem: String) throws {
     #expect(try #require(Self.mistake("{ at: 5s, admin: { \(action) } }")).problem == "faults[0].admin\(problem)")
   }
 
   // MARK: Chance
 
-  @Test func `chance strikes every broker and controller unless it is told whom`() throws {
+  @Test func `Random faults hit every broker and controller unless targets are given`() throws {
     func targets(_ on: String) throws -> [NodeSelector]? {
       guard case .chance(let chance) = try Self.fault("{ from: 1s, to: 9s, random: { profile: rough\(on) } }").action else { return nil }
       return chance.targets
@@ -182,7 +182,7 @@ import Workloads
     ("profile: rough, on: [produce]", ".on[0]: 'produce' has no members of a group"), ("profile: rough, on: any", ".on: any is drawn by chance as well"),
     ("profile: { power-loss: 1, slow-disk: 1 }, on: member(g)", ": power-loss and slow-disk cannot strike a client"),
   ])
-  func `whom chance cannot strike is told`(random: String, problem: String) throws {
+  func `Impossible targets of random faults are reported`(random: String, problem: String) throws {
     #expect(try #require(Self.mistake("{ from: 1s, to: 9s, random: { \(random) } }")).problem == "faults[0].random\(problem)")
   }
 }

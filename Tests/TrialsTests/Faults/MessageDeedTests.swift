@@ -48,11 +48,11 @@ import Workloads
     ("{ index: 2 }", true), ("{ index: 3 }", false), ("{ name: a, index: 2 }", true), ("{ topicData: { name: a, index: 2 } }", false),
     ("{ topicData: { name: a, partitionData: { index: 1 } } }", true), ("{ topicData: { name: b, partitionData: { index: 1 } } }", false),
   ])
-  func `fields are found at any depth, and those of a mapping in one element`(text: String, isMet: Bool) throws {
+  func `Fields are found at any depth, and the conditions of a mapping must hold for one element`(text: String, isMet: Bool) throws {
     #expect(try conditions(text, of: .produce).hold(in: FieldTree(Self.request, version: 9)) == isMet)
   }
 
-  @Test func `the fields of a message are known in all its versions`() {
+  @Test func `The fields of a message are known for all its versions`() {
     let names = FieldTree.names(of: FetchRequest.self)
     #expect(names.contains("topicId") && names.contains("topic") && names.contains("replicaState") && names.contains("fetchOffset") && names.contains("highWatermark"))
     #expect(FieldTree.names(of: MetadataResponse.self).contains("isrNodes"))
@@ -70,7 +70,7 @@ import Workloads
     ("disk: rot, node: 1, by: 5ms", "'by' belongs to slow", "Leave it out, or write slow"), ("disk: slow, node: 1, bits: 5", "'bits' belongs to rot", "Leave it out, or write rot"),
     ("disk: slow, node: 1, by: 0s", "nothing gets slow", "Write by: 350ms"), ("disk: { fault: rot, node: 1, times: 3 }", "rot happens once", "write bits: 3"),
   ])
-  func `what is wrong is told with its remedy`(entry: String, problem: String, remedy: String) {
+  func `Mistakes are reported with a remedy`(entry: String, problem: String, remedy: String) {
     do {
       _ = try DeedTests.read(entry)
       Issue.record("\(entry) was taken")
@@ -79,7 +79,7 @@ import Workloads
     }
   }
 
-  @Test func `a producer that is told of another leader asks who leads, and sends again`() throws {
+  @Test func `A producer that is told of another leader asks for the leader, and sends again`() throws {
     let result = try run("{ at: 2s, answer: { error: NOT_LEADER_OR_FOLLOWER, api: Produce, from: produce, nth: 3, times: 1 } }")
     #expect(result.exitCode == .asExpected, "\(result.summaryText)")
     #expect(result.faults.map(\.hit) == [1])
@@ -87,20 +87,20 @@ import Workloads
     #expect(result.story.contains { $0.what == "answers NOT_LEADER_OR_FOLLOWER to Produce requests from produce" })
   }
 
-  @Test func `an error that is not to be tried again fails the records, and none of them is written`() throws {
+  @Test func `An error that is not retriable fails the records, and none of them is written`() throws {
     let result = try run("{ at: 2s, answer: INVALID_REQUIRED_ACKS, api: Produce, nth: 2 }")
     #expect(result.exitCode == .asExpected, "\(result.summaryText)")
     #expect(result.delivery.failed > 30 && result.delivery.acked + result.delivery.failed == 80)
     #expect(result.verdicts.first { $0.guarantee == .failedRead }?.conclusion == .holds)
   }
 
-  @Test func `a rule is about messages that say what it asks for, and about no others`() throws {
+  @Test func `A rule applies only to messages that match its fields`() throws {
     let result = try run("{ at: 500ms, answer: INVALID_REQUIRED_ACKS, api: Produce, where: { acks: 1 } }", "{ at: 500ms, name: none, drop: { api: Produce, where: { acks: 7 } } }", config: "{ acks: 1 }")
     #expect(result.delivery.failed == 80 && result.delivery.acked == 0)
     #expect(result.faults.map(\.hit) == [1, 0])
   }
 
-  @Test func `a half-open connection is found out with the next request`() throws {
+  @Test func `A half-open connection is noticed with the next request`() throws {
     let result = try run("{ at: 2s, half-open: { from: 1, to: produce } }", "{ at: 2s, name: slower, disk: slow, node: 2, by: 350ms }")
     #expect(result.faults[0].hit == 1)
     #expect(result.exitCode != .notAsExpected, "\(result.summaryText)")

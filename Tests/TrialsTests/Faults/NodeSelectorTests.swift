@@ -14,7 +14,7 @@ struct NodeSelectorTests {
     try NodeSelector(Value.parse(text, source: "test"), reader(controllers: controllers).names)
   }
 
-  @Test func `a controller is named by its number, up to as many as the cluster has`() throws {
+  @Test func `A controller is named by its number, up to as many as the cluster has`() throws {
     #expect(try Self.selector("controller-1", controllers: 1) == .controller(1))
     #expect(try Self.selector("controller-3", controllers: 3) == .controller(3))
     #expect(throws: ScenarioError.self) { try Self.selector("controller-0", controllers: 3) }

@@ -34,7 +34,7 @@ import Testing
   }
 
   @Test(arguments: ["crash", "everything", "partition", "power-loss", "slow-follower"])
-  func `Every fault that was drawn is an entry, and the trial is the same to the last event`(name: String) throws {
+  func `Every drawn fault becomes an entry, and the trial is the same to the last event`(name: String) throws {
     let path = TrialTests.root.appendingPathComponent("scenarios/smoke/\(name).yaml").path
     let (trial, written, text) = try pair(ScenarioLibrary.scenario(at: path, overrides: ["duration=9s", "faults[0].to=7s"]), seed: 3)
     #expect(written.traceHash == trial.traceHash, "\(text)")
@@ -44,7 +44,7 @@ import Testing
     #expect(!text.contains("random:"))
   }
 
-  @Test func `Brokers stay in their racks, and whoever is in one reads from the replica there`() throws {
+  @Test func `Brokers stay in their racks, and a client in a rack reads from the replica there`() throws {
     let text = """
       name: racks
       about: A consumer reads nearby.
@@ -67,7 +67,7 @@ import Testing
     #expect((far.faults.first?.hit ?? 0) > 0, "there is no replica in its rack")
   }
 
-  @Test func `A broker that chance picked is named, once for each repetition`() throws {
+  @Test func `A broker that was picked at random is named, once for each repetition`() throws {
     let (trial, written, text) = try pair(
       "{ from: 2s, to: 15s, every: 3s, times: 3, name: stop, pause: any }", "{ after: stop + 1s, name: again, kill: any }", "{ at: 17s, name: back, restart: all }")
     #expect(written.traceHash == trial.traceHash, "\(text)")
@@ -76,7 +76,7 @@ import Testing
     #expect(text.contains("{ from: 5s, to: 15s, name: stop-2, pause: broker-"))
   }
 
-  @Test func `What several repetitions held is released by all their names`() throws {
+  @Test func `Messages held by several repetitions are released by all their names`() throws {
     let (trial, written, text) = try pair(
       "{ at: 1s, every: 2s, times: 2, name: held, hold: { api: Fetch, from: any } }", "{ at: 9s, release: held }", config: "{ broker.session.timeout.ms: 30s }")
     #expect(written.traceHash == trial.traceHash, "\(text)")
@@ -100,13 +100,13 @@ import Testing
     #expect(trial.faults.map(\.planned).reduce(0, +) == written.faults.count)
   }
 
-  @Test func `A trial without chance is written as it is`() throws {
+  @Test func `A trial without random choices is written as it is`() throws {
     let (trial, written, text) = try pair("{ at: 5s, kill: leader(t-0) }", "{ after: election(t-0) + 1s, restart: all }")
     #expect(written.traceHash == trial.traceHash)
     #expect(text.contains("  - { at: 5s, kill: leader(t-0) }\n  - { after: election(t-0) + 1s, restart: all }\n"), "\(text)")
   }
 
-  @Test func `Paths are as they were meant, wherever the scenario is written`() throws {
+  @Test func `Paths keep their meaning, wherever the scenario is written`() throws {
     var document = try Value.parse("cluster: { machine: ./slow.yaml }\nworkload: [{ produce: { value: { content: { file: lines.txt } } } }]", source: "here/a.yaml")
     document.keepPaths(of: "here/a.yaml", in: "here/b.yaml")
     #expect(document["cluster"]?["machine"]?.scalar == "./slow.yaml")

@@ -28,7 +28,7 @@ import Workloads
     } catch { return "\(error)" }
   }
 
-  @Test func `roles of transactions and of single processes are read and written`() throws {
+  @Test func `Roles of transactions and of single processes are read and written`() throws {
     let roles: [(String, NodeSelector)] = [
       ("coordinator(transaction x-2)", .coordinatorOfTransaction("x-2")), ("coordinator(transaction y)", .coordinatorOfTransaction("y")),
       ("coordinator(transaction *)", .coordinatorOfTransaction(nil)), ("instance(transform, 3)", .instance(of: "transform", 3)), ("instance(bank, 1)", .instance(of: "bank", 1)),
@@ -44,11 +44,11 @@ import Workloads
     ("coordinator(transaction x)", "there is no transactional id 'x'"), ("coordinator(transaction x-4)", "there is no transactional id 'x-4'"),
     ("instance(transform, 4)", "'transform' has no 4 processes"), ("instance(bank, 0)", "'bank' has no 0 processes"), ("instance(nobody, 1)", "there is no workload entry 'nobody'"),
   ])
-  func `a role that nobody can have is told`(text: String, problem: String) {
+  func `An impossible role is reported`(text: String, problem: String) {
     #expect(Self.problem("{ at: 5s, kill: \"\(text)\" }").contains(problem))
   }
 
-  @Test func `moments of a transactional id are read and written`() throws {
+  @Test func `Moments of a transactional id are read and written`() throws {
     let moments: [(String, NamedInstant)] = [
       ("state(transaction x-1, PrepareCommit)", .transactionState("x-1", "PrepareCommit", times: 1)),
       ("state(transaction y, Ongoing, 3)", .transactionState("y", "Ongoing", times: 3)), ("begun(transaction y, 2)", .transactionBegun("y", times: 2)),
@@ -64,9 +64,9 @@ import Workloads
     ("state(transaction y, Prepared)", "there is no state 'Prepared' of a transactional id"), ("state(transaction z, Ongoing)", "there is no transactional id 'z'"),
     ("begun(transaction y, 0)", "'0' is not a count"), ("committed(transaction y, 1, 2)", "there is no"),
   ])
-  func `a moment that cannot come is told`(text: String, problem: String) { #expect(Self.problem("{ after: \"\(text)\", pause: 1 }").contains(problem)) }
+  func `An impossible moment is reported`(text: String, problem: String) { #expect(Self.problem("{ after: \"\(text)\", pause: 1 }").contains(problem)) }
 
-  @Test func `each moment of a transactional id comes when its coordinator tells of it`() {
+  @Test func `Each moment of a transactional id comes when its coordinator reports it`() {
     let world = World(seed: 1), view = ClusterViewHolder()
     let schedule = Schedule(world: world, origin: .zero, view: view)
     var come: [String] = []
@@ -98,7 +98,7 @@ import Workloads
     #expect(come.last == "aborted(transaction y)")
   }
 
-  @Test func `the coordinator of a transactional id leads the partition that its record lies in`() {
+  @Test func `The coordinator of a transactional id leads the partition that has its record`() {
     var view = ClusterView()
     view.note(.controllerElected(3_001, epoch: 1), by: 3_001)
     #expect(view.coordinator(ofTransaction: "y") == .none)
@@ -108,12 +108,12 @@ import Workloads
     #expect(view.coordinator(ofTransaction: "y") == 2)
   }
 
-  @Test func `chance strikes processes that are transactional, and no others that are in no group`() {
+  @Test func `Random faults hit transactional processes, and no others without a group`() {
     #expect(Self.problem("{ from: 1s, to: 9s, random: { profile: rough, on: [transform, bank, \"instance(bank, 1)\", coordinator(transaction *)] } }") == "nothing")
     #expect(Self.problem("{ from: 1s, to: 9s, random: { profile: rough, on: \"instance(produce, 1)\" } }").contains("'produce' has no members of a group"))
   }
 
-  @Test func `rules on messages look for what a request says of its transaction`() {
+  @Test func `Rules on messages look at what a request says about its transaction`() {
     #expect(Self.problem("{ at: 1s, hold: { api: EndTxn, where: { transactionalId: y, committed: true, producerEpoch: 3 } } }") == "nothing")
     #expect(Self.problem("{ at: 1s, hold: { api: EndTxn, where: { commited: true } } }").contains("the message has no field 'commited'"))
   }

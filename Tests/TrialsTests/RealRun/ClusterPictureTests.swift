@@ -21,7 +21,7 @@ import Workloads
     return TopicDescription(name: "t", id: .zero, isInternal: false, partitions: [partition])
   }
 
-  @Test mutating func `Brokers that go and come back are seen, and where they were is kept`() {
+  @Test mutating func `Brokers that go and come back are seen, and their addresses are kept`() {
     #expect(picture.note(Self.cluster(1, 2)) == [])
     #expect(picture.note(Self.cluster(2)).map(\.sighting) == [.brokerFenced])
     #expect(picture.brokers == [1, 2] && picture.present == [2])
@@ -29,7 +29,7 @@ import Workloads
     #expect(picture.fencings == [1: 1] && picture.unfencings == [1: 1])
   }
 
-  @Test mutating func `Leaders and replicas in sync that change are seen`() {
+  @Test mutating func `Changes of leaders and in-sync replicas are seen`() {
     _ = picture.note(Self.cluster(1, 2))
     #expect(picture.note(Self.topic(leader: 1, epoch: 0, isr: 1, 2)) == [])
     #expect(picture.isInSync)
@@ -39,14 +39,14 @@ import Workloads
     #expect(picture.partitions[TopicPartition("t", 0)]?.elections == 1)
   }
 
-  @Test mutating func `A broker that has not heard the news changes nothing`() {
+  @Test mutating func `A broker with outdated metadata changes nothing`() {
     _ = picture.note(Self.topic(leader: 1, epoch: 0, isr: 1, 2))
     _ = picture.note(Self.topic(leader: 2, epoch: 3, isr: 2))
     #expect(picture.note(Self.topic(leader: 1, epoch: 2, isr: 1, 2)) == [])
     #expect(picture.partitions[TopicPartition("t", 0)]?.leader == 2)
   }
 
-  @Test mutating func `What came before the scenario does not count`() {
+  @Test mutating func `Changes before the scenario do not count`() {
     _ = picture.note(Self.topic(leader: 1, epoch: 0, isr: 1, 2))
     _ = picture.note(Self.topic(leader: 2, epoch: 1, isr: 1, 2))
     picture.beginCounting()

@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  @Test func `A command is a line, or a mapping with its time limit and its way back`() throws {
+  @Test func `A command is a line, or a mapping with its time limit and its reverse command`() throws {
     let table = try CommandTable(
       text: """
         timeout: 5s
@@ -50,7 +50,7 @@ import Testing
     #expect(mistakes.contains { $0.contains(problem) }, "\(mistakes)")
   }
 
-  @Test func `All mistakes of a file are told together`() {
+  @Test func `All mistakes of a file are reported together`() {
     #expect(Self.mistakes(in: "kill: ssh {hots}\npause: ' '\nstop: x").count == 3)
   }
 
@@ -78,7 +78,7 @@ import Testing
     #expect(refusals > 0 && refusals < damaged.count)
   }
 
-  @Test(arguments: ["systemd", "docker-compose", "kubernetes"]) func `The templates that ship are right`(name: String) throws {
+  @Test(arguments: ["systemd", "docker-compose", "kubernetes"]) func `The templates that ship are correct`(name: String) throws {
     let path = TrialTests.root.appendingPathComponent("scenarios/deeds/\(name).yaml").path
     let table = try CommandTable(fileAt: path)
     #expect(table.command(for: "kill") != nil && !table.heal.isEmpty)
@@ -88,23 +88,23 @@ import Testing
 
   func template(_ text: String, known: [String] = ["host", "others"]) throws -> CommandTemplate { try CommandTemplate(.word(text), known: known) }
 
-  @Test func `What the shell uses braces for is left to it`() throws {
+  @Test func `The shell's own uses of braces are left alone`() throws {
     let template = try template("echo ${HOME} ${host} {{.Names}} { print $1 } {a,b} {host} {Host}")
     #expect(template.placeholders == ["host"])
     #expect(template.filled(with: ["host": "h"]) == .success("echo ${HOME} ${host} {{.Names}} { print $1 } {a,b} h {Host}"))
   }
 
-  @Test func `A value that is not known keeps a command from running`() throws {
+  @Test func `A missing value prevents a command from running`() throws {
     #expect(throws: CommandRefusal.self) { try template("ssh {host}").filled(with: [:]).get() }
     #expect(throws: CommandRefusal.self) { try template("cut {others}").filled(with: ["others": ""]).get() }
   }
 
   @Test(arguments: ["a;b", "$(x)", "`x`", "a b -oX", "-oProxyCommand=x", "a'b", "a\"b", "a|b", "a&b", "a\nb", "é", "a>b", "~"])
-  func `What the metadata of a cluster say never becomes more than a name`(value: String) throws {
+  func `Values from a cluster's metadata never become more than a name`(value: String) throws {
     #expect(throws: CommandRefusal.self) { try template("ssh {host}").filled(with: ["host": value]).get() }
   }
 
-  @Test(arguments: ["kafka-1.lan", "10.0.0.9", "fe80::1%eth0", "*/t-0/*", "a b"]) func `Names, addresses and patterns pass`(value: String) throws {
+  @Test(arguments: ["kafka-1.lan", "10.0.0.9", "fe80::1%eth0", "*/t-0/*", "a b"]) func `Names, addresses and patterns are allowed`(value: String) throws {
     #expect(try template("ssh {host}").filled(with: ["host": value]).get() == "ssh \(value)")
   }
 }

@@ -81,7 +81,7 @@ import Testing
     driver.look()
   }
 
-  @Test func `A role is whoever has it when the entry acts, and what lasts is taken back from those who were struck`() throws {
+  @Test func `A role is resolved when the entry acts, and effects are undone at the nodes that were hit`() throws {
     let driver = try driver("{ from: 2s, to: 4s, kill: leader(t-0) }")
     look(driver, until: 1)
     #expect(stage.commands == [])
@@ -93,7 +93,7 @@ import Testing
     #expect(driver.bands.map(\.fromSeconds) == [2.1] && driver.bands.map(\.toSeconds) == [4])
   }
 
-  @Test func `What lasts for a time is taken back so long after it began, at each repetition`() throws {
+  @Test func `A fault with a duration is undone that long after it began, at each repetition`() throws {
     let driver = try driver("{ at: 2s, for: 2s, every: 3s, times: 2, pause: leader(t-0) }")
     look(driver, until: 3)
     stage.lead(3, epoch: 1)
@@ -103,7 +103,7 @@ import Testing
     #expect(driver.bands.map(\.toSeconds) == [7])
   }
 
-  @Test func `What would end before it begins does not happen`() throws {
+  @Test func `An entry that would end before it begins does not happen`() throws {
     let driver = try driver("{ name: late, after: acked(10), to: 2s, kill: 1 }")
     look(driver, until: 3)
     stage.acknowledged = 10
@@ -112,17 +112,17 @@ import Testing
     #expect(stage.told.contains { $0.hasPrefix("late does not happen") })
   }
 
-  @Test func `Each node of a list is isolated by itself`() throws {
+  @Test func `Each node of a list is isolated individually`() throws {
     look(try driver("{ at: 1s, isolate: [1, 2] }"), until: 3)
     #expect(stage.commands == ["i h1 h2 h3", "i h2 h1 h3"])
   }
 
-  @Test func `A partition is carried out at each node with those that it shall not reach`() throws {
+  @Test func `A partition is carried out at each node with those that it must not reach`() throws {
     look(try driver("{ at: 1s, partition: [[1], [2, 3]] }, { at: 2s, isolate: 2 }"), until: 3)
     #expect(stage.commands == ["s h1 h2 h3", "s h2 h1", "s h3 h1", "i h2 h1 h3"])
   }
 
-  @Test func `What a command fails at has not happened, and the story tells its words`() throws {
+  @Test func `A failed command has not happened, and the story has its output`() throws {
     stage.outcome = { _ in TaskEnding(isDone: false, words: "failed with exit code 255") }
     let driver = try driver("{ at: 1s, name: first, kill: 1 }, { after: first, kill: 2 }")
     look(driver, until: 3)
@@ -131,7 +131,7 @@ import Testing
     #expect(stage.told == ["kill at broker-1: failed with exit code 255"])
   }
 
-  @Test func `At one node one thing is done after another, at several side by side`() throws {
+  @Test func `At one node things are done one after another, and at several in parallel`() throws {
     stage.outcome = { _ in nil }
     let driver = try driver("{ at: 1s, kill: 1 }, { at: 1.5s, restart: 1 }, { at: 1.5s, pause: 2 }")
     look(driver, until: 3)
@@ -141,7 +141,7 @@ import Testing
     #expect(stage.commands == ["k h1:9092", "p h2", "r 1 broker-1"])
   }
 
-  @Test func `Healing takes back what lasts, waits for what is under way, and mends everything in the end`() throws {
+  @Test func `Healing undoes lasting effects, waits for what is under way, and repairs everything in the end`() throws {
     stage.outcome = { _ in nil }
     let driver = try driver("{ at: 1s, kill: 1 }, { at: 1s, isolate: 2 }, { at: 19s, kill: 3 }")
     look(driver, until: 2)
@@ -158,7 +158,7 @@ import Testing
     #expect(stage.commands.count == 8)
   }
 
-  @Test func `Healing goes on behind a command that fails`() throws {
+  @Test func `Healing continues after a command that fails`() throws {
     let driver = try driver("{ at: 1s, kill: 1 }")
     look(driver, until: 2)
     stage.outcome = { _ in TaskEnding(isDone: false, words: "no end within 30s") }
@@ -178,7 +178,7 @@ import Testing
     #expect(stage.commands == ["p h2", "p h3", "k h1:9092"])
   }
 
-  @Test func `Clients are struck by the run itself`() throws {
+  @Test func `Faults on clients are carried out by the run itself`() throws {
     let driver = try driver("{ from: 1s, to: 2s, pause: \"member(g, 2)\" }, { at: 3s, kill: \"owner(g, t-0)\" }, { at: 4s, kill: produce }", .clientsAlone)
     look(driver, until: 5)
     driver.heal()
@@ -186,7 +186,7 @@ import Testing
     #expect(stage.commands == ["pause client 2", "resume client 2", "kill client 2", "kill client 0", "restart client 2", "restart client 0"])
   }
 
-  @Test func `What nobody was given hands for is never hit`() throws {
+  @Test func `A fault without a command never takes effect`() throws {
     let driver = try driver("{ at: 1s, kill: 1 }", .clientsAlone)
     look(driver, until: 2)
     driver.heal()
@@ -195,14 +195,14 @@ import Testing
     #expect(stage.told == ["'kill' is left out: there are no commands for brokers (--deeds)"])
   }
 
-  @Test func `Only who runs is killed, and only who is paused is resumed`() throws {
+  @Test func `Only a running node is killed, and only a paused one is resumed`() throws {
     let driver = try driver("{ at: 1s, resume: 1 }, { at: 2s, kill: 1 }, { at: 3s, kill: 1 }, { at: 4s, pause: 1 }", .ownProcesses)
     look(driver, until: 5)
     #expect(stage.commands == ["kill process 1"])
     #expect(driver.counts.map(\.hit) == [0, 1, 0, 0])
   }
 
-  @Test func `A host that a shell might take for more is not given to it`() throws {
+  @Test func `A host that a shell might take for more is not passed to it`() throws {
     _ = stage.picture.note(
       ClusterDescription(clusterID: "c", controller: nil, brokers: [BrokerDescription(endpoint: BrokerEndpoint(id: 1, address: Address(host: "x; rm -rf /", port: 1), rack: nil), isFenced: false)]))
     let driver = try driver("{ at: 1s, kill: 1 }")
@@ -211,7 +211,7 @@ import Testing
     #expect(stage.told.first?.contains("a shell might take for more than a name") == true)
   }
 
-  @Test(arguments: 1...20) func `Chance kills a broker only while all others are well and in sync, and starts it again`(seed: UInt64) throws {
+  @Test(arguments: 1...20) func `Random faults kill a broker only while all others are well and in sync, and start it again`(seed: UInt64) throws {
     let driver = try driver("{ from: 1s, to: 19s, random: { profile: { kill: 1 }, every: 1s } }", .ownProcesses, seed: seed)
     var down: Set<NodeID> = []
     stage.outcome = { task in
@@ -230,7 +230,7 @@ import Testing
     #expect(down.isEmpty)
   }
 
-  @Test func `Chance waits while a replica is out of sync`() throws {
+  @Test func `Random faults wait while a replica is out of sync`() throws {
     stage.lead(2, epoch: 1, isr: [2])
     let driver = try driver("{ from: 1s, to: 19s, random: { profile: { kill: 1 }, every: 1s } }", .ownProcesses)
     look(driver, until: 20)

@@ -56,15 +56,15 @@ import Testing
     "{ from: 1s, to: 2s, pause: consume }", "{ at: 1s, admin: { elect-leader: { partition: t-0 } } }", "{ from: 1s, to: 9s, random: { profile: { kill: 2 } } }",
     "{ from: 1s, to: 9s, random: { profile: { kill: 2, pause: 1, shutdown: 1 }, on: [consume] } }",
   ])
-  func `What there is a command for, and what the run can do itself, is right`(faults: String) throws { #expect(Self.problems(faults, try Self.commands()) == []) }
+  func `Words with a command, and those that the run can carry out itself, are accepted`(faults: String) throws { #expect(Self.problems(faults, try Self.commands()) == []) }
 
-  @Test func `Brokers of its own can be killed and stopped, and nothing else`() {
+  @Test func `The run's own brokers can be killed and stopped, and nothing else`() {
     #expect(Self.problems("{ from: 1s, to: 2s, pause: 1 }, { at: 3s, kill: controller }, { at: 4s, shutdown: any }, { at: 5s, restart: all }", .ownProcesses) == [])
     #expect(Self.problems("{ at: 1s, isolate: 1 }", .ownProcesses) == ["'isolate' cannot be done to brokers of this machine's own"])
     #expect(Self.problems("{ from: 1s, to: 9s, random: { profile: rough } }", .ownProcesses).count == 3)
   }
 
-  @Test func `Who was given no hands for brokers leaves them out, and clients are struck`() throws {
+  @Test func `Without commands, faults on brokers are left out, and those on clients are carried out`() throws {
     let schedule = try RealSchedule(Self.scenario("{ at: 1s, kill: 1 }, { at: 1s, isolate: 2 }, { at: 2s, kill: consume }, { from: 3s, to: 9s, random: { profile: { kill: 1 }, on: [member(g)] } }"), .clientsAlone)
     #expect(schedule.plans.map(schedule.leavesOut) == [true, true, false, false])
   }
@@ -79,7 +79,7 @@ import Testing
 
   // MARK: Topics
 
-  @Test func `Topics have as many replicas as there are brokers, at the places that the scenario counts`() throws {
+  @Test func `Topics have at most as many replicas as there are brokers, at the positions that the scenario counts`() throws {
     let scenario = try ScenarioLibrary.scenario(
       text: """
         name: real
@@ -99,7 +99,7 @@ import Testing
     #expect(fewer.notes.count == 2)
   }
 
-  @Test func `A topic that nobody could write to is refused`() throws {
+  @Test func `A topic that producers could not write to is refused`() throws {
     let scenario = try ScenarioLibrary.scenario(
       text: """
         name: real

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct BatchHeaderTests {
   @Test(arguments: BatchVector.all)
-  func `The header of Kafka's batches says what Kafka put there`(_ vector: BatchVector) throws {
+  func `The header of Kafka's batches has the values that Kafka wrote`(_ vector: BatchVector) throws {
     let header = try #require(BatchHeader(vector.bytes))
     #expect(header.sizeInBytes == vector.bytes.count && header.isReadable)
     #expect(header.baseOffset.value == vector.baseOffset ?? 0)
@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test(arguments: BatchVector.all)
-  func `A header that is written again is the same bytes`(_ vector: BatchVector) throws {
+  func `A header that is written again has the same bytes`(_ vector: BatchVector) throws {
     var header = try #require(BatchHeader(vector.bytes))
     (header.batchLength, header.magic, header.checksum) = (-1, 9, 1)
     let written = Bytes(capacity: vector.bytes.count) { target in
@@ -34,7 +34,7 @@ import Testing
     #expect(written == vector.bytes)
   }
 
-  @Test func `A header needs 61 bytes, wherever it stands`() {
+  @Test func `A header needs 61 bytes, wherever it is`() {
     let bytes = Bytes(joining: [Bytes([1, 2, 3]), sampleBatch().bytes])
     #expect(BatchHeader(bytes, at: 3) == sampleBatch().header)
     for count in 0..<BatchHeader.size { #expect(BatchHeader(bytes[..<(count + 3)], at: 3) == nil) }
@@ -83,7 +83,7 @@ import Testing
     Damage("-1 records", recordCount: .recordCount(-1, offsets: 3), noGaps: .recordCount(-1, offsets: 3)) { $0.recordCount = -1 },
     Damage("more records than offsets", recordCount: .recordCount(4, offsets: 3), noGaps: .recordCount(4, offsets: 3)) { $0.recordCount = 4 },
   ])
-  func `Each check sees its own fields alone`(_ damage: Damage) {
+  func `Each check looks only at its own fields`(_ damage: Damage) {
     var header = sampleBatch().header
     damage.change(&header)
     #expect(fault(header.checkCodec) == damage.codec)
@@ -92,7 +92,7 @@ import Testing
     #expect(fault(header.checkNoGaps) == damage.noGaps)
   }
 
-  @Test func `Who looks for the next batch goes by size and offsets alone`() {
+  @Test func `The search for the next batch uses sizes and offsets alone`() {
     func isPossible(_ change: (inout BatchHeader) -> Void) -> Bool {
       var header = sampleBatch().header
       change(&header)
@@ -118,7 +118,7 @@ import Testing
 
   // MARK: Where a batch ends
 
-  @Test func `The size of a batch takes its first 17 bytes, and the batch need not be there`() throws {
+  @Test func `The size of a batch is in its first 17 bytes, and the batch itself need not be there`() throws {
     let bytes = sampleBatch().bytes
     #expect(try BatchHeader.sizeOfBatch(in: bytes[..<17]) == bytes.count)
     for count in 0..<17 { #expect(throws: BatchFault.cutOff(needed: 61, available: count)) { try BatchHeader.sizeOfBatch(in: bytes[..<count]) } }
@@ -129,7 +129,7 @@ import Testing
     #expect(throws: BatchFault.cutOff(needed: bytes.count, available: bytes.count - 1)) { try RecordBatch(checking: bytes[..<(bytes.count - 1)]) }
   }
 
-  @Test func `A leader leaves out a rest that is no whole batch, and tells formats that were from those that never were`() throws {
+  @Test func `A leader leaves out an incomplete batch at the end, and distinguishes old formats from invalid ones`() throws {
     let bytes = sampleBatch().bytes
     for count in bytes.indices { #expect(try BatchHeader.sizeOfSentBatch(in: bytes[..<count], at: 0) == nil) }
     #expect(try BatchHeader.sizeOfSentBatch(in: Bytes(joining: [bytes, bytes[..<20]]), at: 0) == bytes.count)

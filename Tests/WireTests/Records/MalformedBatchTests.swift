@@ -101,7 +101,7 @@ import Testing
     expectError("headerKey") { try cursor.current.headers() }
   }
 
-  @Test func `More than a million headers of one record are an error before room is made for them`() throws {
+  @Test func `More than a million headers of one record are an error before memory is allocated for them`() throws {
     // 2,000,010 bytes: attributes, deltas, neither key nor value, the number 1,000,001, and as many headers of two bytes.
     let record: [UInt8] = [0x94, 0x92, 0xf4, 0x01, 0, 0, 0, 1, 1, 0x82, 0x89, 0x7a] + [UInt8](repeating: 0, count: 2_000_002)
     var cursor = try RecordCursor(RecordBatch(batch(holding: record)))
@@ -110,7 +110,7 @@ import Testing
     expectError("headerCount") { try cursor.current.headers() }
   }
 
-  @Test func `Timestamps from one end of 64 bits to the other stand in one batch`() throws {
+  @Test func `Timestamps from one end of 64 bits to the other fit in one batch`() throws {
     let timestamps = [.max, .min, 0, .min, .max].map { Timestamp(milliseconds: $0) }
     var builder = RecordBatchBuilder()
     for timestamp in timestamps { builder.append(timestamp: timestamp, key: nil, value: nil) }

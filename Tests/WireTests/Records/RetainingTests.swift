@@ -29,7 +29,7 @@ import Testing
     #expect(left.isTransactional == right.isTransactional && left.isControl == right.isControl && left.timestampType == right.timestampType)
   }
 
-  @Test(arguments: codecs) func `the records that stay are as they were, and so are the batch's offsets and its producer`(compression: Compression) throws {
+  @Test(arguments: codecs) func `Remaining records are unchanged, and so are the batch's offsets and its producer`(compression: Compression) throws {
     let whole = try batch(compression)
     for kept in [[true, false, true], [false, true, false], [false, true], [true, true, true]] {
       let left = try retain(kept, of: whole)
@@ -41,7 +41,7 @@ import Testing
     }
   }
 
-  @Test(arguments: codecs) func `times count from the delete horizon, and stay what they were`(compression: Compression) throws {
+  @Test(arguments: codecs) func `Times count from the delete horizon, and do not change`(compression: Compression) throws {
     let whole = try batch(compression)
     let horizon = Timestamp(milliseconds: 1_000_000_000_000)
     let left = try retain([false, true, true], of: whole, horizon: horizon)
@@ -53,14 +53,14 @@ import Testing
     #expect(try again.records().map(\.timestamp) == [Timestamp(milliseconds: 9000)])
   }
 
-  @Test func `a broker's own stamp stays on every record`() throws {
+  @Test func `A broker's own timestamp stays on every record`() throws {
     let whole = try batch().stamped(baseOffset: 100, leaderEpoch: 7, logAppendTime: Timestamp(milliseconds: 77_000))
     let left = try retain([true, false, true], of: whole, horizon: Timestamp(milliseconds: 99_000))
     #expect(left.timestampType == .logAppendTime && left.maxTimestamp == Timestamp(milliseconds: 77_000))
     #expect(try left.records().map(\.timestamp) == [Timestamp(milliseconds: 77_000), Timestamp(milliseconds: 77_000)])
   }
 
-  @Test(arguments: codecs) func `an emptied batch is a header that says whose it was`(compression: Compression) throws {
+  @Test(arguments: codecs) func `An emptied batch is a header that keeps its producer`(compression: Compression) throws {
     let whole = try retain([false, true], of: batch(compression), horizon: Timestamp(milliseconds: 99_000))
     let header = try RecordBatch(whole.emptied().bytes)
     try expectSameProducer(header, whole)
@@ -70,7 +70,7 @@ import Testing
     #expect(header.emptied() == header)
   }
 
-  @Test func `damaged records are an error`() throws {
+  @Test func `Damaged records are an error`() throws {
     let whole = try batch()
     let content = try whole.decompressedRecords()
     #expect(throws: WireError.self) {

@@ -102,14 +102,14 @@ import Testing
       #expect(producer.connection.adjustments == ["enable.idempotence was not set and is false, as it does not go with \(reason)"])
     }
     // Kafka 3 took this for another reason to go without.
-    #expect(throws: ConfigurationError.self) { try ProducerConfiguration([("max.in.flight.requests.per.connection", "6")]) }
+    expectContradiction(between: ["enable.idempotence", "max.in.flight.requests.per.connection"]) { try ProducerConfiguration([("max.in.flight.requests.per.connection", "6")]) }
   }
 
   @Test func `Requested idempotence needs acks=all, retries and at most five requests in flight`() throws {
     #expect(try ProducerConfiguration([("enable.idempotence", "true")]).isIdempotent)
     #expect(try !ProducerConfiguration([("enable.idempotence", "false")]).isIdempotent)
     for wrong in [("acks", "1"), ("retries", "0"), ("max.in.flight.requests.per.connection", "6")] {
-      #expect(throws: ConfigurationError.self) { try ProducerConfiguration([("enable.idempotence", "true"), wrong]) }
+      expectContradiction(between: ["enable.idempotence", wrong.0]) { try ProducerConfiguration([("enable.idempotence", "true"), wrong]) }
       _ = try ProducerConfiguration([("enable.idempotence", "false"), wrong])
     }
   }
@@ -119,7 +119,7 @@ import Testing
     switches.inflightLimit = false
     let settings = [("enable.idempotence", "true"), ("max.in.flight.requests.per.connection", "7")]
     #expect(try ProducerConfiguration(settings, switches: switches).maxInFlightRequestsPerConnection == 7)
-    #expect(throws: ConfigurationError.self) { try ProducerConfiguration(settings) }
+    expectContradiction(between: ["enable.idempotence", "max.in.flight.requests.per.connection"]) { try ProducerConfiguration(settings) }
   }
 
   @Test func `A transactional id needs idempotence`() throws {
@@ -127,14 +127,16 @@ import Testing
     #expect(transactional.isIdempotent && transactional.transactionalID == "x" && transactional.transactionTimeout == .seconds(60))
     #expect(transactional.connection.adjustments == [])
     for wrong in [("enable.idempotence", "false"), ("acks", "1"), ("retries", "0")] {
-      #expect(throws: ConfigurationError.self) { try ProducerConfiguration([("transactional.id", "x"), wrong]) }
+      expectContradiction(between: ["transactional.id", "enable.idempotence"]) { try ProducerConfiguration([("transactional.id", "x"), wrong]) }
     }
   }
 
   @Test func `With two-phase commit there is no transaction timeout`() throws {
     let settings = [("transactional.id", "x"), ("transaction.two.phase.commit.enable", "true")]
     #expect(try ProducerConfiguration(settings).isTwoPhaseCommit)
-    #expect(throws: ConfigurationError.self) { try ProducerConfiguration(settings + [("transaction.timeout.ms", "1000")]) }
+    expectContradiction(between: ["transaction.timeout.ms", "transaction.two.phase.commit.enable"]) {
+      try ProducerConfiguration(settings + [("transaction.timeout.ms", "1000")])
+    }
   }
 
   @Test func `A delivery timeout that is not set follows the other settings`() throws {
@@ -146,7 +148,9 @@ import Testing
     // What fits stays as it is, and what was set is not changed.
     #expect(try ProducerConfiguration([("request.timeout.ms", "119995")]).deliveryTimeout == .seconds(120))
     #expect(try ProducerConfiguration([("request.timeout.ms", "119995")]).connection.adjustments == [])
-    #expect(throws: ConfigurationError.self) { try ProducerConfiguration([("request.timeout.ms", "300000"), ("delivery.timeout.ms", "120000")]) }
+    expectContradiction(between: ["delivery.timeout.ms", "linger.ms", "request.timeout.ms"]) {
+      try ProducerConfiguration([("request.timeout.ms", "300000"), ("delivery.timeout.ms", "120000")])
+    }
   }
 
   @Test func `A reconnect backoff that is set alone does not grow`() throws {
@@ -159,12 +163,15 @@ import Testing
 
   @Test func `A call of an admin client lasts at least as long as one request`() throws {
     #expect(try AdminConfiguration([("request.timeout.ms", "90000")]).defaultAPITimeout == .milliseconds(90_000))
-    #expect(throws: ConfigurationError.self) { try AdminConfiguration([("request.timeout.ms", "90000"), ("default.api.timeout.ms", "60000")]) }
-    #expect(throws: ConfigurationError.self) { try AdminConfiguration([("default.api.timeout.ms", "20000")]) }
+    let both = ["default.api.timeout.ms", "request.timeout.ms"]
+    expectContradiction(between: both) { try AdminConfiguration([("request.timeout.ms", "90000"), ("default.api.timeout.ms", "60000")]) }
+    expectContradiction(between: both) { try AdminConfiguration([("default.api.timeout.ms", "20000")]) }
   }
 
   @Test func `A delivery timeout that leaves no time for a request is a contradiction`() {
-    #expect(throws: ConfigurationError.self) { try ProducerConfiguration([("delivery.timeout.ms", "30000")]) }
+    expectContradiction(between: ["delivery.timeout.ms", "linger.ms", "request.timeout.ms"]) {
+      try ProducerConfiguration([("delivery.timeout.ms", "30000")])
+    }
     #expect(throws: Never.self) { try ProducerConfiguration([("delivery.timeout.ms", "30005")]) }
   }
 
@@ -196,6 +203,21 @@ import Testing
 
   @Test(arguments: ["", "P", "PT", "1H", "PT1D", "P1H", "PT1M1H", "PT-1H", "PT1.5H", "P99999999999D", "PT1"])
   func `A text that is not a duration is refused`(text: String) {
-    #expect(throws: ConfigurationError.self) { try ConsumerConfiguration([("auto.offset.reset", "by_duration:\(text)")]) }
+    let error = #expect(throws: ConfigurationError.self) { try ConsumerConfiguration([("auto.offset.reset", "by_duration:\(text)")]) }
+    guard case .invalidValue("auto.offset.reset", "by_duration:\(text)", _)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+  }
+
+  /// Expects an error that names the settings that contradict each other.
+  private func expectContradiction<Result>(
+    between names: [String], sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Result
+  ) {
+    let error = #expect(throws: ConfigurationError.self, sourceLocation: sourceLocation) { _ = try body() }
+    guard case .contradiction(names, _)? = error else {
+      Issue.record("\(String(describing: error))", sourceLocation: sourceLocation)
+      return
+    }
   }
 }

@@ -317,6 +317,7 @@ import Wire
   @Test func `A topic that grows, and a new topic that matches a pattern, cause a rebalance`() throws {
     let fixture = Fixture { $0.connection.metadataMaxAge = .seconds(5) }
     #expect(throws: (any Error).self) { try fixture.consumer.subscribe(toPattern: "t(") }
+    #expect(fixture.consumer.subscription == [], "a pattern that is refused subscribes to nothing")
     try fixture.consumer.subscribe(toPattern: "t.*")
     fixture.consumer.start()
     #expect(fixture.run { fixture.first.log == ["assigned t-0 t-1"] })

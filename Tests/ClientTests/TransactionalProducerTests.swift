@@ -119,18 +119,21 @@ import Wire
     fixture.initialize()
     fixture.producer.send(topic: "t", partition: 0, value: "b")
     #expect(fixture.records.failed.map(\.failure) == [ProduceFailure(.noTransaction, .notWritten), ProduceFailure(.noTransaction, .notWritten)])
-    #expect(throws: TransactionFailure.self) { try ProducerFixture().producer.beginTransaction() }
+    let refusal = #expect(throws: TransactionFailure.self) { try ProducerFixture().producer.beginTransaction() }
+    #expect(refusal?.kind == .fatal && refusal?.outcome == .notCommitted)
   }
 
   @Test func `Calls in the wrong state are refused, and change nothing`() throws {
     let fixture = TransactionFixture()
-    #expect(throws: TransactionFailure.self) { try fixture.producer.beginTransaction() }
+    let tooEarly = #expect(throws: TransactionFailure.self) { try fixture.producer.beginTransaction() }
+    #expect(tooEarly?.kind == .fatal)
     fixture.initialize()
     #expect(fixture.commit()?.kind == .fatal)
     #expect(fixture.sendOffset(1)?.kind == .fatal)
     #expect(fixture.end { fixture.producer.initTransactions($0) }?.kind == .fatal)
     try fixture.producer.beginTransaction()
-    #expect(throws: TransactionFailure.self) { try fixture.producer.beginTransaction() }
+    let second = #expect(throws: TransactionFailure.self) { try fixture.producer.beginTransaction() }
+    #expect(second?.kind == .fatal)
     fixture.send("a")
     #expect(fixture.commit() == nil)
   }

@@ -17,7 +17,9 @@ import Wire
   @Test func `Replicas are spread over racks`() {
     var cluster = TestCluster(brokers: 1...4, racks: [1: "a", 2: "a", 3: "b", 4: "b"])
     _ = cluster.createTopic("t", partitions: 4, replicationFactor: 2)
-    for partition in cluster.state.image.topic(named: "t")!.partitions {
+    let partitions = cluster.state.image.topic(named: "t")!.partitions
+    #expect(partitions.count == 4)
+    for partition in partitions {
       let racks = partition.replicas.map { cluster.state.image.broker($0)!.rack! }
       #expect(racks.sorted() == ["a", "b"])
     }
@@ -34,7 +36,9 @@ import Wire
     var cluster = TestCluster()
     cluster.fence(1)
     _ = cluster.createTopic("t", partitions: 4, replicationFactor: 3)
-    for partition in cluster.state.image.topic(named: "t")!.partitions {
+    let partitions = cluster.state.image.topic(named: "t")!.partitions
+    #expect(partitions.count == 4)
+    for partition in partitions {
       #expect(partition.leader != 1)
       #expect(!partition.isr.contains(1))
       #expect(partition.replicas.contains(1))

@@ -33,21 +33,32 @@ import Wire
     let fixture = try LogFixture()
     var bytes = fixture.batch(["a"]).array
     bytes[bytes.count - 1] ^= 1
-    #expect(throws: AppendError.self) { try fixture.log.append(asLeader: Bytes(bytes), epoch: 0) }
+    let damaged = #expect(throws: AppendError.self) { try fixture.log.append(asLeader: Bytes(bytes), epoch: 0) }
+    #expect(isCorrupt(damaged))
     bytes[16] = 1
     #expect(throws: AppendError.unsupportedFormat(magic: 1)) { try fixture.log.append(asLeader: Bytes(bytes), epoch: 0) }
-    #expect(throws: AppendError.self) { try fixture.log.append(asLeader: fixture.batch(["a"])[0..<40], epoch: 0) }
-    #expect(throws: AppendError.self) { try fixture.log.append(asLeader: .empty, epoch: 0) }
+    for nothing in [fixture.batch(["a"])[0..<40], Bytes.empty] {
+      let error = #expect(throws: AppendError.self) { try fixture.log.append(asLeader: nothing, epoch: 0) }
+      #expect(isInvalidRecord(error))
+    }
     #expect(fixture.log.logEndOffset == 0)
   }
 
   @Test func `A batch above the limit is refused`() throws {
     let fixture = try LogFixture { $0.maxMessageBytes = 200 }
     try fixture.append("small")
-    #expect(throws: AppendError.self) { try fixture.append("large", size: 200) }
+    let tooLarge = #expect(throws: AppendError.self) { try fixture.append("large", size: 200) }
+    guard case .batchTooLarge(_, 200)? = tooLarge else {
+      Issue.record("\(String(describing: tooLarge))")
+      return
+    }
     fixture.log.configuration.maxMessageBytes = 10_000
     fixture.log.configuration.segmentBytes = 150
-    #expect(throws: AppendError.self) { try fixture.append("large", size: 200) }
+    let aboveSegment = #expect(throws: AppendError.self) { try fixture.append("large", size: 200) }
+    guard case .largerThanSegment(_, 150)? = aboveSegment else {
+      Issue.record("\(String(describing: aboveSegment))")
+      return
+    }
   }
 
   @Test func `Timestamps out of bounds are refused record by record`() throws {
@@ -58,7 +69,7 @@ import Wire
     let now = fixture.host.wallClock.milliseconds
     try fixture.append("in", timestamp: now - 100_000)
     let error = #expect(throws: AppendError.self) { try fixture.append("late", "later", timestamp: now + 1001) }
-    #expect(error?.rejectedRecords == [0, 1])
+    #expect(error?.rejectedRecords == [0, 1] && isInvalidTimestamp(error))
   }
 
   @Test func `A compacted topic requires keys`() throws {
@@ -68,7 +79,7 @@ import Wire
     builder.append(timestamp: fixture.host.wallClock, key: nil, value: Bytes("v"))
     let batch = builder.build()
     let error = #expect(throws: AppendError.self) { try fixture.log.append(asLeader: batch, epoch: 0) }
-    #expect(error?.rejectedRecords == [1])
+    #expect(error?.rejectedRecords == [1] && isInvalidRecord(error))
   }
 
   @Test func `The broker's clock replaces timestamps if the topic says so`() throws {

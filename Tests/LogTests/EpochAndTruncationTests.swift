@@ -70,7 +70,9 @@ import Testing
     try fixture.log.advanceLogStartOffset(to: 3)
     #expect(fixture.log.epochStarts.map { "\($0.epoch)@\($0.startOffset)" } == ["3@3", "4@5"])
     #expect(fixture.log.earliestOffset == TimestampedOffset(offset: 3, timestamp: .none, leaderEpoch: 3))
-    #expect(throws: LogError.self) { try fixture.log.advanceLogStartOffset(to: 7) }
-    #expect(throws: LogError.self) { try fixture.log.read(from: 2, upTo: 6, maxBytes: 100, minOneBatch: true) }
+    #expect(throws: LogError.offsetOutOfRange(requested: 7, logStartOffset: 3, logEndOffset: 6)) { try fixture.log.advanceLogStartOffset(to: 7) }
+    #expect(throws: LogError.offsetOutOfRange(requested: 2, logStartOffset: 3, logEndOffset: 6)) {
+      try fixture.log.read(from: 2, upTo: 6, maxBytes: 100, minOneBatch: true)
+    }
   }
 }

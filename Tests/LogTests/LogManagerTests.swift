@@ -245,7 +245,11 @@ import Wire
     #expect(throws: ConfigurationError.unknownName("retention.msec", nearest: "retention.ms")) {
       try table.configuration(from: [("retention.msec", "1")])
     }
-    #expect(throws: ConfigurationError.self) { try table.configuration(from: [("segment.bytes", "1000")]) }
+    let tooSmall = #expect(throws: ConfigurationError.self) { try table.configuration(from: [("segment.bytes", "1000")]) }
+    guard case .invalidValue("segment.bytes", "1000", _)? = tooSmall else {
+      Issue.record("\(String(describing: tooSmall))")
+      return
+    }
     let broker = try LogConfiguration.brokerTable.configuration(from: [("log.retention.ms", "5"), ("log.retention.hours", "1")])
     #expect(broker.retention == .milliseconds(5))
   }

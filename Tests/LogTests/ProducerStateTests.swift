@@ -66,7 +66,8 @@ import Wire
     #expect(throws: AppendError.coordinatorFenced(producerID: 1, current: 5, received: 4)) {
       try append(fixture, fixture.marker(true, producer: 1, coordinatorEpoch: 4), origin: .coordinator)
     }
-    #expect(throws: AppendError.self) { try append(fixture, fixture.marker(true, producer: 1)) }
+    let forged = #expect(throws: AppendError.self) { try append(fixture, fixture.marker(true, producer: 1)) }
+    #expect(isInvalidRecord(forged), "a producer writes no markers")
   }
 
   /// State is a function of the records: whatever way it is come by, it is the same.

@@ -245,9 +245,10 @@ import Wire
   @Test func `After a disk failure nothing is appended`() throws {
     let fixture = try LogFixture.threeSegments()
     fixture.disk.failure = { operation, _ in operation == "append" ? .inputOutput : nil }
-    #expect(throws: AppendError.self) { try fixture.append("lost") }
+    let first = #expect(throws: AppendError.self) { try fixture.append("lost") }
     fixture.disk.failure = nil
     let failure = try #require(fixture.log.failure)
+    #expect(first == .log(.disk(failure)))
     #expect(failure.error == .inputOutput && failure.path.hasPrefix(LogFixture.directory))
     #expect(throws: AppendError.log(.offline(failure))) { try fixture.append("refused") }
     #expect(throws: LogError.offline(failure)) { try fixture.log.truncate(to: 3) }

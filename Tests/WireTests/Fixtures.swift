@@ -20,7 +20,9 @@ enum Fixtures {
 
   static func rows(_ file: String) throws -> [Json] {
     let url = Bundle.module.url(forResource: file, withExtension: "jsonl", subdirectory: "Fixtures")!
-    return try String(contentsOf: url, encoding: .utf8).split(separator: "\n").map { try Json(String($0)) }
+    let rows = try String(contentsOf: url, encoding: .utf8).split(separator: "\n").map { try Json(String($0)) }
+    precondition(!rows.isEmpty, "\(file) has no rows")
+    return rows
   }
 
   private static let types = Dictionary(uniqueKeysWithValues: allMessages.map { ($0.name, $0) })

@@ -22,7 +22,7 @@ for acks in ["0", "1", "all"]:
         KafkaPython.produce(served, topic, records, acks="all" if acks == "all" else int(acks), enable_idempotence=False)
         wait_until(lambda: len(KafkaPython.consume(served, topic)) == 100, what="the arrival of all records")
         topic = create_topic(served, replicas=3)
-        # Its command line separates keys and records by bytes that must not stand in them.
+        # Its command line separates keys and records by bytes that they must not contain.
         records = [(b"key %d" % n, b"value %d" % n, [], 0) for n in range(100)]
         Kcat.produce(served, topic, records, acks=acks)
         wait_until(lambda: len(Kcat.consume(served, topic)) == 100, what="the arrival of all records")
@@ -57,7 +57,7 @@ def _(served):
     Confluent.produce(served, topic, sample_records(1), acks="1")
 
 
-@test("a fetch waits for records that come later, and not longer", brokers=3)
+@test("a fetch waits for records that arrive later, but no longer", brokers=3)
 def _(served):
     topic = create_topic(served, replicas=3)
     consumer = confluent_kafka.Consumer(

@@ -38,7 +38,7 @@ def sample_records(count=200, size=300):
 
 
 def admin(served):
-    """One for each cluster: what it asked for fails when it goes away."""
+    """The admin client of a cluster. It is kept, because its pending calls fail when it is collected."""
     if not hasattr(served, "admin"):
         served.admin = confluent_kafka.admin.AdminClient({"bootstrap.servers": served.bootstrap})
     return served.admin
@@ -68,7 +68,7 @@ def is_passing(failure):
 
 
 def until_answered(ask, seconds=30):
-    """What a question comes to that is asked again, as applications do, as long as nothing worse than a passing error comes back."""
+    """Repeats a call as applications do, as long as it fails only with transient errors, and returns its result."""
     deadline = time.monotonic() + seconds
     while True:
         try:
@@ -79,12 +79,12 @@ def until_answered(ask, seconds=30):
         time.sleep(0.05)
 
 
-# librdkafka tells the end of a partition with the first fetch that brings nothing, and a consumer that closes waits for the one that is under way.
+# librdkafka reports the end of a partition with the first empty fetch, and a consumer that closes waits for the fetch in flight.
 IMPATIENT = {"fetch.wait.max.ms": 10, "fetch.queue.backoff.ms": 10}
 
 
 def watermarks(consumer, topic, partition):
-    """Where a partition begins and ends. The client asks whom it takes for the leader: it is made to look anew each time."""
+    """The first and the end offset of a partition. The client asks the leader that it knows, so its metadata is refreshed each time."""
 
     def ask():
         consumer.list_topics(topic, timeout=10)
@@ -94,7 +94,7 @@ def watermarks(consumer, topic, partition):
 
 
 def read_with_librdkafka(served, places, isolation="read_uncommitted"):
-    """Where each of these (topic, partition) begins, and its messages to the end, by one consumer."""
+    """The first offset of each of these (topic, partition), and its messages to the end, read by one consumer."""
     consumer = confluent_kafka.Consumer(
         {"bootstrap.servers": served.bootstrap, "group.id": "nobody", "enable.auto.commit": False, "enable.partition.eof": True, "check.crcs": True,
          "isolation.level": isolation, **IMPATIENT})
@@ -183,13 +183,13 @@ class KafkaPython:
 
 
 class Kcat:
-    """Knows one header a message on its command line, and no timestamps: it writes keys and values, and reads all."""
+    """Its command line takes one header per message, and no timestamps: it writes keys and values, and reads everything."""
 
     name = "kcat"
 
     @staticmethod
     def create_topic(served, name, partitions=1, replicas=1):
-        # Asking for the metadata of a topic makes it, where auto.create.topics.enable allows that.
+        # A metadata request creates the topic if auto.create.topics.enable allows that.
         run("kcat", "-b", served.bootstrap, "-L", "-t", name)
 
     @staticmethod
@@ -207,7 +207,7 @@ class Kcat:
 
 
 def parse_kcat(text):
-    """Lengths stand before keys and values, so that any bytes can be in them."""
+    """Keys and values are preceded by their lengths, so that they may contain any bytes."""
     records = []
     at = 0
     while at < len(text):
@@ -230,12 +230,12 @@ def run(*command, stdin=None, timeout=60):
 
 
 def keys_and_values(records):
-    """What every client can tell. A key or a value that is missing is empty for some."""
+    """The fields that every client can read. Some clients show a missing key or value as empty."""
     return [(key or b"", value or b"") for key, value, _, _ in records]
 
 
 def assert_same(read, expected, reader=""):
-    """Tells where two lists of records part, rather than that they do."""
+    """Reports where two lists of records differ, not only that they do."""
     for at, (left, right) in enumerate(zip(read, expected)):
         assert left == right, f"{reader} read record {at} as {str(left)[:200]} instead of {str(right)[:200]}"
     assert len(read) == len(expected), f"{reader} read {len(read)} records instead of {len(expected)}"

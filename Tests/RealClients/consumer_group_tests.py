@@ -1,4 +1,4 @@
-"""Groups of KIP-848 as librdkafka meets them."""
+"""Groups of KIP-848 as librdkafka sees them."""
 
 import confluent_kafka
 import confluent_kafka.admin
@@ -33,7 +33,7 @@ def _(served):
     for _ in range(3):
         members.append(consumer(served, group))
         members[-1].subscribe([topic])
-        # On the way there a member may have its first partition, and another have one to give back yet.
+        # Before that, one member may have its first partition while another must still give one back.
         wait_until(
             lambda: is_shared(members, 6, values) and all(len(part) * len(members) == 6 for part in owned(members)), 60,
             f"an even assignment of {len(members)} members")
@@ -78,7 +78,7 @@ def _(served):
     member.close()
 
 
-@test("members of both protocols share a group, which is of the other kind with the first and the last of one")
+@test("members of both protocols share a group, whose type changes with the first and the last member of a protocol")
 def _(served):
     topic, group, values = create_topic(served, partitions=6), new_group(), []
     members = []
@@ -118,7 +118,7 @@ def _(served):
         members.pop(0).close()
         settle("without a classic member")
     assert kind() == "consumer"
-    # The member of KIP-848 stands first now.
+    # The member of KIP-848 comes first now.
     members.pop(0).close()
     settle("of the classic member that is left")
     assert kind() == "classic"

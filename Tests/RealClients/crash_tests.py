@@ -1,4 +1,4 @@
-"""Ends of the whole process: in good order, and not."""
+"""Ends of the whole process: clean shutdowns and kills."""
 
 import json
 import os
@@ -27,7 +27,7 @@ def _(served):
 
 
 def produce_until_killed(served, topic, count_before_kill, kill):
-    """Produces numbered records with acks=all, kills after so many acknowledgements. Returns the values acknowledged."""
+    """Produces numbered records with acks=all, and kills the process after the given number of acknowledgements. Returns the acknowledged values."""
     acknowledged = []
     producer = confluent_kafka.Producer(
         {"bootstrap.servers": served.bootstrap, "acks": "all", "enable.idempotence": True, "linger.ms": 2, "message.timeout.ms": 60_000,
@@ -85,7 +85,7 @@ def _(served):
         assert_same(Confluent.consume(served, topic), expected, Confluent.name)
 
 
-@test("a temporary data directory is told of, and removed at the end")
+@test("a temporary data directory is reported, and removed at the end")
 def _(served):
     process = subprocess.Popen([Served.binary, "serve", "--port", "0", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     facts = json.loads(read_object(process.stdout))
@@ -98,7 +98,7 @@ def _(served):
 
 
 def read_object(stream):
-    """The first JSON object of a stream that goes on."""
+    """The first JSON object of a stream that continues."""
     text = ""
     while not (text.strip() and text.count("{") == text.count("}")):
         line = stream.readline().decode()
@@ -107,7 +107,7 @@ def read_object(stream):
     return text
 
 
-@test("a second process is refused the port and the data directory, with a remedy")
+@test("a second process cannot use the port or the data directory, and is told what to do")
 def _(served):
     result = subprocess.run([Served.binary, "serve", "--port", str(served.port)], capture_output=True, text=True, timeout=60)
     assert result.returncode == 64 and f"port {served.port}" in result.stderr and "--port" in result.stderr, result.stderr

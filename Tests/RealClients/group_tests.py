@@ -19,7 +19,7 @@ def new_group():
 
 
 class Member:
-    """A kafka-python consumer that a thread of its own polls, until it closes or is left without a word."""
+    """A kafka-python consumer that is polled by its own thread until it closes or is abandoned."""
 
     def __init__(self, served, group, topic, **config):
         self.consumer = kafka.KafkaConsumer(
@@ -51,7 +51,7 @@ class Member:
 
 def each_owned_once(members, partitions):
     for member in members:
-        # A member whose thread has ended owns nothing any more: its reason is what went wrong.
+        # A member whose thread has ended owns nothing: report the error that ended it.
         if member.failure:
             raise member.failure
     owned = [partition for member in members for partition in member.owned]
@@ -88,7 +88,7 @@ for brokers in [1, 3]:
                 member.close()
 
 
-@test("a group's commits survive kill -9 of the broker, and its members go on behind them", own=True)
+@test("a group's commits survive kill -9 of the broker, and its members continue after them", own=True)
 def _(served):
     topic, group = create_topic(served, partitions=2), new_group()
     produce(served, topic, 2, 100)
@@ -109,7 +109,7 @@ def _(served):
     second.close()
 
 
-@test("a consumer that commits by itself goes on where it was")
+@test("a consumer with automatic commits continues where it was")
 def _(served):
     topic, group = create_topic(served), new_group()
     Confluent.produce(served, topic, sample_records(50))
@@ -155,7 +155,7 @@ def _(served):
     admin.close()
 
 
-@test("members of librdkafka share the partitions, cooperatively as well")
+@test("members of librdkafka share the partitions, also with cooperative assignment")
 def _(served):
     for strategy in ["range", "cooperative-sticky"]:
         topic, group = create_topic(served, partitions=6), new_group()

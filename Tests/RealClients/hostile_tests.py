@@ -1,4 +1,4 @@
-"""Bytes on the socket that no client would send. The broker goes on serving whatever comes."""
+"""Bytes on the socket that no client would send. The broker must keep serving."""
 
 import os
 import random
@@ -21,7 +21,7 @@ def still_serves(served):
 
 
 def is_closed(connection, seconds=10):
-    """Whether the broker ended the connection, having sent whatever it liked."""
+    """Whether the broker closed the connection; anything it sent before is ignored."""
     connection.settimeout(seconds)
     try:
         while connection.recv(65_536):
@@ -54,14 +54,14 @@ def receive(connection):
     return struct.unpack(">i", frame[:4])[0], frame[4:]
 
 
-@test("lengths that are too large or negative close the connection, and room is not made for them")
+@test("lengths that are too large or negative close the connection, and no memory is allocated for them")
 def _(served):
     before = resident_bytes(served)
     connections = [connect(served) for _ in range(50)]
     for number, connection in enumerate(connections):
         connection.sendall(struct.pack(">i", [2_147_483_647, -1, -2_147_483_648, 104_857_601][number % 4]) + b"x" * 100)
     assert all(is_closed(connection) for connection in connections)
-    # The largest legal length, announced by many, with nothing behind it.
+    # The largest legal length, announced on many connections, with nothing after it.
     connections = [connect(served) for _ in range(50)]
     for connection in connections:
         connection.sendall(struct.pack(">i", 104_857_600) + b"x" * 10)
@@ -87,7 +87,7 @@ def fetch(topic, correlation_id, wait, most):
 
 
 def await_leader(connection, topic):
-    """Waits until the broker leads the topic. The controller answers as soon as the topic is decided, and a fetch that the broker must refuse waits for nothing."""
+    """Waits until the broker leads the topic. The controller responds as soon as the topic is created, and a fetch that the broker refuses does not wait."""
     deadline = time.monotonic() + 20
     while True:
         connection.sendall(fetch(topic, 1, 0, 1_000_000))
@@ -100,7 +100,7 @@ def await_leader(connection, topic):
         time.sleep(0.01)
 
 
-@test("behind a request that waits no other is read, however much its client sends")
+@test("after a request that waits, no other is read, however much its client sends")
 def _(served):
     topic = create_topic(served)
     before = resident_bytes(served)
@@ -121,7 +121,7 @@ def _(served):
     still_serves(served)
 
 
-@test("clients that ask for much and read nothing take a bounded part of memory, and others are served")
+@test("clients that request much and read nothing use a bounded part of memory, and others are served")
 def _(served):
     topic = create_topic(served)
     Confluent.produce(served, topic, [(None, os.urandom(900_000), [], 1_700_000_000_000 + n) for n in range(60)])
@@ -143,7 +143,7 @@ def _(served):
     still_serves(served)
 
 
-@test("garbage closes its connection and harms nobody else")
+@test("garbage closes its connection and harms no other client")
 def _(served):
     garbage = random.Random(1)
     for text in [b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" * 40, bytes(1_000)]:
@@ -161,7 +161,7 @@ def _(served):
     still_serves(served)
 
 
-@test("random bodies behind headers of every API and version never end the broker")
+@test("random bodies after headers of every API and version never stop the broker")
 def _(served):
     garbage = random.Random(2)
     for api in range(0, 93):
@@ -179,7 +179,7 @@ def _(served):
     still_serves(served)
 
 
-@test("mutated requests of a real client never end the broker")
+@test("mutated requests of a real client never stop the broker")
 def _(served):
     garbage = random.Random(3)
     topic = create_topic(served)
@@ -201,7 +201,7 @@ def _(served):
 
 
 def recorded_requests(served, topic):
-    """The requests that a client sends to produce and consume, taken off the way by a proxy that passes them on."""
+    """The requests that a client sends to produce and consume, recorded by a proxy that forwards them."""
     import threading
 
     requests = []
@@ -247,7 +247,7 @@ def recorded_requests(served, topic):
     connection.sendall(api_versions(1))
     receive(connection)
     connection.close()
-    # Bootstrapping goes through the proxy; what follows is written by hand, as clients connect to the advertised address.
+    # Bootstrapping goes through the proxy; the later requests are written by hand, because clients connect to the advertised address.
     import confluent_kafka
 
     client = confluent_kafka.Producer({"bootstrap.servers": "127.0.0.1:%d" % listener.getsockname()[1]})
@@ -265,7 +265,7 @@ def recorded_requests(served, topic):
     return requests
 
 
-@test("half a request, and a client that goes away, harm nobody")
+@test("half a request, and a client that disconnects, harm no other client")
 def _(served):
     for cut in [1, 3, 4, 5, 10, len(api_versions(1)) - 1]:
         with connect(served) as connection:
@@ -273,7 +273,7 @@ def _(served):
     still_serves(served)
 
 
-@test("a request that comes a byte at a time is answered")
+@test("a request that arrives a byte at a time is answered")
 def _(served):
     with connect(served) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -291,7 +291,7 @@ def _(served):
             assert receive(connection)[0] == number
 
 
-@test("a client that asks and never reads does not hold up others")
+@test("a client that sends requests and never reads does not delay others")
 def _(served):
     with connect(served) as silent:
         silent.settimeout(1)
@@ -305,7 +305,7 @@ def _(served):
         assert time.monotonic() - started < 15
 
 
-@test("three hundred idle connections leave room for one that works")
+@test("three hundred idle connections do not prevent another one from working")
 def _(served):
     connections = [connect(served) for _ in range(300)]
     still_serves(served)
@@ -313,7 +313,7 @@ def _(served):
         connection.close()
 
 
-@test("an ApiVersions request of the future is answered with the versions there are")
+@test("an ApiVersions request of a future version is answered with the supported versions")
 def _(served):
     with connect(served) as connection:
         connection.sendall(api_versions(5, version=99))

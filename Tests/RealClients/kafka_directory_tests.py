@@ -53,7 +53,7 @@ def text(value):
 
 
 def read(served, places, isolation):
-    """Where each of these (topic, partition) begins, and all of its records."""
+    """The first offset of each of these (topic, partition), and all of its records."""
     return {
         place: (low, [
             [message.offset(), message.timestamp()[1], text(message.key()), text(message.value()), [[key, text(value)] for key, value in message.headers() or []]]
@@ -62,7 +62,7 @@ def read(served, places, isolation):
 
 
 def groups(served):
-    """States and types, and the committed offsets, of each group."""
+    """The state, the type and the committed offsets of each group."""
     admin = kafka.admin.KafkaAdminClient(bootstrap_servers=served.bootstrap)
     found = {}
     for entry in admin.list_groups():
@@ -90,7 +90,7 @@ def check_records(served, expectation):
 for end in ["clean", "dirty"]:
 
     @test(
-        f"a directory of Apache Kafka 4.3 shows its groups and compacted topics, and goes on, after a {end} end", own=True, prepare=laid_out(end),
+        f"a directory of Apache Kafka 4.3 keeps its groups and compacted topics, and stays usable, after a {end} end", own=True, prepare=laid_out(end),
         log_retention_ms=-1, offsets_topic_num_partitions=2)
     def _(served, end=end):
         expectation = expected()
@@ -98,7 +98,7 @@ for end in ["clean", "dirty"]:
         assert found == expectation["groups"], found
         check_records(served, expectation)
 
-        # Groups of both kinds go on behind what they had committed to Kafka.
+        # Groups of both types continue after the offsets that they committed to Kafka.
         for protocol in ["classic", "consumer"]:
             group = f"readers-{protocol}"
             reader = confluent_kafka.Consumer(

@@ -19,7 +19,7 @@ def _(served):
     assert names == set(served.bootstrap.split(",")), names
 
 
-@test("every client makes topics that the others see", brokers=3)
+@test("every client creates topics that the others see", brokers=3)
 def _(served):
     names = []
     for client in [Confluent, KafkaPython, Kcat]:
@@ -42,7 +42,7 @@ def _(served):
     assert leaders == {1, 2, 3}, f"leaders are {leaders}"
 
 
-@test("a topic that exists is not made twice, and one with too many replicas not at all", brokers=3)
+@test("a topic that exists is not created again, and one with too many replicas is refused", brokers=3)
 def _(served):
     name = create_topic(served)
     for again, code in [(name, "TOPIC_ALREADY_EXISTS"), (new_topic_name(), "INVALID_REPLICATION_FACTOR")]:
@@ -93,7 +93,7 @@ def _(served):
     wait_until(lambda: admin(served).describe_configs([resource])[resource].result(30)["max.message.bytes"].value == "4096")
 
 
-@test("settings that no topic can have are refused by name, and the topic is not made")
+@test("settings that no topic can have are refused by name, and the topic is not created")
 def _(served):
     for setting, value in [("retention.ms", "soon"), ("segment.bytes", "1"), ("no.such.setting", "1"), ("cleanup.policy", "shred")]:
         name = new_topic_name()
@@ -106,7 +106,7 @@ def _(served):
         assert name not in admin(served).list_topics(timeout=10).topics
 
 
-@test("one request makes no more than ten thousand partitions")
+@test("one request creates no more than ten thousand partitions")
 def _(served):
     try:
         create_topic(served, partitions=10_001)
@@ -115,7 +115,7 @@ def _(served):
         assert error.args[0].code() == confluent_kafka.KafkaError.POLICY_VIOLATION, error
 
 
-@test("the directory of the logs is told where it is, with the space of its device")
+@test("the log directory is described with its path and the space of its device")
 def _(served):
     name = create_topic(served)
     client = kafka.admin.KafkaAdminClient(bootstrap_servers=served.bootstrap)

@@ -38,7 +38,7 @@ def _(served):
     assert_same(KafkaPython.consume(served, topic), records, KafkaPython.name)
 
 
-@test("a record above max.message.bytes is refused, and the next one is taken", brokers=3)
+@test("a record above max.message.bytes is refused, and the next one is accepted", brokers=3)
 def _(served):
     topic = create_topic(served, config={"max.message.bytes": "1000"})
     try:
@@ -50,7 +50,7 @@ def _(served):
     assert [value for _, value, _, _ in Confluent.consume(served, topic)] == [b"small"]
 
 
-@test("a topic is made by the first record that is sent to it", brokers=3)
+@test("a topic is created by the first record that is sent to it", brokers=3)
 def _(served):
     topic = new_topic_name("auto")
     KafkaPython.produce(served, topic, sample_records(5))

@@ -1,4 +1,4 @@
-"""A `trial serve` of its own for a test: started on free ports, ended or killed, started again with the same data."""
+"""A `trial serve` for one test: started on free ports, stopped or killed, and restarted with the same data."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ _ports = threading.Lock()
 
 
 def free_ports(count):
-    """So many free ports in a row. Each is handed out once before any comes again."""
+    """A number of consecutive free ports. Each is handed out once before any is reused."""
     global _next_port
     for _ in range(_LAST_PORT - _FIRST_PORT):
         with _ports:

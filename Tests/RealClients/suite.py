@@ -1,4 +1,4 @@
-"""Collects tests that are sentences, runs several at a time, and tells of each in the order in which they stand."""
+"""Collects tests that are named by sentences, runs several at a time, and reports them in the order of their declaration."""
 
 import concurrent.futures
 import threading
@@ -44,7 +44,7 @@ _shared = _Shared()
 
 
 def test(sentence, brokers=1, own=False, prepare=None, **config):
-    """A test of a cluster of so many brokers. The cluster is shared with tests that ask for the same, none of them at the same time, unless it shall be its own: then `prepare` may fill its data
+    """A test of a cluster with the given number of brokers. The cluster is shared, one test at a time, with tests that ask for the same, unless `own` is set: then `prepare` may fill its data
     directory."""
 
     def register(body):
@@ -59,7 +59,7 @@ def _indented(text):
 
 
 def _run(test):
-    """Whether a test passed, and what there is to say."""
+    """Runs a test. Returns whether it passed, and the text to report."""
     started = time.monotonic()
     served = None
     try:
@@ -81,7 +81,7 @@ def run_all(only=""):
     chosen = [test for test in _tests if only.lower() in test.sentence.lower()]
     passed = 0
     with concurrent.futures.ThreadPoolExecutor(_WORKERS) as pool:
-        # Those that stop and start a cluster of their own take longest.
+        # Tests that stop and start their own cluster take longest.
         outcomes = {test: pool.submit(_run, test) for test in sorted(chosen, key=lambda test: not test.own)}
         for test in chosen:
             has_passed, told = outcomes[test].result()

@@ -156,7 +156,7 @@ for client in CLIENTS:
                 for place in range(3):
                     producer.send(topic, b"%d-%d" % (number, place), partition)
             if ends == producer.abort:
-                # What was never sent need not be aborted.
+                # Records that were never sent need no abort.
                 producer.flush()
             ends()
         for partition in (0, 1):
@@ -165,7 +165,7 @@ for client in CLIENTS:
             assert values(served, topic, "read_committed", partition) == [value for value in every if value[0] != "1"]
         producer.close()
 
-    @test(f"a reader at read_committed waits for the transaction of {client.name} that is open")
+    @test(f"a read_committed reader waits for the open transaction of {client.name}")
     def _(served, client=client):
         topic = create_topic(served)
         producer = client(served, new_id())
@@ -200,7 +200,7 @@ for client in CLIENTS:
         heir.close()
 
 
-@test("a transaction that nobody ends is aborted after its timeout, and readers go on")
+@test("a transaction that no client ends is aborted after its timeout, and readers continue")
 def _(served):
     topic = create_topic(served)
     producer = Librdkafka(served, new_id(), timeout=4_000)
@@ -217,7 +217,7 @@ def _(served):
         pass
 
 
-@test("an operator lists and describes transactions, and aborts one that hangs")
+@test("an operator lists and describes transactions, and aborts a hanging one")
 def _(served):
     topic, name = create_topic(served), new_id()
     producer = Librdkafka(served, name)
@@ -265,7 +265,7 @@ def transform_until_done(client, served, source, target, group, name, count, kil
                 producer.send_offset(next_offset, reader)
                 producer.commit()
         except (kafka.errors.KafkaError, confluent_kafka.KafkaException):
-            # What was open is aborted by whoever begins with the same transactional.id.
+            # An open transaction is aborted by the next producer with the same transactional.id.
             pass
         finally:
             if producer:
@@ -296,11 +296,11 @@ def check_kafkas_transactions(served, wanted_records):
 
 
 @test(
-    "a transaction that Apache Kafka left open is aborted when its time is over, and its transactional.id goes on", own=True, prepare=laid_out("dirty"), log_retention_ms=-1)
+    "a transaction that Apache Kafka left open is aborted after its timeout, and its transactional.id stays usable", own=True, prepare=laid_out("dirty"), log_retention_ms=-1)
 def _(served):
     expectation = expected()
     ends = expectation["end_offsets"]
-    # The time was over before the broker came up. A marker stands behind what was open.
+    # The timeout passed before the broker started. A marker follows the records of the open transaction.
     for partition in (0, 1):
         end = ends["high_watermark"][f"transactional-{partition}"] + 1
         wait_until(lambda: last_stable_offset(served, "transactional", partition) == end, 30, "the end of the transaction")
@@ -314,7 +314,7 @@ def _(served):
 
 
 @test(
-    "a transaction that Apache Kafka left open is ended by who takes its transactional.id over", own=True, prepare=laid_out("dirty"), log_retention_ms=-1,
+    "a transaction that Apache Kafka left open is ended by the next producer with its transactional.id", own=True, prepare=laid_out("dirty"), log_retention_ms=-1,
     transaction_abort_timed_out_transaction_cleanup_interval_ms=3_600_000)
 def _(served):
     expectation = expected()
@@ -328,7 +328,7 @@ def _(served):
         wait_until(lambda: last_stable_offset(served, "transactional", partition) == end, 30, "the end of the transaction")
     check_kafkas_transactions(served, expectation["topics"]["transactional"])
     producer.close()
-    # A coordinator that Kafka stopped in the middle of goes on: the groups' transactional ids are fenced and used as ever.
+    # A coordinator that Kafka stopped in the middle of goes on: the groups' transactional ids are fenced and used as usual.
     copier = Librdkafka(served, "copier-classic")
     copier.begin()
     copier.send("copy-out", b"one more")

@@ -87,8 +87,16 @@ static const unsigned char hazards_acks_all_one_replica[] = {
 #embed "../../scenarios/hazards/acks-all-one-replica.yaml"
 };
 
+static const unsigned char hazards_broker_epoch_shutdown[] = {
+#embed "../../scenarios/hazards/broker-epoch-shutdown.yaml"
+};
+
 static const unsigned char hazards_controller_and_broker_die[] = {
 #embed "../../scenarios/hazards/controller-and-broker-die.yaml"
+};
+
+static const unsigned char hazards_controller_answers_early[] = {
+#embed "../../scenarios/hazards/controller-answers-early.yaml"
 };
 
 static const unsigned char hazards_controller_out_of_reach[] = {
@@ -101,6 +109,14 @@ static const unsigned char hazards_create_time_of_clients[] = {
 
 static const unsigned char hazards_divergence_below_log_start[] = {
 #embed "../../scenarios/hazards/divergence-below-log-start.yaml"
+};
+
+static const unsigned char hazards_eligible_below_lower_minimum[] = {
+#embed "../../scenarios/hazards/eligible-below-lower-minimum.yaml"
+};
+
+static const unsigned char hazards_epoch_not_noted[] = {
+#embed "../../scenarios/hazards/epoch-not-noted.yaml"
 };
 
 static const unsigned char hazards_fetch_session_stale_high_watermark[] = {
@@ -183,6 +199,38 @@ static const unsigned char hazards_group_zombie_commit[] = {
 #embed "../../scenarios/hazards/group-zombie-commit.yaml"
 };
 
+static const unsigned char hazards_high_watermark_before_truncation[] = {
+#embed "../../scenarios/hazards/high-watermark-before-truncation.yaml"
+};
+
+static const unsigned char hazards_high_watermark_below_minimum[] = {
+#embed "../../scenarios/hazards/high-watermark-below-minimum.yaml"
+};
+
+static const unsigned char hazards_high_watermark_waits_for_ineligible[] = {
+#embed "../../scenarios/hazards/high-watermark-waits-for-ineligible.yaml"
+};
+
+static const unsigned char hazards_isr_before_epoch_start[] = {
+#embed "../../scenarios/hazards/isr-before-epoch-start.yaml"
+};
+
+static const unsigned char hazards_isr_former_life[] = {
+#embed "../../scenarios/hazards/isr-former-life.yaml"
+};
+
+static const unsigned char hazards_isr_of_former_leader[] = {
+#embed "../../scenarios/hazards/isr-of-former-leader.yaml"
+};
+
+static const unsigned char hazards_isr_proposal_in_flight[] = {
+#embed "../../scenarios/hazards/isr-proposal-in-flight.yaml"
+};
+
+static const unsigned char hazards_isr_shutting_down[] = {
+#embed "../../scenarios/hazards/isr-shutting-down.yaml"
+};
+
 static const unsigned char hazards_kip_101_truncation_loss[] = {
 #embed "../../scenarios/hazards/kip-101-truncation-loss.yaml"
 };
@@ -191,12 +239,32 @@ static const unsigned char hazards_kip_279_fast_failover_divergence[] = {
 #embed "../../scenarios/hazards/kip-279-fast-failover-divergence.yaml"
 };
 
+static const unsigned char hazards_kip_320_unfenced_truncation[] = {
+#embed "../../scenarios/hazards/kip-320-unfenced-truncation.yaml"
+};
+
 static const unsigned char hazards_last_known_leader_bit_rot[] = {
 #embed "../../scenarios/hazards/last-known-leader-bit-rot.yaml"
 };
 
+static const unsigned char hazards_last_known_leader_fenced[] = {
+#embed "../../scenarios/hazards/last-known-leader-fenced.yaml"
+};
+
+static const unsigned char hazards_last_replica_standing[] = {
+#embed "../../scenarios/hazards/last-replica-standing.yaml"
+};
+
+static const unsigned char hazards_late_divergence_answer[] = {
+#embed "../../scenarios/hazards/late-divergence-answer.yaml"
+};
+
 static const unsigned char hazards_latest_offset_goes_back[] = {
 #embed "../../scenarios/hazards/latest-offset-goes-back.yaml"
+};
+
+static const unsigned char hazards_power_loss_divergence[] = {
+#embed "../../scenarios/hazards/power-loss-divergence.yaml"
 };
 
 static const unsigned char hazards_power_loss_of_all_replicas[] = {
@@ -289,6 +357,10 @@ static const unsigned char hazards_transaction_added_while_ending[] = {
 
 static const unsigned char hazards_transaction_begun_in_memory[] = {
 #embed "../../scenarios/hazards/transaction-begun-in-memory.yaml"
+};
+
+static const unsigned char hazards_transaction_clock_back[] = {
+#embed "../../scenarios/hazards/transaction-clock-back.yaml"
 };
 
 static const unsigned char hazards_transaction_commit_of_aborted[] = {
@@ -521,10 +593,14 @@ static const shipped_file files[] = {
   {"gates/benchmarks", gates_benchmarks, sizeof gates_benchmarks},
   {"hazards/acks-1-leader-crash", hazards_acks_1_leader_crash, sizeof hazards_acks_1_leader_crash},
   {"hazards/acks-all-one-replica", hazards_acks_all_one_replica, sizeof hazards_acks_all_one_replica},
+  {"hazards/broker-epoch-shutdown", hazards_broker_epoch_shutdown, sizeof hazards_broker_epoch_shutdown},
   {"hazards/controller-and-broker-die", hazards_controller_and_broker_die, sizeof hazards_controller_and_broker_die},
+  {"hazards/controller-answers-early", hazards_controller_answers_early, sizeof hazards_controller_answers_early},
   {"hazards/controller-out-of-reach", hazards_controller_out_of_reach, sizeof hazards_controller_out_of_reach},
   {"hazards/create-time-of-clients", hazards_create_time_of_clients, sizeof hazards_create_time_of_clients},
   {"hazards/divergence-below-log-start", hazards_divergence_below_log_start, sizeof hazards_divergence_below_log_start},
+  {"hazards/eligible-below-lower-minimum", hazards_eligible_below_lower_minimum, sizeof hazards_eligible_below_lower_minimum},
+  {"hazards/epoch-not-noted", hazards_epoch_not_noted, sizeof hazards_epoch_not_noted},
   {"hazards/fetch-session-stale-high-watermark", hazards_fetch_session_stale_high_watermark, sizeof hazards_fetch_session_stale_high_watermark},
   {"hazards/follower-out-of-range", hazards_follower_out_of_range, sizeof hazards_follower_out_of_range},
   {"hazards/group-auto-commit-loss", hazards_group_auto_commit_loss, sizeof hazards_group_auto_commit_loss},
@@ -545,10 +621,23 @@ static const shipped_file files[] = {
   {"hazards/group-truncated-position", hazards_group_truncated_position, sizeof hazards_group_truncated_position},
   {"hazards/group-vanished-member", hazards_group_vanished_member, sizeof hazards_group_vanished_member},
   {"hazards/group-zombie-commit", hazards_group_zombie_commit, sizeof hazards_group_zombie_commit},
+  {"hazards/high-watermark-before-truncation", hazards_high_watermark_before_truncation, sizeof hazards_high_watermark_before_truncation},
+  {"hazards/high-watermark-below-minimum", hazards_high_watermark_below_minimum, sizeof hazards_high_watermark_below_minimum},
+  {"hazards/high-watermark-waits-for-ineligible", hazards_high_watermark_waits_for_ineligible, sizeof hazards_high_watermark_waits_for_ineligible},
+  {"hazards/isr-before-epoch-start", hazards_isr_before_epoch_start, sizeof hazards_isr_before_epoch_start},
+  {"hazards/isr-former-life", hazards_isr_former_life, sizeof hazards_isr_former_life},
+  {"hazards/isr-of-former-leader", hazards_isr_of_former_leader, sizeof hazards_isr_of_former_leader},
+  {"hazards/isr-proposal-in-flight", hazards_isr_proposal_in_flight, sizeof hazards_isr_proposal_in_flight},
+  {"hazards/isr-shutting-down", hazards_isr_shutting_down, sizeof hazards_isr_shutting_down},
   {"hazards/kip-101-truncation-loss", hazards_kip_101_truncation_loss, sizeof hazards_kip_101_truncation_loss},
   {"hazards/kip-279-fast-failover-divergence", hazards_kip_279_fast_failover_divergence, sizeof hazards_kip_279_fast_failover_divergence},
+  {"hazards/kip-320-unfenced-truncation", hazards_kip_320_unfenced_truncation, sizeof hazards_kip_320_unfenced_truncation},
   {"hazards/last-known-leader-bit-rot", hazards_last_known_leader_bit_rot, sizeof hazards_last_known_leader_bit_rot},
+  {"hazards/last-known-leader-fenced", hazards_last_known_leader_fenced, sizeof hazards_last_known_leader_fenced},
+  {"hazards/last-replica-standing", hazards_last_replica_standing, sizeof hazards_last_replica_standing},
+  {"hazards/late-divergence-answer", hazards_late_divergence_answer, sizeof hazards_late_divergence_answer},
   {"hazards/latest-offset-goes-back", hazards_latest_offset_goes_back, sizeof hazards_latest_offset_goes_back},
+  {"hazards/power-loss-divergence", hazards_power_loss_divergence, sizeof hazards_power_loss_divergence},
   {"hazards/power-loss-of-all-replicas", hazards_power_loss_of_all_replicas, sizeof hazards_power_loss_of_all_replicas},
   {"hazards/producer-five-batches", hazards_producer_five_batches, sizeof hazards_producer_five_batches},
   {"hazards/producer-forgotten", hazards_producer_forgotten, sizeof hazards_producer_forgotten},
@@ -572,6 +661,7 @@ static const shipped_file files[] = {
   {"hazards/transaction-aborted-list", hazards_transaction_aborted_list, sizeof hazards_transaction_aborted_list},
   {"hazards/transaction-added-while-ending", hazards_transaction_added_while_ending, sizeof hazards_transaction_added_while_ending},
   {"hazards/transaction-begun-in-memory", hazards_transaction_begun_in_memory, sizeof hazards_transaction_begun_in_memory},
+  {"hazards/transaction-clock-back", hazards_transaction_clock_back, sizeof hazards_transaction_clock_back},
   {"hazards/transaction-commit-of-aborted", hazards_transaction_commit_of_aborted, sizeof hazards_transaction_commit_of_aborted},
   {"hazards/transaction-completed-twice", hazards_transaction_completed_twice, sizeof hazards_transaction_completed_twice},
   {"hazards/transaction-coordinator-back", hazards_transaction_coordinator_back, sizeof hazards_transaction_coordinator_back},

@@ -21,7 +21,7 @@ import Testing
     }
   }
 
-  @Test func `a gate has a name, and is written as on the command line or with figures, limits and rows`() throws {
+  @Test func `A gate has a name, and is written as on the command line or with figures, limits and rows`() throws {
     let gates = try gates(
       """
       about: What the nightly run must meet.
@@ -44,11 +44,11 @@ import Testing
   @Test(arguments: [
     ("at-most", Gate.Comparator.atMost), ("at-least", .atLeast), ("exactly", .equal), ("not", .notEqual), ("less-than", .below), ("more-than", .above),
   ])
-  func `every comparison has a word`(word: String, comparator: Gate.Comparator) throws {
+  func `Every comparison has a word`(word: String, comparator: Gate.Comparator) throws {
     #expect(try gates("gates: { g: { metric: lost, \(word): 3 } }").map(\.comparator) == [comparator])
   }
 
-  @Test func `all mistakes are told, each where it stands`() {
+  @Test func `All mistakes are told, each where it stands`() {
     let mistakes = mistakes(
       """
       gates:
@@ -66,14 +66,14 @@ import Testing
     #expect(mistakes.last?.problem.contains("is not one word") == true)
   }
 
-  @Test func `a file without gates, and one of another kind, are refused`() {
+  @Test func `A file without gates, and one of another kind, are refused`() {
     #expect(mistakes("gates: {}").map(\.place.line) == [1])
     #expect(mistakes("gates: [lost == 0]").first?.problem.contains("expected gates with their names") == true)
     #expect(mistakes(BenchRunTests.text).first?.problem == "this is a scenario, and a file of gates is wanted")
     #expect(mistakes(OpenMessagingTests.driver).first?.problem == "this is a driver file of the OpenMessaging Benchmark, and a file of gates is wanted")
   }
 
-  @Test func `the file that ships holds for the reference results, and breaks where they get worse`() throws {
+  @Test func `The file that ships holds for the reference results, and breaks where they get worse`() throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
     let gates = try GateFile(fileAt: "gates/benchmarks").gates
     let results = try ResultReader.contents(of: root + "/results/benchmarks").results
@@ -88,7 +88,7 @@ import Testing
     #expect(broken.rows.flatMap(\.broken).map(\.gate).contains("safe-and-fast: publish.p99 <= 10ms where scenario=acks acks=all"))
   }
 
-  @Test func `an optional gate passes over rows that never measured its figure, others break there`() throws {
+  @Test func `An optional gate passes over rows that never measured its figure, others break there`() throws {
     let results = try ResultReader.contents(of: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path + "/results/benchmarks/kreps-2014.json").results
     for (optional, breaks) in [("false", true), ("true", false)] {
       let comparison = try Comparison(baseline: results, candidate: results, gates: gates("gates: { g: { metric: endToEnd.p99, at-most: +1%, optional: \(optional) } }"))
@@ -96,7 +96,7 @@ import Testing
     }
   }
 
-  @Test func `a gate of another scenario or variant finds no row`() throws {
+  @Test func `A gate of another scenario or variant finds no row`() throws {
     let results = try ResultReader.contents(of: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path + "/results/benchmarks/acks.json").results
     for (rows, count) in [("scenario: acks", 0), ("scenario: batching", 1), ("variant: fixed", 1)] {
       let comparison = try Comparison(baseline: results, candidate: results, gates: gates("gates: { g: { metric: lost, exactly: 0, where: { \(rows) } } }"))

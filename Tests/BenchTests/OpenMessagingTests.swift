@@ -150,13 +150,13 @@ import Workloads
     #expect(error(workload: nothing)?.problem.hasSuffix("the weights are all zero") == true)
   }
 
-  @Test func `groups of topics, which a fork has, are refused with what they mean`() {
+  @Test func `Groups of topics, which a fork has, are refused with what they mean`() {
     let groups = error(workload: "name: g\ntestDurationMinutes: 2\nproducerRate: 3\ntopicGroups: [{ topics: 2 }]")
     #expect(groups?.place.line == 4)
     #expect(groups?.problem.contains("groups of topics") == true)
   }
 
-  @Test func `producers go on at the rate of the drain from where the backlog is drained`() throws {
+  @Test func `Producers go on at the rate of the drain from where the backlog is drained`() throws {
     let backlog = Self.workload.replacing("consumerBacklogSizeGB: 0", with: "consumerBacklogSizeGB: 1\ndrainProducerRate: 1000")
     func load(_ workload: String) throws -> LoadShape? { try plan(workload: workload).scenario.workload[0].application.sendPlan?.load }
     let drain = try plan(workload: backlog).scenario.workload[1].start
@@ -167,7 +167,7 @@ import Workloads
     #expect(try load(backlog.replacing("drainProducerRate: 1000", with: "drainProducerRate: -1")) == .constant(.perSecond(25_000)))
   }
 
-  @Test func `consumers that commit by themselves are the members of a group for each subscription`() throws {
+  @Test func `Consumers that commit by themselves are the members of a group for each subscription`() throws {
     let scenario = try plan(driver: Self.driver.replacing("enable.auto.commit=false", with: "enable.auto.commit=true")).scenario
     #expect(scenario.workload.map(\.processCount) == [1, 3, 3, 1, 3, 3])
     #expect(scenario.writtenSettings(ofEntry: 1).map { $0.prefix { $0 != "=" } } == ["request.timeout.ms", "auto.offset.reset", "max.partition.fetch.bytes"])
@@ -175,14 +175,14 @@ import Workloads
     #expect(wrong?.place.line == 17)
   }
 
-  @Test func `settings may be a mapping as well as a text`() throws {
+  @Test func `Settings may be a mapping as well as a text`() throws {
     let mapping = Self.driver.replacing(
       "producerConfig: |\n  acks=all\n  # as much as a millisecond brings\n  linger.ms=1\n  batch.size=1048576", with: "producerConfig: { acks: all, linger.ms: 1, batch.size: 1048576, enable.idempotence: true }")
     #expect(try plan(driver: mapping).scenario.writtenSettings(ofEntry: 0) == ["request.timeout.ms=60000", "acks=all", "linger.ms=1", "batch.size=1048576", "enable.idempotence=true"])
     #expect(error(driver: mapping.replacing("linger.ms: 1", with: "linger: 1"))?.place.line == 10)
   }
 
-  @Test func `encryption and logins are refused, and plain connections are what there is`() throws {
+  @Test func `Encryption and logins are refused, and plain connections are what there is`() throws {
     let secured = error(driver: Self.driver.replacing("request.timeout.ms=60000", with: "security.protocol=SSL"))
     #expect(secured?.problem.hasPrefix("security.protocol cannot be set here: connections are neither") == true)
     for part in ["request.timeout.ms=60000", "linger.ms=1", "auto.offset.reset=earliest"] {
@@ -190,13 +190,13 @@ import Workloads
     }
   }
 
-  @Test func `a cluster that becomes larger for the replication factor is told`() throws {
+  @Test func `A cluster that becomes larger for the replication factor is told`() throws {
     let plan = try plan(driver: Self.driver.replacing("replicationFactor: 3", with: "replicationFactor: 9"))
     #expect(plan.warnings.first == "replicationFactor is 9: the cluster has as many brokers, and not 3")
     #expect(try self.plan().warnings == [])
   }
 
-  @Test func `a file that belongs elsewhere is named by what it is`() throws {
+  @Test func `A file that belongs elsewhere is named by what it is`() throws {
     #expect(error(workload: Self.driver)?.problem == "this is a driver file of the OpenMessaging Benchmark, and a workload file of the OpenMessaging Benchmark is wanted")
     #expect(error(workload: BenchRunTests.text)?.problem == "this is a scenario, and a workload file of the OpenMessaging Benchmark is wanted")
     #expect(error(driver: Self.workload)?.problem == "this is a workload file of the OpenMessaging Benchmark, and a driver file of the OpenMessaging Benchmark is wanted")

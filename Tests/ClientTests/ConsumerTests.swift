@@ -25,7 +25,7 @@ import Wire
     #expect(fixture.world.now - before == .milliseconds(300))
   }
 
-  @Test func `latest means only records that come afterwards`() throws {
+  @Test func `Latest means only records that come afterwards`() throws {
     let fixture = ConsumerFixture { _ in }
     fixture.logs[0]?.append(["old"])
     fixture.consumer.assign([t0])
@@ -43,7 +43,7 @@ import Wire
     #expect(try fixture.poll() == ["0:1=b"])
   }
 
-  @Test func `by_duration begins with records that are young enough`() throws {
+  @Test func `By_duration begins with records that are young enough`() throws {
     let fixture = ConsumerFixture { $0.autoOffsetReset = .byDuration(.seconds(60)) }
     fixture.logs[0]?.append(["old"], timestamp: 900_000)
     fixture.logs[0]?.append(["young"], timestamp: 999_000)
@@ -194,7 +194,7 @@ import Wire
     #expect(try fixture.poll(timeout: .seconds(1)) == [])
   }
 
-  @Test func `read_committed leaves out aborted transactions`() throws {
+  @Test func `Read_committed leaves out aborted transactions`() throws {
     for level in IsolationLevel.allCases {
       let fixture = ConsumerFixture {
         $0.autoOffsetReset = .earliest
@@ -239,7 +239,7 @@ import Wire
     }
   }
 
-  @Test func `start passes everything to the delegate`() {
+  @Test func `Start passes everything to the delegate`() {
     let fixture = ConsumerFixture()
     let listener = Listener()
     fixture.consumer.delegate = listener

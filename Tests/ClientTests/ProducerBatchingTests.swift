@@ -101,7 +101,7 @@ import Wire
     #expect(fixture.producer.availableMemory == fixture.producer.configuration.bufferMemory)
   }
 
-  @Test func `flush sends immediately and waits for everything`() {
+  @Test func `Flush sends immediately and waits for everything`() {
     let fixture = ProducerFixture { $0.linger = .seconds(60) }
     for token in 0..<5 { fixture.producer.send(topic: "t", partition: 0, value: "x", token: UInt64(token)) }
     var isFlushed = false
@@ -111,7 +111,7 @@ import Wire
     #expect(fixture.acknowledgedTokens.count == 5)
   }
 
-  @Test func `close fails what is not sent in time`() {
+  @Test func `Close fails what is not sent in time`() {
     let fixture = ProducerFixture { $0.linger = .seconds(60) }
     fixture.answersByItself = false
     fixture.producer.send(topic: "t", partition: 0, value: "x", token: 1)

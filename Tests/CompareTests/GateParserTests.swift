@@ -35,7 +35,7 @@ import Testing
     #expect(try Gate(parsing: "\(word) >= 0").path == path)
   }
 
-  @Test func `publish.p999 means publish.p99.9`() throws {
+  @Test func `Publish.p999 means publish.p99.9`() throws {
     #expect(try Gate(parsing: "publish.p999 <= 1ms").path == "publish.p99.9")
   }
 

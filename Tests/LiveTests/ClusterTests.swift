@@ -199,7 +199,7 @@ import Testing
     #expect(reason.contains("/\(name): ") && reason.contains(words), "\(reason)")
   }
 
-  @Test func `another controller takes over from one that is killed, and brokers go on with it`() throws {
+  @Test func `Another controller takes over from one that is killed, and brokers go on with it`() throws {
     let directory = TemporaryDirectory()
     // So that nothing takes longer than it must.
     let values = [
@@ -227,14 +227,14 @@ import Testing
     #expect(!heard.warnings.contains { $0.contains("without having moved its leaderships") })
   }
 
-  @Test func `data is refused to another number of controllers than wrote it`() throws {
+  @Test func `Data is refused to another number of controllers than wrote it`() throws {
     let directory = TemporaryDirectory()
     try FileManager.default.createDirectory(atPath: "\(directory.path)/controller-3/__cluster_metadata-0", withIntermediateDirectories: true)
     let error = try #require(throws: LiveError.self) { try runAndKill(in: directory) }
     #expect(error.description.contains("was written by 3 controllers") && error.description.contains("start with --controllers 3"))
   }
 
-  @Test func `a node of a cluster of processes is named as its directory is`() {
+  @Test func `A node of a cluster of processes is named as its directory is`() {
     #expect(LiveNode.Role("broker-2") == .broker(2) && LiveNode.Role("controller-3") == .controller(3))
     for wrong in ["controller", "controller-0", "controller-x", "broker-", "node-1"] { #expect(LiveNode.Role(wrong) == nil) }
     #expect(LiveNode.Role.controller(2).description == "controller-2")

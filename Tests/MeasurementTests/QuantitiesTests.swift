@@ -15,10 +15,10 @@ import Testing
   func `Bytes are counted in powers of two`(bytes: Double, text: String) { #expect(bytesText(bytes) == text) }
 
   @Test(arguments: [(0, "0 B"), (999, "999 B"), (999.7, "1 kB"), (30_720_000, "30.7 MB"), (999_700_000, "1 GB")])
-  func `what was moved counts by powers of ten, as rates do`(bytes: Double, text: String) { #expect(volumeText(bytes) == text) }
+  func `What was moved counts by powers of ten, as rates do`(bytes: Double, text: String) { #expect(volumeText(bytes) == text) }
 
   @Test(arguments: [(0, "0 ns"), (999, "999 ns"), (255_777, "255.777 µs"), (5_000_000, "5 ms"), (5_000_001, "5.000001 ms"), (1_500_000_001, "1.500000001 s")])
-  func `a time that is compared is exact`(nanoseconds: Int64, text: String) { #expect(exactTimeText(nanoseconds: nanoseconds) == text) }
+  func `A time that is compared is exact`(nanoseconds: Int64, text: String) { #expect(exactTimeText(nanoseconds: nanoseconds) == text) }
 
   @Test(arguments: [(1.5, 3, "1.500"), (-0.0406, 3, "-0.041"), (0, 1, "0.0"), (12_345.678, 0, "12346"), (0.999_6, 3, "1.000")])
   func `Decimals have a fixed number of places`(value: Double, places: Int, text: String) {

@@ -3,20 +3,20 @@ import Testing
 @testable import Measurement
 
 @Suite struct WrappedTextTests {
-  @Test func `a line is broken at blanks, and goes on a little further in`() {
+  @Test func `A line is broken at blanks, and goes on a little further in`() {
     #expect(wrapped("  one two three four", to: 11) == "  one two\n    three\n    four")
     #expect(wrapped("one two", to: 7) == "one two")
     #expect(wrapped("one two", to: nil) == "one two")
     #expect(wrapped("a\n\nb", to: 1) == "a\n\nb")
   }
 
-  @Test func `numbers keep their groups and units, a word longer than the line is left whole`() {
+  @Test func `Numbers keep their groups and units, a word longer than the line is left whole`() {
     #expect(wrapped("about 10 000 records", to: 10) == "about\n  10 000\n  records")
     #expect(wrapped("about 4.10 ms", to: 10) == "about\n  4.10 ms")
     #expect(wrapped("abcdefghijkl m", to: 5) == "abcdefghijkl\n  m")
   }
 
-  @Test func `colours take no room, and commands stay on one line`() {
+  @Test func `Colours take no room, and commands stay on one line`() {
     let red = "\u{1b}[31mone\u{1b}[0m two"
     #expect(shownWidth(red) == 7)
     #expect(wrapped(red, to: 7) == red)
@@ -28,5 +28,5 @@ import Testing
     ("in-flight limit: 85 % of a batch's time; busiest is broker-1: disk, 40 % busy", "in-flight limit 85 %"), ("linger.ms: 60 % of a batch's time", "linger.ms 60 %"),
     ("broker-2: network out 91 % busy", "broker-2: network out 91 %"),
   ])
-  func `a bottleneck is told in a word or two`(long: String, short: String) { #expect(Bottleneck.short(long) == short) }
+  func `A bottleneck is told in a word or two`(long: String, short: String) { #expect(Bottleneck.short(long) == short) }
 }

@@ -156,7 +156,7 @@ import Wire
 
   // MARK: Transactions
 
-  @Test func `read_committed readers stop at the first open transaction`() throws {
+  @Test func `Read_committed readers stop at the first open transaction`() throws {
     let cluster = ReplicaCluster.running()
     func committed(_ offset: Offset = 0) -> FetchResponse? { cluster.consume(from: 1, at: offset) { $0.isolationLevel = 1 }.value }
     cluster.produce("plain", to: 1)

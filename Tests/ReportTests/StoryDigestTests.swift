@@ -10,7 +10,7 @@ import Testing
 
   private static func texts(_ story: [StoryLine], isShort: Bool = true) -> [String] { StoryDigest(story, isShort: isShort).lines.map(\.what) }
 
-  @Test func `what one teller says of many partitions at one instant is one line that names the next ones`() {
+  @Test func `What one teller says of many partitions at one instant is one line that names the next ones`() {
     let story =
       [Self.line(5, "controller-1", "fenced broker 3: no heartbeat for a whole session")]
       + (0..<6).flatMap { number in
@@ -28,14 +28,14 @@ import Testing
     #expect(Self.texts(story, isShort: false) == story.map(\.what))
   }
 
-  @Test func `three of a kind, faults, findings and lines of several tellers stand as they are`() {
+  @Test func `Three of a kind, faults, findings and lines of several tellers stand as they are`() {
     let few = (0..<3).map { Self.line(5, "controller-1", "ISR of t-\($0) [1] -> [1, 2]") }
     let findings = (0..<9).map { Self.line(5, "broker-1", "t-\($0): it is broken", .finding) }
     let tellers = (1..<9).map { Self.line(5, "broker-\($0)", "truncated t-0") }
     #expect(Self.texts(few + findings + tellers) == (few + findings + tellers).map(\.what))
   }
 
-  @Test func `tellers that are no nodes of the cluster are introduced where they first speak`() {
+  @Test func `Tellers that are no nodes of the cluster are introduced where they first speak`() {
     let faults = [Self.line(1, "fate", "broker-1 killed", .fault), Self.line(2, "fate", "broker-2 killed", .fault)]
     let story = [Self.line(0, "operator", "starts")] + faults + [Self.line(3, "audit", "starts")]
     #expect(
@@ -45,7 +45,7 @@ import Testing
       ])
   }
 
-  @Test func `a printed story says how many lines it leaves out, and with the details leaves out none`() {
+  @Test func `A printed story says how many lines it leaves out, and with the details leaves out none`() {
     let story = (0..<8).map { Self.line(5, "controller-1", "ISR of t-\($0) [1] -> [1, 2]") }
     #expect(StoryPrinter(tellsDetails: false).text(story).contains("7 lines that only name another partition are left out; --story tells them"))
     #expect(StoryPrinter(tellsDetails: true).text(story).split(separator: "\n").count == 8)

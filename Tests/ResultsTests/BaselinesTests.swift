@@ -28,7 +28,7 @@ import Testing
     }
   }
 
-  @Test func `a name stands for its file, its folder, or the only file that ends so`() throws {
+  @Test func `A name stands for its file, its folder, or the only file that ends so`() throws {
     #expect(baselines.names == ["main", "nightly/acks", "nightly/batching", "weekly/batching"])
     #expect(try baselines.located("main") == folder + "/main.json")
     #expect(try baselines.located("nightly/acks") == folder + "/nightly/acks.json")
@@ -37,7 +37,7 @@ import Testing
     #expect(try baselines.located(folder + "/README.md") == folder + "/README.md")
   }
 
-  @Test func `a name that there is not is told with the nearest, one that several have with all of them`() {
+  @Test func `A name that there is not is told with the nearest, one that several have with all of them`() {
     #expect(error("mian")?.problem == "there is no such file, and no result of this name in \(folder)/")
     #expect(error("mian")?.remedy == "Did you mean 'main'?")
     #expect(error("somethingelse")?.remedy == "trial bench SCENARIO --save NAME keeps one, and trial baselines lists them.")
@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test(arguments: ["", "/etc/passwd", "../up", "a/../b", "a//b", ".hidden", "a b", "a\nb", "main.json", "-x", "a/", String(repeating: "a", count: 201)])
-  func `what could lie elsewhere, or reads badly, is no name`(name: String) { #expect(Baselines.objection(to: name) != nil) }
+  func `What could lie elsewhere, or reads badly, is no name`(name: String) { #expect(Baselines.objection(to: name) != nil) }
 
-  @Test(arguments: ["main", "nightly/acks-1.2", "v1_0"]) func `words and slashes are one`(name: String) { #expect(Baselines.objection(to: name) == nil) }
+  @Test(arguments: ["main", "nightly/acks-1.2", "v1_0"]) func `Words and slashes are one`(name: String) { #expect(Baselines.objection(to: name) == nil) }
 }

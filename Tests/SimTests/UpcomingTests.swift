@@ -9,7 +9,7 @@ import Testing
     return all
   }
 
-  @Test func `elements come in ascending order, those that are alike in the order in which they were put in`() {
+  @Test func `Elements come in ascending order, those that are alike in the order in which they were put in`() {
     var upcoming = Upcoming<(key: Int, name: String)>()
     for (key, name) in [(3, "a"), (1, "b"), (3, "c"), (2, "d"), (1, "e")] { upcoming.insert((key, name)) { $0.key > key } }
     var names: [String] = []
@@ -17,7 +17,7 @@ import Testing
     #expect(names == ["b", "e", "d", "a", "c"])
   }
 
-  @Test func `what is over is not seen again, and what is put in behind it is`() {
+  @Test func `What is over is not seen again, and what is put in behind it is`() {
     var upcoming = Upcoming<Int>(), expected: [Int] = []
     for number in 0..<1_000 {
       let element = number % 7 == 0 ? max(0, number - 3) : number
@@ -36,7 +36,7 @@ import Testing
     #expect(expected.isEmpty)
   }
 
-  @Test func `elements can be changed where they stand`() {
+  @Test func `Elements can be changed where they stand`() {
     var upcoming = Upcoming<Int>()
     for element in [1, 5, 9] { upcoming.insert(element) { $0 > element } }
     upcoming.removeFirst()

@@ -55,7 +55,7 @@ struct ClusterViewTests {
     #expect(view[partition].epoch == 4)
   }
 
-  @Test func `elections of controllers count from the beginning of the scenario on, in all and of each`() {
+  @Test func `Elections of controllers count from the beginning of the scenario on, in all and of each`() {
     var view = ClusterView()
     view.note(.controllerElected(3001, epoch: 1), by: 3001)
     view.beginCounting()
@@ -65,7 +65,7 @@ struct ClusterViewTests {
     #expect(view.activations == 2 && view.activationsOfControllers == [3002: 2] && view.controllerEpoch == 4)
   }
 
-  @Test func `the state of a group lies in a partition as soon as there are some, and whoever leads it coordinates the group`() {
+  @Test func `The state of a group lies in a partition as soon as there are some, and whoever leads it coordinates the group`() {
     var view = ClusterView()
     view.note(.controllerElected(3001, epoch: 1), by: 3001)
     #expect(view.partition(ofGroup: "g") == nil && view.coordinator(ofGroup: "g") == .none)

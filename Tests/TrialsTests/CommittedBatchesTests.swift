@@ -50,7 +50,7 @@ import Testing
     #expect(committed.note(batch(2, 3, epoch: 9)) == nil)
   }
 
-  @Test func `a batch is known that was told of before as it is`() {
+  @Test func `A batch is known that was told of before as it is`() {
     var committed = CommittedBatches()
     for (next, isKnown) in [(batch(0, 4), false), (batch(5, 5), false), (batch(0, 4), true), (batch(5, 5, epoch: 1), false), (batch(5, 6), false), (batch(5, 5), true)] {
       _ = committed.note(next)

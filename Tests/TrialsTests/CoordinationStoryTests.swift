@@ -26,7 +26,7 @@ import Testing
     }
   }
 
-  @Test func `of a zombie it says what it owned and had open, who took over, what it did, and what it was told`() throws {
+  @Test func `Of a zombie it says what it owned and had open, who took over, what it did, and what it was told`() throws {
     let result = try Self.result("hazards/transaction-zombie-offsets")
     expect(
       [
@@ -46,21 +46,21 @@ import Testing
     #expect(timeline.ids.map(\.id) == ["x-1", "x-2"] && timeline.ids[1].transactions.first?.end == .commit && timeline.hanging.isEmpty)
   }
 
-  @Test func `in the repaired scenario the zombie is refused and the ledger is sound`() throws {
+  @Test func `In the repaired scenario the zombie is refused and the ledger is sound`() throws {
     let result = try Self.result("hazards/transaction-zombie-offsets", variant: "fixed")
     #expect(!Self.lines(result).contains { $0.contains("took the committed offset") })
     let ledger = try #require(result.groups?.groups.first?.ledger)
     #expect(ledger.faultyRecords == 0 && ledger.faulty.isEmpty && ledger.records > 0)
   }
 
-  @Test func `a transaction that hangs is told of, with the partition, the offset and since when`() throws {
+  @Test func `A transaction that hangs is told of, with the partition, the offset and since when`() throws {
     let result = try Self.result("hazards/transaction-hanging")
     expect(["trial: t-0 has a transaction open from offset 1 on since 3.203 s that no coordinator knows (producer 0, epoch 0): it hangs"], in: Self.lines(result))
     #expect(result.coordinatedTransactions?.timeline?.hanging.map(\.offset) == [1])
     #expect(try Self.result("hazards/transaction-hanging", variant: "fixed").coordinatedTransactions?.timeline?.hanging == [])
   }
 
-  @Test func `a fenced producer is told of with the epoch that is current and why, and a coordinator that fails with what it had open`() throws {
+  @Test func `A fenced producer is told of with the epoch that is current and why, and a coordinator that fails with what it had open`() throws {
     let result = try Self.result("verify/exactly-once-crashes")
     expect(
       [
@@ -76,7 +76,7 @@ import Testing
     #expect(drawn.allSatisfy { ($0.toSeconds ?? 0) >= $0.fromSeconds && ($0.toSeconds ?? 99) <= 30 })
   }
 
-  @Test func `how far a trial is is told while it runs, and without pictures the rest of its result is the same`() throws {
+  @Test func `How far a trial is is told while it runs, and without pictures the rest of its result is the same`() throws {
     var told: [TrialProgress] = []
     let quick = try Self.result("hazards/transaction-zombie-offsets") {
       $0.keepsPictures = false

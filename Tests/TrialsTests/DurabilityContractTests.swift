@@ -58,7 +58,7 @@ import Workloads
     #expect(judge(contract).excused == [3])
   }
 
-  @Test func `acks=0 and acks=1 promise nothing`() {
+  @Test func `Acks=0 and acks=1 promise nothing`() {
     #expect(judge(acks: 0) { _ in }.permitted == ["acks=0"])
     #expect(judge(acks: 1) { _ in }.permitted == ["acks=1"])
   }

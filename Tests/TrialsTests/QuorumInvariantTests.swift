@@ -23,7 +23,7 @@ import Workloads
 
   private func conclusion(_ quorum: QuorumInvariants, on guarantee: Guarantee) -> Conclusion? { quorum.verdicts.first { $0.guarantee == guarantee }?.conclusion }
 
-  @Test func `replicas that are given the same batches agree, also one that begins anew in another life`() {
+  @Test func `Replicas that are given the same batches agree, also one that begins anew in another life`() {
     let batches = [commit(0, 2), commit(3, 3), commit(4, 9)]
     let (quorum, words) = evidence(batches.flatMap { [($0, "controller-1"), ($0, "broker-1")] } + [(commit(0, 2), "broker-1")])
     #expect(words.isEmpty)
@@ -33,18 +33,18 @@ import Workloads
   @Test(arguments: [
     Occurrence.MetadataCommit(baseOffset: 3, lastOffset: 3, epoch: 2, checksum: 7), Occurrence.MetadataCommit(baseOffset: 3, lastOffset: 3, epoch: 1, checksum: 8),
     Occurrence.MetadataCommit(baseOffset: 3, lastOffset: 4, epoch: 1, checksum: 7), Occurrence.MetadataCommit(baseOffset: 4, lastOffset: 9, epoch: 1, checksum: 7),
-  ]) func `another batch at an offset that was committed is told`(other: Occurrence.MetadataCommit) {
+  ]) func `Another batch at an offset that was committed is told`(other: Occurrence.MetadataCommit) {
     let (quorum, words) = evidence([commit(0, 2), commit(3, 3), commit(4, 8)].map { ($0, "controller-1") } + [(other, "controller-2")])
     #expect(words.count == 1 && words[0].hasPrefix("controller-2 was given "))
     #expect(conclusion(quorum, on: .committedMetadata) == .violated)
   }
 
-  @Test func `a replica that is given an offset behind a gap was given something that nobody committed`() {
+  @Test func `A replica that is given an offset behind a gap was given something that nobody committed`() {
     let (_, words) = evidence([(commit(0, 2), "controller-1"), (commit(5, 5), "broker-2")])
     #expect(words == ["broker-2 was given offset 5 of the metadata log, and nothing between 3 and that was ever committed"])
   }
 
-  @Test func `an epoch has one leader, which may be told twice`() {
+  @Test func `An epoch has one leader, which may be told twice`() {
     var quorum = QuorumInvariants()
     let first = [(3001, 1), (3002, 2), (3002, 2)].flatMap { quorum.noteElection(of: NodeID(Int32($0.0)), in: LeaderEpoch(Int32($0.1)), logEndOffset: 0) }
     #expect(first.isEmpty)
@@ -54,7 +54,7 @@ import Workloads
     #expect(conclusion(quorum, on: .oneControllerPerEpoch) == .violated)
   }
 
-  @Test func `a controller that is elected has everything that was committed, and may have more`() {
+  @Test func `A controller that is elected has everything that was committed, and may have more`() {
     var (quorum, _) = evidence([(commit(0, 9), "controller-1")])
     let complete = quorum.noteElection(of: 3002, in: 2, logEndOffset: 12) + quorum.noteElection(of: 3003, in: 3, logEndOffset: 10)
     #expect(complete.isEmpty)
@@ -64,25 +64,25 @@ import Workloads
     #expect(conclusion(quorum, on: .committedMetadata) == .violated)
   }
 
-  @Test func `at rest a controller knows of everything that was committed`() {
+  @Test func `At rest a controller knows of everything that was committed`() {
     var (quorum, _) = evidence([(commit(0, 9), "controller-1")])
     let complete = quorum.noteRest(of: 3001, committedEnd: 10), behind = quorum.noteRest(of: 3002, committedEnd: 9)
     #expect(complete == nil && behind != nil)
   }
 
-  @Test func `images at one offset are equal`() {
+  @Test func `Images at one offset are equal`() {
     var quorum = QuorumInvariants()
     let equal = quorum.noteImages(of: "controller-1", "broker-1", at: 9, areEqual: true)
     let different = quorum.noteImages(of: "controller-1", "broker-2", at: 9, areEqual: false)
     #expect(equal == nil && different == "controller-1 and broker-2 hold different metadata at offset 9")
   }
 
-  @Test func `nothing was examined where nothing was committed`() {
+  @Test func `Nothing was examined where nothing was committed`() {
     #expect(conclusion(QuorumInvariants(), on: .committedMetadata) == .unknown)
     #expect(conclusion(QuorumInvariants(), on: .oneControllerPerEpoch) == .unknown)
   }
 
-  @Test func `a batch is told once, by the first controller that commits it as the leader`() {
+  @Test func `A batch is told once, by the first controller that commits it as the leader`() {
     var told = ToldMetadata()
     let first = NodeIndex(1), second = NodeIndex(2)
     let asLeader = told.hears(of: commit(0, 2), by: first, isLeader: true)

@@ -20,7 +20,7 @@ import Testing
     #expect(!Occurrence.transactionsLoaded(partition).isDetailOfTransaction)
   }
 
-  @Test func `where the ISR stays and the eligible leader replicas change, that is what is told`() {
+  @Test func `Where the ISR stays and the eligible leader replicas change, that is what is told`() {
     let partition = TopicPartition("t", 0)
     func words(_ from: [NodeID], _ to: [NodeID], _ eligible: [NodeID]) -> String? { Occurrence.isrChanged(partition, from: from, to: to, eligible: eligible).words?.text }
     #expect(words([1, 2], [1], [2]) == "ISR of t-0 [1, 2] -> [1], eligible [2]")

@@ -40,7 +40,7 @@ import Wire
     return values
   }
 
-  @Test func `a batch that was read in parts is known as a whole`() throws {
+  @Test func `A batch that was read in parts is known as a whole`() throws {
     var batches = KnownBatches()
     let batch = try Self.batch(of: [4, 5, 6])
     #expect(known(batches, try Self.slice(batch)) == nil)
@@ -49,7 +49,7 @@ import Wire
     #expect(known(batches, try Self.slice(batch, 12..<13)) == [6])
   }
 
-  @Test func `batches of any order, and of other partitions, are told apart`() throws {
+  @Test func `Batches of any order, and of other partitions, are told apart`() throws {
     var batches = KnownBatches()
     let later = try Self.batch(of: [7, 8], at: 20), earlier = try Self.batch(of: [1, 2, 3], at: 5), other = try Self.batch(of: [9, 10], at: 20)
     for batch in [later, earlier] { _ = try read(&batches, try Self.slice(batch)) }
@@ -61,7 +61,7 @@ import Wire
     #expect(known(batches, try Self.slice(other), of: 1) == nil)
   }
 
-  @Test func `another batch at the same offsets is read`() throws {
+  @Test func `Another batch at the same offsets is read`() throws {
     var batches = KnownBatches()
     _ = try read(&batches, try Self.slice(try Self.batch(of: [1, 2])))
     let other = try Self.slice(try Self.batch(of: [1, 3]))
@@ -71,7 +71,7 @@ import Wire
     #expect(known(batches, try Self.slice(try Self.batch(of: [1, 2]))) == [1, 2])
   }
 
-  @Test func `a batch whose checksum nobody compared is read each time`() throws {
+  @Test func `A batch whose checksum nobody compared is read each time`() throws {
     var batches = KnownBatches()
     let batch = try Self.batch(of: [1, 2])
     #expect(try read(&batches, try Self.slice(batch, isVerified: false)) == [1, 2])
@@ -80,7 +80,7 @@ import Wire
     #expect(known(batches, try Self.slice(batch, isVerified: false)) == nil)
   }
 
-  @Test func `batches with gaps, and with records of others, are read each time`() throws {
+  @Test func `Batches with gaps, and with records of others, are read each time`() throws {
     var batches = KnownBatches()
     for batch in [try Self.batch(of: [1, 2], gap: 3), try Self.batch(of: [1, .none, 2], at: 40)] {
       let slice = try Self.slice(batch), first = try read(&batches, slice)
@@ -91,7 +91,7 @@ import Wire
     #expect(known(batches, try Self.slice(try Self.batch(of: [3], at: 60))) == [3])
   }
 
-  @Test func `of a batch that cannot be read nothing is kept`() throws {
+  @Test func `Of a batch that cannot be read nothing is kept`() throws {
     var batches = KnownBatches()
     let whole = try Self.batch(of: [1, 2])
     let slice = RecordSlice(

@@ -34,7 +34,7 @@ import Testing
     return LedgerRows(of: "g", in: analysis, script.end, isReadToTheEnd: true, unreadable: [], committed: CommittedAudit(by: Script.auditor, except: []))
   }
 
-  @Test func `records that one transaction consumed are one row, with where their values stand and which offset was committed`() throws {
+  @Test func `Records that one transaction consumed are one row, with where their values stand and which offset was committed`() throws {
     let rows = try #require(Self.rows(5, [(0..<3, Self.a, true), (3..<5, Self.b, true)]))
     #expect(rows.records == 5 && rows.faulty.isEmpty && rows.soundCount == 2)
     let first = rows.sound[0], attempt = first.attempts[0]
@@ -44,7 +44,7 @@ import Testing
     #expect(rows.sound[1].offsets == 3...4 && rows.sound[1].attempts[0].outputs[0].offsets == [4...5])
   }
 
-  @Test func `records that two transactions consumed are double, those of which nothing is there are missing, and both come before the others`() throws {
+  @Test func `Records that two transactions consumed are double, those of which nothing is there are missing, and both come before the others`() throws {
     let rows = try #require(Self.rows(6, [(0..<4, Self.a, true), (2..<4, Self.b, true), (4..<6, Self.b, false)]))
     #expect(rows.faults.filter { $0.records > 0 }.map(\.fault) == [.missing, .double])
     #expect(rows.faulty.map(\.fault) == [.double, .missing] && rows.faulty.map(\.offsets) == [2...3, 4...5] && rows.sound.map(\.offsets) == [0...1])
@@ -52,12 +52,12 @@ import Testing
     #expect(rows.faulty[1].attempts[0].outputs[0].absent == 2)
   }
 
-  @Test func `a value whose offset is not committed will be made again`() throws {
+  @Test func `A value whose offset is not committed will be made again`() throws {
     let rows = try #require(Self.rows(4, [(0..<4, Self.a, true)], committed: 2))
     #expect(rows.faulty.map(\.fault) == [.uncommitted] && rows.faulty[0].offsets == 2...3 && rows.faulty[0].committed == 2)
   }
 
-  @Test func `of thousands of rows the first faulty ones and a sample of the others are kept, and all are counted`() throws {
+  @Test func `Of thousands of rows the first faulty ones and a sample of the others are kept, and all are counted`() throws {
     let count = 3_000
     // Every tenth record is consumed twice.
     var slices: [(records: Range<Int>, process: ProcessNumber, isShown: Bool)] = []
@@ -73,7 +73,7 @@ import Testing
     #expect(places == places.sorted() && places.first! < 100 && places.last! > 2_900)
   }
 
-  @Test func `a group that makes nothing of records has no ledger`() {
+  @Test func `A group that makes nothing of records has no ledger`() {
     let history = History()
     #expect(LedgerRows(of: "g", in: Analysis(of: history), GroupFindings("g", on: []), isReadToTheEnd: true, unreadable: [], committed: nil) == nil)
   }

@@ -96,7 +96,7 @@ import Testing
     #expect(Self.ways(script) == [])
   }
 
-  @Test func `a record as it should be has no way, and of many that are not the first ones have, of those that went the same way one`() {
+  @Test func `A record as it should be has no way, and of many that are not the first ones have, of those that went the same way one`() {
     // Each round consumes both records, in one transaction or in one for each of them.
     for (rounds, limit, ways) in [([true], 3, 0), ([true, true], 3, 1), ([true, false], 3, 2), ([true, false], 1, 1)] {
       var script = Script(), made: [(RecordValue, Offset)] = [], place = Offset(0)

@@ -10,7 +10,7 @@ import TextTable
 @Suite struct NarrowTableTests {
   private func widest(_ text: String) -> Int { text.split(separator: "\n").map(\.count).max() ?? 0 }
 
-  @Test(arguments: [80, 100]) func `no line of a benchmark is wider than the terminal`(width: Int) {
+  @Test(arguments: [80, 100]) func `No line of a benchmark is wider than the terminal`(width: Int) {
     let text = wrapped(BenchSample.report.text(width: width), to: width)
     #expect(widest(text) <= width, "\(text)")
     #expect(text.contains("none (50 % busy)") || text.contains("no bottleneck in any row"))
@@ -18,14 +18,14 @@ import TextTable
     #expect(widest(BenchSample.report.text()) > 120)
   }
 
-  @Test func `a column of records is left out only where it is 0 in every row`() {
+  @Test func `A column of records is left out only where it is 0 in every row`() {
     let rows = [("0", 0), ("5", 1)].map { value, lost in BenchSample.row([("linger.ms", value)], rate: 200, p99: 2, lost: lost) }
     let text = BenchSample.report([("linger.ms", ["0", "5"])], rows).text(width: 80)
     #expect(text.contains(" lost"))
     #expect(text.contains("0 in every row: failed, unknown, dup, reordered"), "\(text)")
   }
 
-  @Test func `sent and acknowledged are left out where they are the same`() {
+  @Test func `Sent and acknowledged are left out where they are the same`() {
     let rows = ["0", "5"].map { value in BenchSample.row([("linger.ms", value), ("compression.type", "zstd")], rate: 200, p99: 2) { $0.delivery.acked = $0.delivery.sent } }
     let text = BenchSample.report([("linger.ms", ["0", "5"]), ("compression.type", ["zstd"])], rows).text(width: 100)
     #expect(
@@ -33,7 +33,7 @@ import TextTable
     #expect(!text.contains("acked"))
   }
 
-  @Test func `compression that is varied is told with its ratio and the bytes on the wire`() {
+  @Test func `Compression that is varied is told with its ratio and the bytes on the wire`() {
     let rows = ["none", "zstd"].map { codec in
       BenchSample.row([("compression.type", codec)], rate: 200, p99: 2) {
         $0.metrics.volume.compressionRatio = codec == "none" ? 1 : 3.456
@@ -47,7 +47,7 @@ import TextTable
     #expect(!BenchSample.report.text().contains("ratio"))
   }
 
-  @Test func `what does not fit stands in tables of their own below, with the names of the rows`() {
+  @Test func `What does not fit stands in tables of their own below, with the names of the rows`() {
     let rows = [("a", "1"), ("b", "2")].map { name, figure in
       [Column(title: "row", value: name), .right("first figure", figure), .right("second figure", figure), .right("third", figure)]
     }

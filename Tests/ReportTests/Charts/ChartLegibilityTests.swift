@@ -16,12 +16,12 @@ import Testing
     ChartText.collisions(in: try Gnuplot().draw(chart).svg.file, width: chart.width, height: chart.height)
   }
 
-  @Test(arguments: ["matrix", "acks", "partitions", "fault", "linger", "search"]) func `no text of a chart runs into another one or leaves the picture`(name: String) throws {
+  @Test(arguments: ["matrix", "acks", "partitions", "fault", "linger", "search"]) func `No text of a chart runs into another one or leaves the picture`(name: String) throws {
     let reports = ChartTests.reports.merging(["linger": Self.linger, "search": Self.searched]) { $1 }
     for chart in ChartSet(try #require(reports[name])).charts { #expect(try Self.collisions(in: chart).isEmpty, "\(chart.name)") }
   }
 
-  @Test func `texts that touch or are cut off are found`() throws {
+  @Test func `Texts that touch or are cut off are found`() throws {
     func chart(_ labels: [(String, Int, Int)]) -> Chart {
       var drawing = Drawing(width: 300, height: 200)
       for (text, x, y) in labels { drawing.label(text, x: x, y: y) }
@@ -35,7 +35,7 @@ import Testing
 
   // MARK: Matrix
 
-  @Test func `fields within a twentieth of each other have one colour, and the matrix says so`() throws {
+  @Test func `Fields within a twentieth of each other have one colour, and the matrix says so`() throws {
     func script(_ rate: (Int) -> Double) throws -> String {
       var report = SampleBench.partitions
       for index in report.rows.indices { report.rows[index].result.metrics.throughput.publish?.recordsPerSecond = rate(index) }
@@ -51,7 +51,7 @@ import Testing
 
   // MARK: Lines on each other
 
-  @Test func `of lines that lie on each other the lower one is wider`() {
+  @Test func `Of lines that lie on each other the lower one is wider`() {
     func widths(_ second: [[Double]]) -> [Double?] {
       let lines: [Curve] = [.line("one", [[0, 1], [1, 2], [2, 3]], index: 0), .line("two", second, index: 1)]
       let axis = Axis.linear("", upTo: 4, text: countText)
@@ -67,7 +67,7 @@ import Testing
 
   // MARK: Scaling
 
-  @Test func `a key's ends have their labels, and 0 stands on a logarithmic axis`() throws {
+  @Test func `A key's ends have their labels, and 0 stands on a logarithmic axis`() throws {
     let script = try Self.chart("scaling-linger-ms", of: Self.linger).script
     for label in ["'0 ms'", "'5 ms' 5.0", "'50 ms' 50.0"] { #expect(script.contains(label), "\(label)") }
     #expect(script.contains("set logscale x 10") && script.contains("'the axis is logarithmic; 0 stands at its left end'"))
@@ -95,14 +95,14 @@ import Testing
     return block.split(separator: "\n").map { String($0.split(separator: " ")[1]) }
   }
 
-  @Test func `what comes in behind the end of the load is no throughput, unless it is as much as before`() throws {
+  @Test func `What comes in behind the end of the load is no throughput, unless it is as much as before`() throws {
     #expect(try Self.timeline(publish: [100, 100, 100, 100, 3]) == ["100.0", "100.0", "100.0", "100.0", "NaN"])
     #expect(try Self.timeline(publish: [100, 100, 0, 0, 300]) == ["100.0", "100.0", "0.0", "0.0", "300.0"])
     #expect(try Self.timeline { $0.window = MeasuredWindow(fromSeconds: 2, toSeconds: 11.75) }.contains("'warm-up, and after the load: not measured'"))
     #expect(try !Self.timeline { _ in }.contains("after the load"))
   }
 
-  @Test func `each kind of fault has its colour and its name, and one that never ends says so`() throws {
+  @Test func `Each kind of fault has its colour and its name, and one that never ends says so`() throws {
     let script = try Self.timeline { _ in }
     let colours = script.matches(of: /from first ([\d.]+), graph 0 to (?:first [\d.]+|graph 1), graph 1 behind fillcolor rgb '(#[0-9a-f]{6})'/)
     let ofKill = colours.first { $0.1 == "5.0" }?.2, ofCut = colours.first { $0.1 == "10.0" }?.2
@@ -122,7 +122,7 @@ import Testing
     return report
   }
 
-  @Test func `a search is a curve of its rates, with the objective as a line and the highest rate that meets it`() throws {
+  @Test func `A search is a curve of its rates, with the objective as a line and the highest rate that meets it`() throws {
     let chart = try Self.chart("search", of: Self.searched)
     #expect(chart.script.contains("$data1 << EOD\n10000.0 2.0\n40000.0 5.0\n60000.0 31.0\n80000.0 90.0\nEOD"))
     #expect(chart.script.contains("'objective, 20 ms'") && chart.script.contains("set arrow from first 40000.0, graph 0"))
@@ -131,7 +131,7 @@ import Testing
     #expect(Chart.search(SampleBench.acks) == nil)
   }
 
-  @Test func `the objective of a search is drawn where it is one of p99, and in any unit`() throws {
+  @Test func `The objective of a search is drawn where it is one of p99, and in any unit`() throws {
     func script(_ objective: String) throws -> String {
       var report = Self.searched
       for index in report.rows.indices { report.rows[index].result.search?.objectives = [objective] }
@@ -143,7 +143,7 @@ import Testing
 
   // MARK: Seeds
 
-  @Test func `means over seeds have whiskers, and the legend says what they are`() throws {
+  @Test func `Means over seeds have whiskers, and the legend says what they are`() throws {
     var report = SampleBench.acks
     for index in report.rows.indices {
       var other = report.rows[index].result

@@ -121,7 +121,7 @@ import Testing
     #expect(try !script([5, 6, nil, 7, 8]).contains("with points pointtype 7"))
   }
 
-  @Test(arguments: ["matrix", "acks", "partitions", "fault"]) func `gnuplot draws every chart without a complaint`(name: String) throws {
+  @Test(arguments: ["matrix", "acks", "partitions", "fault"]) func `Gnuplot draws every chart without a complaint`(name: String) throws {
     let gnuplot = try Gnuplot(), report = try #require(Self.reports[name])
     for chart in ChartSet(report).charts {
       let pictures = try gnuplot.draw(chart)

@@ -42,7 +42,7 @@ import Workloads
         == "Group g: 2 members, 1 partition, 3 rebalances. t-0 was without an owner for 2.5 s in one go, longer than any other partition.")
   }
 
-  @Test func `generations stand above the partitions, and of those that lie too close together the first one`() throws {
+  @Test func `Generations stand above the partitions, and of those that lie too close together the first one`() throws {
     var group = Self.group()
     group.owners?.generations = [2, 3, 9].map { GroupOwnership.Generation($0, fromSeconds: $0 == 3 ? 2.1 : Double($0)) }
     let chart = try #require(Self.chart(group, until: 100))
@@ -50,7 +50,7 @@ import Workloads
     #expect(chart.script.contains("above: stable generations"))
   }
 
-  @Test func `where several faults are at work the background is no darker, and between them it is bare`() {
+  @Test func `Where several faults are at work the background is no darker, and between them it is bare`() {
     let bands = [(1.0, 4.0), (2, 3), (3.5, 6), (8, 9)].map { FaultBand(fault: "f", fromSeconds: $0.0, toSeconds: $0.1) }
     #expect(bands.backdrops.matches(of: /from first ([\d.]+), graph 0 to first ([\d.]+),/).map { "\($0.1) \($0.2)" } == ["1.0 6.0", "8.0 9.0"])
     let open = bands + [FaultBand(fault: "g", fromSeconds: 5, toSeconds: nil)]

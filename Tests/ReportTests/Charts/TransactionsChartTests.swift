@@ -16,7 +16,7 @@ import Testing
       TransactionTimeline.TransactionalID("x-2", [.init(producer: 2, epoch: 0, fromSeconds: 8, preparedSeconds: nil, toSeconds: nil, end: nil)]),
     ], hanging: [.init("t-0", producer: 7, epoch: 3, offset: 12, fromSeconds: 6)])
 
-  @Test func `a transaction is a bar in the colour of its end, with what took its markers long, and marks for a timeout and a refusal`() throws {
+  @Test func `A transaction is a bar in the colour of its end, with what took its markers long, and marks for a timeout and a refusal`() throws {
     let chart = try #require(Chart.transactions(Self.timeline, bands: [FaultBand(fault: "kill", fromSeconds: 2, toSeconds: 3)], until: 100))
     #expect(
       chart.curveTitles == [
@@ -32,7 +32,7 @@ import Testing
         == "x-1: 2 transactions, 1 aborted, refused as of a former epoch 1 time; x-2: 1 transaction, 1 not ended; t-0: a transaction of producer 7 hangs from offset 12 on.")
   }
 
-  @Test func `where there is none there is no chart, and a page shows the one that there is beside what hangs`() throws {
+  @Test func `Where there is none there is no chart, and a page shows the one that there is beside what hangs`() throws {
     #expect(Chart.transactions(TransactionTimeline([]), bands: [], until: 9) == nil)
     var result = SampleTrial.result()
     result.coordinatedTransactions = TransactionsReport(
@@ -42,7 +42,7 @@ import Testing
     #expect(try PageTests.page([.trial(result)]).files.map(\.path).contains("charts/transactions.svg"))
   }
 
-  @Test func `of more transactions than a picture shows those stay that were not simply committed, and then the longest`() {
+  @Test func `Of more transactions than a picture shows those stay that were not simply committed, and then the longest`() {
     var many: [TransactionTimeline.Transaction] = []
     for number in 0..<1_000 {
       let from = Double(number), length = number % 100 == 7 ? 0.9 : 0.1

@@ -10,7 +10,7 @@ import Testing
 
   private static func html(_ comparison: Comparison) throws -> String { try PageTests.text("index.html", of: PageTests.page([.comparison(comparison)])) }
 
-  @Test func `what broke a gate stands first, then what got worse, from the largest move to the least`() throws {
+  @Test func `What broke a gate stands first, then what got worse, from the largest move to the least`() throws {
     let candidate = CompareFixture.measured { metrics in
       metrics.latency.publish.p99 = 10.8
       metrics.latency.publish.p50 = 60
@@ -26,7 +26,7 @@ import Testing
     #expect(chart.script.contains("'acks=all: publish.p99' 0.0") && chart.script.contains("'broke a gate'"))
   }
 
-  @Test func `a page of a comparison tells within its first lines what became slower, and why`() throws {
+  @Test func `A page of a comparison tells within its first lines what became slower, and why`() throws {
     let comparison = try CompareFixture.compare(CompareFixture.slower, "publish.p99 <= +2%")
     let html = try Self.html(comparison)
     for section in ["findings", "moved", "sides", "why", "gates", "compared"] { #expect(html.contains("<section id=\"\(section)\""), "\(section)") }
@@ -36,21 +36,21 @@ import Testing
     #expect(html.contains("<title>sample: compared"))
   }
 
-  @Test func `two equal results have nothing that moved, and a page that says so`() throws {
+  @Test func `Two equal results have nothing that moved, and a page that says so`() throws {
     let comparison = try CompareFixture.compare(CompareFixture.baseline)
     #expect(comparison.movedFigures.isEmpty && Chart.moved(comparison) == nil && Chart.sides(comparison) != nil)
     let html = try Self.html(comparison)
     #expect(html.contains("<strong>All gates hold.</strong>") && html.contains("Nothing is better.") && !html.contains("<section id=\"moved\""))
   }
 
-  @Test func `a row that is missing and a run that measured nothing are told`() throws {
+  @Test func `A row that is missing and a run that measured nothing are told`() throws {
     var missing = CompareFixture.baseline
     missing.rows.removeLast()
     #expect(try Self.html(try CompareFixture.compare(missing)).contains("the candidate does not have this row"))
     #expect(try Self.html(try CompareFixture.compare(CompareFixture.unmeasured)).contains("nothing was measured by the candidate"))
   }
 
-  @Test func `rows stand beside their baseline, with bounds of gates and ranges over seeds`() throws {
+  @Test func `Rows stand beside their baseline, with bounds of gates and ranges over seeds`() throws {
     let bounded = try #require(Chart.sides(try CompareFixture.compare(CompareFixture.slower, "publish.p99 <= 20ms")))
     #expect(bounded.curveTitles.contains("bound of a gate") && bounded.curveTitles.contains("candidate, worse"))
     #expect(!bounded.curveTitles.contains("candidate, breaks a gate"))
@@ -60,7 +60,7 @@ import Testing
     #expect(seeds.curveTitles.contains("range over the seeds") && !bounded.curveTitles.contains("range over the seeds"))
   }
 
-  @Test func `no text of a comparison's charts runs into another one`() throws {
+  @Test func `No text of a comparison's charts runs into another one`() throws {
     for candidate in [CompareFixture.slower, CompareFixture.baseline] {
       for chart in Chart.comparison(try CompareFixture.compare(candidate, "publish.p99 <= 20ms", "throughput >= -0%")) {
         let svg = try Gnuplot().draw(chart).svg.file

@@ -27,7 +27,7 @@ import Workloads
     return result
   }
 
-  @Test func `what is double stands first, each try a line with its transaction, its output and its offset`() throws {
+  @Test func `What is double stands first, each try a line with its transaction, its output and its offset`() throws {
     let ledger = LedgerReport(records: 18, double: 17, faultyRows: 2, faulty: [Self.double], sound: [Self.sound])
     let html = try PageTests.text("index.html", of: PageTests.page([.trial(Self.result(ledger))]))
     for fact in [
@@ -37,7 +37,7 @@ import Workloads
     #expect(html.firstRange(of: "in-0 274")!.lowerBound < html.firstRange(of: "in-0 0")!.lowerBound)
   }
 
-  @Test func `the summary tells the same in lines, and of a sound ledger that it is one`() {
+  @Test func `The summary tells the same in lines, and of a sound ledger that it is one`() {
     let wrong = LedgerReport(records: 18, double: 17, faultyRows: 7, faulty: [Self.double], sound: [])
     #expect(
       wrong.lines(of: "g") == [
@@ -49,7 +49,7 @@ import Workloads
     #expect(Self.result(wrong).summaryText.contains("  ledger of group g: 18 records, 17 double"))
   }
 
-  @Test func `what a transaction wrote and is not there is told so`() {
+  @Test func `What a transaction wrote and is not there is told so`() {
     let missing = LedgerReport.Row(
       "in-0", offsets: 3...4, records: 2, fault: .missing, committedOffset: nil, expected: 1,
       attempts: [Self.attempt(4, "app", "of unknown outcome", from: 7, to: 8, absent: 2, committed: nil)], attemptCount: 1)
@@ -57,7 +57,7 @@ import Workloads
     #expect(lines[1] == "  in-0 3 to 4 (2 records), missing: transaction 4 of app, of unknown outcome, wrote out-0 7 to 8 (not there) | committed at the end: nothing")
   }
 
-  @Test func `a ledger reads back as what was written, and a count below zero is refused`() throws {
+  @Test func `A ledger reads back as what was written, and a count below zero is refused`() throws {
     let told = Self.result(LedgerReport(records: 18, double: 17, faulty: [Self.double], sound: [Self.sound])), text = told.json.text
     guard case .result(let stored)? = try ResultReader.stored(Data(text.utf8), at: "r.json", called: "r.json") else { return #expect(Bool(false)) }
     #expect(stored.trial == told)

@@ -80,7 +80,7 @@ import Workloads
     #expect(page.files.contains { $0.path == "charts/bench-acks-2-overview.png" })
   }
 
-  @Test func `results of one scenario are told apart by what was varied, and by numbers where that is the same`() throws {
+  @Test func `Results of one scenario are told apart by what was varied, and by numbers where that is the same`() throws {
     func titles(_ reports: BenchReport...) throws -> [String] {
       try Self.text("index.html", of: Self.page(reports)).matches(of: /<h1 [^>]*>([^<]*)<\/h1>/).map { String($0.1) }
     }
@@ -94,14 +94,14 @@ import Workloads
     #expect(try Self.html(SampleBench.acks, other).contains("<title>acks: acks 0, 1, all"))
   }
 
-  @Test func `a page has its results as data beside it, and leads there`() throws {
+  @Test func `A page has its results as data beside it, and leads there`() throws {
     let page = try Self.page([SampleBench.acks])
     #expect(try Self.text("index.html", of: page).contains("<a href=\"data/bench-acks.json\">JSON</a>"))
     #expect(try Self.text("report.md", of: page).contains("[JSON](data/bench-acks.json)"))
     #expect(try Self.text("data/bench-acks.json", of: page) == SampleBench.acks.json.text)
   }
 
-  @Test func `speed and delivery are tables of their own`() throws {
+  @Test func `Speed and delivery are tables of their own`() throws {
     let html = try Self.html(SampleBench.matrix)
     let results = try #require(html.components(separatedBy: "<section id=\"results\"").last?.components(separatedBy: "</section>").first)
     let tables = results.components(separatedBy: "<table").dropFirst()

@@ -45,7 +45,7 @@ import Workloads
     #expect(Chart.story(result) == nil)
   }
 
-  @Test func `of many expectations those that are met are there for whoever asks, and what is violated comes first`() throws {
+  @Test func `Of many expectations those that are met are there for whoever asks, and what is violated comes first`() throws {
     var result = SampleTrial.result([Verdict(.lostWrite, examined: 1, cases: []), Verdict(.duplicate, examined: 1, cases: ["t-0: twice"])])
     result.expectations = (0..<12).map { ExpectationResult("e\($0)", "e\($0) to hold", $0 == 7 ? .notMet : .met) }
     let html = try Self.text("index.html", of: .trial(result))
@@ -55,7 +55,7 @@ import Workloads
     #expect(result.summaryText.contains("11 other expectations are met") && !result.summaryText.contains("expected e3"))
   }
 
-  @Test func `faults of one entry share a line of the chart of the story`() throws {
+  @Test func `Faults of one entry share a line of the chart of the story`() throws {
     var result = SampleTrial.lossy
     result.bands = [FaultBand(fault: "random", fromSeconds: 1, toSeconds: 2), FaultBand(fault: "random", fromSeconds: 5, toSeconds: 6)]
     let script = try #require(Chart.story(result)).script

@@ -24,7 +24,7 @@ struct NodeSelectorTests {
     #expect(second?.description.contains("This cluster has controller-1 alone.") == true)
   }
 
-  @Test func `controllers are named by their roles, and there are fewer standbys than controllers`() throws {
+  @Test func `Controllers are named by their roles, and there are fewer standbys than controllers`() throws {
     #expect(try Self.selector("active-controller", controllers: 3) == .activeController)
     #expect(try Self.selector("standby-controller", controllers: 3) == .standbyController(nil))
     #expect(try Self.selector("standby-controller(2)", controllers: 3) == .standbyController(2))
@@ -37,7 +37,7 @@ struct NodeSelectorTests {
     }
   }
 
-  @Test func `elections of controllers are instants to wait for`() throws {
+  @Test func `Elections of controllers are instants to wait for`() throws {
     func instant(_ text: String) throws -> NamedInstant {
       try NamedInstant(text, at: Value.parse("'\(text)'", source: "test"), entries: [], later: [], Self.reader(controllers: 3).names)
     }
@@ -54,7 +54,7 @@ struct NodeSelectorTests {
     }
   }
 
-  @Test func `the active controller is controller-1 for certain only where there is no other`() throws {
+  @Test func `The active controller is controller-1 for certain only where there is no other`() throws {
     let entry = try Value.parse("{ partition: [[controller-1, 1], [active-controller, 2]] }", source: "test")
     func read(controllers: Int) throws {
       var map = try MapReader(entry)

@@ -82,12 +82,12 @@ import Testing
     #expect(try Compressor().decompress(compressed[firstBlock], .snappy, limit: 1 << 20) == text(40_000)[0..<32 << 10])
   }
 
-  @Test func `lz4 is written in Kafka's frame`() {
+  @Test func `Lz4 is written in Kafka's frame`() {
     #expect(Compressor().compress(text(1000), .lz4)[0..<7].hexadecimal == "04224d18604082")
     #expect(Compressor().compress(text(1000), .lz4, level: 12)[0..<7].hexadecimal == "04224d18604082")
   }
 
-  @Test func `lz4 frames with size and checksums are read, and the checksums are verified`() throws {
+  @Test func `Lz4 frames with size and checksums are read, and the checksums are verified`() throws {
     let frame = try #require(Bytes(hexadecimal: Self.frameWithSizeAndChecksums))
     let plain = Bytes(String(repeating: "abc", count: 14))
     #expect(try Compressor().decompress(frame, .lz4, limit: 100) == plain)
@@ -98,7 +98,7 @@ import Testing
   /// Written by the reference library with everything on that a frame may carry.
   static let frameWithSizeAndChecksums = "04224d187c402a00000000000000920d0000003f61626303000f50626361626320b7188900000000d91900f0"
 
-  @Test func `lz4 blocks that depend on one another are refused`() {
+  @Test func `Lz4 blocks that depend on one another are refused`() {
     let compressed = Compressor().compress(text(1000), .lz4)
     let error = #expect(throws: WireError.self) {
       try Compressor().decompress(compressed.replacing(at: 4, with: UInt8(0x40)), .lz4, limit: 1 << 20)

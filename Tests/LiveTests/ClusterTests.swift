@@ -2,6 +2,7 @@ import Foundation
 import Host
 import NIOConcurrencyHelpers
 import Primitives
+import Raft
 import Testing
 
 @testable import Live

@@ -48,7 +48,7 @@ extension Chart {
     }
     drawing.panel(panel)
     let words = zip(rows, found).map { "\(names[$0]): \($1)" }
-    return Chart(name: "search", title: "Search for the highest rate", description: "\(words.listed). Asked for: \(objectives.joined(separator: ", ")).", drawing: drawing)
+    return Chart(name: "search-rates", title: "Search for the highest rate", description: "\(words.listed). Asked for: \(objectives.joined(separator: ", ")).", drawing: drawing)
   }
 
   /// In milliseconds; nil where the objective is about something else.

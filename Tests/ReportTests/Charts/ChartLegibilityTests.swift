@@ -123,7 +123,7 @@ import Testing
   }
 
   @Test func `A search is a curve of its rates, with the objective as a line and the highest rate that meets it`() throws {
-    let chart = try Self.chart("search", of: Self.searched)
+    let chart = try Self.chart("search-rates", of: Self.searched)
     #expect(chart.script.contains("$data1 << EOD\n10000.0 2.0\n40000.0 5.0\n60000.0 31.0\n80000.0 90.0\nEOD"))
     #expect(chart.script.contains("'objective, 20 ms'") && chart.script.contains("set arrow from first 40000.0, graph 0"))
     #expect(chart.curveTitles.filter { $0 == "acks=0: highest rate" }.count == 1 && !chart.curveTitles.contains("acks=all: highest rate"))
@@ -135,7 +135,7 @@ import Testing
     func script(_ objective: String) throws -> String {
       var report = Self.searched
       for index in report.rows.indices { report.rows[index].result.search?.objectives = [objective] }
-      return try Self.chart("search", of: report).script
+      return try Self.chart("search-rates", of: report).script
     }
     #expect(try script("publish.p99 <= 500us").contains("'objective, 500 µs'"))
     #expect(try !script("endToEnd.p99 <= 20ms").contains("'objective,"))

@@ -71,7 +71,7 @@ import Workloads
   }
 
   @Test func `Several benchmarks share a page but no id`() throws {
-    let html = try Self.html(SampleBench.acks, SampleBench.fault, SampleBench.acks)
+    let html = try Self.html(SampleBench.acks, SampleBench.fault, SampleBench.acks, ChartLegibilityTests.searched)
     let ids = html.matches(of: /\bid="([^"]*)"/).map { String($0.1) }
     #expect(Set(ids).count == ids.count)
     #expect(html.contains("<section id=\"bench-acks-2-laws\""))
@@ -107,6 +107,15 @@ import Workloads
     let tables = results.components(separatedBy: "<table").dropFirst()
     #expect(tables.count == 2 && tables.first?.contains("bottleneck") == true && tables.first?.contains("duplicated") == false)
     #expect(tables.last?.contains("duplicated") == true && tables.last?.contains("bottleneck") == false)
+  }
+
+  @Test func `a page of one result has no id twice, whatever charts it has`() throws {
+    let comparison = try CompareFixture.compare(CompareFixture.slower)
+    let pages = [try Self.html(ChartLegibilityTests.searched), try Self.html(SampleBench.matrix), try Self.text("index.html", of: Self.page([.comparison(comparison)]))]
+    for html in pages {
+      let ids = html.matches(of: /\bid="([^"]*)"/).map { String($0.1) }
+      #expect(Set(ids).count == ids.count)
+    }
   }
 
   @Test func whatWentWrongIsAmongTheFindings() throws {

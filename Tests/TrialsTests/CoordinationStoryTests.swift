@@ -76,6 +76,12 @@ import Testing
     #expect(drawn.allSatisfy { ($0.toSeconds ?? 0) >= $0.fromSeconds && ($0.toSeconds ?? 99) <= 30 })
   }
 
+  @Test func `Of a group that rebalances again and again the first changes of owners are told, and the others as details`() throws {
+    let result = try Self.result("hazards/group-rebalance-storm") { $0.until = .seconds(90) }
+    let changes = result.story.filter { $0.what.contains("is assigned") || $0.what.contains("loses t-") }
+    #expect(changes.count > 80 && changes.count { $0.weight == .event } == 60 && changes[59].what.hasSuffix("(later changes of owners are details)"))
+  }
+
   @Test func `How far a trial is is told while it runs, and without pictures the rest of its result is the same`() throws {
     var told: [TrialProgress] = []
     let quick = try Self.result("hazards/transaction-zombie-offsets") {

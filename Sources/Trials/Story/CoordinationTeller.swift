@@ -13,6 +13,8 @@ import Workloads
 final class CoordinationTeller {
   /// Groups with more members tell what each of them gets as details.
   private static let mostMembers = 8
+  /// Changes of owners of a group that are told; of a group that rebalances again and again the others are details.
+  private static let mostChanges = 60
   /// Of a list in a line.
   private static let mostListed = 6
 
@@ -32,6 +34,8 @@ final class CoordinationTeller {
   private var members: [String: Member] = [:]
   /// By process, in ascending order. A process that is dead had them when it died.
   private var owned: [ProcessNumber: [TopicPartition]] = [:]
+  /// By group: changes of owners that were told.
+  private var changes: [String: Int] = [:]
   /// By group and member: when it was removed.
   private var removals: [String: Instant] = [:]
   /// Who coordinated a partition of an internal topic last.
@@ -61,14 +65,19 @@ final class CoordinationTeller {
     let partitions = numbers.map { recorder.history.partitions[Int($0.number)] }.sorted(), former = owned[process] ?? []
     let rest = former.filter { !partitions.contains($0) }
     owned[process] = function == .gain ? (rest + partitions).sorted() : rest
-    let isSmall = nodes.map { $0.members(ofGroup: member.group).count <= Self.mostMembers } ?? false
-    let weight: StoryLine.Weight = isSmall ? .event : .detail
     switch function {
-    case .gain: return (member.name, "is assigned \(list(partitions)) of group \(member.group)", weight)
+    case .gain: return change(member, "is assigned \(list(partitions)) of group \(member.group)")
     case .giveUp: return (member.name, "gives up \(list(partitions)) of group \(member.group)", .detail)
-    case .lose: return (member.name, "loses \(list(partitions)) of group \(member.group), in which its membership is over", weight)
+    case .lose: return change(member, "loses \(list(partitions)) of group \(member.group), in which its membership is over")
     default: return nil
     }
+  }
+
+  private func change(_ member: History.Member, _ what: String) -> (who: String, what: String, weight: StoryLine.Weight) {
+    guard let nodes, nodes.members(ofGroup: member.group).count <= Self.mostMembers else { return (member.name, what, .detail) }
+    changes[member.group, default: 0] += 1
+    let count = changes[member.group, default: 0]
+    return (member.name, count == Self.mostChanges ? "\(what) (later changes of owners are details)" : what, count <= Self.mostChanges ? .event : .detail)
   }
 
   private func words(ofMember id: String) -> String { members[id].map { "\($0.name) (member \(id))" } ?? "member \(id)" }

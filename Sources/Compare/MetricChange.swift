@@ -42,7 +42,8 @@ public struct MetricChange: Sendable, Equatable {
     return FigureText.percent(old, new) ?? (new.isFinite && old.isFinite ? (new < old ? "-" : "+") + FigureText.text((new - old).magnitude, unit) : "")
   }
 
-  /// `replication +0.71, request queue +0.08, 3 others -0.01`; empty where the terms are not known or did not move. Terms that moved by less than a hundredth of the first are among the others.
+  /// `replication +0.71, request queue +0.08, 3 others -0.01`; empty where the terms are not known or did not move. Terms that moved by less than a
+  /// hundredth of the first are among the others.
   public var termsText: String {
     let least = (terms.first?.difference.magnitude ?? 0) / 100
     let shown = terms.prefix(4).prefix { $0.difference.magnitude >= least }

@@ -106,15 +106,18 @@ extension ComparedRow {
     let moved = stations.filter { $0.difference.magnitude >= 0.005 }.prefix(3)
     if !moved.isEmpty { reasons.append("utilisation: \(moved.map(\.text).joined(separator: ", "))") }
     // That another station is the busiest changes nothing where none holds the load.
-    if let bottleneck, ![bottleneck.baseline, bottleneck.candidate].allSatisfy({ $0.hasPrefix("none") }) { reasons.append("bottleneck: \(bottleneck.baseline) -> \(bottleneck.candidate)") }
+    if let bottleneck, ![bottleneck.baseline, bottleneck.candidate].allSatisfy({ $0.hasPrefix("none") }) {
+      reasons.append("bottleneck: \(bottleneck.baseline) -> \(bottleneck.candidate)")
+    }
     return reasons
   }
 }
 
 extension MetricChange {
-  /// Less than what decides between two settings. Counts are never small: one lost record is one.
+  /// Less than what decides between two settings. Whole counts are never small: one lost record is one.
   var isSmall: Bool {
-    guard unit != .count, let old = baseline.number, let new = candidate.number, old.isFinite, new.isFinite else { return false }
+    guard let old = baseline.number, let new = candidate.number, old.isFinite, new.isFinite else { return false }
+    if unit == .count, old == old.rounded(), new == new.rounded() { return false }
     return (new - old).magnitude < old.magnitude * BenchReport.tie
   }
 

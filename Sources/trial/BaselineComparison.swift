@@ -15,7 +15,8 @@ struct BaselineComparison {
       baseline = results.filter { $0.scenario == scenario }
       guard baseline.count == 1 else {
         let found = baseline.isEmpty ? "it is of \(results.map(\.scenario).joined(separator: ", "))" : "there are \(baseline.count) of them"
-        throw ResultFileError(file: given, problem: "a result of the scenario '\(scenario)' is wanted, and \(found)", remedy: "trial baselines lists what was kept, with its commands.")
+        throw ResultFileError(
+          file: given, problem: "a result of the scenario '\(scenario)' is wanted, and \(found)", remedy: "trial baselines lists what was kept, with its commands.")
       }
     } catch let error as ResultFileError {
       throw fail(error, .badInput)

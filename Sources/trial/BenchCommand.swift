@@ -232,7 +232,8 @@ struct BenchCommand: ParsableCommand {
     if !output.json || !output.quiet { tell(output.fitted(text(width: output.width))) }
     if !output.quiet { tell("\nagain: \(report.replay)") }
     if let comparison, !output.json || !output.quiet {
-      tell("\nagainst \(compare ?? "")\n" + output.fitted(output.quiet ? comparison.summary : comparison.text(isStrict: false, width: output.width, command: "trial compare --all")))
+      let text = output.quiet ? comparison.summary : comparison.text(isStrict: false, width: output.width, command: "trial compare --all")
+      tell("\nagainst \(compare ?? "")\n\(output.fitted(text))")
     }
     for failure in outcome.failures {
       standardError("error: \(failure.run): \(failure.problem)")

@@ -6,10 +6,14 @@ import Scenarios
 
 /// What a comparison must meet.
 struct GateOptions: ParsableArguments {
-  @Option(name: .customLong("gate"), help: ArgumentHelp("What must hold, such as 'publish.p99 <= +2%'. Replaces the default gates. Can be given several times.", valueName: "expr"))
+  @Option(
+    name: .customLong("gate"),
+    help: ArgumentHelp("What must hold, such as 'publish.p99 <= +2%'. Replaces the default gates. Can be given several times.", valueName: "expr"))
   var expressions: [String] = []
 
-  @Option(name: .customLong("gates"), help: ArgumentHelp("A YAML file of gates, in addition to those of --gate. Can be given several times.", valueName: "file"), completion: .file(extensions: ["yaml"]))
+  @Option(
+    name: .customLong("gates"),
+    help: ArgumentHelp("A YAML file of gates, in addition to those of --gate. Can be given several times.", valueName: "file"), completion: .file(extensions: ["yaml"]))
   var files: [String] = []
 
   var isEmpty: Bool { expressions.isEmpty && files.isEmpty }

@@ -8,6 +8,7 @@ import Testing
 
 /// Gates that stand in a file.
 @Suite struct GateFileTests {
+  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
   private let files = TemporaryFiles()
 
   private func gates(_ text: String) throws -> [Gate] { try GateFile(fileAt: files.write(text, to: "gates.yaml")).gates }
@@ -74,9 +75,8 @@ import Testing
   }
 
   @Test func `The file that ships holds for the reference results, and breaks where they get worse`() throws {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
     let gates = try GateFile(fileAt: "gates/benchmarks").gates
-    let results = try ResultReader.contents(of: root + "/results/benchmarks").results
+    let results = try ResultReader.contents(of: Self.root + "/results/benchmarks").results
     let same = try Comparison(baseline: results, candidate: results, gates: gates)
     #expect(same.brokenCount == 0, "\(same.text(isStrict: false))")
     #expect(same.heldCount > 100)
@@ -89,7 +89,7 @@ import Testing
   }
 
   @Test func `An optional gate passes over rows that never measured its figure, others break there`() throws {
-    let results = try ResultReader.contents(of: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path + "/results/benchmarks/kreps-2014.json").results
+    let results = try ResultReader.contents(of: Self.root + "/results/benchmarks/kreps-2014.json").results
     for (optional, breaks) in [("false", true), ("true", false)] {
       let comparison = try Comparison(baseline: results, candidate: results, gates: gates("gates: { g: { metric: endToEnd.p99, at-most: +1%, optional: \(optional) } }"))
       #expect((comparison.brokenCount > 0) == breaks)
@@ -97,7 +97,7 @@ import Testing
   }
 
   @Test func `A gate of another scenario or variant finds no row`() throws {
-    let results = try ResultReader.contents(of: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path + "/results/benchmarks/acks.json").results
+    let results = try ResultReader.contents(of: Self.root + "/results/benchmarks/acks.json").results
     for (rows, count) in [("scenario: acks", 0), ("scenario: batching", 1), ("variant: fixed", 1)] {
       let comparison = try Comparison(baseline: results, candidate: results, gates: gates("gates: { g: { metric: lost, exactly: 0, where: { \(rows) } } }"))
       #expect(comparison.idleGates.count == count)

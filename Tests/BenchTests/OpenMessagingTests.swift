@@ -161,7 +161,8 @@ import Workloads
     func load(_ workload: String) throws -> LoadShape? { try plan(workload: workload).scenario.workload[0].application.sendPlan?.load }
     let drain = try plan(workload: backlog).scenario.workload[1].start
     #expect(try load(backlog) == .steps([RateStep(.perSecond(25_000), for: drain), RateStep(.perSecond(500), for: nil)]))
-    #expect(try load(backlog.replacing("drainProducerRate: 1000", with: "drainProducerRate: 0")) == .steps([RateStep(.perSecond(25_000), for: drain), RateStep(.perSecond(0), for: nil)]))
+    let silent = backlog.replacing("drainProducerRate: 1000", with: "drainProducerRate: 0")
+    #expect(try load(silent) == .steps([RateStep(.perSecond(25_000), for: drain), RateStep(.perSecond(0), for: nil)]))
     // Without a backlog nothing is drained, and -1 stands for nothing.
     #expect(try load(Self.workload + "\ndrainProducerRate: 5") == .constant(.perSecond(25_000)))
     #expect(try load(backlog.replacing("drainProducerRate: 1000", with: "drainProducerRate: -1")) == .constant(.perSecond(25_000)))
@@ -177,8 +178,11 @@ import Workloads
 
   @Test func `Settings may be a mapping as well as a text`() throws {
     let mapping = Self.driver.replacing(
-      "producerConfig: |\n  acks=all\n  # as much as a millisecond brings\n  linger.ms=1\n  batch.size=1048576", with: "producerConfig: { acks: all, linger.ms: 1, batch.size: 1048576, enable.idempotence: true }")
-    #expect(try plan(driver: mapping).scenario.writtenSettings(ofEntry: 0) == ["request.timeout.ms=60000", "acks=all", "linger.ms=1", "batch.size=1048576", "enable.idempotence=true"])
+      "producerConfig: |\n  acks=all\n  # as much as a millisecond brings\n  linger.ms=1\n  batch.size=1048576",
+      with: "producerConfig: { acks: all, linger.ms: 1, batch.size: 1048576, enable.idempotence: true }")
+    #expect(
+      try plan(driver: mapping).scenario.writtenSettings(ofEntry: 0)
+        == ["request.timeout.ms=60000", "acks=all", "linger.ms=1", "batch.size=1048576", "enable.idempotence=true"])
     #expect(error(driver: mapping.replacing("linger.ms: 1", with: "linger: 1"))?.place.line == 10)
   }
 
@@ -197,11 +201,12 @@ import Workloads
   }
 
   @Test func `A file that belongs elsewhere is named by what it is`() throws {
-    #expect(error(workload: Self.driver)?.problem == "this is a driver file of the OpenMessaging Benchmark, and a workload file of the OpenMessaging Benchmark is wanted")
-    #expect(error(workload: BenchRunTests.text)?.problem == "this is a scenario, and a workload file of the OpenMessaging Benchmark is wanted")
-    #expect(error(driver: Self.workload)?.problem == "this is a workload file of the OpenMessaging Benchmark, and a driver file of the OpenMessaging Benchmark is wanted")
+    let workload = "a workload file of the OpenMessaging Benchmark", driver = "a driver file of the OpenMessaging Benchmark"
+    #expect(error(workload: Self.driver)?.problem == "this is \(driver), and \(workload) is wanted")
+    #expect(error(workload: BenchRunTests.text)?.problem == "this is a scenario, and \(workload) is wanted")
+    #expect(error(driver: Self.workload)?.problem == "this is \(workload), and \(driver) is wanted")
     let others: [(String, String)] = [
-      (Self.workload, "a workload file of the OpenMessaging Benchmark"), (Self.driver, "a driver file of the OpenMessaging Benchmark"), ("gates: { g: lost == 0 }", "a file of gates"),
+      (Self.workload, workload), (Self.driver, driver), ("gates: { g: lost == 0 }", "a file of gates"),
       ("heal: [true]\nkill: stop {host}", "a deeds file"), ("name: m\ndisk: { capacity: 10GB }", "a machine profile"), ("{ \"format\": 2, \"build\": \"1\", \"rows\": [] }", "a result"),
     ]
     for (text, words) in others {

@@ -7,7 +7,8 @@ struct BenchTable {
   private let rows: [BenchRow]
   private let order: [Int]
   private let front: Set<Int>
-  /// Columns that only some runs have anything to say in: the load that was asked for where it could not be sent, the kinds of loss, and what compression came to where it is varied.
+  /// Columns that only some runs have anything to say in: the load that was asked for where it could not be sent, the kinds of loss, and what
+  /// compression came to where it is varied.
   private let isOverloaded: Bool
   private let hasPermitted: Bool
   private let hasDeleted: Bool
@@ -23,8 +24,8 @@ struct BenchTable {
     tellsCompression = report.varied.contains { $0.key.hasSuffix("compression.type") }
   }
 
-  /// - Parameter width: nil for every column in full. Otherwise what is not worth its room is left out, one thing after another until the table fits, and told below it; what is still too wide is
-  ///   divided.
+  /// - Parameter width: nil for every column in full. Otherwise what is not worth its room is left out, one thing after another until the table fits, and
+  ///   told below it; what is still too wide is divided.
   func text(width: Int?) -> String {
     guard !rows.isEmpty else { return "no rows" }
     guard let width else { return tableText(cells(.everything)) }

@@ -1,7 +1,7 @@
 import TextTable
 
-/// A table of rows that all have the same columns, no wider than a terminal where a width is given: columns for which there is no room follow in tables of their own below, each beside the first
-/// columns again.
+/// A table of rows that all have the same columns, no wider than a terminal where a width is given: columns for which there is no room follow in tables
+/// of their own below, each beside the first columns again.
 ///
 /// - Parameter keys: so many of the first columns say which row it is.
 func tableText(_ rows: [[Column]], keys: Int = 0, width: Int? = nil) -> String {

@@ -27,7 +27,8 @@ public struct Baselines {
   /// Where the result of this name is kept.
   public func path(of name: String) -> String { "\(folder)/\(name)\(Self.ending)" }
 
-  /// What a user names: a path where there is something on disk, and otherwise the name of a result that was kept, of a folder of them, or the end of such a name where it is the only one.
+  /// What a user names: a path where there is something on disk, and otherwise the name of a result that was kept, of a folder of them, or the end of such
+  /// a name where it is the only one.
   public func located(_ given: String) throws(ResultFileError) -> String {
     if FileManager.default.fileExists(atPath: given) { return given }
     for path in [path(of: given), "\(folder)/\(given)"] where FileManager.default.fileExists(atPath: path) { return path }

@@ -207,7 +207,8 @@ import Workloads
     #expect(error(driver: Self.workload)?.problem == "this is \(workload), and \(driver) is wanted")
     let others: [(String, String)] = [
       (Self.workload, workload), (Self.driver, driver), ("gates: { g: lost == 0 }", "a file of gates"),
-      ("heal: [true]\nkill: stop {host}", "a deeds file"), ("name: m\ndisk: { capacity: 10GB }", "a machine profile"), ("{ \"format\": 2, \"build\": \"1\", \"rows\": [] }", "a result"),
+      ("heal: [true]\nkill: stop {host}", "a deeds file"),
+      ("name: m\ndisk: { capacity: 10GB }", "a machine profile"), ("{ \"format\": 2, \"build\": \"1\", \"rows\": [] }", "a result"),
     ]
     for (text, words) in others {
       let path = try files.write(text, to: "given.yaml")

@@ -87,6 +87,10 @@ static const unsigned char hazards_acks_all_one_replica[] = {
 #embed "../../scenarios/hazards/acks-all-one-replica.yaml"
 };
 
+static const unsigned char hazards_batch_of_newer_epoch[] = {
+#embed "../../scenarios/hazards/batch-of-newer-epoch.yaml"
+};
+
 static const unsigned char hazards_broker_epoch_shutdown[] = {
 #embed "../../scenarios/hazards/broker-epoch-shutdown.yaml"
 };
@@ -343,6 +347,10 @@ static const unsigned char hazards_quorum_zombie_controller[] = {
 #embed "../../scenarios/hazards/quorum-zombie-controller.yaml"
 };
 
+static const unsigned char hazards_reassignment_late_fetch[] = {
+#embed "../../scenarios/hazards/reassignment-late-fetch.yaml"
+};
+
 static const unsigned char hazards_retention_clock_jump[] = {
 #embed "../../scenarios/hazards/retention-clock-jump.yaml"
 };
@@ -563,6 +571,10 @@ static const unsigned char verify_idempotence[] = {
 #embed "../../scenarios/verify/idempotence.yaml"
 };
 
+static const unsigned char verify_replication[] = {
+#embed "../../scenarios/verify/replication.yaml"
+};
+
 static const unsigned char verify_transactions_crashes[] = {
 #embed "../../scenarios/verify/transactions-crashes.yaml"
 };
@@ -593,6 +605,7 @@ static const shipped_file files[] = {
   {"gates/benchmarks", gates_benchmarks, sizeof gates_benchmarks},
   {"hazards/acks-1-leader-crash", hazards_acks_1_leader_crash, sizeof hazards_acks_1_leader_crash},
   {"hazards/acks-all-one-replica", hazards_acks_all_one_replica, sizeof hazards_acks_all_one_replica},
+  {"hazards/batch-of-newer-epoch", hazards_batch_of_newer_epoch, sizeof hazards_batch_of_newer_epoch},
   {"hazards/broker-epoch-shutdown", hazards_broker_epoch_shutdown, sizeof hazards_broker_epoch_shutdown},
   {"hazards/controller-and-broker-die", hazards_controller_and_broker_die, sizeof hazards_controller_and_broker_die},
   {"hazards/controller-answers-early", hazards_controller_answers_early, sizeof hazards_controller_answers_early},
@@ -657,6 +670,7 @@ static const shipped_file files[] = {
   {"hazards/quorum-vote-given-twice", hazards_quorum_vote_given_twice, sizeof hazards_quorum_vote_given_twice},
   {"hazards/quorum-voter-loses-disk", hazards_quorum_voter_loses_disk, sizeof hazards_quorum_voter_loses_disk},
   {"hazards/quorum-zombie-controller", hazards_quorum_zombie_controller, sizeof hazards_quorum_zombie_controller},
+  {"hazards/reassignment-late-fetch", hazards_reassignment_late_fetch, sizeof hazards_reassignment_late_fetch},
   {"hazards/retention-clock-jump", hazards_retention_clock_jump, sizeof hazards_retention_clock_jump},
   {"hazards/transaction-aborted-list", hazards_transaction_aborted_list, sizeof hazards_transaction_aborted_list},
   {"hazards/transaction-added-while-ending", hazards_transaction_added_while_ending, sizeof hazards_transaction_added_while_ending},
@@ -712,6 +726,7 @@ static const shipped_file files[] = {
   {"verify/groups-consumer", verify_groups_consumer, sizeof verify_groups_consumer},
   {"verify/groups-migration", verify_groups_migration, sizeof verify_groups_migration},
   {"verify/idempotence", verify_idempotence, sizeof verify_idempotence},
+  {"verify/replication", verify_replication, sizeof verify_replication},
   {"verify/transactions-crashes", verify_transactions_crashes, sizeof verify_transactions_crashes},
   {"verify/transactions-twins", verify_transactions_twins, sizeof verify_transactions_twins},
 };

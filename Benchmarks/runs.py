@@ -1,7 +1,7 @@
 """Runs of trial whose costs are measured."""
 import os, subprocess, sys, tempfile
 
-root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 def run(command):

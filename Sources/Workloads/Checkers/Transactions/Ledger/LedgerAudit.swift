@@ -1,7 +1,9 @@
 import Primitives
 
-/// The ledger compared with what is present: for each record that was or should have been processed, how often its effect is there.
-struct LedgerAudit {
+/// The ledger held against what is there: for each record that was worked on or should have been, how often its effect is there.
+///
+/// A class, as it holds many lists, and closures that run for every record would copy it.
+final class LedgerAudit {
   /// What is wrong with the effect of a record.
   enum Fault {
     /// Its offset is committed, but nothing was made from it, or nothing of that is present.
@@ -70,16 +72,10 @@ struct LedgerAudit {
         let tries = ledger.tries(onIndex: place, of: index)
         let committed = owed.committed[partition]
         guard !tries.isEmpty || committed.map({ offset < $0 }) ?? false else { return }
-        // Loops: closures within a closure would each copy all that this is made of.
-        var effects: [Effect] = [], mostMade: Int?
-        for attempt in tries {
-          effects.append(effect(attempt))
-          mostMade = max(mostMade ?? 0, Int(attempt.made))
-        }
-        judge(
-          LedgerRecord(
-            value: value, offset: offset, name: name, partition: partition, committed: committed, expected: end.outputs?(value) ?? mostMade, effects: effects),
-          body)
+        let record = LedgerRecord(
+          value: value, offset: offset, name: name, partition: partition, committed: committed,
+          expected: end.outputs?(value) ?? tries.map { Int($0.made) }.max(), effects: tries.map { effect($0) })
+        judge(record, body)
       }
     }
   }

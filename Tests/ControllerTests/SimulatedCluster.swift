@@ -12,7 +12,9 @@ import Wire
 final class BrokerStub: Node, QuorumListener {
   let reactor: Reactor
   private let id: NodeID
-  private let voters: VoterSet
+  private let configuration: QuorumConfiguration
+  private var snapshots: SnapshotGenerator?
+  private(set) var loaded: [SnapshotID] = []
   private(set) var quorum: QuorumReplica!
   private(set) var sender: RequestSender!
   private(set) var image = MetadataImage(clusterID: "test")
@@ -21,15 +23,16 @@ final class BrokerStub: Node, QuorumListener {
   var wantsShutDown = false
   private(set) var lastHeartbeat: BrokerHeartbeatResponse?
 
-  init(_ host: any NodeHost, _ id: NodeID, _ voters: VoterSet) {
+  init(_ host: any NodeHost, _ id: NodeID, _ configuration: QuorumConfiguration) {
     reactor = Reactor(host: host)
     self.id = id
-    self.voters = voters
+    self.configuration = configuration
     incarnationID = Uuid.random(&host.random)
   }
 
   func start() {
-    quorum = try! QuorumReplica(configuration: QuorumConfiguration(nodeID: id, clusterID: "test", voters: voters), reactor: reactor)
+    quorum = try! QuorumReplica(configuration: configuration, reactor: reactor)
+    snapshots = SnapshotGenerator(quorum: quorum, reactor: reactor)
     quorum.listener = self
     sender = RequestSender(reactor: reactor, clientID: "broker-\(id)")
     quorum.start()
@@ -43,6 +46,12 @@ final class BrokerStub: Node, QuorumListener {
     var delta = MetadataDelta()
     for record in batch.records { try! image.apply(record, recording: &delta) }
     image.advance(to: batch.lastOffset, epoch: batch.epoch)
+    snapshots?.committed(batch, image)
+  }
+  func load(_ snapshot: CommittedSnapshot) throws {
+    image = try MetadataImage(snapshot, clusterID: "test")
+    loaded.append(snapshot.id)
+    snapshots?.loaded()
   }
   func leaderChanged(to leader: NodeID?, epoch: LeaderEpoch) {}
   func becameLeader(epoch: LeaderEpoch) {}
@@ -108,7 +117,10 @@ struct SimulatedCluster {
       return world.addNode(name: voter.address.host, id: voter.id, port: 9093) { ControllerNode(host: $0, configuration: fixed) }
     }
     brokers = (1...brokerCount).map { id in
-      world.addNode(name: "broker-\(id)", id: NodeID(id)) { BrokerStub($0, NodeID(id), voters) }
+      var configuration = ControllerConfiguration(nodeID: NodeID(id), clusterID: "test", voters: voters)
+      configure(&configuration)
+      let quorum = configuration.quorum
+      return world.addNode(name: "broker-\(id)", id: NodeID(id)) { BrokerStub($0, NodeID(id), quorum) }
     }
     world.onBrokenInvariant = { _, words in Issue.record("broken invariant: \(words)") }
     world.onOccurrence = { [story] _, _, occurrence in story.occurrences.append(occurrence) }

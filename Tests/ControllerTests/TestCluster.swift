@@ -9,6 +9,8 @@ import Wire
 struct TestCluster {
   var state: ControllerState
   var offset = Offset(0)
+  /// Everything that was decided.
+  private(set) var log: [MetadataRecord] = []
   var now = Instant.zero
   /// The last life of each broker, by its number.
   var incarnations: [Int32: UInt64] = [:]
@@ -32,6 +34,7 @@ struct TestCluster {
 
   mutating func apply(_ records: [MetadataRecord]) {
     try! state.apply(records)
+    log += records
     offset = offset + Int64(records.count)
   }
 

@@ -13,6 +13,8 @@ import Testing
     private let occurrences = NIOLockedValueBox<[(String, Occurrence)]>([])
     func append(_ node: String, _ occurrence: Occurrence) { occurrences.withLockedValue { $0.append((node, occurrence)) } }
     var warnings: [String] { occurrences.withLockedValue { $0.compactMap { if case .warning(let text) = $0.1 { text } else { nil } } } }
+    /// Nodes that loaded a snapshot.
+    var loaded: [String] { occurrences.withLockedValue { $0.compactMap { if case .metadataSnapshotLoaded = $0.1 { $0.0 } else { nil } } } }
     var notes: [String] {
       occurrences.withLockedValue {
         $0.compactMap {
@@ -113,14 +115,37 @@ import Testing
     let older = controller + "/00000000000000000002-0000000001.checkpoint", newer = controller + "/00000000000000005000-0000000003.checkpoint"
     try Data("snapshot".utf8).write(to: URL(fileURLWithPath: older))
     #expect(try reason(in: directory) == "it became ready")
+    #expect(FileManager.default.fileExists(atPath: older + ".damaged-1"))
     try Data("snapshot".utf8).write(to: URL(fileURLWithPath: newer))
-    #expect(try reason(in: directory).contains("00000000000000005000-0000000003.checkpoint holds what was committed up to 5000"))
+    #expect(try reason(in: directory).contains("00000000000000005000-0000000003.checkpoint, which is damaged, held what was committed up to 5000"))
 
     try FileManager.default.removeItem(atPath: newer)
     try FileManager.default.removeItem(atPath: log(of: "broker-1", in: directory))
     let first = controller + "/00000000000000000000.log"
     try FileManager.default.moveItem(atPath: first, toPath: controller + "/00000000000000000001.log")
-    #expect(try reason(in: directory).contains("whole from offset 0 up to 0 only"))
+    #expect(try reason(in: directory).contains("whole up to offset 0 only, and 00000000000000000001.log begins behind that"))
+  }
+
+  @Test func `a cluster begins with the snapshots of its controller and its broker`() throws {
+    let directory = TemporaryDirectory(), heard = Heard()
+    let settings = try LiveClusterSettings(brokerCount: 1, firstPort: 0, values: [("metadata.log.max.snapshot.interval.ms", "100")])
+    func run(_ isDone: () throws -> Bool) throws {
+      let cluster = try LiveCluster(settings, directory: directory.path) { heard.append($0, $1) }
+      defer {
+        cluster.kill()
+        try? cluster.waitUntilEnded()
+      }
+      try cluster.waitUntilReady(within: .seconds(60))
+      let deadline = Date(timeIntervalSinceNow: 60)
+      while try !isDone(), Date() < deadline { usleep(20_000) }
+    }
+    func snapshots(of node: String) throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: log(of: node, in: directory)).filter { $0.hasSuffix("1.checkpoint") || $0.hasSuffix("2.checkpoint") }
+    }
+    try run { try !snapshots(of: "controller-1").isEmpty && !snapshots(of: "broker-1").isEmpty }
+    #expect(heard.loaded.isEmpty)
+    try run { Set(heard.loaded) == ["controller-1", "broker-1"] }
+    #expect(Set(heard.loaded) == ["controller-1", "broker-1"])
   }
 
   @Test func `A cluster without an id file keeps the id of its brokers`() throws {

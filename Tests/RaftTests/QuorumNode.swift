@@ -13,10 +13,14 @@ final class QuorumNode: Node, QuorumListener {
   private(set) var quorum: QuorumReplica!
   private var server: RequestServer?
 
+  /// Those that came behind the snapshot that was loaded last.
   var batches: [CommittedBatch] = []
+  var loaded: [SnapshotID] = []
+  private var topicsOfSnapshot: [String] = []
   var leaderships: [LeaderEpoch] = []
   var resignations: [LeaderEpoch] = []
   var failure: String?
+  var onRequest: ((ApiKey) -> Void)?
 
   init(_ host: any NodeHost, _ configuration: QuorumConfiguration) {
     reactor = Reactor(host: host)
@@ -33,6 +37,7 @@ final class QuorumNode: Node, QuorumListener {
     quorum.listener = self
     if configuration.isVoter {
       server = RequestServer(reactor: reactor, apis: QuorumReplica.apis.map { OfferedApi($0, advertised: $0.validVersions) }) { [unowned self] request in
+        onRequest?(request.apiKey)
         if !quorum.handle(request) { request.closeConnection() }
       }
     }
@@ -43,23 +48,42 @@ final class QuorumNode: Node, QuorumListener {
   func shutdown() { reactor.host.exit() }
 
   func committed(_ batch: CommittedBatch) { batches.append(batch) }
+  func load(_ snapshot: CommittedSnapshot) throws {
+    loaded.append(snapshot.id)
+    batches = []
+    topicsOfSnapshot = []
+    try snapshot.forEachBatch { topicsOfSnapshot += names(in: $0) }
+  }
   func leaderChanged(to leader: NodeID?, epoch: LeaderEpoch) {}
   func becameLeader(epoch: LeaderEpoch) { leaderships.append(epoch) }
   func resigned(epoch: LeaderEpoch) { resignations.append(epoch) }
   func failed(_ failure: QuorumFailure) { self.failure = failure.description }
 
   /// The names of the topics that committed records made, in the order of the log.
-  var topics: [String] {
-    batches.flatMap(\.records).compactMap { record in
+  var topics: [String] { topicsOfSnapshot + names(in: batches.flatMap(\.records)) }
+
+  private func names(in records: [MetadataRecord]) -> [String] {
+    records.compactMap { record in
       if case .topic(let topic) = record { return topic.name }
       return nil
     }
   }
 
-  func append(_ name: String, _ completion: @escaping (Result<Offset, QuorumAppendError>) -> Void = { _ in }) {
+  private func record(_ name: String) -> MetadataRecord {
     var topic = TopicRecord()
     topic.name = name
-    quorum.append([.topic(topic)], completion)
+    return .topic(topic)
+  }
+
+  /// Begins a snapshot of everything that was committed.
+  func takeSnapshot() {
+    guard let last = batches.last else { return }
+    var records = topics.map(record).makeIterator()
+    quorum?.takeSnapshot(endOffset: last.lastOffset + 1, epoch: last.epoch, timestamp: last.timestamp) { records.next() }
+  }
+
+  func append(_ name: String, _ completion: @escaping (Result<Offset, QuorumAppendError>) -> Void = { _ in }) {
+    quorum.append([record(name)], completion)
   }
 }
 
@@ -86,8 +110,11 @@ struct Quorum {
 
   func node(_ index: NodeIndex) -> QuorumNode { world.object(of: index) as! QuorumNode }
 
+  /// Nil while the node does not run.
+  func replica(_ index: NodeIndex) -> QuorumReplica? { (world.object(of: index) as? QuorumNode)?.quorum }
+
   /// Nodes that lead and know it.
-  var leaders: [NodeIndex] { voters.filter { (world.object(of: $0) as? QuorumNode)?.quorum?.isActive == true } }
+  var leaders: [NodeIndex] { voters.filter { replica($0)?.isActive == true } }
 
   /// Waits for one leader and gives it; nil where none comes within ten seconds.
   func leader(otherThan former: NodeIndex? = nil) -> NodeIndex? {

@@ -22,6 +22,12 @@ public enum Occurrence: Sendable {
   /// A replica of the metadata log hands the next committed batch to its node.
   case metadataCommitted(MetadataCommit)
 
+  // A replica of the metadata log.
+  /// A snapshot of everything below `end` is on the platter.
+  case metadataSnapshotTaken(end: Offset, epoch: LeaderEpoch, bytes: Int)
+  /// A snapshot took the place of all metadata that the node had: its own when it started, or one of the leader's.
+  case metadataSnapshotLoaded(end: Offset, epoch: LeaderEpoch)
+
   // A replica.
   case becameLeader(TopicPartition, epoch: LeaderEpoch, startOffset: Offset)
   case becameFollower(TopicPartition, epoch: LeaderEpoch, leader: NodeID)
@@ -192,5 +198,5 @@ public enum Occurrence: Sendable {
     case groupTooLarge
   }
 
-  public enum TruncationReason: String, Sendable { case highWatermark, leaderEpoch, divergingEpoch, recovery, outOfRange, quorum }
+  public enum TruncationReason: String, Sendable { case highWatermark, leaderEpoch, divergingEpoch, recovery, outOfRange, quorum, snapshot }
 }

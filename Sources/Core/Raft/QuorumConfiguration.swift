@@ -16,7 +16,11 @@ public struct QuorumConfiguration: Sendable {
   public var retryBackoff = Duration.milliseconds(20)
   /// controller.quorum.fetch.max.bytes
   public var fetchMaxBytes = 1 << 20
-  /// controller.quorum.election.timeout.ms; a voter waits a random time between this and twice this.
+  /// controller.quorum.fetch.snapshot.max.bytes
+  public var fetchSnapshotMaxBytes = 1 << 20
+  /// metadata.log.* and metadata.max.retention.*
+  public var metadataLog = MetadataLogConfiguration()
+  /// controller.quorum.election.timeout.ms; the time a voter waits is between this and twice this.
   public var electionTimeout = Duration.milliseconds(1000)
   /// controller.quorum.fetch.timeout.ms
   public var fetchTimeout = Duration.milliseconds(2000)
@@ -50,6 +54,9 @@ public struct QuorumSwitches: Equatable, Sendable {
   public var syncBeforeCommit = true
   /// A vote is told when it is on the platter (Raft; `QuorumStateStore` of Kafka is a file that is written through).
   public var syncVotes = true
+  /// Segments go because a snapshot holds what is in them, not because they are old or large: else the log may begin behind the newest snapshot
+  /// (KAFKA-14238).
+  public var protectLogBehindSnapshot = true
 
   public init() {}
 }

@@ -68,8 +68,13 @@ final class QuorumLeader {
     replicas[index].leaderEndAtLastFetch = leaderEnd
   }
 
-  /// Forgets silent observers, as `LeaderState.clearInactiveObservers` does. Any node may fetch under any id, so their number is limited too: beyond
-  /// the limit, the observer that has been silent longest is forgotten.
+  /// A replica shows that it is there without a word about its log.
+  func noteContact(of replica: NodeID, at now: Instant) {
+    if let index = replicas.firstIndex(where: { $0.id == replica }) { replicas[index].lastContact = now }
+  }
+
+  /// As `LeaderState.clearInactiveObservers`. Anybody may fetch under any number, so there are also never more than so many: then the one
+  /// that was silent for longest goes.
   private func forgetSilentObservers(at now: Instant) {
     replicas.removeAll { !$0.isVoter && now - $0.lastContact >= Self.observerSession }
     guard replicas.count(where: { !$0.isVoter }) >= Self.mostObservers,

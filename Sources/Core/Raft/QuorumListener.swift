@@ -1,14 +1,17 @@
 import Primitives
 import Wire
 
-// What this module guarantees: there is at most one leader for each epoch. A record that one listener got as committed is passed to every listener,
-// at the same offset, in the same order, and stays in the log of a majority of the voters.
+// What this module guarantees: one leader for each epoch; a record that was handed to a listener as committed is handed to every
+// listener, at the same offset, in the same order, or as part of a snapshot, and stays in the log of a majority of the voters or in their snapshots.
 
 /// Applies the metadata log: a controller, or a broker that observes.
 public protocol QuorumListener: AnyObject {
-  /// The next committed batch. Offsets have no gaps from the start of the log on; after a restart they start there again.
+  /// The next committed batch. Offsets follow each other without a gap from the start of the log, or from the end of a snapshot that was loaded; after a
+  /// restart they begin there again.
   func committed(_ batch: CommittedBatch)
-  /// The leader became known, or is no longer known.
+  /// A snapshot takes the place of everything that was handed over before. It holds more than that. Whatever is thrown ends the replica.
+  func load(_ snapshot: CommittedSnapshot) throws
+  /// Who leads is known, or known no more.
   func leaderChanged(to leader: NodeID?, epoch: LeaderEpoch)
   /// This replica leads, and everything that earlier leaders committed was passed on. It may append now.
   func becameLeader(epoch: LeaderEpoch)
@@ -26,6 +29,8 @@ public struct CommittedBatch: Sendable {
   public let epoch: LeaderEpoch
   /// When the leader appended it, by its wall clock.
   public let timestamp: Timestamp
+  /// In the log.
+  public let sizeInBytes: Int
 }
 
 /// Why a replica of the metadata log stopped.

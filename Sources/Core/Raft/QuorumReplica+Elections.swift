@@ -104,7 +104,7 @@ extension QuorumReplica {
     var partition = VoteRequest.PartitionData()
     partition.replicaEpoch = role.epoch.value
     partition.replicaId = configuration.nodeID.value
-    partition.lastOffsetEpoch = log.latestEpoch?.value ?? 0
+    partition.lastOffsetEpoch = latestEpoch.value
     partition.lastOffset = log.logEndOffset.value
     partition.preVote = isPreVote
     var topic = VoteRequest.TopicData()
@@ -174,7 +174,7 @@ extension QuorumReplica {
   }
 
   private func isUpToDate(_ wanted: VoteRequest.PartitionData) -> Bool {
-    (wanted.lastOffsetEpoch, wanted.lastOffset) >= (log.latestEpoch?.value ?? 0, log.logEndOffset.value)
+    (wanted.lastOffsetEpoch, wanted.lastOffset) >= (latestEpoch.value, log.logEndOffset.value)
   }
 
   private func mayVote(for candidate: NodeID) -> Bool {

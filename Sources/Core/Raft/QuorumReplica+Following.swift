@@ -8,6 +8,7 @@ extension QuorumReplica {
   /// Fetches the next records from the leader, or asks a voter who leads. One fetch at a time; each response starts the next.
   func fetch() {
     guard !hasFailed, role.fetches else { return }
+    if let snapshotFetch, let leader { return fetchPiece(of: snapshotFetch, from: leader.address) }
     fetchNumber += 1
     let number = fetchNumber
     sender.send(fetchRequest(), to: leader?.address ?? takeBootstrapAddress(), timeout: configuration.requestTimeout) { [weak self] result in
@@ -29,7 +30,7 @@ extension QuorumReplica {
     var partition = FetchRequest.FetchPartition()
     partition.currentLeaderEpoch = role.epoch.value
     partition.fetchOffset = log.logEndOffset.value
-    partition.lastFetchedEpoch = log.latestEpoch?.value ?? 0
+    partition.lastFetchedEpoch = latestEpoch.value
     partition.logStartOffset = log.logStartOffset.value
     partition.partitionMaxBytes = Int32(clamping: configuration.fetchMaxBytes)
     partition.highWatermark = highWatermark.value
@@ -45,7 +46,7 @@ extension QuorumReplica {
     return request
   }
 
-  private func retry() {
+  func retry() {
     fetchNumber += 1
     let number = fetchNumber
     reactor.after(configuration.retryBackoff) { [unowned self] in
@@ -53,36 +54,52 @@ extension QuorumReplica {
     }
   }
 
-  /// Handles a leader that does not answer. An observer asks another node; a voter retries until the fetch timeout, and then stands for election.
-  private func retryElsewhere() {
-    if !configuration.isVoter { loseLeader() }
+  /// The leader does not answer. An observer asks somebody else; a voter keeps to it until the fetch timeout, then stands for election. So does an observer
+  /// that has a part of a snapshot: anybody else's would begin anew.
+  func retryElsewhere() {
+    let isWaited = snapshotFetch != nil && reactor.now - lastLeaderContact < configuration.fetchTimeout
+    if !configuration.isVoter, !isWaited { loseLeader() }
     retry()
   }
 
+  /// The leader has answered.
+  func noteLeader() {
+    lastLeaderContact = reactor.now
+    hasFetchedFromLeader = true
+  }
+
+  func handleRefusal(_ error: ErrorCode) {
+    if error == .inconsistentClusterId { return fail("the quorum at \(configuration.voters[0].address) belongs to another cluster") }
+    retryElsewhere()
+  }
+
   private func handle(_ response: FetchResponse) {
-    guard response.errorCode == .none, let partition = response.responses.first?.partitions.first else {
-      if response.errorCode == .inconsistentClusterId { return fail("the quorum at \(configuration.voters[0].address) belongs to another cluster") }
-      return retryElsewhere()
-    }
+    guard response.errorCode == .none, let partition = response.responses.first?.partitions.first else { return handleRefusal(response.errorCode) }
     let former = role.leader
-    let current = partition.currentLeader
-    // A new leader or epoch already triggers a fetch.
-    if hear(ofLeader: current.leaderId, inEpoch: current.leaderEpoch) { return }
-    if hasForgottenEpochs(partition) {
-      return fail(
-        "the only voter of the quorum is in leader epoch \(current.leaderEpoch), and this replica has known epoch \(role.epoch): "
+    if takeUpLeader(partition.currentLeader.leaderId, partition.currentLeader.leaderEpoch, error: partition.errorCode) { return }
+    guard partition.errorCode == .none, former != nil else { return retryElsewhere() }
+    noteLeader()
+    if partition.divergingEpoch.epoch >= 0 { return truncate(to: partition.divergingEpoch) }
+    if partition.snapshotId.epoch >= 0 || partition.snapshotId.endOffset >= 0 { return beginSnapshotFetch(partition.snapshotId) }
+    append(partition)
+  }
+
+  /// Takes up what an answer tells of who leads. True where nothing else of it is of use.
+  func takeUpLeader(_ leader: Int32, _ epoch: Int32, error: ErrorCode) -> Bool {
+    // What follows from a new leader or epoch fetches by itself.
+    if hear(ofLeader: leader, inEpoch: epoch) { return true }
+    if hasForgottenEpochs(epoch, error) {
+      fail(
+        "the only voter of the quorum is in leader epoch \(epoch), and this replica has known epoch \(role.epoch): "
           + "the controller's disk was emptied or replaced. \(remedyForLostLog)")
+      return true
     }
-    if partition.errorCode == .notLeaderOrFollower, current.leaderId < 0, role.leader != nil {
+    if error == .notLeaderOrFollower, leader < 0, role.leader != nil {
       // The leader has resigned.
       loseLeader()
       if configuration.isVoter { awaitLeader() }
     }
-    guard partition.errorCode == .none, former != nil else { return retryElsewhere() }
-    lastLeaderContact = reactor.now
-    hasFetchedFromLeader = true
-    if partition.divergingEpoch.epoch >= 0 { return truncate(to: partition.divergingEpoch) }
-    append(partition)
+    return false
   }
 
   /// Truncates the log where it diverges from the leader's: records that only this replica has are removed (KIP-595).
@@ -109,14 +126,13 @@ extension QuorumReplica {
     fetch()
   }
 
-  /// Whether the leader has lost its disk. A single voter stores its epoch before it leads, so one that names a lower epoch than before has.
-  private func hasForgottenEpochs(_ answer: FetchResponse.PartitionData) -> Bool {
-    configuration.voters.count == 1 && !configuration.isVoter && answer.errorCode == .unknownLeaderEpoch
-      && (0..<role.epoch.value).contains(answer.currentLeader.leaderEpoch)
+  /// A lone voter writes its epoch down before it leads: one that names a lower epoch than it had has lost its disk.
+  private func hasForgottenEpochs(_ epoch: Int32, _ error: ErrorCode) -> Bool {
+    configuration.voters.count == 1 && !configuration.isVoter && error == .unknownLeaderEpoch && (0..<role.epoch.value).contains(epoch)
   }
 
-  /// As `KafkaMetadataLog.truncateToEndOffset`, which also ends the process instead of truncating below the high watermark.
-  private var remedyForLostLog: String {
+  /// Compare `KafkaMetadataLog.truncateToEndOffset`, which ends the process as well rather than cut below the high watermark.
+  var remedyForLostLog: String {
     "Nothing was cut here. Stop all nodes, put a copy of this node's directory \(configuration.directory) in the place of the controller's, and start again"
   }
 

@@ -17,16 +17,17 @@ extension QuorumReplica {
     check.require(highWatermark <= log.logEndOffset, "\(words): the high watermark \(highWatermark) is behind the log end offset \(log.logEndOffset)")
     check.require(nextDelivery <= highWatermark, "\(words): records below \(nextDelivery) were handed over, and those below \(highWatermark) are committed")
     check.require(durableEndOffset <= log.logEndOffset, "\(words): \(durableEndOffset) offsets count as synced, and the log ends at \(log.logEndOffset)")
-    check.require((log.latestEpoch ?? 0) <= epoch, "\(words): its log has records of epoch \(log.latestEpoch ?? 0), and it is in epoch \(epoch)")
+    check.require(latestEpoch <= epoch, "\(words): its log has records of epoch \(latestEpoch), and it is in epoch \(epoch)")
     if let seen {
       check.require(epoch >= seen.epoch, "\(words): the epoch went back from \(seen.epoch) to \(epoch)")
       check.require(highWatermark >= seen.highWatermark, "\(words): the high watermark went back from \(seen.highWatermark) to \(highWatermark)")
     }
     seen = Seen(epoch: epoch, highWatermark: highWatermark)
     checkRole(&check)
+    checkSnapshots(&check)
   }
 
-  private var words: String { "metadata log at node \(configuration.nodeID)" }
+  var words: String { "metadata log at node \(configuration.nodeID)" }
 
   private func checkRole(_ check: inout InvariantCheck) {
     switch role {

@@ -131,8 +131,10 @@ extension QuorumReplica {
     }
     if let error = refusal(ofEpoch: wanted.currentLeaderEpoch) { return reply(response(error: error)) }
     guard let leading else { return reply(response(error: .notLeaderOrFollower)) }
-    if let divergence = divergence(of: wanted) {
-      return reply(response { $0.divergingEpoch = divergence })
+    switch position(of: wanted) {
+    case .valid: break
+    case .diverging(let epoch, let end): return reply(response { ($0.divergingEpoch.epoch, $0.divergingEpoch.endOffset) = (epoch.value, end.value) })
+    case .snapshot(let id): return reply(response { ($0.snapshotId.epoch, $0.snapshotId.endOffset) = (id.epoch.value, id.endOffset.value) })
     }
     let replica = request.replica
     if replica != .none {
@@ -187,21 +189,9 @@ extension QuorumReplica {
     }
   }
 
-  private func refusal(ofEpoch epoch: Int32) -> ErrorCode? {
+  func refusal(ofEpoch epoch: Int32) -> ErrorCode? {
     if epoch < role.epoch.value { return .fencedLeaderEpoch }
     return epoch > role.epoch.value ? .unknownLeaderEpoch : nil
-  }
-
-  /// Where the replica's log diverges from this one, if it does (truncation on fetch, KIP-595).
-  private func divergence(of wanted: FetchRequest.FetchPartition) -> FetchResponse.EpochEndOffset? {
-    let fetchOffset = Offset(wanted.fetchOffset)
-    if fetchOffset == 0 { return nil }
-    let known = log.endOffset(of: LeaderEpoch(wanted.lastFetchedEpoch))
-    if let known, known.epoch.value == wanted.lastFetchedEpoch, known.endOffset >= fetchOffset { return nil }
-    var divergence = FetchResponse.EpochEndOffset()
-    divergence.epoch = known?.epoch.value ?? 0
-    divergence.endOffset = known?.endOffset.value ?? 0
-    return divergence
   }
 
   func response(error: ErrorCode = .none, _ fill: (inout FetchResponse.PartitionData) -> Void = { _ in }) -> FetchResponse {

@@ -2,8 +2,8 @@ import Transport
 import Wire
 
 extension QuorumReplica {
-  /// The requests that other replicas of the metadata log send to a voter.
-  public static let apis: [ApiKey] = [.fetch, .vote, .beginQuorumEpoch, .endQuorumEpoch]
+  /// What other replicas of the metadata log ask a voter for.
+  public static let apis: [ApiKey] = [.fetch, .vote, .beginQuorumEpoch, .endQuorumEpoch, .fetchSnapshot]
 
   /// Answers a request from another replica. False if it is not one, and the caller still has to answer it.
   public func handle(_ request: IncomingRequest) -> Bool {
@@ -13,6 +13,7 @@ extension QuorumReplica {
       case .vote: handleVote(try request.decode()) { request.respond($0) }
       case .beginQuorumEpoch: request.respond(handleBeginQuorumEpoch(try request.decode()))
       case .endQuorumEpoch: request.respond(handleEndQuorumEpoch(try request.decode()))
+      case .fetchSnapshot: request.respond(handleFetchSnapshot(try request.decode()))
       default: return false
       }
     } catch {

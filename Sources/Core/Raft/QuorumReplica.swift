@@ -6,9 +6,9 @@ import Wire
 
 /// One replica of the metadata log `__cluster_metadata-0`: a voter of the quorum, or an observer of it (KIP-595).
 ///
-/// Voters elect a leader and replicate by fetching from it; a record is committed when a majority of them has it on the platter. Observers fetch as
-/// well, but they do not count and only get committed records. Every replica keeps the whole log on its own disk and passes the committed records to
-/// its listener, from the first one on.
+/// Voters elect a leader and replicate by fetching from it; a record is committed when a majority of them has it on the platter.
+/// Observers fetch as well but do not count, and only ever get what is committed. Every replica keeps the log on its own disk, or a snapshot
+/// and what follows it (KIP-630), and hands the committed records to its listener, from the first one on or from the snapshot on.
 ///
 /// A single voter elects itself at start: it raises the epoch, votes for itself, makes that durable, and leads. If there are several, a voter that
 /// does not hear from a leader in time first asks the others whether they would vote for it (KIP-996). A leader that does not hear from a majority
@@ -21,12 +21,21 @@ public final class QuorumReplica {
   let reactor: Reactor
   let sender: RequestSender
   let log: PartitionLog
+  let snapshots: SnapshotStore
+  /// The snapshot that is being written here, and the one that is on its way from the leader.
+  var snapshotTaking: SnapshotTaking?
+  var snapshotFetch: SnapshotFetch?
+  /// One that came from the leader and could not be read.
+  var brokenSnapshot: SnapshotID?
+  var cleaningTimer: ScheduledTimer?
+  /// A leader has everything that was ever committed: a snapshot has nothing to tell it.
+  var hasLoadedAsLeader = false
 
-  var role: QuorumRole
-  /// The replica that got this replica's vote in the current epoch, or was known as its leader: no other can get the vote.
+  var role: QuorumRole { didSet { endSnapshotFetchOfFormerLeader() } }
+  /// Who got this replica's vote in the present epoch, or was known to lead in it: nobody else can get it.
   var votedFor: NodeID?
   let store: QuorumStateStore
-  /// Everything below is committed. Unknown after a start, until the leader reports it or this replica leads.
+  /// Everything below is committed. After a start no more is known than what is in a snapshot, until a leader tells or this replica leads.
   public internal(set) var highWatermark: Offset = 0
   /// The offset of the next batch for the listener.
   var nextDelivery: Offset = 0
@@ -53,15 +62,21 @@ public final class QuorumReplica {
     self.configuration = configuration
     self.reactor = reactor
     sender = RequestSender(reactor: reactor, clientID: "raft-client-\(configuration.nodeID)")
+    let snapshots = try SnapshotStore(directory: configuration.directory, disk: reactor.disk)
+    let start = try Self.expectedStart(configuration, snapshots, disk: reactor.disk)
     log = try PartitionLog(
-      directory: configuration.directory, partition: Self.partition, topicID: .metadataTopic, configuration: Self.logConfiguration,
-      reactor: reactor, cleanShutdown: cleanShutdown, recoveryPoint: 0, logStartOffset: 0, mustBeWhole: true)
+      directory: configuration.directory, partition: Self.partition, topicID: .metadataTopic, configuration: configuration.metadataLog.logConfiguration(configuration.switches),
+      reactor: reactor, cleanShutdown: cleanShutdown, recoveryPoint: 0, logStartOffset: start, mustBeWhole: true)
+    try Self.settle(snapshots, with: log, configuration, reactor)
+    self.snapshots = snapshots
+    highWatermark = snapshots.latest?.endOffset ?? 0
+    let latestEpoch = Self.latestEpoch(of: log, snapshots)
     durableEndOffset = min(log.flushedOffset, log.logEndOffset)
     var failed: (DiskError) -> Void = { _ in }
     store = QuorumStateStore(directory: configuration.directory, voters: configuration.voters, reactor: reactor) { failed($0) }
     let stored = store.load()
-    try Self.check(stored, latestEpoch: log.latestEpoch, directory: configuration.directory)
-    let epoch = max(stored?.epoch ?? 0, log.latestEpoch ?? 0)
+    try Self.check(stored, latestEpoch: latestEpoch, directory: configuration.directory)
+    let epoch = max(stored?.epoch ?? 0, latestEpoch)
     role = .unattached(epoch)
     if let stored, stored.epoch == epoch { votedFor = stored.votedFor ?? stored.leader }
     let path = "\(configuration.directory)/\(QuorumState.fileName)"
@@ -76,9 +91,10 @@ public final class QuorumReplica {
     try LogManager.checkPartition(partition.description, disk: disk, others: [QuorumState.fileName])
   }
 
-  /// The offset up to which the metadata log on a node's disk is intact. Only reads: for inspection before anything is opened.
+  /// Up to where the metadata on a node's disk is sound: by its log, from its beginning or a snapshot on. Reads alone: for a look before anything is opened.
   public static func intactEnd(onDisk disk: any Disk) throws(LogError) -> Offset {
-    try PartitionLog.intactEnd(of: partition.description, disk: disk)
+    let sound = try SnapshotStore(directory: partition.description, disk: disk).newestSound().sound?.endOffset ?? 0
+    return max(sound, try PartitionLog.intactEnd(of: partition.description, disk: disk, beginningBy: sound))
   }
 
   /// The file of the first segment that starts after an offset, on a node's disk.
@@ -86,19 +102,9 @@ public final class QuorumReplica {
     try PartitionLog.firstSegment(behind: end, of: partition.description, disk: disk)
   }
 
-  /// The newest metadata snapshot that Kafka left on a node's disk, and the offset after its contents (`Snapshots.filenameFromSnapshotId`). Snapshots
-  /// are not loaded: this only shows whether there was more than the log holds.
-  public static func newestSnapshot(onDisk disk: any Disk) throws(LogError) -> (name: String, end: Offset)? {
-    let directory = partition.description
-    let names: [String]
-    do { names = try disk.list(directory) } catch { throw .disk(DiskFailure(path: directory, error: error)) }
-    let snapshots = names.compactMap { (name: String) -> (name: String, end: Offset)? in
-      guard name.hasSuffix(".checkpoint") else { return nil }
-      let parts = name.dropLast(".checkpoint".count).split(separator: "-")
-      guard parts.count == 2, parts[0].count == 20, parts[1].count == 10, let end = Int64(parts[0]) else { return nil }
-      return (name, Offset(end))
-    }
-    return snapshots.max { $0.end < $1.end }
+  /// The newest snapshot of the metadata on a node's disk, sound or not.
+  public static func newestSnapshot(onDisk disk: any Disk) throws(LogError) -> SnapshotID? {
+    try SnapshotStore(directory: partition.description, disk: disk).latestWithMetadata
   }
 
   /// The leader as far as this replica knows, and its address.
@@ -123,6 +129,9 @@ public final class QuorumReplica {
 
   /// Starts to take part in the quorum.
   public func start() {
+    loadSnapshot()
+    guard !hasFailed else { return }
+    watchRetention()
     if configuration.voters.isOnlyVoter(configuration.nodeID) { return stand() }
     lastLeaderContact = reactor.now
     if configuration.isVoter { awaitLeader() }
@@ -136,6 +145,8 @@ public final class QuorumReplica {
       endEpoch(leading)
     }
     hasFailed = true
+    abandonSnapshot()
+    endSnapshotFetch()
     log.close()
   }
 
@@ -190,29 +201,12 @@ public final class QuorumReplica {
   }
 
   private static let deliveryBytes = 1 << 20
-
-  /// The whole log is kept: there are no snapshots, so nothing may be deleted.
-  private static var logConfiguration: LogConfiguration {
-    var configuration = LogConfiguration()
-    configuration.retention = nil
-    configuration.retentionBytes = nil
-    configuration.maxMessageBytes = .max
-    return configuration
-  }
 }
 
 extension CommittedBatch {
   init(_ batch: RecordBatch) throws {
-    var records: [MetadataRecord] = []
-    if !batch.isControl {
-      // The count is foreign; each record of an uncompressed batch, as here, takes at least seven bytes.
-      records.reserveCapacity(min(Int(batch.recordCount), batch.sizeInBytes / 7))
-      try batch.forEachRecord { record in
-        if let value = record.value { records.append(try MetadataRecord(decoding: value)) }
-      }
-    }
     self.init(
-      records: records, baseOffset: batch.baseOffset, lastOffset: batch.lastOffset, epoch: batch.partitionLeaderEpoch,
-      timestamp: batch.maxTimestamp)
+      records: try batch.metadataRecords(), baseOffset: batch.baseOffset, lastOffset: batch.lastOffset, epoch: batch.partitionLeaderEpoch,
+      timestamp: batch.maxTimestamp, sizeInBytes: batch.sizeInBytes)
   }
 }

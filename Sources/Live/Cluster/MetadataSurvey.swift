@@ -8,14 +8,14 @@ import Raft
 ///
 /// A broker is given committed records alone. Where one has more of them than every controller has whole, the log of a controller was damaged,
 /// emptied or replaced; the cluster would begin with less than it knows, and topics would be set aside that it does not know any more.
-/// Kafka goes back to its snapshots then (`KafkaMetadataLog`). None is loaded here, so the only way is a copy of the log that is whole; where Kafka
-/// left a snapshot of more than the log holds, that is known as well.
+/// A snapshot that is whole counts as what it holds; one that is damaged, and holds more than what is whole, tells that something is missing.
 struct MetadataSurvey {
   private struct Controller {
     let name: String
     let end: Offset
     let laterSegment: String?
-    let snapshot: (name: String, end: Offset)?
+    /// The newest one, whether or not it can be read.
+    let snapshot: SnapshotID?
   }
 
   private let directory: String
@@ -58,12 +58,11 @@ struct MetadataSurvey {
           + "Nothing was changed. \(log(of: best.name)) is whole: to go on with it, put a copy of that directory in the place of this one "
           + "(mv \(log(of: controller.name)) \(log(of: controller.name)).lost; cp -r \(log(of: best.name)) \(log(of: controller.name)))")
     }
-    if let snapshot = controller.snapshot, snapshot.end > controller.end {
+    if let snapshot = controller.snapshot, snapshot.endOffset > controller.end {
       throw .metadataLost(
         path: log(of: controller.name),
-        reason: "the metadata log is whole from offset 0 up to \(controller.end) only, and its snapshot \(snapshot.name) holds what was committed up to "
-          + "\(snapshot.end). Snapshots are not loaded. Nothing was changed: put back a log that is whole, or start Apache Kafka on the directory, "
-          + "which begins with the snapshot")
+        reason: "the metadata is whole up to offset \(controller.end) only, and the snapshot \(snapshot.fileName), which is damaged, held what was committed up to "
+          + "\(snapshot.endOffset). Nothing was changed: put back a directory that is whole, or move the snapshot away to go on with less")
     }
     if let laterSegment = controller.laterSegment {
       throw .metadataLost(

@@ -23,6 +23,8 @@ extension Occurrence {
     case .controllerElected(_, let epoch): ("leads the metadata log in epoch \(epoch)", .detail)
     case .controllerResigned(_, let epoch, let reason): ("gives up leading the metadata log in epoch \(epoch): \(reason.words)", .event)
     case .metadataCommitted: nil
+    case .metadataSnapshotTaken(let end, let epoch, let bytes): ("took a snapshot of the metadata up to offset \(end), epoch \(epoch): \(bytes) bytes", .detail)
+    case .metadataSnapshotLoaded(let end, let epoch): ("loaded a snapshot of the metadata up to offset \(end), epoch \(epoch)", .detail)
     case .becameLeader(let partition, let epoch, let start): ("leads \(partition) in epoch \(epoch) from offset \(start) on", .detail)
     case .becameFollower(let partition, let epoch, let leader):
       leader == .none ? nil : ("follows broker \(leader) in \(partition), epoch \(epoch)", .detail)
@@ -89,6 +91,8 @@ extension Occurrence {
     case .isrRefused: .isrRefused
     case .diskFailed: .diskFailure
     case .compacted: .compaction
+    case .metadataSnapshotTaken: .metadataSnapshot
+    case .metadataSnapshotLoaded: .snapshotLoaded
     case .memberFenced: .memberFenced
     case .memberEvicted: .memberEvicted
     case .producerFenced: .producerFenced
@@ -189,6 +193,7 @@ extension Occurrence.TruncationReason {
     case .recovery: "recovery after a crash"
     case .outOfRange: "its end lies outside of the leader's log"
     case .quorum: "the metadata log diverged"
+    case .snapshot: "a snapshot holds what was there"
     }
   }
 }

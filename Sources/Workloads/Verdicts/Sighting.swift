@@ -48,4 +48,8 @@ public enum Sighting: String, CaseIterable, Codable, Sendable {
   case producerFailure = "producer-failure"
   case sendFailure = "send-failure"
   case messageHeld = "message-held"
+  /// A replica of the metadata log took a snapshot.
+  case metadataSnapshot = "metadata-snapshot"
+  /// A node began with a snapshot of the metadata, or got one from the leader.
+  case snapshotLoaded = "snapshot-loaded"
 }

@@ -12,7 +12,7 @@ extension BrokerConfiguration {
     own + groupSettings + transactionSettings + LogConfiguration.brokerTable.settings.map { $0.lifted(to: \BrokerConfiguration.log) }
       + LogManagerConfiguration.table.settings.map { $0.lifted(to: \BrokerConfiguration.logManager) }
       + ReplicationConfiguration.table.settings.filter { !LogManagerConfiguration.table.contains($0.name) }
-      .map { $0.lifted(to: \BrokerConfiguration.replication) })
+      .map { $0.lifted(to: \BrokerConfiguration.replication) } + MetadataLogConfiguration.table.settings.map { $0.lifted(to: \BrokerConfiguration.metadataLog) })
 
   private static let own: [Setting<BrokerConfiguration>] = [
     .integer("node.id", \.nodeID.value, in: 0 ... .max),
@@ -23,6 +23,7 @@ extension BrokerConfiguration {
     .milliseconds("controller.quorum.request.timeout.ms", \.quorumRequestTimeout, in: 1 ... .max, kind: .int),
     .milliseconds("controller.quorum.retry.backoff.ms", \.quorumRetryBackoff, kind: .int),
     .integer("controller.quorum.fetch.max.bytes", \.quorumFetchMaxBytes, in: 1 ... .max),
+    .integer("controller.quorum.fetch.snapshot.max.bytes", \.quorumFetchSnapshotMaxBytes, in: 1 ... .max),
     .milliseconds("broker.heartbeat.interval.ms", \.heartbeatInterval, in: 1 ... .max, kind: .int),
     .milliseconds("broker.session.timeout.ms", \.sessionTimeout, in: 1 ... .max, kind: .int),
     .milliseconds("initial.broker.registration.timeout.ms", \.initialRegistrationTimeout, kind: .int),
@@ -65,20 +66,6 @@ extension BrokerConfiguration {
       configuration.quorumVoters = voters
       return true
     } print: { $0.quorumVoters.map(\.text).joined(separator: ",") }
-  }
-}
-
-extension Setting {
-  /// The same setting as part of a larger configuration.
-  func lifted<Whole>(to part: Property<Whole, Configuration>) -> Setting<Whole> {
-    Setting<Whole>(name, kind: kind, expectation: expectation) { text, whole in
-      do {
-        try self.apply(text, to: &whole[keyPath: part])
-        return true
-      } catch {
-        return false
-      }
-    } print: { self.text(in: $0[keyPath: part]) }
   }
 }
 

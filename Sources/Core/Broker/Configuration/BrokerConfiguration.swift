@@ -27,6 +27,8 @@ public struct BrokerConfiguration: Sendable {
   public var quorumRequestTimeout = Duration.seconds(2)
   public var quorumRetryBackoff = Duration.milliseconds(20)
   public var quorumFetchMaxBytes: Int32 = 1 << 20
+  public var quorumFetchSnapshotMaxBytes: Int32 = 1 << 20
+  public var metadataLog = MetadataLogConfiguration()
 
   public var heartbeatInterval = Duration.seconds(2)
   public var sessionTimeout = Duration.seconds(9)

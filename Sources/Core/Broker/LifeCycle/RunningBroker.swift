@@ -20,6 +20,7 @@ final class RunningBroker {
 
   private let logManager: LogManager
   let quorum: QuorumReplica
+  private let snapshots: SnapshotGenerator
   private let publisher: MetadataPublisher
   let groups: GroupCoordinator
   let transactions: TransactionCoordinator
@@ -42,6 +43,7 @@ final class RunningBroker {
     logManager = try LogDirectory.open(reactor: reactor, clusterID: clusterID, configuration: effective, metadata: metadata)
     let quorum = try QuorumReplica(configuration: configuration.quorum(clusterID: clusterID), reactor: reactor)
     self.quorum = quorum
+    snapshots = SnapshotGenerator(quorum: quorum, reactor: reactor)
     let activeController: () -> Address? = { [unowned quorum] in quorum.leader?.address }
     func channel(_ purpose: String) -> ControllerChannel {
       ControllerChannel(
@@ -159,7 +161,15 @@ extension RunningBroker: BrokerLifeCycleDelegate {
 // MARK: - The metadata log
 
 extension RunningBroker: QuorumListener {
-  func committed(_ batch: CommittedBatch) { publisher.apply(batch) }
+  func committed(_ batch: CommittedBatch) {
+    publisher.apply(batch)
+    snapshots.committed(batch, metadata.image)
+  }
+
+  func load(_ snapshot: CommittedSnapshot) throws {
+    publisher.load(try MetadataImage(snapshot, clusterID: metadata.image.clusterID))
+    snapshots.loaded()
+  }
 
   func failed(_ failure: QuorumFailure) { end(because: failure.description) }
 
@@ -176,6 +186,8 @@ extension BrokerConfiguration {
     quorum.requestTimeout = quorumRequestTimeout
     quorum.retryBackoff = quorumRetryBackoff
     quorum.fetchMaxBytes = Int(quorumFetchMaxBytes)
+    quorum.fetchSnapshotMaxBytes = Int(quorumFetchSnapshotMaxBytes)
+    quorum.metadataLog = metadataLog
     return quorum
   }
 }

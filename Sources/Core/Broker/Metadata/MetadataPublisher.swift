@@ -60,6 +60,18 @@ final class MetadataPublisher {
     if isPublishing { publishChanges() }
   }
 
+  /// Takes a whole image in the place of the one there is. What differs is published as if records had changed it (`MetadataDelta.finishSnapshot`).
+  func load(_ image: MetadataImage) {
+    let change = MetadataDelta(from: metadata.image, to: image)
+    metadata.update { $0 = image }
+    if isPublishing {
+      delta = change
+      publishChanges()
+    } else {
+      deletedTopics.formUnion(change.deletedTopics.map(\.id))
+    }
+  }
+
   // MARK: Publication
 
   /// Brings the broker in line with the whole image. Call it when the broker has caught up with the log. `completion` runs when it is done.

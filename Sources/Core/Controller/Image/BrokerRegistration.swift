@@ -10,6 +10,7 @@ public struct BrokerRegistration: Equatable, Sendable {
   /// Identifies one life of the process.
   public var incarnationID: Uuid
   public var endpoints: [Endpoint]
+  /// By their names: a broker may tell them in any order, and does not in a snapshot of Kafka's.
   public var features: [SupportedFeature]
   public var rack: String?
   public var isFenced: Bool
@@ -59,6 +60,7 @@ public struct ControllerRegistration: Equatable, Sendable {
   public var id: NodeID
   public var incarnationID: Uuid
   public var endpoints: [Endpoint]
+  /// By their names.
   public var features: [SupportedFeature]
 }
 

@@ -11,8 +11,8 @@ public struct MetadataInconsistency: Error, CustomStringConvertible {
 extension MetadataImage {
   /// Applies one record of the metadata log to the image and records in `delta` what it changed.
   ///
-  /// The same code runs when a record is written and when it is replayed. Records of features that this implementation lacks (access control, quotas,
-  /// tokens, share groups) change nothing.
+  /// The same code runs where a record is written and where it is replayed. Records of features that this implementation leaves out
+  /// (access control, quotas, tokens) change nothing but what a snapshot holds.
   public mutating func apply(_ record: MetadataRecord, recording delta: inout MetadataDelta) throws(MetadataInconsistency) {
     switch record {
     case .registerBroker(let record): register(record, &delta)
@@ -31,7 +31,7 @@ extension MetadataImage {
       delta.noteFeature(record.name, before: features[record.name])
       features[record.name] = record.featureLevel
     case .producerIds(let record): nextProducerID = record.nextProducerId
-    default: break
+    default: passedOver.note(record)
     }
   }
 
@@ -119,7 +119,7 @@ extension MetadataImage {
     let registration = ControllerRegistration(
       id: NodeID(record.controllerId), incarnationID: record.incarnationId,
       endpoints: record.endPoints.map { Endpoint(name: $0.name, address: Address(host: $0.host, port: Int32($0.port)), securityProtocol: $0.securityProtocol) },
-      features: record.features.map { SupportedFeature(name: $0.name, from: $0.minSupportedVersion, to: $0.maxSupportedVersion) })
+      features: record.features.map { SupportedFeature(name: $0.name, from: $0.minSupportedVersion, to: $0.maxSupportedVersion) }.sorted { $0.name < $1.name })
     let (found, insertion) = controllerIndex(registration.id)
     if let found { controllers[found] = registration } else { controllers.insert(registration, at: insertion) }
   }
@@ -130,7 +130,7 @@ extension BrokerRegistration {
     self.init(
       id: NodeID(record.brokerId), epoch: BrokerEpoch(record.brokerEpoch), incarnationID: record.incarnationId,
       endpoints: record.endPoints.map { Endpoint(name: $0.name, address: Address(host: $0.host, port: Int32($0.port)), securityProtocol: $0.securityProtocol) },
-      features: record.features.map { SupportedFeature(name: $0.name, from: $0.minSupportedVersion, to: $0.maxSupportedVersion) },
+      features: record.features.map { SupportedFeature(name: $0.name, from: $0.minSupportedVersion, to: $0.maxSupportedVersion) }.sorted { $0.name < $1.name },
       rack: record.rack, isFenced: record.fenced, inControlledShutdown: record.inControlledShutdown,
       logDirectories: record.logDirs.sorted())
   }
@@ -212,7 +212,7 @@ extension MetadataImage {
 
 extension MetadataImage {
   private mutating func set(_ record: ConfigRecord, _ delta: inout MetadataDelta) {
-    guard let kind = ConfigResource.Kind(rawValue: record.resourceType) else { return }
+    guard let kind = ConfigResource.Kind(rawValue: record.resourceType) else { return passedOver.note(.config(record)) }
     let resource = ConfigResource(kind, record.resourceName)
     if let value = record.value {
       configs[resource, default: [:]][record.name] = value

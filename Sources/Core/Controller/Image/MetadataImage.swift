@@ -19,6 +19,7 @@ public struct MetadataImage: Equatable, Sendable {
   public internal(set) var features = FeatureLevels()
   /// The first producer id that belongs to no block yet.
   public internal(set) var nextProducerID: Int64 = 0
+  var passedOver = PassedOverRecords()
 
   /// The last record in this image, and its epoch; unknown in an image without records.
   public internal(set) var lastOffset: Offset = .unknown

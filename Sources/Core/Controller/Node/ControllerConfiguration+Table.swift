@@ -1,4 +1,5 @@
 import Primitives
+import Raft
 
 extension ControllerConfiguration {
   /// The settings by Kafka's names. Node, cluster and quorum are set when a controller is constructed.
@@ -12,6 +13,7 @@ extension ControllerConfiguration {
       .milliseconds("controller.quorum.request.timeout.ms", \.quorum.requestTimeout, in: 1...Int64(Int32.max), kind: .int),
       .milliseconds("controller.quorum.retry.backoff.ms", \.quorum.retryBackoff, in: 0...Int64(Int32.max), kind: .int),
       .integer("controller.quorum.fetch.max.bytes", \.quorum.fetchMaxBytes, in: 1...Int(Int32.max)),
+      .integer("controller.quorum.fetch.snapshot.max.bytes", \.quorum.fetchSnapshotMaxBytes, in: 1...Int(Int32.max)),
       .boolean("auto.leader.rebalance.enable", \.autoLeaderRebalance),
       .seconds("leader.imbalance.check.interval.seconds", \.leaderImbalanceCheckInterval),
       .boolean("unclean.leader.election.enable", \.uncleanLeaderElection),
@@ -19,7 +21,7 @@ extension ControllerConfiguration {
       .integer("default.replication.factor", \.defaultReplicationFactor, in: 1...Int(Int16.max)),
       .integer("num.partitions", \.numPartitions, in: 1...Int(Int32.max)),
       .integer("min.insync.replicas", \.minInSyncReplicas, in: 1...Int(Int32.max)),
-    ])
+    ] + MetadataLogConfiguration.table.settings.map { $0.lifted(to: \ControllerConfiguration.quorum.metadataLog) })
 }
 
 extension ControllerSwitches {
@@ -39,6 +41,7 @@ extension ControllerSwitches {
       .boolean("rejectPreVoteWhileFollowing", \.quorum.rejectPreVoteWhileFollowing),
       .boolean("grantPreVoteUntilFirstFetch", \.quorum.grantPreVoteUntilFirstFetch), .boolean("randomWaitAfterLoss", \.quorum.randomWaitAfterLoss),
       .boolean("trackBrokersOfFormerController", \.trackBrokersOfFormerController),
+      .boolean("snapshots.protectLogBehindSnapshot", \.quorum.protectLogBehindSnapshot),
     ])
 }
 

@@ -29,6 +29,7 @@ public final class ControllerNode: Node {
   /// The state for decisions; nil while this controller is not active.
   public internal(set) var state: ControllerState?
 
+  private var snapshots: SnapshotGenerator?
   var tasks = PeriodicTasks()
   var lastAppend = Instant.zero
   /// Reasons that a decision's records do not contain, kept until they are committed. Only for lookups.
@@ -55,6 +56,7 @@ public final class ControllerNode: Node {
       return end(because: "the metadata log cannot be opened: \(error.below(reactor.disk.location))")
     }
     server = RequestServer(reactor: reactor, apis: Self.apis) { [unowned self] request in take(request) }
+    snapshots = SnapshotGenerator(quorum: quorum, reactor: reactor)
     quorum.listener = self
     quorum.start()
   }
@@ -112,6 +114,12 @@ extension ControllerNode: QuorumListener {
     let isNew = state != nil && batch.epoch == quorum.epoch || configuration.reportsFormerEpochs && quorum.isLeader
     if isNew, !delta.isEmpty { report(delta) }
     if !delta.brokers.isEmpty { surveyLogs() }
+    snapshots?.committed(batch, image)
+  }
+
+  public func load(_ snapshot: CommittedSnapshot) throws {
+    image = try MetadataImage(snapshot, clusterID: configuration.clusterID)
+    snapshots?.loaded()
   }
 
   public func leaderChanged(to leader: NodeID?, epoch: LeaderEpoch) {}

@@ -27,6 +27,6 @@ extension RecordBatch {
 }
 
 extension Offset {
-  /// The largest possible end of a log: one more batch of any size still fits below the largest offset. A larger value means damage.
-  static let lastEnd = Offset(.max - (1 << 32))
+  /// No log ends behind this offset: one more batch of any size still fits below the largest offset. What says otherwise is damaged.
+  package static let lastEnd = Offset(.max - (1 << 32))
 }

@@ -1,16 +1,18 @@
 import Host
 import Primitives
 
-/// Sets aside what a log can no longer use: in its directory, under names such as `00000000000000000004.log.damaged-1`, which nothing loads, and
-/// which only the deletion of the partition deletes. They are for a person to look at.
-struct DamagedFiles {
+/// Puts aside what a log cannot use any more: beside its files, under names such as `00000000000000000004.log.damaged-1`, which nothing
+/// loads and nothing deletes but the deletion of the partition. They are for a person to look at.
+package struct DamagedFiles {
   let files: DirectoryFiles
+
+  package init(files: DirectoryFiles) { self.files = files }
 
   private static let chunk = 1 << 20
   private static let page = 4096
 
-  /// Renames a file and returns its new name.
-  func setAside(_ name: String) throws(DiskFailure) -> String {
+  /// Gives a file another name, which is returned.
+  package func setAside(_ name: String) throws(DiskFailure) -> String {
     let target = unusedName(for: name)
     try files.rename(name, to: target)
     return target

@@ -103,8 +103,8 @@ public struct RejectedRecord: Hashable, Sendable {
 }
 
 extension LogError {
-  /// Runs something that can fail only because of the disk.
-  static func wrap<Result>(_ body: () throws(DiskFailure) -> Result) throws(LogError) -> Result {
+  /// Runs something that only the disk can make fail.
+  package static func wrap<Result>(_ body: () throws(DiskFailure) -> Result) throws(LogError) -> Result {
     do { return try body() } catch { throw .disk(error) }
   }
 }

@@ -37,6 +37,20 @@ public struct Setting<Configuration>: Sendable {
   }
 }
 
+extension Setting {
+  /// The same setting as one of a larger configuration.
+  public func lifted<Whole>(to part: Property<Whole, Configuration>) -> Setting<Whole> {
+    Setting<Whole>(name, kind: kind, expectation: expectation) { text, whole in
+      do {
+        try self.apply(text, to: &whole[keyPath: part])
+        return true
+      } catch {
+        return false
+      }
+    } print: { self.text(in: $0[keyPath: part]) }
+  }
+}
+
 /// Kafka's types of settings, as DescribeConfigs reports them.
 public enum SettingKind: Int8, Sendable {
   case boolean = 1, string, int, short, long, double, list, `class`, password

@@ -14,6 +14,8 @@ import Wire
   if let small = file.small { _ = exerciseSmallFile(content, as: small) }
   if file.name == "quorum-state" {
     _ = exerciseQuorumState(content)
+  } else if file.name == FuzzSnapshot.path {
+    FuzzSnapshot.open(content)
   } else {
     FuzzLog.open(with: content, in: file, isClean: input[1] & 1 == 0)
   }
@@ -39,6 +41,7 @@ enum FuzzLog {
     File("t-0/00000000000000000000.txnindex"), File("t-0/00000000000000000010.snapshot", .producerSnapshot),
     File("t-0/partition.metadata", .partitionMetadata), File("meta.properties", .metaProperties), File(".kafka_cleanshutdown", .cleanShutdownMarker),
     File("quorum-state"), File("t-0/00000000000000000000.log", holdsRecords: true), File("t-0/00000000000000000010.log", holdsRecords: true),
+    File(FuzzSnapshot.path),
   ]
 
   static let partition = TopicPartition("t", 0)
@@ -168,8 +171,8 @@ private struct LogFacts: Equatable {
   }
 }
 
-/// A disk, and the lives of a node that uses it.
-private final class DiskNode {
+/// A disk and lives of a node that uses it.
+final class DiskNode {
   private final class Lives { var begin: (Reactor) -> Void = { _ in } }
 
   private final class Life: Node {

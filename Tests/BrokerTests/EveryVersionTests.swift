@@ -150,6 +150,11 @@ import Wire
     try sweep.ask { VoteRequest() }
     try sweep.ask { BeginQuorumEpochRequest() }
     try sweep.ask { EndQuorumEpochRequest() }
+    try sweep.ask { FetchSnapshotRequest() } plausible: { _, request in
+      var topic = FetchSnapshotRequest.TopicSnapshot()
+      (topic.name, topic.partitions) = ("__cluster_metadata", [FetchSnapshotRequest.PartitionSnapshot()])
+      request.topics = [topic]
+    }
     try sweep.askForControllers()
     #expect(sweep.missing == [], "no request is made for these")
   }

@@ -13,7 +13,7 @@ extension QuorumReplica {
       case .vote: handleVote(try request.decode()) { request.respond($0) }
       case .beginQuorumEpoch: request.respond(handleBeginQuorumEpoch(try request.decode()))
       case .endQuorumEpoch: request.respond(handleEndQuorumEpoch(try request.decode()))
-      case .fetchSnapshot: request.respond(handleFetchSnapshot(try request.decode()))
+      case .fetchSnapshot: request.respond(handleFetchSnapshot(try request.decode(), version: request.header.requestApiVersion))
       default: return false
       }
     } catch {

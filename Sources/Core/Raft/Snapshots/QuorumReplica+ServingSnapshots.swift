@@ -5,7 +5,19 @@ import Wire
 
 extension QuorumReplica {
   /// Gives a replica a piece of a snapshot (`KafkaRaftClient.handleFetchSnapshotRequest`). The pieces are cut where it wants them, also inside of a batch.
-  func handleFetchSnapshot(_ request: FetchSnapshotRequest) -> FetchSnapshotResponse {
+  /// Where the leader listens is told from version 1 on, which has a place for it (KIP-853).
+  func handleFetchSnapshot(_ request: FetchSnapshotRequest, version: Int16 = FetchSnapshotRequest.validVersions.upperBound) -> FetchSnapshotResponse {
+    var answer = answer(to: request)
+    guard version >= 1, !answer.topics.isEmpty, let leader else { return answer }
+    var endpoint = FetchSnapshotResponse.NodeEndpoint()
+    endpoint.nodeId = leader.id.value
+    endpoint.host = leader.address.host
+    endpoint.port = UInt16(clamping: leader.address.port)
+    answer.nodeEndpoints = [endpoint]
+    return answer
+  }
+
+  private func answer(to request: FetchSnapshotRequest) -> FetchSnapshotResponse {
     guard isOwnCluster(request.clusterId), request.topics.count == 1, request.topics[0].partitions.count == 1,
       let wanted = request.topics[0].partitions.first
     else {
@@ -56,13 +68,6 @@ extension QuorumReplica {
     topic.partitions = [partition]
     var response = FetchSnapshotResponse()
     response.topics = [topic]
-    if let leader {
-      var endpoint = FetchSnapshotResponse.NodeEndpoint()
-      endpoint.nodeId = leader.id.value
-      endpoint.host = leader.address.host
-      endpoint.port = UInt16(clamping: leader.address.port)
-      response.nodeEndpoints = [endpoint]
-    }
     return response
   }
 }

@@ -84,7 +84,9 @@ import Workloads
 
   @Test func `A batch is told once, by the first controller that commits it as the leader`() {
     var told = ToldMetadata()
-    let first = NodeIndex(1), second = NodeIndex(2)
+    let world = World(seed: 1, options: WorldOptions())
+    let nodes = ["controller-1", "controller-2"].map { name in world.addNode(name: name) { _ in preconditionFailure("\(name) is never started") } }
+    let first = nodes[0], second = nodes[1]
     let asLeader = told.hears(of: commit(0, 2), by: first, isLeader: true)
     let asFollower = told.hears(of: commit(0, 2), by: second, isLeader: false), again = told.hears(of: commit(0, 2), by: second, isLeader: true)
     // Written by the first one, committed by the second.

@@ -46,6 +46,7 @@ final class Leader: Node, PartitionChanges, TopicDirectory {
   func handle(_ event: Event) { reactor.dispatch(event) }
   func shutdown() {}
   func alterPartition(_ request: AlterPartitionRequest, completion: @escaping (Result<AlterPartitionResponse, RequestFailure>) -> Void) {}
+  func endpoint(of broker: NodeID) -> FetchResponse.NodeEndpoint? { nil }
   func topicID(ofTopic name: String) -> Uuid? { nil }
   func topicName(of id: Uuid) -> String? { nil }
   func leader(of partition: TopicIDPartition) -> (id: NodeID, epoch: LeaderEpoch)? { nil }
@@ -104,27 +105,37 @@ measure("append of ten records, acks=1", rounds) { _ in
   manager.append(requiredAcks: 1, timeout: .seconds(1), entries: [AppendEntry(partition: partition, records: records)]) { _ in }
 }
 
+/// Takes answers to fetches.
+final class Client: FetchAnswering {
+  let version: Int16 = 18
+  let correlationID: Int32 = 1
+  private var room = FrameRoom()
+  private(set) var answer: Frame?
+
+  func respond(writing write: (inout FrameRoom) throws(WireError) -> Frame) { answer = try? write(&room) }
+}
+
+let client = Client()
 var end = Int64(rounds * 10)
-var session: Int32 = 0
-manager.fetch(fetchRequest(replica: 2, session: 0, epoch: 0, offset: end, wait: 0), version: 18) { session = $0.sessionId }
+manager.fetch(fetchRequest(replica: 2, session: 0, epoch: 0, offset: end, wait: 0), for: client)
+let session = try! FetchResponse.decodeResponse(client.answer!, version: 18).message.sessionId
 var epoch: Int32 = 0
 measure("follower's fetch that has nothing to read", rounds) { _ in
   epoch += 1
-  manager.fetch(fetchRequest(replica: 2, session: session, epoch: epoch, offset: end, wait: 0), version: 18) { _ in }
+  manager.fetch(fetchRequest(replica: 2, session: session, epoch: epoch, offset: end, wait: 0), for: client)
 }
 measure("append with acks=all, the fetch that waits for it, and the fetch that acknowledges it", rounds) { _ in
   epoch += 1
-  manager.fetch(fetchRequest(replica: 2, session: session, epoch: epoch, offset: end, wait: 500), version: 18) { _ in }
+  manager.fetch(fetchRequest(replica: 2, session: session, epoch: epoch, offset: end, wait: 500), for: client)
   manager.append(requiredAcks: -1, timeout: .seconds(1), entries: [AppendEntry(partition: partition, records: records)]) { _ in }
   end += 10
   epoch += 1
-  manager.fetch(fetchRequest(replica: 2, session: session, epoch: epoch, offset: end, wait: 0), version: 18) { _ in }
+  manager.fetch(fetchRequest(replica: 2, session: session, epoch: epoch, offset: end, wait: 0), for: client)
 }
 measure("consumer's fetch of one batch, without a session", rounds) { round in
   manager.fetch(
-    fetchRequest(replica: -1, session: 0, epoch: -1, offset: Int64(round * 10), wait: 0, maxBytes: Int32(records.count)), version: 18
-  ) { _ in }
+    fetchRequest(replica: -1, session: 0, epoch: -1, offset: Int64(round * 10), wait: 0, maxBytes: Int32(records.count)), for: client)
 }
 measure("consumer's fetch of 1 MiB in small batches", min(rounds, 1_000)) { round in
-  manager.fetch(fetchRequest(replica: -1, session: 0, epoch: -1, offset: Int64(round * 10), wait: 0), version: 18) { _ in }
+  manager.fetch(fetchRequest(replica: -1, session: 0, epoch: -1, offset: Int64(round * 10), wait: 0), for: client)
 }

@@ -122,7 +122,18 @@ private final class SenderNode: Node {
     withExtendedLifetime(world) {}
   }
 
-  @Test func `Only one request of a connection is under way at a time, whatever was delivered after it`() throws {
+  @Test func `A request that somebody holds is not taken for the next one`() throws {
+    let (world, node) = try server(receiving: [metadata(1), metadata(2), metadata(3)])
+    let first = node.waiting[0]
+    node.answer()
+    #expect(node.waiting[0] !== first)
+    #expect(first.correlationID == 1 && node.waiting[0].correlationID == 2)
+    node.answer()
+    #expect(node.waiting[0].correlationID == 3)
+    withExtendedLifetime((world, first)) {}
+  }
+
+  @Test func oneRequestOfAConnectionIsUnderWayAtATimeWhateverWasDeliveredBehindIt() throws {
     let (world, node) = try server(receiving: [metadata(1), metadata(2), versions(3)])
     #expect(node.waiting.count == 1)
     node.answer()

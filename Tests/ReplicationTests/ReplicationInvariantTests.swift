@@ -403,7 +403,7 @@ import Wire
     #expect(broken(cluster, at: 1) == ["\(words): its next epoch is 0"])
     session.nextEpoch = next
     let parameters = try #require(session.waiting?.parameters)
-    let answered = cluster.manager(1).makeFetch(parameters, .none([])) { _ in }
+    let answered = Fetch(parameters, .none([]), manager: cluster.manager(1), client: FetchClient(version: 18) { _ in })
     answered.complete()
     session.wait(for: answered)
     #expect(broken(cluster, at: 1).contains("\(words): a fetch was answered, and waits"))

@@ -68,7 +68,11 @@ public struct ByteWriter {
     try initialize(target)
   }
 
-  /// Overwrites an integer that was written before, such as a length or a checksum that is known only later.
+  /// Room for `count` bytes that the caller fills by and by, before anything else is appended.
+  @inlinable
+  public mutating func room(for count: Int) -> UnsafeMutableRawPointer { reserve(count) }
+
+  /// Overwrites an integer that was written before, such as a length or a checksum that is known only afterwards.
   @inlinable
   public mutating func replace<Integer: FixedWidthInteger & BitwiseCopyable>(at position: Int, with value: Integer) {
     precondition(position >= 0 && position + MemoryLayout<Integer>.size <= end, "position outside of what was written")

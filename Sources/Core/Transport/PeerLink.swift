@@ -47,14 +47,26 @@ final class PeerLink {
 struct PendingRequest {
   let correlationID: Int32
   let deadline: Instant
-  /// Returns whether the response could be read; if not, the peer is disconnected. Every request makes one of these, so it captures little.
-  let take: (Result<Frame, RequestFailure>) -> Bool
+  let waiter: Waiter
+
+  enum Waiter {
+    case closure((Result<Frame, RequestFailure>) -> Bool)
+    case receiver(any ResponseReceiver)
+  }
+
+  /// Hands over what came of it. Returns whether the response could be read: whoever sends what cannot is disconnected.
+  func end(_ answer: Result<Frame, RequestFailure>) -> Bool {
+    switch waiter {
+    case .closure(let take): take(answer)
+    case .receiver(let receiver): receiver.requestEnded(answer)
+    }
+  }
 }
 
 extension Frame {
   /// The first field of every response header.
   var correlationID: Int32? {
-    guard let first = pieces.first, first.count >= 4 else { return nil }
+    guard first.count >= 4 else { return nil }
     return first.integer(at: 0)
   }
 }

@@ -20,7 +20,9 @@ public final class RequestSender: ConnectionDelegate {
   /// The same links, in the order of their creation.
   private(set) var allLinks: ContiguousArray<PeerLink> = []
   private(set) var linksByConnection = ConnectionTable<PeerLink>()
-  /// The link that was used last: most requests go to the same address as the one before, and comparing an address is cheaper than hashing it.
+  /// Where requests are written.
+  private var room = FrameRoom()
+  /// The link that was used last: most requests go where the last one went, and comparing an address is cheaper than hashing it.
   private var recent: PeerLink?
 
   public init(reactor: Reactor, clientID: String, backoff: ReconnectBackoff = ReconnectBackoff()) {
@@ -50,17 +52,28 @@ public final class RequestSender: ConnectionDelegate {
   public func sendUnread<Request: ApiRequest>(
     _ request: Request, version: Int16, to address: Address, timeout: Duration, _ take: @escaping (Result<Frame, RequestFailure>) -> Bool
   ) {
+    send(request, version: version, to: address, timeout: timeout, .closure(take))
+  }
+
+  /// Sends a request whose response goes to a receiver, as it came.
+  public func send<Request: ApiRequest>(_ request: Request, version: Int16, to address: Address, timeout: Duration, receiver: any ResponseReceiver) {
+    send(request, version: version, to: address, timeout: timeout, .receiver(receiver))
+  }
+
+  private func send<Request: ApiRequest>(
+    _ request: Request, version: Int16, to address: Address, timeout: Duration, _ waiter: consuming PendingRequest.Waiter
+  ) {
     let link = link(to: address)
-    let correlationID = link.takeCorrelationID()
+    let deadline = reactor.now + timeout
+    let pending = PendingRequest(correlationID: link.takeCorrelationID(), deadline: deadline, waiter: waiter)
     let frame: Frame
     do {
-      frame = try Frame.request(request, version: version, correlationID: correlationID, clientID: clientID)
+      frame = try Frame.request(request, version: version, correlationID: pending.correlationID, clientID: clientID, in: &room)
     } catch {
-      _ = take(.failure(.notEncodable(error)))
+      _ = pending.end(.failure(.notEncodable(error)))
       return
     }
-    let deadline = reactor.now + timeout
-    link.pending.append(PendingRequest(correlationID: correlationID, deadline: deadline, take: take))
+    link.pending.append(pending)
     submit(frame, over: link)
     link.deadlineTimer.set(at: deadline)
   }
@@ -69,7 +82,7 @@ public final class RequestSender: ConnectionDelegate {
   public func sendWithoutResponse<Request: ApiRequest>(_ request: Request, version: Int16? = nil, to address: Address) throws(WireError) {
     let link = link(to: address)
     let frame = try Frame.request(
-      request, version: version ?? Request.validVersions.upperBound, correlationID: link.takeCorrelationID(), clientID: clientID)
+      request, version: version ?? Request.validVersions.upperBound, correlationID: link.takeCorrelationID(), clientID: clientID, in: &room)
     submit(frame, over: link)
     if case .open(let connection) = link.state { reactor.host.note(.sentWithoutResponse, on: connection) }
   }
@@ -102,7 +115,8 @@ public final class RequestSender: ConnectionDelegate {
     if let recent, recent.address == address { return recent }
     // With few links, comparing is faster than hashing.
     guard allLinks.count <= Self.few else { return links[address] }
-    for link in allLinks where link.address == address { return link }
+    let allLinks = allLinks, links = allLinks.span
+    for index in links.indices where links[index].address == address { return links[index] }
     return nil
   }
 
@@ -163,7 +177,7 @@ public final class RequestSender: ConnectionDelegate {
     guard let expected = link.pending.first?.correlationID, frame.correlationID == expected else {
       return fail(link, with: .malformed(WireError(.invalidValue("this response answers no request"), at: 0, field: "CorrelationId")))
     }
-    if !link.pending.removeFirst().take(.success(frame)) { fail(link, with: .disconnected) }
+    if !link.pending.removeFirst().end(.success(frame)) { fail(link, with: .disconnected) }
   }
 
   public func writable(_ connection: ConnectionID) {
@@ -188,7 +202,7 @@ public final class RequestSender: ConnectionDelegate {
     link.unsent.removeAll()
     let orphans = link.pending
     link.pending.removeAll()
-    for orphan in orphans { _ = orphan.take(.failure(expired(orphan) ? .timedOut : failure)) }
+    for orphan in orphans { _ = orphan.end(.failure(expired(orphan) ? .timedOut : failure)) }
   }
 
   private func forget(_ connection: ConnectionID) {

@@ -29,6 +29,8 @@ public final class RequestServer: ConnectionDelegate {
   private let apis: [OfferedApi?]
   private let handler: (IncomingRequest) -> Void
   private(set) var channels = ConnectionTable<Channel>()
+  /// Where answers are written.
+  private var room = FrameRoom()
   private let complaints: ClientComplaints
 
   /// - Parameter handler: Answers each request, at once or later, exactly once. It also gets ApiVersions requests of an accepted version.
@@ -43,7 +45,10 @@ public final class RequestServer: ConnectionDelegate {
     reactor.listen(self)
   }
 
-  deinit { reactor.stopListening() }
+  deinit {
+    reactor.stopListening()
+    for channel in channels.all { channel.request = nil }
+  }
 
   /// The offered APIs in the order of their keys.
   public let offered: [OfferedApi]
@@ -52,8 +57,10 @@ public final class RequestServer: ConnectionDelegate {
 
   public func received(_ frame: Frame, on connection: ConnectionID) {
     guard let channel = channels[connection] else { return }
-    channel.waiting.append(frame)
-    takeNext(from: channel)
+    guard !channel.isBusy, !channel.isTaking else { return channel.waiting.append(frame) }
+    channel.isTaking = true
+    take(frame, from: channel)
+    takeWaiting(from: channel)
   }
 
   public func disconnected(_ connection: ConnectionID) {
@@ -66,10 +73,16 @@ public final class RequestServer: ConnectionDelegate {
     // An immediate answer returns here from within the loop, which then simply goes on.
     guard !channel.isTaking else { return }
     channel.isTaking = true
-    while !channel.isBusy, let frame = channel.waiting.popFirst() {
-      channel.isBusy = true
-      handle(frame, from: channel)
-    }
+    takeWaiting(from: channel)
+  }
+
+  private func take(_ frame: Frame, from channel: Channel) {
+    channel.isBusy = true
+    handle(frame, from: channel)
+  }
+
+  private func takeWaiting(from channel: Channel) {
+    while !channel.isBusy, let frame = channel.waiting.popFirst() { take(frame, from: channel) }
     channel.isTaking = false
     holdBack(channel)
     dropIfDone(channel)
@@ -93,31 +106,31 @@ public final class RequestServer: ConnectionDelegate {
   private func drop(_ channel: Channel) {
     channel.isOpen = false
     channel.isDropped = true
+    channel.request = nil
     channels[channel.connection] = nil
   }
 
   private func handle(_ frame: Frame, from channel: Channel) {
     let connection = channel.connection
-    // A reader looks into the frame by pointers, which the optimiser does not count as a use of it.
-    defer { withExtendedLifetime(frame) {} }
-    var reader = FrameReader(frame, arrayMemory: FrameReader.requestArrayMemory)
-    guard let header = try? RequestHeader(from: &reader) else {
+    let request = channel.nextRequest()
+    do {
+      try request.begin(frame)
+    } catch {
       if reactor.host.watchesClients { complain("sent \(frame.count) bytes that are no request: its connection is closed", of: nil, on: connection) }
       return close(connection)
     }
-    let key = ApiKey(rawValue: header.requestApiKey)
-    let request = IncomingRequest(header: header, apiKey: key, channel: channel, sizeInBytes: frame.count, reader: consume reader)
+    let key = request.apiKey
     guard apis.indices.contains(Int(key.rawValue)), let api = apis[Int(key.rawValue)] else {
-      complain("asked for \(key.name), which is not offered here: its connection is closed", of: header.clientId, on: connection)
+      complain("asked for \(key.name), which is not offered here: its connection is closed", of: request.header.clientId, on: connection)
       return close(connection)
     }
-    guard api.accepted.contains(header.requestApiVersion) else {
+    guard api.accepted.contains(request.version) else {
       if key == .apiVersions { return refuseVersion(of: request, api) }
-      if reactor.host.watchesClients { complain(Self.words(for: header.requestApiVersion, of: api), of: header.clientId, on: connection) }
+      if reactor.host.watchesClients { complain(Self.words(for: request.version, of: api), of: request.header.clientId, on: connection) }
       return close(connection)
     }
     let host = reactor.host
-    host.note(.takenUp(correlationID: header.correlationId), on: connection)
+    host.note(.takenUp(correlationID: request.correlationID), on: connection)
     host.spend(.request(bytes: frame.count))
     handler(request)
   }
@@ -160,20 +173,40 @@ public final class RequestServer: ConnectionDelegate {
     _ response: Response, version: Int16, for request: IncomingRequest, usual: ErrorCode = .none, orElse refusal: (() -> Response)? = nil
   ) {
     do {
-      let frame = try Frame.response(response, version: version, correlationID: request.header.correlationId)
-      let host = reactor.host
-      host.spend(.request(bytes: frame.count))
-      if request.channel.isOpen { host.send(frame, on: request.connection) }
+      send(try Frame.response(response, version: version, correlationID: request.correlationID, in: &room), for: request)
       tellOfRefusals(in: response, usual: usual, request)
     } catch {
-      reactor.host.report(.note("cannot write the response to \(request.apiKey.name) version \(version): \(error)"))
+      tellOfUnwritable(request, error)
       guard let refusal else { return close(request.connection) }
       return send(refusal(), version: version, for: request)
     }
     finish(request)
   }
 
+  /// Sends what a handler writes as the response of a request, and turns to the connection's next one. Where that cannot be written, the connection is
+  /// closed.
+  fileprivate func send(writing write: (inout FrameRoom) throws(WireError) -> Frame, for request: IncomingRequest) {
+    do {
+      send(try write(&room), for: request)
+    } catch {
+      tellOfUnwritable(request, error)
+      return close(request.connection)
+    }
+    finish(request)
+  }
+
+  private func send(_ frame: Frame, for request: IncomingRequest) {
+    let host = reactor.host
+    host.spend(.request(bytes: frame.count))
+    if request.channel.isOpen { host.send(frame, on: request.connection) }
+  }
+
+  private func tellOfUnwritable(_ request: IncomingRequest, _ error: WireError) {
+    reactor.host.report(.note("cannot write the response to \(request.apiKey.name) version \(request.version): \(error)"))
+  }
+
   fileprivate func finish(_ request: IncomingRequest) {
+    request.end()
     let channel = request.channel
     guard !channel.isDropped else { return }
     channel.isBusy = false
@@ -201,48 +234,75 @@ public final class RequestServer: ConnectionDelegate {
     var isMuted = false
     /// In the order of arrival.
     var waiting: Deque<Frame> = []
+    /// The request under way, or the last one, which the next one takes the place of where nobody holds it. It holds the channel, until that is dropped.
+    var request: IncomingRequest?
 
     init(_ connection: ConnectionID, of server: RequestServer) {
       self.connection = connection
       self.server = server
+    }
+
+    fileprivate func nextRequest() -> IncomingRequest {
+      if isKnownUniquelyReferenced(&request), let request { return request }
+      let made = IncomingRequest(of: self)
+      request = made
+      return made
     }
   }
 }
 
 /// A request that awaits an answer. It must be answered exactly once, by one of the methods below.
 ///
-/// A class, because it is passed on to code that answers later, and its header and its reader are expensive to copy.
+/// A class, because it is handed on to whoever answers late. Of a connection there is one, which is used for one request after another: nobody looks at it
+/// after the answer.
 public final class IncomingRequest {
-  public let header: RequestHeader
-  public let apiKey: ApiKey
-  public let sizeInBytes: Int
+  /// Read over that of the request before.
+  public private(set) var header = RequestHeader()
   fileprivate let channel: RequestServer.Channel
-  private let reader: FrameReader
+  /// The whole of it; nil once it was answered.
+  private var frame: Frame?
+  private var bodyPosition = 0
 
-  fileprivate init(header: RequestHeader, apiKey: ApiKey, channel: RequestServer.Channel, sizeInBytes: Int, reader: FrameReader) {
-    self.header = header
-    self.apiKey = apiKey
-    self.channel = channel
-    self.sizeInBytes = sizeInBytes
-    self.reader = reader
+  fileprivate init(of channel: RequestServer.Channel) { self.channel = channel }
+
+  /// Takes up a request that has come.
+  fileprivate func begin(_ frame: Frame) throws(WireError) {
+    self.frame = frame
+    var reader = FrameReader(frame, arrayMemory: FrameReader.requestArrayMemory)
+    // A reader looks into the frame by pointers, which the optimiser does not count as a use of it.
+    defer { withExtendedLifetime(frame) {} }
+    try header.readNext(from: &reader)
+    bodyPosition = reader.position
   }
 
+  /// It was answered, and lets go of its bytes.
+  fileprivate func end() { frame = nil }
+
+  public var apiKey: ApiKey { header.apiKey }
+  public var correlationID: Int32 { header.correlationId }
   public var connection: ConnectionID { channel.connection }
   public var version: Int16 { header.requestApiVersion }
 
   /// Decodes the request's body. Bytes after it are ignored, as in Kafka: librdkafka 2.16 sends three surplus bytes when it asks for the
   /// metadata of all topics.
   public func decode<Request: ApiRequest>(_ type: Request.Type = Request.self) throws(WireError) -> Request {
-    var reader = reader
-    defer { withExtendedLifetime(reader) {} }
     var request = Request()
+    try decode(over: &request)
+    return request
+  }
+
+  /// The same, read over a former request of the same version, whose room it takes.
+  public func decode<Request: ApiRequest>(over request: inout Request) throws(WireError) {
+    guard let frame else { preconditionFailure("a request is read before it is answered") }
+    var reader = FrameReader(frame, arrayMemory: FrameReader.requestArrayMemory)
+    defer { withExtendedLifetime(frame) {} }
+    reader.skip(bodyPosition)
     do {
       try request.read(from: &reader, version: version)
     } catch {
       channel.server.tellOfMalformed(self, error)
       throw error
     }
-    return request
   }
 
   /// Answers at the request's own version.
@@ -256,7 +316,10 @@ public final class IncomingRequest {
     channel.server.send(response, version: version, for: self, orElse: refusal)
   }
 
-  /// Finishes a request that has no response: Produce with acks=0.
+  /// Answers with what is written into the server's room, at the request's own version.
+  public func respond(writing write: (inout FrameRoom) throws(WireError) -> Frame) { channel.server.send(writing: write, for: self) }
+
+  /// Ends a request that has no response: Produce with acks=0.
   public func finishWithoutResponse() { channel.server.finish(self) }
 
   /// Closes the connection instead of answering: the request could not be read, or violates the protocol.

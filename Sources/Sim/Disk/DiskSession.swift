@@ -3,10 +3,10 @@ import Primitives
 
 /// A machine's disk during one life of a node: open files and operations under way. After that life nothing here has an effect.
 final class DiskSession: Disk {
-  private unowned(unsafe) let world: World
-  private unowned(unsafe) let machine: Machine
-  /// The disk of the machine; it outlives its sessions.
-  private unowned(unsafe) let storage: DiskStorage
+  private let world: Uncounted<World>
+  private let machine: Uncounted<Machine>
+  /// The machine's, which outlives its sessions.
+  private let storage: Uncounted<DiskStorage>
   private var isAlive = true
 
   /// A class, because every read and append looks its file up and passes on only a reference.
@@ -27,9 +27,9 @@ final class DiskSession: Disk {
   private var stalled: [DiskOperation] = []
 
   init(world: World, machine: Machine) {
-    self.world = world
-    self.machine = machine
-    storage = machine.disk
+    self.world = Uncounted(world)
+    self.machine = Uncounted(machine)
+    storage = Uncounted(machine.disk)
   }
 
   func die() {
@@ -55,16 +55,16 @@ final class DiskSession: Disk {
   func open(_ path: String, creating: Bool) throws(DiskError) -> FileID {
     guard isAlive else { throw .inputOutput }
     let path = Path(path)
-    try storage.failIfFaulty(path.text)
+    try storage.object.failIfFaulty(path.text)
     guard !path.isRoot else { throw .invalid }
-    let parent = try storage.directories.directory(at: path.parent), name = path.name
+    let parent = try storage.object.directories.directory(at: path.parent), name = path.name
     let inode: Inode
     switch parent?[name] {
     case .file(let found): inode = found
     case .directory: throw .invalid
     case nil:
       guard creating else { throw .notFound }
-      try storage.failIfFull(path.text)
+      try storage.object.failIfFull(path.text)
       guard let parent else { throw .notFound }
       inode = Inode(modified: wallClock)
       parent.set(name, .file(inode))
@@ -81,42 +81,41 @@ final class DiskSession: Disk {
   func size(of file: FileID) -> Int { openFile(file)?.inode.size ?? 0 }
 
   func append(_ bytes: Bytes, to file: FileID) throws(DiskError) {
-    let open = try self.file(file)
-    try storage.failIfFaulty(open.path)
-    try storage.failIfFull(open.path)
-    try storage.reserve(bytes.count)
-    let position = open.inode.size
-    open.inode.append(bytes)
-    machine.waited += storage.append(bytes.count, to: open.inode, at: handlerTime, now: world.now)
+    let open = try self.file(file), now = now, handlerTime = handlerTime
+    let wait = try storage.with { (storage) throws(DiskError) in
+      try storage.append(bytes, to: open.inode, path: open.path, at: handlerTime, now: now)
+    }
+    machine.with { $0.waited += wait }
     open.inode.modified = wallClock
-    world.statistics.diskBytesAppended += UInt64(bytes.count)
-    storage.divert(bytes, at: position, of: open.inode, path: open.path, now: world.now)
+    world.with { $0.statistics.diskBytesAppended += UInt64(bytes.count) }
   }
 
   func read(_ file: FileID, at position: Int, count: Int) throws(DiskError) -> Bytes {
     let open = try self.file(file)
-    try storage.failIfFaulty(open.path)
-    guard position >= 0, count >= 0 else { throw .invalid }
-    let size = open.inode.size
-    guard position < size else { return .empty }
-    let range = position..<min(size, position + count)
-    if !open.inode.damages.isEmpty { open.inode.noteRead(range, at: world.now) }
-    if storage.device.mayHaveForgotten { machine.waited += storage.read(range, of: open.inode, at: handlerTime, now: world.now) }
-    return open.inode.content.bytes(range)
+    guard position >= 0, count >= 0 else {
+      try storage.object.failIfFaulty(open.path)
+      throw .invalid
+    }
+    let now = now, handlerTime = handlerTime
+    let (bytes, wait) = try storage.with { (storage) throws(DiskError) in
+      try storage.read(open.inode, at: position, count: count, path: open.path, at: handlerTime, now: now)
+    }
+    if wait > .zero { machine.with { $0.waited += wait } }
+    return bytes
   }
 
   func sharedBytes(of file: FileID, at position: Int) -> Int { openFile(file)?.inode.content.sharedBytes(at: position) ?? 0 }
 
   func truncate(_ file: FileID, to size: Int) throws(DiskError) {
     let open = try self.file(file)
-    try storage.failIfFaulty(open.path)
+    try storage.object.failIfFaulty(open.path)
     guard size >= 0 else { throw .invalid }
     let before = open.inode.size, unsyncedBefore = open.inode.unsyncedBytes
     open.inode.truncate(to: size)
-    for damage in open.inode.damages { damage.noteTruncation(to: size, at: world.now) }
-    storage.device.discard(unsyncedBefore - open.inode.unsyncedBytes)
+    for damage in open.inode.damages { damage.noteTruncation(to: size, at: world.object.now) }
+    storage.object.device.discard(unsyncedBefore - open.inode.unsyncedBytes)
     open.inode.modified = wallClock
-    storage.free(before - open.inode.size)
+    storage.object.free(before - open.inode.size)
   }
 
   // MARK: Names
@@ -124,9 +123,9 @@ final class DiskSession: Disk {
   func rename(_ path: String, to newPath: String) throws(DiskError) {
     guard isAlive else { throw .inputOutput }
     let path = Path(path), newPath = Path(newPath)
-    try storage.failIfFaulty(path.text)
-    guard let entry = try storage.directories.entry(path) else { throw .notFound }
-    let parent = try storage.directories.parent(of: path), newParent = try storage.directories.parent(of: newPath)
+    try storage.object.failIfFaulty(path.text)
+    guard let entry = try storage.object.directories.entry(path) else { throw .notFound }
+    let parent = try storage.object.directories.parent(of: path), newParent = try storage.object.directories.parent(of: newPath)
     if path.text == newPath.text { return }
     freeFile(newParent[newPath.name])
     if parent === newParent {
@@ -140,19 +139,19 @@ final class DiskSession: Disk {
   func remove(_ path: String) throws(DiskError) {
     guard isAlive else { throw .inputOutput }
     let path = Path(path)
-    try storage.failIfFaulty(path.text)
+    try storage.object.failIfFaulty(path.text)
     guard !path.isRoot else { throw .invalid }
-    guard let entry = try storage.directories.entry(path) else { return }
+    guard let entry = try storage.object.directories.entry(path) else { return }
     freeFile(entry)
-    try storage.directories.parent(of: path).remove(path.name)
+    try storage.object.directories.parent(of: path).remove(path.name)
   }
 
   /// Frees the space of a file that loses its name.
   private func freeFile(_ entry: Directory.Entry?) {
     switch entry {
     case .file(let inode):
-      storage.free(inode.size)
-      storage.device.discard(inode.unsyncedBytes)
+      storage.object.free(inode.size)
+      storage.object.device.discard(inode.unsyncedBytes)
     case .directory(let directory):
       for file in directory.files() { freeFile(.file(file.inode)) }
     case nil: break
@@ -162,28 +161,30 @@ final class DiskSession: Disk {
   func makeDirectory(_ path: String) throws(DiskError) {
     guard isAlive else { throw .inputOutput }
     let path = Path(path)
-    try storage.failIfFaulty(path.text)
-    try storage.directories.make(path)
+    try storage.object.failIfFaulty(path.text)
+    try storage.object.directories.make(path)
   }
 
   func list(_ path: String) throws(DiskError) -> [String] {
     guard isAlive else { throw .inputOutput }
     let path = Path(path)
-    try storage.failIfFaulty(path.text)
-    return try storage.directories.directory(at: path.text[...])?.names ?? []
+    try storage.object.failIfFaulty(path.text)
+    return try storage.object.directories.directory(at: path.text[...])?.names ?? []
   }
 
-  func exists(_ path: String) -> Bool { (try? storage.directories.entry(Path(path))) != nil }
+  func exists(_ path: String) -> Bool { (try? storage.object.directories.entry(Path(path))) != nil }
 
   func modified(_ path: String) -> Timestamp? {
-    guard case .file(let inode) = try? storage.directories.entry(Path(path)) else { return nil }
+    guard case .file(let inode) = try? storage.object.directories.entry(Path(path)) else { return nil }
     return inode.modified
   }
 
-  private var wallClock: Timestamp { machine.clock.reading(at: world.now) }
+  private var wallClock: Timestamp { machine.with { $0.clock.reading(at: now) } }
 
-  /// The current time within the handler that is running.
-  private var handlerTime: Instant { world.now + machine.elapsed }
+  /// Where the present handler has got to.
+  private var handlerTime: Instant { now + machine.with { $0.elapsed } }
+
+  private var now: Instant { world.with { $0.now } }
 
   // MARK: Operations
 
@@ -196,7 +197,7 @@ final class DiskSession: Disk {
   func syncDirectory(_ path: String) -> DiskOperation {
     do throws(DiskError) {
       let path = Path(path)
-      guard let directory = try storage.directories.directory(at: path.text[...]) else { throw .notFound }
+      guard let directory = try storage.object.directories.directory(at: path.text[...]) else { throw .notFound }
       return begin(.syncDirectory(directory, changes: directory.changes), path: path.text, bytes: 0)
     } catch {
       return fail(error)
@@ -206,19 +207,19 @@ final class DiskSession: Disk {
   func replace(_ path: String, with content: Bytes) -> DiskOperation {
     let path = Path(path)
     do throws(DiskError) {
-      let parent = try storage.directories.parent(of: path)
+      let parent = try storage.object.directories.parent(of: path)
       let name = path.name, temporaryName = name + Path.temporarySuffix
       if case .directory = parent[name] { throw .invalid }
-      try storage.failIfFaulty(path.text)
-      try storage.failIfFull(path.text)
-      try storage.reserve(content.count)
+      try storage.object.failIfFaulty(path.text)
+      try storage.object.failIfFull(path.text)
+      try storage.object.reserve(content.count)
       let temporary = Inode(modified: wallClock)
       temporary.append(content)
-      machine.waited += storage.append(content.count, to: temporary, at: handlerTime, now: world.now)
+      machine.object.waited += storage.object.append(content.count, to: temporary, at: handlerTime, now: world.object.now)
       freeFile(parent[temporaryName])
       parent.set(temporaryName, .file(temporary))
-      world.statistics.diskBytesAppended += UInt64(content.count)
-      storage.divert(content, at: 0, of: temporary, path: path.text, now: world.now)
+      world.object.statistics.diskBytesAppended += UInt64(content.count)
+      storage.object.divert(content, at: 0, of: temporary, path: path.text, now: world.object.now)
       return begin(.writeReplacement(temporary, temporary.beginSync(), parent, name), path: path.text, bytes: content.count)
     } catch {
       return fail(error)
@@ -237,16 +238,16 @@ final class DiskSession: Disk {
   private func fail(_ error: DiskError) -> DiskOperation { begin(.fail(error), path: "", bytes: 0) }
 
   private func schedule(_ operation: DiskOperation, path: String, bytes: Int) {
-    world.statistics.diskOperations += 1
-    let end = storage.flushEnd(of: path, bytes: bytes, at: handlerTime, now: world.now)
-    world.agenda.insert(.disk(node: machine.index.value, life: machine.life, operation), at: end)
+    world.object.statistics.diskOperations += 1
+    let end = storage.object.flushEnd(of: path, bytes: bytes, at: handlerTime, now: world.object.now)
+    world.object.agenda.insert(.disk(node: machine.object.index.value, life: machine.object.life, operation), at: end)
   }
 
   /// Continues an operation when the device has finished a step of it.
   func step(_ operation: DiskOperation) {
     guard let underWay = operations[operation.value] else { return }
-    if storage.strike(underWay.path, { $0 == .stalled }) != nil { return stalled.append(operation) }
-    let failure = storage.strike(underWay.path) { $0 == .inputOutputErrorOnSync || $0 == .inputOutputError }
+    if storage.object.strike(underWay.path, { $0 == .stalled }) != nil { return stalled.append(operation) }
+    let failure = storage.object.strike(underWay.path) { $0 == .inputOutputErrorOnSync || $0 == .inputOutputError }
     switch underWay.step {
     case .fail(let error):
       end(operation, error)
@@ -281,7 +282,7 @@ final class DiskSession: Disk {
 
   private func end(_ operation: DiskOperation, _ error: DiskError?) {
     operations[operation.value] = nil
-    world.deliver(.event(.disk(operation, error)), to: machine)
+    world.object.deliver(.event(.disk(operation, error)), to: machine.object)
   }
 
   /// Continues the operations that a fault had stalled.
@@ -289,7 +290,7 @@ final class DiskSession: Disk {
     let resumed = stalled
     stalled = []
     for operation in resumed {
-      world.agenda.insert(.disk(node: machine.index.value, life: machine.life, operation), at: world.now)
+      world.object.agenda.insert(.disk(node: machine.object.index.value, life: machine.object.life, operation), at: world.object.now)
     }
   }
 }

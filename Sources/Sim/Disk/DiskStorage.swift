@@ -52,6 +52,33 @@ final class DiskStorage {
 
   func free(_ bytes: Int) { usedBytes -= Int64(bytes) }
 
+  // MARK: Reading and writing
+
+  /// Appends to a file, and says how long the writer has to wait.
+  func append(_ bytes: Bytes, to inode: Inode, path: String, at instant: Instant, now: Instant) throws(DiskError) -> Duration {
+    if hasFault {
+      try failIfFaulty(path)
+      try failIfFull(path)
+    }
+    try reserve(bytes.count)
+    let position = inode.size
+    inode.append(bytes)
+    let wait = append(bytes.count, to: inode, at: instant, now: now)
+    if hasFault { divert(bytes, at: position, of: inode, path: path, now: now) }
+    return wait
+  }
+
+  /// What lies at a place of a file, as far as it reaches, and how long the reader has to wait.
+  func read(_ inode: Inode, at position: Int, count: Int, path: String, at instant: Instant, now: Instant) throws(DiskError) -> (Bytes, Duration) {
+    if hasFault { try failIfFaulty(path) }
+    let size = inode.size
+    guard position < size else { return (.empty, .zero) }
+    let range = position..<min(size, position + count)
+    if !inode.damages.isEmpty { inode.noteRead(range, at: now) }
+    let wait = device.mayHaveForgotten ? read(range, of: inode, at: instant, now: now) : .zero
+    return (inode.content.bytes(range), wait)
+  }
+
   // MARK: Time
 
   /// When a flush of `bytes` that is requested at an instant ends.

@@ -16,11 +16,11 @@ public struct MessageHeader: Sendable, Equatable {
   /// Reads API key, version and correlation id from a request.
   @inline(__always)
   init(request frame: Frame) {
-    guard let first = frame.pieces.first, first.count >= 8 else {
+    guard frame.first.count >= 8 else {
       self = .unknown
       return
     }
-    let word = first.integer(at: 0, as: UInt64.self)
+    let word = frame.first.integer(at: 0, as: UInt64.self)
     self.init(
       apiKey: Int16(truncatingIfNeeded: word >> 48), apiVersion: Int16(truncatingIfNeeded: word >> 32),
       correlationID: Int32(truncatingIfNeeded: word))

@@ -26,8 +26,10 @@ extension World {
   }
 
   func positionOfRequest(answeredBy frame: Frame, at end: Int) -> Int? {
-    guard let first = frame.pieces.first, first.count >= 4 else { return nil }
-    let correlationID = first.integer(at: 0, as: Int32.self)
+    guard frame.first.count >= 4 else { return nil }
+    let correlationID = frame.first.integer(at: 0, as: Int32.self)
+    // Nearly always the one that was asked first.
+    if network.ends[end ^ 1].unanswered.first?.correlationID == correlationID { return 0 }
     return network.ends[end ^ 1].unanswered.firstIndex { $0.correlationID == correlationID }
   }
 

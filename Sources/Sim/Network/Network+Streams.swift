@@ -169,9 +169,10 @@ extension World {
       statistics.countDelivery(kind, apiKey: header.apiKey)
       if onFrame != nil { notice(frame, header, at: end, times == 1 ? .delivered : .duplicated) }
       if options.measures { followArrival(of: frame, at: end, header) }
-      let machine = machines[Int(network.ends[end].node)]
       let id = network.id(of: end)
-      for _ in 0..<times { deliver(.event(.received(frame, id)), to: machine) }
+      Uncounted(machines[Int(network.ends[end].node)]).with { machine in
+        for _ in 0..<times { deliver(.event(.received(frame, id)), to: machine) }
+      }
       if !network.answers.isEmpty, kind == .response { giveAnswers(at: end) }
     case .forgotten:
       if waitsForPower(end) { return network.ends[end].stalled.append(StalledItem(content: .frame(frame), isJudged: true)) }

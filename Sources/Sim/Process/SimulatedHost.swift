@@ -5,17 +5,17 @@ import Primitives
 ///
 /// A node that is killed while it handles an event runs on to the end of its handler; after the kill, nothing it does has an effect.
 final class SimulatedHost: NodeHost {
-  private unowned(unsafe) let world: World
-  /// The machine outlives its hosts. A dead node that is kept alive by a reference cycle must not keep the machine and its disk.
-  private unowned(unsafe) let machine: Machine
+  private let world: Uncounted<World>
+  /// Outlives its hosts. What a dead node left in a ring of references must not keep the machine and its disk.
+  private let machine: Uncounted<Machine>
   let session: DiskSession
   var random: RandomStream
   var timers = TimerTable()
   private var isAlive = true
 
   init(world: World, machine: Machine) {
-    self.world = world
-    self.machine = machine
+    self.world = Uncounted(world)
+    self.machine = Uncounted(machine)
     random = RandomStream(seed: world.seed, purpose: "node", machine.key, Int64(machine.life))
     session = DiskSession(world: world, machine: machine)
   }
@@ -25,16 +25,20 @@ final class SimulatedHost: NodeHost {
     session.die()
   }
 
-  var now: Instant { world.now }
-  var wallClock: Timestamp { machine.clock.reading(at: world.now) }
+  var now: Instant { world.with { $0.now } }
+  var wallClock: Timestamp { machine.with { $0.clock.reading(at: now) } }
   var disk: any Disk { session }
 
   func after(_ delay: Duration, _ timer: Timer) -> TimerID {
     guard isAlive else { return TimerID(.max) }
     let (slot, generation) = timers.insert(timer)
-    world.agenda.insert(
-      .timer(node: machine.index.value, life: machine.life, slot: slot, generation: generation),
-      at: world.now + machine.elapsed + max(.zero, delay))
+    world.with { world in
+      machine.with { machine in
+        world.agenda.insert(
+          .timer(node: machine.index.value, life: machine.life, slot: slot, generation: generation),
+          at: world.now + machine.elapsed + max(.zero, delay))
+      }
+    }
     return TimerID(UInt64(generation) << 32 | UInt64(slot))
   }
 
@@ -44,38 +48,40 @@ final class SimulatedHost: NodeHost {
 
   func connect(to address: Address) -> ConnectionID {
     guard isAlive else { return ConnectionID(.max) }
-    return world.connect(from: machine, to: address)
+    return world.object.connect(from: machine.object, to: address)
   }
 
   func send(_ frame: Frame, on connection: ConnectionID) {
     guard isAlive else { return }
-    world.send(frame, on: connection, by: machine)
+    world.with { world in machine.with { world.send(frame, on: connection, by: $0) } }
   }
 
-  func isWritable(_ connection: ConnectionID) -> Bool { !isAlive || world.isWritable(connection, by: machine) }
+  func isWritable(_ connection: ConnectionID) -> Bool { !isAlive || world.with { world in machine.with { world.isWritable(connection, by: $0) } } }
 
   func close(_ connection: ConnectionID) {
     guard isAlive else { return }
-    world.close(connection, by: machine)
+    world.object.close(connection, by: machine.object)
   }
 
-  /// Called more often than anything else: even the reference count is left alone.
-  func spend(_ cost: Cost) { Unmanaged.passUnretained(machine)._withUnsafeGuaranteedRef { $0.spend(cost) } }
+  func spend(_ cost: Cost) { machine.with { $0.spend(cost) } }
 
-  var exchange: ExchangeTimes? { machine.followed.exchange }
+  var exchange: ExchangeTimes? { machine.with { $0.followed.exchange } }
 
   func note(_ step: ExchangeStep, on connection: ConnectionID) {
-    guard isAlive, world.options.measures else { return }
-    world.note(step, on: connection, by: machine)
+    guard isAlive, world.with({ $0.options.measures }) else { return }
+    world.object.note(step, on: connection, by: machine.object)
   }
 
   func report(_ occurrence: Occurrence) {
-    guard isAlive, let observer = world.onOccurrence else { return }
-    observer(world.now, machine.index, occurrence)
+    guard isAlive else { return }
+    world.with { world in
+      guard let observer = world.onOccurrence else { return }
+      observer(world.now, machine.with { $0.index }, occurrence)
+    }
   }
 
   func exit() {
     guard isAlive else { return }
-    world.exit(machine)
+    world.object.exit(machine.object)
   }
 }

@@ -44,12 +44,13 @@ struct TraceHash {
   private static func digest(_ frame: Frame) -> UInt64 {
     var checksum: UInt32 = 0
     var length = 0
-    for piece in frame.pieces {
-      length += piece.count
-      checksum = piece.withUnsafeBytes { bytes in
-        if bytes.count <= wholeUpTo { return CRC32C.checksum(bytes, continuing: checksum) }
+    frame.forEachPiece { bytes in
+      length += bytes.count
+      if bytes.count <= wholeUpTo {
+        checksum = CRC32C.checksum(bytes, continuing: checksum)
+      } else {
         let begin = CRC32C.checksum(UnsafeRawBufferPointer(rebasing: bytes.prefix(wholeUpTo / 2)), continuing: checksum)
-        return CRC32C.checksum(UnsafeRawBufferPointer(rebasing: bytes.suffix(wholeUpTo / 2)), continuing: begin)
+        checksum = CRC32C.checksum(UnsafeRawBufferPointer(rebasing: bytes.suffix(wholeUpTo / 2)), continuing: begin)
       }
     }
     return UInt64(length) << 40 | UInt64(checksum)

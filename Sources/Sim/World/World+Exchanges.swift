@@ -53,7 +53,7 @@ extension World {
 extension Frame {
   /// The correlation id at the start of a response.
   fileprivate var leadingCorrelationID: Int32? {
-    guard let first = pieces.first, first.count >= 4 else { return nil }
+    guard first.count >= 4 else { return nil }
     return first.integer(at: 0, as: Int32.self)
   }
 }

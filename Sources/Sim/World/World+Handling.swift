@@ -6,8 +6,7 @@ import Primitives
 extension World {
   @inline(__always)
   func deliver(_ event: NodeEvent, to machine: Machine) {
-    let processor = machine.processor
-    if processor.waitingCount == 0 && processor.freeAt <= now && machine.threads.freeAt <= now && !machine.isPaused
+    if machine.processor.waitingCount == 0 && machine.processor.freeAt <= now && machine.threads.freeAt <= now && !machine.isPaused
       && machine.node != nil && mayGo(event, on: machine)
     {
       handle(event, on: machine, waitingSince: nil)
@@ -87,13 +86,13 @@ extension World {
 
   @inline(__always)
   private func handle(_ event: NodeEvent, on machine: Machine, waitingSince arrival: Instant?) {
-    guard let host = machine.host else { return }
+    guard machine.host != nil else { return }
     switch event {
     case .event(let inner):
       guard let node = machine.node, admits(inner) else { return drop(arrival, on: machine) }
       pass(inner, to: node, on: machine)
     case .timer(let slot, let generation):
-      guard let node = machine.node, let timer = host.timers.take(slot: slot, generation: generation) else { return drop(arrival, on: machine) }
+      guard let node = machine.node, let timer = machine.host?.timers.take(slot: slot, generation: generation) else { return drop(arrival, on: machine) }
       statistics.timersFired += 1
       pass(.timer(timer), to: node, on: machine)
     case .shutdown:
@@ -104,6 +103,7 @@ extension World {
     case .start:
       begin(on: machine)
       trace.combine(now, machine.index, kind: .start, payload: UInt64(machine.life))
+      guard let host = machine.host else { return }
       let life = machine.life
       let node = machine.make(host)
       if machine.life == life {

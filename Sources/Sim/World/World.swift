@@ -179,8 +179,9 @@ public final class World {
     switch event {
     case .arrival(let frame, let end): arrive(frame, at: end)
     case .timer(let node, let life, let slot, let generation):
-      let machine = machines[Int(node)]
-      if machine.life == life { deliver(.timer(slot: slot, generation: generation), to: machine) }
+      Uncounted(machines[Int(node)]).with { machine in
+        if machine.life == life { deliver(.timer(slot: slot, generation: generation), to: machine) }
+      }
     case .signal(let signal, let end): arrive(signal, at: end)
     case .unstall(let end): unstall(end)
     case .connectTimeout(let end): giveUpConnecting(end)

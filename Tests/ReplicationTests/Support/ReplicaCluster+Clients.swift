@@ -64,7 +64,7 @@ extension ReplicaCluster {
     request.topics = [topic]
     change(&request)
     let answer = Answer<FetchResponse>()
-    manager(broker).fetch(request, version: version) { answer.set($0) }
+    manager(broker).fetch(request, for: FetchClient(version: version) { answer.set($0) })
     return answer
   }
 

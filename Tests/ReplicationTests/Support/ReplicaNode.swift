@@ -50,7 +50,7 @@ final class ReplicaNode: Node, PartitionChanges, TopicDirectory {
   private func answer(_ incoming: IncomingRequest) {
     do {
       switch incoming.apiKey {
-      case .fetch: manager.fetch(try incoming.decode(FetchRequest.self), version: incoming.version) { incoming.respond($0) }
+      case .fetch: manager.fetch(try incoming.decode(FetchRequest.self), for: incoming)
       case .listOffsets: incoming.respond(manager.listOffsets(try incoming.decode(), version: incoming.version))
       default: incoming.respond(manager.offsetsForLeaderEpoch(try incoming.decode()))
       }
@@ -72,6 +72,16 @@ final class ReplicaNode: Node, PartitionChanges, TopicDirectory {
 
   func takeProposal() -> (request: AlterPartitionRequest, answer: (Result<AlterPartitionResponse, RequestFailure>) -> Void)? {
     proposals.isEmpty ? nil : proposals.removeFirst()
+  }
+
+  func endpoint(of broker: NodeID) -> FetchResponse.NodeEndpoint? {
+    cluster.brokers.first { $0.id == broker }.map { broker in
+      FetchResponse.NodeEndpoint {
+        $0.nodeId = broker.id.value
+        $0.host = broker.address.host
+        $0.port = broker.address.port
+      }
+    }
   }
 
   func topicID(ofTopic name: String) -> Uuid? { name == cluster.state.topic ? cluster.state.topicID : nil }

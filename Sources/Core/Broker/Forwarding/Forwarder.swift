@@ -38,11 +38,18 @@ struct Forwarder {
 extension IncomingRequest {
   /// The request's body; if it cannot be read, closes the connection and returns nil.
   func decodeOrClose<Request: ApiRequest>(_ type: Request.Type = Request.self) -> Request? {
+    var request = Request()
+    return decodeOrClose(over: &request) ? request : nil
+  }
+
+  /// The same, read over a former request of the same version. False where it cannot be read.
+  func decodeOrClose<Request: ApiRequest>(over request: inout Request) -> Bool {
     do {
-      return try decode(type)
+      try decode(over: &request)
+      return true
     } catch {
       closeConnection()
-      return nil
+      return false
     }
   }
 }

@@ -22,7 +22,10 @@ final class BrokerApis {
   let transactions: TransactionCoordinator
   let verifier: TransactionVerifier
   let autoTopicCreation: AutoTopicCreation
-  /// Reused by the next response to a producer.
+  /// What requests are read into.
+  var roomForFetches = MessageRoom<FetchRequest>()
+  var roomForProduces = MessageRoom<ProduceRequest>()
+  /// Kept for the next answer to a producer.
   var roomForTopics = TopicRoom<ProduceResponse.TopicProduceResponse>()
   var roomForEntries: [AppendEntry] = []
 

@@ -8,13 +8,15 @@ import Wire
 extension BrokerApis {
   /// Handles Produce: appends to the partitions that this broker leads, and responds when `acks` is satisfied.
   func handleProduce(_ incoming: IncomingRequest) {
-    guard let request = incoming.decodeOrClose(ProduceRequest.self) else { return }
+    var request = roomForProduces.take(for: incoming.version)
+    guard incoming.decodeOrClose(over: &request) else { return }
     let answer = ProduceAnswer(request, incoming, self)
-    guard answer.isTransactional else { return append(request, answer, incoming) }
-    verify(request, answer, incoming)
+    if answer.isTransactional { verify(request, answer, incoming) } else { append(request, answer, incoming) }
+    request.forgetRecords()
+    roomForProduces.giveBack(&request, version: incoming.version)
   }
 
-  private func append(_ request: ProduceRequest, _ answer: ProduceAnswer, _ incoming: IncomingRequest) {
+  private func append(_ request: borrowing ProduceRequest, _ answer: ProduceAnswer, _ incoming: IncomingRequest) {
     guard answer.hasEntries else { return answer.send(to: incoming, acks: request.acks) }
     replicaManager.append(
       requiredAcks: request.acks, timeout: .milliseconds(Int64(request.timeoutMs)), entries: answer.entries
@@ -87,20 +89,22 @@ private final class ProduceAnswer {
     let hasValidAcks = (-1...1).contains(request.acks)
     response.responses = apis.roomForTopics.takeTopics()
     swap(&entries, &apis.roomForEntries)
-    for topic in request.topicData {
+    let topics = request.topicData.span
+    for topic in topics.indices {
       var answer = TopicResponse()
-      answer.name = topic.name
-      answer.topicId = topic.topicId
-      let target = hasValidAcks ? ProduceTarget(topic, incoming, apis) : ProduceTarget(refusal: .invalidRequiredAcks)
+      answer.name = topics[topic].name
+      answer.topicId = topics[topic].topicId
+      let target = hasValidAcks ? ProduceTarget(topics[topic], incoming, apis) : ProduceTarget(refusal: .invalidRequiredAcks)
       answer.partitionResponses = apis.roomForTopics.takePartitions()
-      for partition in topic.partitionData {
+      let partitions = topics[topic].partitionData.span
+      for partition in partitions.indices {
         var outcome = PartitionResponse()
-        outcome.index = partition.index
+        outcome.index = partitions[partition].index
         outcome.baseOffset = Offset.unknown.value
-        switch target.entry(for: partition, version: incoming.version) {
+        switch target.entry(for: partitions[partition], version: incoming.version) {
         case .append(let entry, let batch):
           if let batch, batch.isTransactional {
-            note(batch, target.partition(partition.index), at: Place(topic: response.responses.count, partition: answer.partitionResponses.count))
+            note(batch, target.partition(partitions[partition].index), at: Place(topic: response.responses.count, partition: answer.partitionResponses.count))
           }
           entries.append(entry)
         case .refuse(let error, let message):

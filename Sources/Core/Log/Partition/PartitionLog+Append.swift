@@ -71,8 +71,8 @@ extension PartitionLog {
     }
     reactor.host.spend(.batches(batches.count))
     if first.baseOffset < logEndOffset { try startInside(first, last) }
-    let size = batches.reduce(0) { $0 + $1.sizeInBytes }
-    try write(records[0..<size], batches)
+    let size = batches.count == 1 ? first.sizeInBytes : batches.reduce(0) { $0 + $1.sizeInBytes }
+    try write(batches.count == 1 ? first.bytes : records[0..<size], batches)
     return AppendResult(baseOffset: first.baseOffset, lastOffset: last.lastOffset, logStartOffset: logStartOffset, sizeInBytes: size)
   }
 
@@ -80,21 +80,23 @@ extension PartitionLog {
     var position = 0
     while let header = BatchHeader(logged: records, at: position), header.sizeInBytes <= records.count - position {
       guard header.leaderEpoch <= leaderEpoch else { return }
-      let batch = try followerBatch(records, at: position)
-      reactor.host.spend(.checksum(bytes: batch.sizeInBytes))
-      guard batch.hasValidChecksum else { throw .corrupt(reason: "the checksum of the batch at offset \(batch.baseOffset) does not fit its bytes") }
+      let batch: RecordBatch
+      do { batch = try RecordBatch(checking: header, of: records, at: position) } catch { throw corruption(error, at: position) }
+      reactor.host.spend(.checksum(bytes: header.sizeInBytes))
+      guard header.hasValidChecksum(ofBatchIn: records, at: position) else {
+        throw .corrupt(reason: "the checksum of the batch at offset \(batch.baseOffset) does not fit its bytes")
+      }
       if let last = batches.last, batch.baseOffset <= last.lastOffset { throw .offsetsOutOfOrder(batch.baseOffset, after: last.lastOffset) }
       batches.append(batch)
-      position += batch.sizeInBytes
+      position += header.sizeInBytes
     }
-    if batches.isEmpty, records.count >= BatchHeader.size { _ = try followerBatch(records, at: 0) }
+    guard batches.isEmpty, records.count >= BatchHeader.size else { return }
+    do { _ = try RecordBatch(checking: records) } catch { throw corruption(error, at: 0) }
   }
 
-  private func followerBatch(_ records: Bytes, at position: Int) throws(AppendError) -> RecordBatch {
-    do { return try RecordBatch(checking: records, at: position) } catch {
-      if case .magic(let magic) = error { throw .unsupportedFormat(magic: magic) }
-      throw .corrupt(reason: "\(WireError(error, ofBatchAt: position))")
-    }
+  private func corruption(_ fault: BatchFault, at position: Int) -> AppendError {
+    if case .magic(let magic) = fault { return .unsupportedFormat(magic: magic) }
+    return .corrupt(reason: "\(WireError(fault, ofBatchAt: position))")
   }
 
   /// A leader's log may start inside a batch (DeleteRecords). A follower that has none of its records starts with that whole batch.

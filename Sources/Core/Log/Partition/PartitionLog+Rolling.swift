@@ -5,24 +5,27 @@ import Wire
 extension PartitionLog {
   /// Starts a new segment if the next batches do not fit into the active one.
   func rollIfNeeded(before batches: [RecordBatch], size: Int) throws(LogError) {
-    guard let first = batches.first, let last = batches.last else { return }
-    let mustRoll = !active.canHold(last.lastOffset)
-    guard mustRoll || (!isLoweringRecoveryPoint && shouldRoll(before: batches, size: size)) else { return }
-    try roll(at: max(first.baseOffset, logEndOffset))
+    let batches = batches.span
+    guard !batches.isEmpty else { return }
+    let active = active
+    let mustRoll = !active.canHold(batches[batches.count - 1].lastOffset)
+    guard mustRoll || (!isLoweringRecoveryPoint && shouldRoll(active, before: batches, size: size)) else { return }
+    try roll(at: max(batches[0].baseOffset, logEndOffset))
   }
 
-  private func shouldRoll(before batches: [RecordBatch], size: Int) -> Bool {
+  private func shouldRoll(_ active: LogSegment, before batches: borrowing Span<RecordBatch>, size: Int) -> Bool {
     if active.size > Int(configuration.segmentBytes) - size { return true }
     if active.offsetIndex.isFull(limit: configuration.segmentIndexBytes) || active.timeIndex.isFull(limit: configuration.segmentIndexBytes) {
       return true
     }
     // The checks below use the records' timestamps, or the broker's clock if they have none.
     guard !active.isEmpty else { return false }
-    let newest = batches.reduce(Timestamp.none) { max($0, $1.maxTimestamp) }
-    return age(at: newest) > configuration.longestSegmentAge - active.rollJitter
+    var newest = Timestamp.none
+    for index in batches.indices { newest = max(newest, batches[index].maxTimestamp) }
+    return age(of: active, at: newest) > configuration.longestSegmentAge - active.rollJitter
   }
 
-  private func age(at timestamp: Timestamp) -> Duration {
+  private func age(of active: LogSegment, at timestamp: Timestamp) -> Duration {
     if let first = active.firstTimestamp, first.milliseconds >= 0 { return timestamp - first }
     return reactor.wallClock - active.created
   }

@@ -6,17 +6,14 @@ import Wire
 final class Fetch {
   let parameters: FetchParameters
   let session: FetchSessionContext
-  /// In the order of the targets, without those that have nothing to report.
-  private(set) var reads: ContiguousArray<TargetRead> = []
-  // Unsafe: the manager owns these, and every session, partition and deadline that holds a waiting fetch; an ordinary unowned reference is counted at
-  // each use.
-  private unowned(unsafe) let replicas: ReplicaDirectory
-  private unowned(unsafe) let sessions: FetchSessionCache
-  private unowned(unsafe) let reactor: Reactor
-  private let namesAbortedAfterWait: Bool
-  /// Its position among all fetches that waited here; 0 before it waits.
+  /// In the order of the targets, without those of which there is nothing to tell.
+  private var reads: ContiguousArray<TargetRead> = []
+  /// Owns every session, partition and deadline by which a fetch that waits is kept.
+  private let manager: Uncounted<ReplicaManager>
+  /// Its place among all that waited here; 0 before it waits.
   var number = 0
-  private var completion: ((FetchResponse) -> Void)?
+  /// Nil once it was answered.
+  private var client: (any FetchAnswering)?
 
   /// How many bytes were read, or are known to be readable while it waits; and whether anything else was found that the client should get at once.
   private(set) var readableBytes = 0
@@ -24,21 +21,15 @@ final class Fetch {
   /// How many bytes may be read now: what was requested, unless unread responses leave less room.
   private var room = 0
 
-  init(
-    _ parameters: FetchParameters, _ session: FetchSessionContext, replicas: ReplicaDirectory, sessions: FetchSessionCache, reactor: Reactor,
-    namesAbortedAfterWait: Bool, completion: @escaping (FetchResponse) -> Void
-  ) {
+  init(_ parameters: consuming FetchParameters, _ session: consuming FetchSessionContext, manager: ReplicaManager, client: any FetchAnswering) {
     self.parameters = parameters
     self.session = session
-    self.replicas = replicas
-    self.sessions = sessions
-    self.reactor = reactor
-    self.namesAbortedAfterWait = namesAbortedAfterWait
-    self.completion = completion
+    self.manager = Uncounted(manager)
+    self.client = client
   }
 
-  /// Whether it was answered.
-  var isDone: Bool { completion == nil }
+  /// It was answered.
+  var isDone: Bool { client == nil }
 
   /// Whether there is nothing to wait for: enough data, no maximum wait, an error, a divergence, or a better replica to read from.
   var isSatisfied: Bool {
@@ -49,11 +40,11 @@ final class Fetch {
   ///
   /// - Parameter updatingFollower: Whether the offsets show the follower's progress. False when a waiting fetch is checked again.
   func read(updatingFollower: Bool) {
-    let now = reactor.now
+    let (now, answerRoom) = manager.with { ($0.reactor.now, $0.reactor.host.answerRoom) }
     takeRoom()
     readableBytes = 0
     hasUrgentNews = false
-    room = min(parameters.maxBytes, reactor.host.answerRoom)
+    room = min(parameters.maxBytes, answerRoom)
     var budget = room
     switch session {
     case .none(let targets), .opening(let targets):
@@ -76,20 +67,24 @@ final class Fetch {
 
   /// Releases the records that were read: a waiting fetch reads again before it is answered, and would hold them until then.
   func forgetRecords() {
-    reads.empty()
-    swap(&reads, &sessions.roomForReads)
+    giveRoomBack()
   }
 
   /// Reuses the room of an earlier fetch: fetches are read and answered one at a time, so they pass their arrays on and allocate none.
   private func takeRoom() {
-    if reads.capacity == 0 { swap(&reads, &sessions.roomForReads) }
+    if reads.capacity == 0 { manager.with { swap(&reads, &$0.sessions.roomForReads) } }
     reads.empty()
   }
 
-  /// Historic: the response to a fetch that had waited did not list aborted transactions, and consumers took their records for committed
+  private func giveRoomBack() {
+    reads.empty()
+    manager.with { swap(&reads, &$0.sessions.roomForReads) }
+  }
+
+  /// As it was: what a fetch that had waited was answered said nothing of aborted transactions, and consumers took their records for committed
   /// (KAFKA-5376).
   func forgetAbortedTransactions() {
-    guard !namesAbortedAfterWait else { return }
+    guard manager.with({ !$0.switches.abortedInPurgatory }) else { return }
     for index in reads.indices { reads[index].read.abortedTransactions = nil }
   }
 
@@ -111,13 +106,18 @@ final class Fetch {
 
   private func read(_ target: FetchTarget, _ limit: ReadLimit, updatingFollower: Bool, at now: Instant) -> PartitionRead {
     do {
-      return try replicas.partition(of: target).read(target, for: self, limit, updatingFollower: updatingFollower, at: now)
+      return try partition(of: target).read(target, for: self, limit, updatingFollower: updatingFollower, at: now)
     } catch {
       return PartitionRead(error: error)
     }
   }
 
-  /// Checks again for high watermarks: a follower's own fetch may have moved that of a partition that was already read.
+  private func partition(of target: FetchTarget) throws(ErrorCode) -> Partition {
+    if let partition = target.partition, !partition.isRemoved { return partition }
+    return try manager.object.replicas.partition(of: target)
+  }
+
+  /// A follower's own fetch may have moved the high watermark of a partition that was read already.
   private func lookForHighWatermarkNews() {
     for index in reads.indices where reads[index].read.error == .none {
       guard let partition = reads[index].target.partition else { continue }
@@ -126,37 +126,78 @@ final class Fetch {
     }
   }
 
-  /// Answers with the result of the last read.
+  // MARK: Answering
+
+  /// Answers with what the last reading found.
   func answer() {
-    guard let completion else { return }
-    self.completion = nil
-    var response = response()
-    if case .incremental(let session) = session { session.doneWaiting(self) }
-    completion(response)
-    sessions.roomForTopics.takeBack(&response.responses)
+    guard let client else { return }
+    self.client = nil
+    client.respond { (room) throws(WireError) in
+      defer { if case .incremental(let session) = session { session.doneWaiting(self) } }
+      return try write(in: &room, correlationID: client.correlationID)
+    }
   }
 
-  /// The response with everything from the last read that the client does not know yet. Releases the records that were read.
-  private func response() -> FetchResponse {
+  /// The answer with everything that the last reading found and that the client does not know yet. Lets go of the records that were read.
+  private func write(in room: inout FrameRoom, correlationID: Int32) throws(WireError) -> Frame {
+    defer { giveRoomBack() }
     var response = FetchResponse()
     response.sessionId = sessionID()
-    response.responses = sessions.roomForTopics.takeTopics()
-    // Removed from the end: nothing that was read is copied.
-    reads.reverse()
-    while let found = reads.popLast() { tell(found.read, of: found.target, in: &response) }
-    swap(&reads, &sessions.roomForReads)
-    return response
+    let topicCount = takeNews()
+    var writer = try FetchResponseWriter(response, version: parameters.version, correlationID: correlationID, topicCount: topicCount, in: &room)
+    var leaders: [NodeID] = []
+    var next = nextNews(from: 0)
+    while next < reads.count {
+      let key = reads[next].target.key
+      var topic = FetchResponse.FetchableTopicResponse()
+      (topic.topic, topic.topicId) = (key.topic, key.topicID)
+      try writer.begin(&topic, partitionCount: countNews(from: next))
+      while next < reads.count, reads[next].target.key.isOfSameTopic(as: key) {
+        try write(&reads[next], to: &writer, &leaders)
+        next = nextNews(from: next + 1)
+      }
+      writer.endTopic()
+    }
+    return try writer.finish(nodeEndpoints: leaders.isEmpty ? [] : manager.object.replicas.endpoints(of: leaders))
   }
 
-  private func tell(_ read: PartitionRead, of target: FetchTarget, in response: inout FetchResponse) {
-    if case .incremental(let session) = session {
-      guard target.isNews(read, namingHighWatermarkChanges: sessions.includesHighWatermarkChanges) else { return }
-      // Partitions that had data come last the next time.
-      if !read.records.isEmpty { session.moveToEnd(target) }
+  /// Takes down what the client will have been told, and leaves out what it knows. Returns how many topics there is something to tell of.
+  private func takeNews() -> Int {
+    var topics = 0
+    var last: FetchTargetKey?
+    let (namesHighWatermarks, repeatsAfterDivergence) = manager.with { ($0.sessions.includesHighWatermarkChanges, $0.sessions.repeatsAfterDivergence) }
+    for index in reads.indices {
+      let target = reads[index].target
+      if case .incremental(let session) = session {
+        reads[index].isSilent = !target.isNews(reads[index].read, namingHighWatermarkChanges: namesHighWatermarks)
+        if reads[index].isSilent { continue }
+        // Partitions that had data come last the next time.
+        if !reads[index].read.records.isEmpty { session.moveToEnd(target) }
+      }
+      target.told(reads[index].read, repeatsAfterDivergence: repeatsAfterDivergence)
+      if last.map({ !target.key.isOfSameTopic(as: $0) }) ?? true {
+        topics += 1
+        last = target.key
+      }
     }
-    target.told(read, repeatsAfterDivergence: sessions.repeatsAfterDivergence)
-    let topic = response.group(of: target.key, &sessions.roomForTopics)
-    response.responses[topic].partitions.append(data(for: target, read, in: &response))
+    return topics
+  }
+
+  private func nextNews(from index: Int) -> Int {
+    var next = index
+    while next < reads.count, reads[next].isSilent { next += 1 }
+    return next
+  }
+
+  /// How many partitions of the topic of the read at an index the answer names one after the other.
+  private func countNews(from index: Int) -> Int {
+    let key = reads[index].target.key
+    var count = 0, next = index
+    while next < reads.count, reads[next].target.key.isOfSameTopic(as: key) {
+      count += 1
+      next = nextNews(from: next + 1)
+    }
+    return count
   }
 
   /// The session id of the response; that of a new session if the request asks for one; 0 if there is none.
@@ -165,31 +206,33 @@ final class Fetch {
     case .none: 0
     case .incremental(let session): session.id
     case .opening(let targets):
-      sessions.create(for: parameters, targets: targets, now: reactor.now, random: &reactor.host.random)?.id ?? 0
+      manager.with { manager in
+        manager.sessions.create(for: parameters, targets: targets, now: manager.reactor.now, random: &manager.reactor.host.random)?.id ?? 0
+      }
     }
   }
 
-  private func data(for target: FetchTarget, _ read: PartitionRead, in response: inout FetchResponse) -> FetchResponse.PartitionData {
+  private func write(_ found: inout TargetRead, to writer: inout FetchResponseWriter, _ leaders: inout [NodeID]) throws(WireError) {
     var data = FetchResponse.PartitionData()
-    data.partitionIndex = target.key.partition
-    data.errorCode = read.error
-    data.highWatermark = read.highWatermark.value
-    data.lastStableOffset = read.lastStableOffset.value
-    data.logStartOffset = read.logStartOffset.value
-    data.records = read.records
-    data.abortedTransactions = read.abortedTransactions
-    data.preferredReadReplica = read.preferredReadReplica.value
-    if let divergence = read.divergence {
+    data.partitionIndex = found.target.key.partition
+    data.errorCode = found.read.error
+    data.highWatermark = found.read.highWatermark.value
+    data.lastStableOffset = found.read.lastStableOffset.value
+    data.logStartOffset = found.read.logStartOffset.value
+    swap(&data.abortedTransactions, &found.read.abortedTransactions)
+    data.preferredReadReplica = found.read.preferredReadReplica.value
+    if let divergence = found.read.divergence {
       data.divergingEpoch.epoch = divergence.epoch.value
       data.divergingEpoch.endOffset = divergence.endOffset.value
     }
-    if parameters.version >= 16, let leader = replicas.leaderHint(for: target, after: read.error) {
-      // KIP-951: the client learns of the new leader from the error response itself.
+    if found.read.error != .none, parameters.version >= 16, let leader = manager.object.replicas.leaderHint(for: found.target, after: found.read.error) {
+      // KIP-951: the client learns of the new leader from the refusal itself.
       data.currentLeader.leaderId = leader.id.value
       data.currentLeader.leaderEpoch = leader.epoch.value
-      response.nameEndpoint(of: replicas.brokers[leader.id])
+      if leader.id.value >= 0, !leaders.contains(leader.id) { leaders.append(leader.id) }
     }
-    return data
+    data.records = found.read.records
+    try writer.add(&data)
   }
 }
 
@@ -197,6 +240,8 @@ final class Fetch {
 struct TargetRead {
   let target: FetchTarget
   var read: PartitionRead
+  /// The answer has nothing to tell of it.
+  var isSilent = false
 }
 
 /// How much may be read from one partition.
@@ -204,27 +249,4 @@ struct ReadLimit {
   let maxBytes: Int
   /// Whether the first batch may be larger than `maxBytes`.
   let minOneBatch: Bool
-}
-
-extension FetchResponse {
-  /// The index of a target's topic.
-  fileprivate mutating func group(of key: FetchTargetKey, _ room: inout TopicRoom<FetchableTopicResponse>) -> Int {
-    responses.lastGroup(
-      where: { $0.topicId == key.topicID && $0.topic == key.topic },
-      or: .init {
-        $0.topic = key.topic
-        $0.topicId = key.topicID
-        $0.partitions = room.takePartitions()
-      })
-  }
-
-  fileprivate mutating func nameEndpoint(of broker: ClusterBroker?) {
-    guard let broker, !nodeEndpoints.contains(where: { $0.nodeId == broker.id.value }) else { return }
-    var endpoint = NodeEndpoint()
-    endpoint.nodeId = broker.id.value
-    endpoint.host = broker.address.host
-    endpoint.port = broker.address.port
-    endpoint.rack = broker.rack
-    nodeEndpoints.append(endpoint)
-  }
 }

@@ -23,9 +23,13 @@ final class FetchTarget: TakesTurns {
   }
   /// The topic's last known name. A target that names an id keeps this name when the topic is gone.
   var topicName: String?
-  /// Its session; nil in fetches without one. Unsafe: a session outlives its targets' membership.
-  private(set) unowned(unsafe) var session: FetchSession?
+  /// The session that it belongs to; nil in fetches without one.
+  var session: FetchSession? { uncountedSession?.object }
+  /// A session outlives its targets' part in it.
+  private var uncountedSession: Uncounted<FetchSession>?
   private(set) var isResting = false
+  /// It was laid to rest by the visit under way.
+  var hasLeftVisit = false
   /// The session reads its targets in ascending order of their turns.
   var turn = 0
   /// How many bytes of it a waiting fetch counts as readable; zero for a resting target.
@@ -59,13 +63,13 @@ final class FetchTarget: TakesTurns {
   // MARK: The replica and the session
 
   func attach(to partition: Partition?) {
-    if session != nil { self.partition?.sessionTargets.removeAll { $0 === self } }
+    if isInSession { self.partition?.sessionTargets.removeAll { $0 === self } }
     self.partition = partition
-    if session != nil { partition?.sessionTargets.append(self) }
+    if isInSession { partition?.sessionTargets.append(self) }
   }
 
   func enter(_ session: FetchSession) {
-    self.session = session
+    uncountedSession = Uncounted(session)
     partition?.sessionTargets.append(self)
   }
 
@@ -73,29 +77,35 @@ final class FetchTarget: TakesTurns {
   func leave() {
     stir()
     partition?.sessionTargets.removeAll { $0 === self }
-    session = nil
+    uncountedSession = nil
   }
 
   /// Whether a fetch of its session waits.
   @inline(__always)
-  func isWaited(for who: FetchParameters.Origins) -> Bool { session.map { !$0.waitingOrigin.isDisjoint(with: who) } ?? false }
+  func isWaited(for who: FetchParameters.Origins) -> Bool { uncountedSession?.with { !$0.waitingOrigin.isDisjoint(with: who) } ?? false }
+
+  @inline(__always) var isInSession: Bool { uncountedSession != nil }
 
   /// Lets the target rest. Call it when reading its partition has found no news.
   func rest() {
-    guard let session, let partition else { return }
+    guard let uncountedSession, let partition else { return }
     isResting = true
     partition.restingTargets += 1
-    if let replicaID = session.followerID { partition.follower(replicaID)?.rest(in: session) }
+    uncountedSession.with { session in
+      if let replicaID = session.followerID { partition.follower(replicaID)?.rest(in: session) }
+    }
   }
 
   /// Makes a resting target restless: the session's next fetch visits it.
   func stir() {
-    guard isResting, let session else { return }
+    guard isResting, let uncountedSession else { return }
     isResting = false
-    session.restless.append(self)
-    guard let partition else { return }
-    partition.restingTargets -= 1
-    if let replicaID = session.followerID { partition.follower(replicaID)?.leave(session) }
+    uncountedSession.with { session in
+      session.restless.append(self)
+      guard let partition else { return }
+      partition.restingTargets -= 1
+      if let replicaID = session.followerID { partition.follower(replicaID)?.leave(session) }
+    }
   }
 
   // MARK: News
@@ -133,6 +143,8 @@ struct FetchTargetKey: Hashable {
   /// Zero if the client uses names.
   let topicID: Uuid
   let partition: Int32
+
+  func isOfSameTopic(as other: FetchTargetKey) -> Bool { topicID == other.topicID && topic == other.topic }
 
   func hash(into hasher: inout Hasher) {
     if !topic.isEmpty { hasher.combine(topic) }

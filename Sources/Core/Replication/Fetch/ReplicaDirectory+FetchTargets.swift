@@ -31,7 +31,10 @@ extension ReplicaDirectory {
     return topics.topicName(of: key.topicID) == nil ? nil : TopicIDPartition(key.topicID, key.partition)
   }
 
-  /// The leader to name to a client that was refused because this broker does not lead, or not in that epoch.
+  /// Where the leaders listen that an answer names.
+  func endpoints(of leaders: [NodeID]) -> [FetchResponse.NodeEndpoint] { leaders.compactMap { topics.endpoint(of: $0) } }
+
+  /// Who leads, for a client that was refused because this broker does not, or not in that epoch any more.
   func leaderHint(for target: FetchTarget, after error: ErrorCode) -> (id: NodeID, epoch: LeaderEpoch)? {
     guard error == .notLeaderOrFollower || error == .fencedLeaderEpoch else { return nil }
     if let partition = target.partition, !partition.isRemoved { return (partition.leaderID, partition.leaderEpoch) }

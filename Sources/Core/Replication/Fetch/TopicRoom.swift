@@ -7,7 +7,6 @@ public protocol TopicGroup {
 }
 
 extension FetchRequest.FetchTopic: TopicGroup {}
-extension FetchResponse.FetchableTopicResponse: TopicGroup {}
 extension ProduceResponse.TopicProduceResponse: TopicGroup {
   public var partitions: [ProduceResponse.PartitionProduceResponse] {
     get { partitionResponses }

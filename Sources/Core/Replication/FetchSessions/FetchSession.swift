@@ -73,7 +73,7 @@ final class FetchSession {
   private func knownTarget(_ key: FetchTargetKey) -> FetchTarget? {
     if likelyIndex >= targets.count { likelyIndex = 0 }
     defer { likelyIndex += 1 }
-    if likelyIndex < targets.count, targets[likelyIndex].key == key, targets[likelyIndex].session != nil { return targets[likelyIndex] }
+    if likelyIndex < targets.count, targets[likelyIndex].key == key, targets[likelyIndex].isInSession { return targets[likelyIndex] }
     return targetsByKey[key]
   }
 
@@ -92,8 +92,8 @@ final class FetchSession {
   }
 
   func sweep() {
-    targets.removeAll { $0.session == nil }
-    restless.removeAll { $0.session == nil }
+    targets.removeAll { !$0.isInSession }
+    restless.removeAll { !$0.isInSession }
   }
 
   /// Moves a target that had data behind those that had none, so that no partition starves when responses are full.
@@ -107,10 +107,20 @@ final class FetchSession {
   /// - Parameter visit: Returns whether the target may rest from now on. Targets that become restless in the meantime are not visited.
   func visitRestless(_ visit: (FetchTarget) -> Bool) {
     var visited = restless.take()
-    visited.removeEach { target in
-      guard visit(target) else { return false }
-      target.rest()
-      return true
+    var goneCount = 0
+    do {
+      let targets = visited.span
+      for index in targets.indices where visit(targets[index]) {
+        targets[index].rest()
+        targets[index].hasLeftVisit = true
+        goneCount += 1
+      }
+    }
+    if goneCount > 0 {
+      visited.removeEach { target in
+        defer { target.hasLeftVisit = false }
+        return target.hasLeftVisit
+      }
     }
     restless.putBack(&visited)
   }

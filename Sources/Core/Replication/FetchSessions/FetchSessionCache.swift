@@ -23,7 +23,6 @@ final class FetchSessionCache {
   private(set) var partitionCount = 0
   /// Reused by the next fetch.
   var roomForReads: ContiguousArray<TargetRead> = []
-  var roomForTopics = TopicRoom<FetchResponse.FetchableTopicResponse>()
 
   /// Kafka's `min.incremental.fetch.session.eviction.ms`.
   private static let evictionAge = Duration.seconds(120)

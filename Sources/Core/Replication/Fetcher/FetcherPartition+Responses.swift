@@ -24,8 +24,8 @@ extension FetcherPartition {
     }
   }
 
-  /// Handles the result of a fetch for this partition.
-  func received(_ data: FetchResponse.PartitionData) {
+  /// What a fetch brought for this partition.
+  func received(_ data: borrowing FetchResponse.PartitionData) {
     guard isActive, phase == .fetching, delayedUntil == nil || !isDelayed(at: now) else { return }
     guard sent.fetchOffset == fetchOffset else { return }
     // KAFKA-18991: a response to a request from an earlier epoch may fit the offset by chance, and truncate what was fetched since.
@@ -48,7 +48,7 @@ extension FetcherPartition {
     if requestEpoch == leaderEpoch { phase = .failed } else { delay(until: fetcher.backoffEnd) }
   }
 
-  private func append(_ data: FetchResponse.PartitionData) {
+  private func append(_ data: borrowing FetchResponse.PartitionData) {
     do {
       try partition.append(asFollower: data, inEpoch: sent.leaderEpoch)
       fetchOffset = partition.logEndOffset
@@ -63,8 +63,8 @@ extension FetcherPartition {
     }
   }
 
-  private func diverged(_ data: FetchResponse.PartitionData) {
-    // KAFKA-14704: the high watermark of the same response applies to the leader's log, and to this one only after the truncation.
+  private func diverged(_ data: borrowing FetchResponse.PartitionData) {
+    // KAFKA-14704: the high watermark of the same response counts for the leader's log, not for this one before it is truncated.
     if !partition.switches.truncateBeforeHighWatermarkUpdate { partition.followHighWatermark(Offset(data.highWatermark)) }
     let point = partition.truncationPoint(for: LeaderEpoch(data.divergingEpoch.epoch), endingAt: Offset(data.divergingEpoch.endOffset))
     truncate(to: point.offset, .divergingEpoch)

@@ -29,17 +29,8 @@ final class ReplicaFetcher {
   private var roomForTopics = TopicRoom<FetchRequest.FetchTopic>()
   /// Whether a request is in flight.
   var isBusy = false
-  /// Made once, so that a fetch allocates no closure.
-  private lazy var fetchEnded: (Result<FetchResponse, RequestFailure>) -> Void = { [unowned self] result in
-    requestEnded {
-      if case .success(let response) = result {
-        received(response)
-      } else {
-        session.startOver()
-        delayAll()
-      }
-    }
-  }
+  /// What a response is read into.
+  private var roomForResponses = MessageRoom<FetchResponse>()
   private lazy var wakeUp = EarliestTimer(manager.reactor) { [unowned self] in proceed() }
 
   init(leaderID: NodeID, manager: ReplicaManager) {
@@ -105,6 +96,10 @@ final class ReplicaFetcher {
     guard !manager.isShutDown else { return }
     isBusy = false
     handle()
+    goOn()
+  }
+
+  private func goOn() {
     manager.wakeWaitingRequests()
     proceed()
   }
@@ -130,9 +125,11 @@ final class ReplicaFetcher {
     ask(in: &request, now)
     defer { roomForTopics.takeBack(&request.topics) }
     isBusy = true
-    manager.sender.send(request, to: address, timeout: manager.configuration.replicaSocketTimeout, fetchEnded)
+    manager.sender.send(request, version: Self.fetchVersion, to: address, timeout: manager.configuration.replicaSocketTimeout, receiver: self)
     return true
   }
+
+  private static let fetchVersion = FetchRequest.validVersions.upperBound
 
   private func ask(in request: inout FetchRequest, _ now: Instant) {
     let configuration = manager.configuration
@@ -186,7 +183,7 @@ final class ReplicaFetcher {
     return partitionsByID[id]
   }
 
-  private func received(_ response: FetchResponse) {
+  private func received(_ response: borrowing FetchResponse) {
     guard response.errorCode == .none else {
       session.startOver(after: response.errorCode)
       let isAboutSession = response.errorCode == .fetchSessionIdNotFound || response.errorCode == .invalidFetchSessionEpoch
@@ -201,6 +198,31 @@ final class ReplicaFetcher {
         entry(of: TopicIDPartition(topics[topic].topicId, partitions[index].partitionIndex))?.received(partitions[index])
       }
     }
+  }
+}
+
+extension ReplicaFetcher: ResponseReceiver {
+  /// A fetch was answered, or will not be.
+  func requestEnded(_ answer: Result<Frame, RequestFailure>) -> Bool {
+    var response = roomForResponses.take(for: Self.fetchVersion)
+    var isReadable = true
+    var isAnswered = false
+    if case .success(let frame) = answer {
+      isReadable = (try? response.readResponse(frame, version: Self.fetchVersion)) != nil
+      isAnswered = isReadable
+    }
+    guard !manager.isShutDown else { return isReadable }
+    isBusy = false
+    if isAnswered {
+      received(response)
+      response.forgetRecords()
+      roomForResponses.giveBack(&response, version: Self.fetchVersion)
+    } else {
+      session.startOver()
+      delayAll()
+    }
+    goOn()
+    return isReadable
   }
 }
 

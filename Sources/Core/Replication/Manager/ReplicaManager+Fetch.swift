@@ -1,21 +1,25 @@
+import Primitives
 import Wire
 
 extension ReplicaManager {
   /// Serves a fetch of a follower or a consumer, at once or when there is enough for a response.
   ///
-  /// The response is complete except for throttling: sessions (KIP-227), errors of single partitions, aborted transactions, hints about other
-  /// leaders. It identifies topics as the request does.
-  public func fetch(_ request: FetchRequest, version: Int16, completion: @escaping (FetchResponse) -> Void) {
-    let parameters = FetchParameters(request, version: version, maximumBytes: configuration.fetchMaxBytes)
+  /// The answer is complete apart from throttling: sessions (KIP-227), errors of single partitions, aborted transactions, hints at other
+  /// leaders. Topics are named as the request names them.
+  public func fetch(_ request: FetchRequest, for client: any FetchAnswering) {
+    let parameters = FetchParameters(request, version: client.version, maximumBytes: configuration.fetchMaxBytes)
     let session: FetchSessionContext
     do {
       session = try resolve(request, parameters)
     } catch {
-      var response = FetchResponse()
-      response.errorCode = error
-      return completion(response)
+      return client.respond { (room) throws(WireError) in
+        var response = FetchResponse()
+        response.errorCode = error
+        let writer = try FetchResponseWriter(response, version: client.version, correlationID: client.correlationID, topicCount: 0, in: &room)
+        return try writer.finish(nodeEndpoints: [])
+      }
     }
-    let fetch = makeFetch(parameters, session, completion: completion)
+    let fetch = Fetch(parameters, session, manager: self, client: client)
     fetch.read(updatingFollower: true)
     if fetch.isSatisfied {
       fetch.answer()

@@ -24,13 +24,7 @@ extension ReplicaManager {
     return .incremental(session)
   }
 
-  func makeFetch(_ parameters: consuming FetchParameters, _ session: consuming FetchSessionContext, completion: @escaping (FetchResponse) -> Void) -> Fetch {
-    Fetch(
-      parameters, session, replicas: replicas, sessions: sessions, reactor: reactor, namesAbortedAfterWait: switches.abortedInPurgatory,
-      completion: completion)
-  }
-
-  /// One target for each partition; if one is named again, the last entry counts, as in Kafka, which uses a map.
+  /// One target for each partition; of one that is named again what was said last counts, as in Kafka, where they stand in a map.
   private func targets(of request: FetchRequest, _ parameters: FetchParameters) -> ContiguousArray<FetchTarget> {
     var targets: ContiguousArray<FetchTarget> = []
     var known: [FetchTargetKey: FetchTarget]? = request.mayRepeatPartitions ? [:] : nil

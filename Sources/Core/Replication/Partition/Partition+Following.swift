@@ -6,8 +6,8 @@ import Wire
 extension Partition {
   /// Applies what a leader sent: records, high watermark, log start offset.
   ///
-  /// - Parameter epoch: The leader epoch of the request.
-  func append(asFollower data: FetchResponse.PartitionData, inEpoch epoch: LeaderEpoch) throws(AppendError) {
+  /// - Parameter epoch: the leader epoch in which it was asked for.
+  func append(asFollower data: borrowing FetchResponse.PartitionData, inEpoch epoch: LeaderEpoch) throws(AppendError) {
     guard let log else { return }
     if let records = data.records, !records.isEmpty {
       // KAFKA-18723: the leader may have changed its log while it read; records with a newer epoch belong to another history.

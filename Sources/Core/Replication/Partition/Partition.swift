@@ -32,8 +32,9 @@ public final class Partition {
   public internal(set) var highWatermark = Offset(0)
   public internal(set) var configuration: LogConfiguration
 
-  // Unsafe: the manager owns its partitions, and an ordinary unowned reference is counted at each use.
-  unowned(unsafe) let manager: ReplicaManager
+  /// The manager owns its partitions.
+  let uncountedManager: Uncounted<ReplicaManager>
+  var manager: ReplicaManager { uncountedManager.object }
   // Unsafe: it outlives the manager.
   unowned(unsafe) var listener: (any PartitionListener)?
   /// The replica was removed from this broker: nothing may use it any more.
@@ -69,7 +70,7 @@ public final class Partition {
     topicPartition = state.topicPartition
     id = state.id
     configuration = state.configuration
-    self.manager = manager
+    uncountedManager = Uncounted(manager)
     listener = manager.listener(ofTopic: topicPartition.topic)
   }
 
@@ -91,12 +92,13 @@ public final class Partition {
 
   /// What a leader knows of another replica; nil if the replica is not assigned, or this is not the leader.
   public func follower(_ id: NodeID) -> FollowerReplica? {
-    // There are about three: comparing is faster than hashing.
-    for follower in followers where follower.id == id { return follower }
+    // Three or so: faster than hashing.
+    let all = followers, followers = all.span
+    for index in followers.indices where followers[index].id == id { return followers[index] }
     return nil
   }
 
-  var switches: ReplicationSwitches { manager.switches }
+  var switches: ReplicationSwitches { uncountedManager.with { $0.switches } }
 
   /// The number of members that the ISR must have for acks=all; at most the number of replicas.
   public var minimumISRSize: Int { min(Int(configuration.minInsyncReplicas), followers.count + 1) }
@@ -115,5 +117,5 @@ public final class Partition {
     return log
   }
 
-  func report(_ occurrence: Occurrence) { manager.reactor.host.report(occurrence) }
+  func report(_ occurrence: Occurrence) { uncountedManager.with { $0.reactor.host.report(occurrence) } }
 }

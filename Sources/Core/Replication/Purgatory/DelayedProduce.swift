@@ -119,11 +119,11 @@ extension Partition {
       return
     }
     var due: ContiguousArray<ProduceWatch> = []
-    swap(&due, &manager.roomForProduceWatches)
+    uncountedManager.with { swap(&due, &$0.roomForProduceWatches) }
     produceWatches.take(upTo: highWatermark, into: &due)
     for watch in due { watch.delayed.partitionDone(watch.index, replicationVerdict) }
     due.empty()
-    swap(&due, &manager.roomForProduceWatches)
+    uncountedManager.with { swap(&due, &$0.roomForProduceWatches) }
   }
 
   /// Kafka syncs within the append, and then responds whatever happened to the leadership in the meantime.

@@ -2,7 +2,7 @@ import Primitives
 
 extension Partition {
   func note(_ what: Movement) {
-    if movement.isEmpty { manager.moved.insert(self) }
+    if movement.isEmpty { uncountedManager.with { $0.moved.insert(self) } }
     movement.formUnion(what)
     stirSessionTargets()
   }
@@ -43,21 +43,22 @@ extension Partition {
   private func wakeFetches(of who: FetchParameters.Origins, _ wake: (Fetch, FetchTarget) -> Void) {
     guard !sessionTargets.isEmpty || !fetchWatches.isEmpty else { return }
     var waiting: ContiguousArray<FetchWatch> = []
-    swap(&waiting, &manager.roomForWatches)
+    swapRoom(&waiting)
     fetchWatches.collect(who, into: &waiting)
     collectFetchesOfSessions(who, into: &waiting)
-    guard !waiting.isEmpty else { return swap(&waiting, &manager.roomForWatches) }
+    guard !waiting.isEmpty else { return swapRoom(&waiting) }
     if waiting.count > 1 {
       waiting.sort { ($0.fetch.parameters.origin.rawValue, $0.fetch.number) < ($1.fetch.parameters.origin.rawValue, $1.fetch.number) }
     }
     for watch in waiting where !watch.fetch.isDone { wake(watch.fetch, watch.target) }
     waiting.empty()
-    swap(&waiting, &manager.roomForWatches)
+    swapRoom(&waiting)
   }
 
+  private func swapRoom(_ waiting: inout ContiguousArray<FetchWatch>) { uncountedManager.with { swap(&waiting, &$0.roomForWatches) } }
+
   private func collectFetchesOfSessions(_ who: FetchParameters.Origins, into waiting: inout ContiguousArray<FetchWatch>) {
-    let sessionTargets = sessionTargets
-    let targets = sessionTargets.span
+    let sessionTargets = sessionTargets, targets = sessionTargets.span
     for index in targets.indices where targets[index].isWaited(for: who) {
       if let fetch = targets[index].session?.waiting { waiting.append(FetchWatch(fetch: fetch, target: targets[index])) }
     }

@@ -134,7 +134,13 @@ extension ApiKey {
 
   public var listeners: ApiListeners { facts?.listeners ?? [] }
 
-  public func isFlexible(version: Int16) -> Bool { firstFlexibleVersion.map { version >= $0 } ?? false }
+  public func isFlexible(version: Int16) -> Bool {
+    let place = Int(rawValue), versions = Self.firstFlexibleVersions
+    return versions.indices.contains(place) && version >= versions[place]
+  }
+
+  /// By number, apart from all else that is known of an API: every frame asks for it.
+  private static let firstFlexibleVersions = facts.map { $0.firstFlexible ?? .max }
 }
 
 extension ApiKey: CustomStringConvertible {

@@ -9,6 +9,11 @@ extension RequestHeader {
   /// Reads the header at the start of a request, at the version that its API key and version imply; the body follows.
   public init(from reader: inout FrameReader) throws(WireError) {
     self.init()
+    try readNext(from: &reader)
+  }
+
+  /// Reads the header of another request over this one: of the same client, the client id stays what it is.
+  public mutating func readNext(from reader: inout FrameReader) throws(WireError) {
     do throws(WireError) {
       // Version 2 is version 1 plus a tagged section; the first two fields tell which of them it is.
       reader.continueWith(version: 1, isFlexible: false)

@@ -2,16 +2,18 @@ import Primitives
 
 /// Fills a message from a frame, whatever the frame's bytes are.
 ///
-/// Record batches and other byte fields that lie within one piece of the frame are slices of it; only fields that cross a piece boundary
-/// are copied. Every length is checked against the remaining input before anything is allocated. Elements of arrays may take 128 times the
-/// memory of their encoding (an empty name is one byte, a `String` sixteen), so the memory for arrays has a separate limit, which the
-/// caller sets: an array that would exceed it fails with `tooManyElements` before memory is reserved for it. Everything else takes at most
-/// a few times the size of the frame.
+/// A message is read over a former one of the same version, or over a new one: arrays keep their room and texts that say the same stay what they are, so
+/// that whoever reads one message after another (`MessageRoom`) allocates nothing.
+///
+/// Record batches and other byte fields that lie within one piece of the frame are slices of it; only what lies across two pieces
+/// is copied. Every length is checked against what is left before anything is allocated. Elements of arrays may take 128 times the
+/// memory of their encoding (an empty name is one byte, a `String` sixteen), so that memory has a bound of its own, which the
+/// caller sets: an array that would cross it is `tooManyElements`, before room is made for it. All else takes a few times the frame at most.
 public struct FrameReader: Codec {
   public private(set) var version: Int16 = 0
   public private(set) var isFlexible = false
 
-  private let pieces: ContiguousArray<Bytes>
+  private let frame: Frame
   private var nextPiece: Int
   private var base: UnsafeRawPointer
   private var cursor: UnsafeRawPointer
@@ -37,11 +39,11 @@ public struct FrameReader: Codec {
   /// - Parameter arrayMemory: The bytes of memory that all arrays together may take: 32 for each array, plus at least 16 for each element.
   /// Defaults to `requestArrayMemory`, or to `arrayMemoryPerByte` times the size of the frame if that is more.
   public init(_ frame: Frame, arrayMemory: Int? = nil) {
-    pieces = frame.pieces.isEmpty ? [.empty] : frame.pieces
+    self.frame = frame
     nextPiece = 1
-    let count = pieces[0].count
-    after = pieces.count == 1 ? 0 : frame.count - count
-    base = pieces[0].withUnsafeBytes { $0.baseAddress! }
+    let count = frame.first.count
+    after = frame.count - count
+    base = frame.first.withUnsafeBytes { $0.baseAddress! }
     cursor = base
     limit = base + count
     self.arrayMemory = arrayMemory ?? max(Self.requestArrayMemory, (count + after).saturatingMultiplied(by: Self.arrayMemoryPerByte))
@@ -68,7 +70,18 @@ public struct FrameReader: Codec {
     WireError(kind, at: position, field: name.description)
   }
 
-  /// Fails if any bytes are left.
+  /// Passes over so many bytes of the frame, of which there are enough.
+  public mutating func skip(_ count: Int) {
+    var left = count
+    while left > 0 {
+      advanceToNextPiece()
+      let part = min(left, limit - cursor)
+      cursor += part
+      left -= part
+    }
+  }
+
+  /// Fails where anything is left.
   public mutating func expectEnd() throws(WireError) {
     guard remaining == 0 else { throw failure(.trailingBytes(remaining), "") }
   }
@@ -76,10 +89,11 @@ public struct FrameReader: Codec {
   // MARK: Bytes
 
   private mutating func advanceToNextPiece() {
-    while cursor == limit, nextPiece < pieces.count {
+    while cursor == limit, nextPiece < frame.pieceCount {
       before += limit - base
-      let count = pieces[nextPiece].count
-      base = pieces[nextPiece].withUnsafeBytes { $0.baseAddress! }
+      let piece = frame[piece: nextPiece]
+      let count = piece.count
+      base = piece.withUnsafeBytes { $0.baseAddress! }
       nextPiece += 1
       after -= count
       cursor = base
@@ -163,7 +177,7 @@ public struct FrameReader: Codec {
     if limit - cursor >= count {
       let from = cursor - base
       cursor += count
-      return pieces[nextPiece - 1][from..<from + count]
+      return frame[piece: nextPiece - 1][from..<from + count]
     }
     return Bytes(capacity: count) { target in
       var filled = 0
@@ -240,7 +254,7 @@ public struct FrameReader: Codec {
   public mutating func text(_ name: StaticString, _ value: inout String, isCompact: Bool) throws(WireError) {
     let length = try getTextLength(name, isCompact: isCompact)
     guard length >= 0 else { throw failure(.unexpectedNull, name) }
-    value = try getText(length, name)
+    if !passOver(&value, length) { value = try getText(length, name) }
   }
 
   public mutating func optionalText(
@@ -251,8 +265,33 @@ public struct FrameReader: Codec {
       guard isNullable else { throw failure(.unexpectedNull, name) }
       value = nil
     } else {
+      if value != nil, passOver(&value!, length) { return }
       value = try getText(length, name)
     }
+  }
+
+  /// Passes over a text where it is what a value says already.
+  @inline(__always)
+  private mutating func passOver(_ value: inout String, _ length: Int) -> Bool {
+    guard value.utf8.count == length, limit - cursor >= length else { return false }
+    if length == 0 { return true }
+    let isSame = value.withUTF8 { Self.areSame(UnsafeRawBufferPointer($0), UnsafeRawBufferPointer(start: cursor, count: length)) }
+    if isSame { cursor += length }
+    return isSame
+  }
+
+  /// Of two stretches of the same length.
+  private static func areSame(_ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer) -> Bool {
+    var at = 0
+    while at + 8 <= one.count {
+      if one.loadUnaligned(fromByteOffset: at, as: UInt64.self) != other.loadUnaligned(fromByteOffset: at, as: UInt64.self) { return false }
+      at += 8
+    }
+    while at < one.count {
+      if one[at] != other[at] { return false }
+      at += 1
+    }
+    return true
   }
 
   public mutating func blob(_ name: StaticString, _ value: inout Bytes) throws(WireError) {
@@ -277,7 +316,7 @@ public struct FrameReader: Codec {
   public mutating func elements<Element: WireValue>(_ name: StaticString, _ value: inout [Element]) throws(WireError) {
     let count = try getLength(name)
     guard count >= 0 else { throw failure(.unexpectedNull, name) }
-    value = try getElements(count, name)
+    try getElements(count, name, over: &value)
   }
 
   public mutating func optionalElements<Element: WireValue>(
@@ -288,38 +327,48 @@ public struct FrameReader: Codec {
       guard isNullable else { throw failure(.unexpectedNull, name) }
       value = nil
     } else {
-      value = try getElements(count, name)
+      var elements = value.take() ?? []
+      try getElements(count, name, over: &elements)
+      value = elements
     }
   }
 
-  private mutating func getElements<Element: WireValue>(_ count: Int, _ name: StaticString) throws(WireError) -> [Element] {
-    if count == 0 { return [] }
+  private mutating func getElements<Element: WireValue>(_ count: Int, _ name: StaticString, over value: inout [Element]) throws(WireError) {
+    if value.count > count { value.removeLast(value.count - count) }
+    if count == 0 { return }
     // Cannot overflow: a count is at most the bytes of a frame.
     arrayMemoryLeft &-= count &* max(MemoryLayout<Element>.stride, Self.smallestElement) &+ Self.arrayOverhead
     guard arrayMemoryLeft >= 0 else { throw failure(.tooManyElements(limit: arrayMemory), name) }
-    if count == 1 {
-      // By far the most common case on busy paths, where a request names one topic and one partition.
+    let former = value.count
+    if former > 0 { try fill(0..<former, of: &value, name) }
+    if former == count { return }
+    if count == 1, value.capacity == 0 {
+      // By far the most common on busy paths, where a request names one topic and one partition.
       var element = Element.wireDefault
       try Element.walk(name, &element, &self)
-      return [element]
+      value = [element]
+      return
     }
-    var elements: [Element] = []
-    elements.reserveCapacity(count)
+    value.reserveCapacity(count)
     guard count <= 64 + remaining / 8 else {
-      // More elements than the remaining bytes are likely to hold: memory is taken only as the elements turn out to exist.
-      for _ in 0..<count {
+      // More than the bytes that are left make likely: memory is touched as they turn out to be there.
+      for _ in former..<count {
         var element = Element.wireDefault
         try Element.walk(name, &element, &self)
-        elements.append(element)
+        value.append(element)
       }
-      return elements
+      return
     }
     let blank = Element.wireDefault
-    for _ in 0..<count { elements.append(blank) }
-    try elements.withUnsafeMutableBufferPointer { (elements) throws(WireError) in
-      for index in 0..<count { try Element.walk(name, &elements[index], &self) }
+    for _ in former..<count { value.append(blank) }
+    try fill(former..<count, of: &value, name)
+  }
+
+  @inline(__always)
+  private mutating func fill<Element: WireValue>(_ range: Range<Int>, of value: inout [Element], _ name: StaticString) throws(WireError) {
+    try value.withUnsafeMutableBufferPointer { (elements) throws(WireError) in
+      for index in range { try Element.walk(name, &elements[index], &self) }
     }
-    return elements
   }
 
   /// The size of the header that Swift puts before the elements of an array.
@@ -341,16 +390,18 @@ public struct FrameReader: Codec {
     _ tag: Int, _ name: StaticString, _ value: inout Value, default: Value
   ) throws(WireError) {
     if tagsLeft < 0 { try beginTags() }
-    if tagsLeft > 0, pendingTag <= tag { try getTagged(tag, name, &value) }
+    if tagsLeft > 0, pendingTag <= tag, try getTagged(tag, name, &value) { return }
+    value = `default`
   }
 
+  /// Returns false where there is no such field.
   @inline(__always)
-  private mutating func getTagged<Value: WireValue>(_ tag: Int, _ name: StaticString, _ value: inout Value) throws(WireError) {
+  private mutating func getTagged<Value: WireValue>(_ tag: Int, _ name: StaticString, _ value: inout Value) throws(WireError) -> Bool {
     while pendingTag < tag {
       try skipTag()
-      if tagsLeft == 0 { return }
+      if tagsLeft == 0 { return false }
     }
-    guard pendingTag == tag else { return }
+    guard pendingTag == tag else { return false }
     let size = try getUnsignedVarint(name)
     let remainingAfterIt = remaining - size
     try require(size, name)
@@ -361,6 +412,7 @@ public struct FrameReader: Codec {
     tagsLeft = ownTagsLeft
     pendingTag = tag
     try nextTag()
+    return true
   }
 
   /// Skips the tagged fields that this build does not know.
@@ -399,14 +451,9 @@ public struct FrameReader: Codec {
 
   @inline(never)
   private mutating func skipTag() throws(WireError) {
-    var size = try getUnsignedVarint("tagged field")
+    let size = try getUnsignedVarint("tagged field")
     try require(size, "tagged field")
-    while size > 0 {
-      advanceToNextPiece()
-      let part = min(size, limit - cursor)
-      cursor += part
-      size -= part
-    }
+    skip(size)
     try nextTag()
   }
 }

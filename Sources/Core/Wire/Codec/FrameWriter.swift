@@ -8,10 +8,13 @@ public struct FrameWriter: Codec {
   public private(set) var isFlexible: Bool
 
   private var buffer: ByteWriter
+  /// Where in the buffer this message begins.
+  private var origin = 0
   private var start: UnsafeMutableRawPointer
   private var cursor: UnsafeMutableRawPointer
   private var limit: UnsafeMutableRawPointer
-  /// The finished pieces: parts of buffers, and the shared pieces between them.
+  /// What is finished: stretches of buffers, and the shared pieces between them. The first one stands by itself.
+  private var firstPiece: Bytes?
   private var pieces: ContiguousArray<Bytes> = []
   /// Where the part of the buffer that is not among the pieces yet starts.
   private var pieceStart = 0
@@ -24,15 +27,29 @@ public struct FrameWriter: Codec {
   private var tagCountPosition = -1
   private var isInsideTag = false
 
-  init(version: Int16, isFlexible: Bool, capacity: Int = 512) {
+  /// Writes into a buffer of its own.
+  init(version: Int16, isFlexible: Bool, capacity: Int = Self.usualCapacity) {
+    self.init(version: version, isFlexible: isFlexible, ByteWriter(capacity: capacity), capacity)
+  }
+
+  /// Writes behind what others have written into `room`.
+  init(in room: inout FrameRoom) {
+    self.init(version: 0, isFlexible: false, room.writer(for: Self.usualCapacity), Self.usualCapacity)
+  }
+
+  private init(version: Int16, isFlexible: Bool, _ buffer: consuming ByteWriter, _ capacity: Int) {
     self.version = version
     self.isFlexible = isFlexible
-    (buffer, start) = Self.room(for: capacity)
+    self.buffer = buffer
+    origin = self.buffer.count
+    start = self.buffer.room(for: capacity)
     cursor = start
     limit = start + capacity
   }
 
-  /// Continues with another description, as from a header to its body.
+  private static var usualCapacity: Int { 512 }
+
+  /// Goes on with another description, as from a header to its body.
   mutating func continueWith(version: Int16, isFlexible: Bool) {
     self.version = version
     self.isFlexible = isFlexible
@@ -47,32 +64,34 @@ public struct FrameWriter: Codec {
 
   /// Returns what was written. The writer must not be used afterwards.
   mutating func frame() -> Frame {
-    if pieces.isEmpty { return Frame(buffer.bytes(in: 0..<cursor - start)) }
-    endPiece()
-    return Frame(pieces)
+    let end = cursor - start
+    buffer.endWriting(at: origin + end)
+    guard let firstPiece else { return Frame(stretch(0..<end)) }
+    if end > pieceStart { pieces.append(stretch(pieceStart..<end)) }
+    return Frame(firstPiece, followedBy: pieces)
   }
 
-  private mutating func endPiece() {
-    let end = cursor - start
-    if end > pieceStart { pieces.append(buffer.bytes(in: pieceStart..<end)) }
-    pieceStart = end
+  private func stretch(_ range: Range<Int>) -> Bytes { buffer.bytes(in: origin + range.lowerBound..<origin + range.upperBound) }
+
+  private mutating func add(_ piece: Bytes) {
+    if firstPiece == nil {
+      firstPiece = piece
+    } else {
+      // A batch and what follows it, as in most messages with records, or several.
+      if pieces.isEmpty { pieces.reserveCapacity(2) }
+      pieces.append(piece)
+    }
   }
 
   private mutating func share(_ bytes: Bytes) {
-    if pieces.isEmpty { pieces.reserveCapacity(24) }
-    endPiece()
-    pieces.append(bytes)
+    let end = cursor - start
+    if end > pieceStart { add(stretch(pieceStart..<end)) }
+    pieceStart = end
+    add(bytes)
     sharedCount += bytes.count
   }
 
   // MARK: Room
-
-  private static func room(for capacity: Int) -> (ByteWriter, UnsafeMutableRawPointer) {
-    var buffer = ByteWriter(capacity: capacity)
-    var start: UnsafeMutableRawPointer?
-    buffer.append(count: capacity) { start = $0.baseAddress }
-    return (buffer, start!)
-  }
 
   @inline(__always)
   private mutating func reserve(_ count: Int) -> UnsafeMutableRawPointer {
@@ -87,11 +106,14 @@ public struct FrameWriter: Codec {
   private mutating func grow(by count: Int) {
     let unfinished = cursor - start - pieceStart
     let capacity = max(2 * (limit - start), unfinished + count)
-    let (larger, newStart) = Self.room(for: capacity)
+    var larger = ByteWriter(capacity: capacity)
+    let newStart = larger.room(for: capacity)
     newStart.copyMemory(from: start + pieceStart, byteCount: unfinished)
+    buffer.endWriting(at: origin + pieceStart)
     earlierCount += pieceStart
     pieceStart = 0
     buffer = larger
+    origin = 0
     start = newStart
     cursor = newStart + unfinished
     limit = newStart + capacity
@@ -181,8 +203,9 @@ public struct FrameWriter: Codec {
     }
   }
 
+  /// The length of an array whose elements the caller writes one by one.
   @inline(__always)
-  private mutating func put(length: Int, _ name: StaticString) throws(WireError) {
+  mutating func put(length: Int, _ name: StaticString) throws(WireError) {
     guard length < Int(Int32.max) else { throw failure(.tooLong(length), name) }
     if isFlexible { put(unsignedVarint: length + 1) } else { put(Int32(length)) }
   }

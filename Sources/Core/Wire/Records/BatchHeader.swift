@@ -50,19 +50,29 @@ extension BatchHeader {
   /// The header at a position. The caller knows that enough bytes follow.
   @inlinable
   init(reading bytes: Bytes, at position: Int) {
-    baseOffset = Offset(bytes.integer(at: position + BatchLayout.baseOffset))
-    batchLength = bytes.integer(at: position + BatchLayout.batchLength)
-    leaderEpoch = LeaderEpoch(bytes.integer(at: position + BatchLayout.partitionLeaderEpoch))
-    magic = bytes.integer(at: position + BatchLayout.magic)
-    checksum = bytes.integer(at: position + BatchLayout.checksum)
-    attributes = bytes.integer(at: position + BatchLayout.attributes)
-    lastOffsetDelta = bytes.integer(at: position + BatchLayout.lastOffsetDelta)
-    baseTimestamp = Timestamp(milliseconds: bytes.integer(at: position + BatchLayout.baseTimestamp))
-    maxTimestamp = Timestamp(milliseconds: bytes.integer(at: position + BatchLayout.maxTimestamp))
-    producerID = bytes.integer(at: position + BatchLayout.producerID)
-    producerEpoch = bytes.integer(at: position + BatchLayout.producerEpoch)
-    baseSequence = bytes.integer(at: position + BatchLayout.baseSequence)
-    recordCount = bytes.integer(at: position + BatchLayout.recordCount)
+    precondition(position >= 0 && bytes.count - position >= Self.size, "header outside of the bytes")
+    self = bytes.withUnsafeBytes { BatchHeader(reading: $0.baseAddress! + position) }
+  }
+
+  /// The bounds were checked once for all fields.
+  @inlinable
+  init(reading start: UnsafeRawPointer) {
+    func integer<Integer: FixedWidthInteger & BitwiseCopyable>(at place: Int) -> Integer {
+      Integer(bigEndian: start.loadUnaligned(fromByteOffset: place, as: Integer.self))
+    }
+    baseOffset = Offset(integer(at: BatchLayout.baseOffset))
+    batchLength = integer(at: BatchLayout.batchLength)
+    leaderEpoch = LeaderEpoch(integer(at: BatchLayout.partitionLeaderEpoch))
+    magic = integer(at: BatchLayout.magic)
+    checksum = integer(at: BatchLayout.checksum)
+    attributes = integer(at: BatchLayout.attributes)
+    lastOffsetDelta = integer(at: BatchLayout.lastOffsetDelta)
+    baseTimestamp = Timestamp(milliseconds: integer(at: BatchLayout.baseTimestamp))
+    maxTimestamp = Timestamp(milliseconds: integer(at: BatchLayout.maxTimestamp))
+    producerID = integer(at: BatchLayout.producerID)
+    producerEpoch = integer(at: BatchLayout.producerEpoch)
+    baseSequence = integer(at: BatchLayout.baseSequence)
+    recordCount = integer(at: BatchLayout.recordCount)
   }
 }
 

@@ -21,11 +21,15 @@ public struct RecordBatch: Sendable, Equatable {
   public init(checking bytes: Bytes, at position: Int = 0) throws(BatchFault) {
     let size = try BatchHeader.sizeOfBatch(in: bytes, at: position)
     guard size <= bytes.count - position else { throw .cutOff(needed: size, available: bytes.count - position) }
-    let header = BatchHeader(reading: bytes, at: position)
+    try self.init(checking: BatchHeader(reading: bytes, at: position), of: bytes, at: position)
+  }
+
+  /// The batch with a header that was read at a position, of magic 2, and with all its bytes there.
+  public init(checking header: BatchHeader, of bytes: Bytes, at position: Int) throws(BatchFault) {
     try header.checkCodec()
     try header.checkOffsets()
     try header.checkRecordCount()
-    self.init(unchecked: bytes[position..<position + size])
+    self.init(unchecked: bytes[position..<position + header.sizeInBytes])
   }
 
   /// The batch at a position, or nil if it is incomplete: responses to Fetch end where they reach their size limit. Throws if the batch is malformed.

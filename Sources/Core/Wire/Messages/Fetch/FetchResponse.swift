@@ -17,11 +17,29 @@ public struct FetchResponse: ApiMessage, FrequentMessage {
   public init() {}
 
   public mutating func describe<C: Codec>(_ c: inout C) throws(WireError) {
+    try describeBegin(&c)
+    try c.array("Responses", &responses)
+    try describeEnd(&c)
+  }
+
+  /// What stands before the topics, and what behind them: a `FetchResponseWriter` writes those one by one.
+  @inline(__always)
+  mutating func describeBegin<C: Codec>(_ c: inout C) throws(WireError) {
     try c.int32("ThrottleTimeMs", &throttleTimeMs)
     try c.errorCode("ErrorCode", &errorCode, 7..., ignorable: true)
     try c.int32("SessionId", &sessionId, 7...)
-    try c.array("Responses", &responses)
+  }
+
+  @inline(__always)
+  mutating func describeEnd<C: Codec>(_ c: inout C) throws(WireError) {
     try c.tagged(0, "NodeEndpoints", &nodeEndpoints, 16...)
+  }
+
+  /// Lets go of the records, and keeps everything else.
+  public mutating func forgetRecords() {
+    for topic in responses.indices {
+      for partition in responses[topic].partitions.indices { responses[topic].partitions[partition].records = nil }
+    }
   }
 
   public struct FetchableTopicResponse: Structure {
@@ -32,9 +50,14 @@ public struct FetchResponse: ApiMessage, FrequentMessage {
     public init() {}
 
     public mutating func describe<C: Codec>(_ c: inout C) throws(WireError) {
+      try describeBegin(&c)
+      try c.array("Partitions", &partitions)
+    }
+
+    @inline(__always)
+    mutating func describeBegin<C: Codec>(_ c: inout C) throws(WireError) {
       try c.string("Topic", &topic, 0...12, ignorable: true)
       try c.uuid("TopicId", &topicId, 13..., ignorable: true)
-      try c.array("Partitions", &partitions)
     }
   }
 

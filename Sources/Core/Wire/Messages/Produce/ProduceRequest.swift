@@ -22,6 +22,13 @@ public struct ProduceRequest: ApiRequest, FrequentMessage {
     try c.array("TopicData", &topicData)
   }
 
+  /// Lets go of the records, and keeps everything else.
+  public mutating func forgetRecords() {
+    for topic in topicData.indices {
+      for partition in topicData[topic].partitionData.indices { topicData[topic].partitionData[partition].records = nil }
+    }
+  }
+
   public struct TopicProduceData: Structure {
     public var name: String = ""
     public var topicId: Uuid = .zero

@@ -70,7 +70,7 @@ import Wire
     #expect(cluster.leader(of: TopicPartition("kept", 0)) != nil)
   }
 
-  @Test func `a broker that runs takes a snapshot of the controller's in the place of records`() throws {
+  @Test func `A broker that runs takes a snapshot of the controller's in the place of records`() throws {
     let cluster = try cluster()
     try cluster.start()
     try cluster.createTopic("kept", [[3, 1, 2]])
@@ -86,7 +86,7 @@ import Wire
     try check(cluster)
   }
 
-  @Test func `a broker that starts takes one, and what was deleted meanwhile goes aside`() throws {
+  @Test func `A broker that starts takes one, and what was deleted meanwhile goes aside`() throws {
     let cluster = try cluster()
     try cluster.start()
     try cluster.createTopic("kept", [[3, 1, 2]])
@@ -102,7 +102,7 @@ import Wire
     try check(cluster)
   }
 
-  @Test func `brokers take the settings of the metadata log, and the others' defaults are Kafka's`() throws {
+  @Test func `Brokers take the settings of the metadata log, and the others' defaults are Kafka's`() throws {
     let given = [("metadata.log.max.snapshot.interval.ms", "5000"), ("metadata.max.retention.bytes", "-1"), ("controller.quorum.fetch.snapshot.max.bytes", "100")]
     let configuration = try BrokerConfiguration(
       [("node.id", "1"), ("listeners", "PLAINTEXT://broker-1:9092"), ("controller.quorum.voters", "100@controller-100:9093")] + given)

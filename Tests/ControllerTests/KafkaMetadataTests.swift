@@ -58,7 +58,7 @@ import Wire
     Set(one.map(\.text)).symmetricDifference(other.map(\.text)).sorted()
   }
 
-  @Test(arguments: nodes) func `every snapshot and the tail behind it make the image of the whole log`(node: String) throws {
+  @Test(arguments: nodes) func `Every snapshot and the tail behind it make the image of the whole log`(node: String) throws {
     let whole = try replica(of: node) { !$0.hasSuffix(".checkpoint") }
     #expect(whole.loaded == [] && !whole.image.topics.isEmpty)
     let names = try snapshots(of: node)
@@ -73,7 +73,7 @@ import Wire
     #expect(all.loaded.map(\.fileName) == [names.max()!] && difference(all.image.records, whole.image.records) == [])
   }
 
-  @Test(arguments: nodes) func `the image of a snapshot of Kafka's is written as the same records`(node: String) throws {
+  @Test(arguments: nodes) func `The image of a snapshot of Kafka's is written as the same records`(node: String) throws {
     for name in try snapshots(of: node) {
       let read = try replica(of: node) { !$0.hasSuffix(".checkpoint") || $0 == name }
       #expect(difference(read.imageOfSnapshot.records, read.recordsOfSnapshot) == [], "\(name)")
@@ -90,7 +90,7 @@ import Wire
     }
   }
 
-  @Test func `the voters of a dynamic quorum agree`() throws {
+  @Test func `The voters of a dynamic quorum agree`() throws {
     let images = try ["node-1", "node-2", "node-3"].map { try replica(of: $0) { _ in true }.image }
     for image in images {
       #expect(Set(image.topics.values.map { "\($0.name) \($0.partitions.count)" }) == ["before-one 2", "before-two 3", "after-failover 3"])

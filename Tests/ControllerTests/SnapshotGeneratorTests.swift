@@ -13,7 +13,7 @@ import Wire
     cluster.story.occurrences.compactMap { if case .metadataSnapshotTaken(let end, let epoch, _) = $0 { SnapshotID(endOffset: end, epoch: epoch) } else { nil } }
   }
 
-  @Test func `with Kafka's defaults no snapshot is taken in the first minutes`() throws {
+  @Test func `With Kafka's defaults no snapshot is taken in the first minutes`() throws {
     let cluster = SimulatedCluster(controllers: 3, brokers: 3)
     #expect(cluster.settle())
     for number in 0..<20 { _ = cluster.createTopic("t\(number)", partitions: 10) }
@@ -21,7 +21,7 @@ import Wire
     #expect(taken(cluster).isEmpty)
   }
 
-  @Test func `every replica takes one by itself when enough was committed`() throws {
+  @Test func `Every replica takes one by itself when enough was committed`() throws {
     let cluster = SimulatedCluster(controllers: 3, brokers: 3) { $0.quorum.metadataLog.maxBytesBetweenSnapshots = 4_000 }
     #expect(cluster.settle())
     for number in 0..<20 { _ = cluster.createTopic("t\(number)", partitions: 5) }
@@ -39,7 +39,7 @@ import Wire
     }
   }
 
-  @Test(arguments: [10, 0] as [Int64]) func `one is taken after the interval, where anything was committed, and none where it is zero`(seconds: Int64) throws {
+  @Test(arguments: [10, 0] as [Int64]) func `One is taken after the interval, where anything was committed, and none where it is zero`(seconds: Int64) throws {
     let cluster = SimulatedCluster(brokers: 1) {
       $0.quorum.metadataLog.maxSnapshotInterval = .seconds(seconds)
       $0.metadataMaxIdleInterval = .zero
@@ -56,7 +56,7 @@ import Wire
   }
 
   /// The whole way: a controller that was away for long begins with a snapshot, is elected, and decides from the same metadata.
-  @Test func `a controller that got a snapshot leads with the same metadata as its predecessors`() throws {
+  @Test func `A controller that got a snapshot leads with the same metadata as its predecessors`() throws {
     let cluster = SimulatedCluster(controllers: 3, brokers: 3) {
       $0.quorum.metadataLog.maxBytesBetweenSnapshots = 3_000
       $0.quorum.metadataLog.segmentBytes = 2_000
@@ -90,7 +90,7 @@ import Wire
     for number in 1...3 { #expect(cluster.broker(number).image == cluster.controller().image) }
   }
 
-  @Test func `settings are checked, and have Kafka's defaults`() throws {
+  @Test func `Settings are checked, and have Kafka's defaults`() throws {
     let defaults = ControllerConfiguration.table
     for (name, value) in [
       ("metadata.log.max.record.bytes.between.snapshots", "20971520"), ("metadata.log.max.snapshot.interval.ms", "3600000"),

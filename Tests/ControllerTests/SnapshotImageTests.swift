@@ -22,7 +22,7 @@ import Wire
     return delta
   }
 
-  @Test(arguments: 1...30) func `a snapshot at any moment and the tail behind it make the image of the whole log`(seed: UInt64) throws {
+  @Test(arguments: 1...30) func `A snapshot at any moment and the tail behind it make the image of the whole log`(seed: UInt64) throws {
     var random = RandomStream(seed: seed, purpose: "snapshot image")
     var cluster = TestCluster(brokers: 1...4, features: seed.isMultiple(of: 3) ? .withoutELR : .bootstrap, racks: [1: "a", 3: ""])
     cluster.createTopic("t", [[1, 2, 3], [2, 3, 4], [4, 1, 2]], configs: [("min.insync.replicas", "2"), ("retention.ms", "7")])
@@ -66,7 +66,7 @@ import Wire
     }
   }
 
-  @Test func `records come in Kafka's order, the version first`() throws {
+  @Test func `Records come in Kafka's order, the version first`() throws {
     var cluster = TestCluster()
     cluster.createTopic("b", [[1, 2]], configs: [("retention.ms", "9")])
     cluster.createTopic("a", [[2, 3], [3, 1]])
@@ -84,7 +84,7 @@ import Wire
 
   private struct Unexpected: Error {}
 
-  @Test func `a topic without partitions is written as well`() throws {
+  @Test func `A topic without partitions is written as well`() throws {
     var image = MetadataImage(clusterID: "test")
     var topic = TopicRecord()
     for number: UInt64 in 1...3 {
@@ -94,7 +94,7 @@ import Wire
     #expect(try read(image) == image && image.topics.count == 3)
   }
 
-  @Test func `records of what nothing here acts by stay in snapshots until they are taken back`() throws {
+  @Test func `Records of what nothing here acts by stay in snapshots until they are taken back`() throws {
     var cluster = TestCluster()
     var quota = ClientQuotaRecord()
     var user = ClientQuotaRecord.EntityData()
@@ -127,7 +127,7 @@ import Wire
   // MARK: Differences
 
   /// What differs between two images is what records on the way from one to the other have changed, as far as it did not change back.
-  @Test(arguments: 1...20) func `the difference of two images is what the records between them came to`(seed: UInt64) throws {
+  @Test(arguments: 1...20) func `The difference of two images is what the records between them came to`(seed: UInt64) throws {
     var random = RandomStream(seed: seed, purpose: "difference")
     var cluster = TestCluster(brokers: 1...4)
     cluster.createTopic("t", [[1, 2, 3], [2, 3, 4], [4, 1, 2]], configs: [("min.insync.replicas", "2")])
@@ -158,7 +158,7 @@ import Wire
     }
   }
 
-  @Test func `features that came, went and changed are told with their levels before`() throws {
+  @Test func `Features that came, went and changed are told with their levels before`() throws {
     var former = MetadataImage(clusterID: "test"), image = MetadataImage(clusterID: "test")
     former.features = FeatureLevels(["a": 1, "b": 2, "c": 3])
     image.features = FeatureLevels(["a": 1, "b": 3, "d": 1])

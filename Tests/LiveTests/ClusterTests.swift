@@ -126,7 +126,7 @@ import Testing
     #expect(try reason(in: directory).contains("whole up to offset 0 only, and 00000000000000000001.log begins behind that"))
   }
 
-  @Test func `a cluster begins with the snapshots of its controller and its broker`() throws {
+  @Test func `A cluster begins with the snapshots of its controller and its broker`() throws {
     let directory = TemporaryDirectory(), heard = Heard()
     let settings = try LiveClusterSettings(brokerCount: 1, firstPort: 0, values: [("metadata.log.max.snapshot.interval.ms", "100")])
     func run(_ isDone: () throws -> Bool) throws {

@@ -41,7 +41,7 @@ import Wire
     }
   }
 
-  @Test(arguments: [false, true]) func `a replica behind the leader's log gets the snapshot in pieces, and then the log`(isVoterAway: Bool) throws {
+  @Test(arguments: [false, true]) func `A replica behind the leader's log gets the snapshot in pieces, and then the log`(isVoterAway: Bool) throws {
     let scene = try Scene(voters: isVoterAway ? 3 : 1, isVoterAway: isVoterAway), quorum = scene.quorum
     #expect(quorum.leaders == [scene.leader])
     let sent = Counter(quorum, scene.leader)
@@ -63,7 +63,7 @@ import Wire
     #expect(quorum.node(scene.away).topics == scene.topics + ["last"])
   }
 
-  @Test func `a replica without a log begins with the newest snapshot, even where the leader's log is whole`() throws {
+  @Test func `A replica without a log begins with the newest snapshot, even where the leader's log is whole`() throws {
     let quorum = Quorum(voters: 1, observers: 1)
     let leader = try #require(quorum.leader())
     quorum.world.kill(quorum.observers[0])
@@ -77,7 +77,7 @@ import Wire
     #expect(quorum.node(quorum.observers[0]).topics == ["a", "b", "c"])
   }
 
-  @Test(arguments: [UnsyncedPolicy.dropped, .kept, .random]) func `a power loss at any moment of the transfer is survived`(policy: UnsyncedPolicy) throws {
+  @Test(arguments: [UnsyncedPolicy.dropped, .kept, .random]) func `A power loss at any moment of the transfer is survived`(policy: UnsyncedPolicy) throws {
     let scene = try Scene(pieceBytes: 150), quorum = scene.quorum
     quorum.world.start(scene.away)
     // Until the first piece is on its way, then a moment later each time.
@@ -96,7 +96,7 @@ import Wire
     #expect(quorum.node(scene.away).topics == scene.topics)
   }
 
-  @Test func `another leader begins the transfer anew`() throws {
+  @Test func `Another leader begins the transfer anew`() throws {
     let scene = try Scene(voters: 3, pieceBytes: 100, isVoterAway: true), quorum = scene.quorum
     quorum.world.start(scene.away)
     #expect(quorum.world.runUntil(quorum.world.now + .seconds(5)) { (quorum.replica(scene.away)?.snapshotFetch?.writer.sizeInBytes ?? 0) > 300 })
@@ -109,7 +109,7 @@ import Wire
     #expect(try replica.snapshotFiles.allSatisfy { !$0.hasSuffix(".part") })
   }
 
-  @Test func `a snapshot that the leader deletes during the transfer gives way to a newer one`() throws {
+  @Test func `A snapshot that the leader deletes during the transfer gives way to a newer one`() throws {
     let scene = try Scene(pieceBytes: 5), quorum = scene.quorum, leader = quorum.node(scene.leader)
     quorum.world.start(scene.away)
     #expect(quorum.world.runUntil(quorum.world.now + .seconds(5)) { (quorum.replica(scene.away)?.snapshotFetch?.writer.sizeInBytes ?? 0) > 50 })
@@ -123,7 +123,7 @@ import Wire
     #expect(try quorum.node(scene.away).snapshotFiles == [#require(leader.quorum.snapshots.latest).fileName])
   }
 
-  @Test func `an observer that loses the network for a moment goes on where it was`() throws {
+  @Test func `An observer that loses the network for a moment goes on where it was`() throws {
     let scene = try Scene(pieceBytes: 100), quorum = scene.quorum
     quorum.world.start(scene.away)
     #expect(quorum.world.runUntil(quorum.world.now + .seconds(5)) { (quorum.replica(scene.away)?.snapshotFetch?.writer.sizeInBytes ?? 0) > 300 })
@@ -135,7 +135,17 @@ import Wire
     #expect(quorum.node(scene.away).topics == scene.topics)
   }
 
-  @Test func `a snapshot that comes damaged is not taken, and nothing gives way to it`() throws {
+  @Test func `A voter whose disk is slow to store a snapshot does not stand for election meanwhile`() throws {
+    let scene = try Scene(voters: 3, isVoterAway: true), quorum = scene.quorum, epoch = quorum.node(scene.leader).quorum.epoch
+    quorum.world.start(scene.away)
+    let slow = quorum.world.apply(DiskFault(.slow(.seconds(6)), files: "*.part"), on: [scene.away], name: "slow")
+    quorum.run(15_000)
+    quorum.world.lift(slow)
+    #expect(quorum.node(scene.away).loaded.count == 1 && quorum.node(scene.away).topics == scene.topics)
+    #expect(quorum.leaders == [scene.leader] && quorum.node(scene.away).quorum.epoch == epoch)
+  }
+
+  @Test func `A snapshot that comes damaged is not taken, and nothing gives way to it`() throws {
     let scene = try Scene(), quorum = scene.quorum, leader = quorum.node(scene.leader)
     let newest = try #require(leader.quorum.snapshots.latest)
     try leader.damage(newest.fileName)
@@ -151,7 +161,7 @@ import Wire
     #expect(replica.topics == scene.topics + ["more"])
   }
 
-  @Test func `requests for what is not there get Kafka's errors`() throws {
+  @Test func `Requests for what is not there get Kafka's errors`() throws {
     let scene = try Scene(), quorum = scene.quorum, leader = quorum.node(scene.leader)
     let newest = try #require(leader.quorum.snapshots.latest), size = try leader.content(of: newest.fileName).count
     func answer(_ change: (inout FetchSnapshotRequest) -> Void) -> FetchSnapshotResponse {
@@ -188,7 +198,7 @@ import Wire
     #expect(!leader.quorum.snapshots.contains(newest))
   }
 
-  @Test func `a replica that does not lead serves no snapshot`() throws {
+  @Test func `A replica that does not lead serves no snapshot`() throws {
     let scene = try Scene(voters: 3, isVoterAway: true), quorum = scene.quorum
     let follower = quorum.node(quorum.voters.first { $0 != scene.leader && $0 != scene.away }!)
     var request = FetchSnapshotRequest()
@@ -204,7 +214,7 @@ import Wire
   }
 
   /// One history, whatever happens, also where replicas begin with snapshots of any node (Kafka's `RaftEventSimulationTest`).
-  @Test(arguments: 1...20) func `faults never make two histories where snapshots are taken all along`(seed: UInt64) throws {
+  @Test(arguments: 1...20) func `Faults never make two histories where snapshots are taken all along`(seed: UInt64) throws {
     let quorum = Quorum(voters: 3, observers: 2, seed: seed) {
       $0.metadataLog.segmentBytes = 200
       $0.metadataLog.retentionBytes = 300

@@ -32,7 +32,7 @@ import Testing
     try withExtendedLifetime(quorum) { try body(replica) }
   }
 
-  @Test func `a log that begins behind 0 without a snapshot of what came before is told`() throws {
+  @Test func `A log that begins behind 0 without a snapshot of what came before is told`() throws {
     try withLeader { replica in
       replica.snapshots.forget(SnapshotID(endOffset: 5, epoch: 1))
       #expect(broken(replica) == [])
@@ -43,7 +43,7 @@ import Testing
     }
   }
 
-  @Test func `a snapshot of what is not committed, or of another history, is told`() throws {
+  @Test func `A snapshot of what is not committed, or of another history, is told`() throws {
     try withLeader { replica in
       replica.snapshots.add(SnapshotID(endOffset: 9, epoch: 1), size: 1)
       #expect(broken(replica) == ["metadata log at node 1: a snapshot holds what is below 9, and what is below \(replica.highWatermark) is committed"])
@@ -54,7 +54,7 @@ import Testing
     }
   }
 
-  @Test func `a leader that loads a snapshot, and a transfer from somebody else than the leader, are told`() throws {
+  @Test func `A leader that loads a snapshot, and a transfer from somebody else than the leader, are told`() throws {
     try withLeader { replica in
       replica.hasLoadedAsLeader = true
       #expect(broken(replica) == ["metadata log at node 1: it loaded a snapshot while it led"])

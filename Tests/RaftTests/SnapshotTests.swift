@@ -46,7 +46,7 @@ extension Quorum {
 
 /// Snapshots of a replica by itself: their files, what a life begins with, and what goes with them (KIP-630).
 @Suite struct SnapshotTests {
-  @Test func `snapshots are named as Kafka names them`() {
+  @Test func `Snapshots are named as Kafka names them`() {
     let id = SnapshotID(endOffset: 232, epoch: 3)
     #expect(id.fileName == "00000000000000000232-0000000003.checkpoint")
     for (name, kind): (String, SnapshotFileName.Kind) in [
@@ -65,7 +65,7 @@ extension Quorum {
     }
   }
 
-  @Test func `a snapshot is a header, records and a footer, and bears its name when it is whole`() throws {
+  @Test func `A snapshot is a header, records and a footer, and bears its name when it is whole`() throws {
     let quorum = Quorum(voters: 1), heard = Heard(quorum)
     let leader = try #require(quorum.leader())
     quorum.commit(["a", "b"], by: leader)
@@ -85,7 +85,7 @@ extension Quorum {
     #expect(heard.taken.count == 1)
   }
 
-  @Test func `a large snapshot is written in slices, between which the node does other things`() throws {
+  @Test func `A large snapshot is written in slices, between which the node does other things`() throws {
     let quorum = Quorum(voters: 1)
     let leader = quorum.node(try #require(quorum.leader()))
     let names = (0..<5_000).map { "topic-\($0)" }
@@ -104,7 +104,7 @@ extension Quorum {
     #expect(quorum.node(quorum.voters[0]).topics == names + ["meanwhile"])
   }
 
-  @Test func `a life begins with the newest snapshot and goes on with the log behind it`() throws {
+  @Test func `A life begins with the newest snapshot and goes on with the log behind it`() throws {
     let quorum = Quorum(voters: 1, observers: 1), heard = Heard(quorum)
     let leader = try #require(quorum.leader()), observer = quorum.observers[0]
     quorum.run(1000)
@@ -126,7 +126,7 @@ extension Quorum {
     for node in [leader, observer] { #expect(quorum.node(node).topics == ["a", "b", "c", "d"]) }
   }
 
-  @Test func `what a crash left of a snapshot is removed, and what is none of ours stays`() throws {
+  @Test func `What a crash left of a snapshot is removed, and what is none of ours stays`() throws {
     let quorum = Quorum(voters: 1)
     let index = try #require(quorum.leader())
     quorum.commit(["a"], by: index)
@@ -143,7 +143,7 @@ extension Quorum {
 
   /// Each step of writing: the file under its first name, its sync, the name it gets, the sync of the directory.
   @Test(arguments: [UnsyncedPolicy.dropped, .kept, .random])
-  func `a power loss at any moment of a snapshot leaves the former metadata or the new one`(policy: UnsyncedPolicy) throws {
+  func `A power loss at any moment of a snapshot leaves the former metadata or the new one`(policy: UnsyncedPolicy) throws {
     var outcomes: Set<Int> = []
     for step in 0..<60 {
       let quorum = Quorum(voters: 1, seed: UInt64(step + 1))
@@ -172,7 +172,7 @@ extension Quorum {
 
   // MARK: Damage
 
-  @Test func `a damaged snapshot is put aside where an older one and the log hold the same`() throws {
+  @Test func `A damaged snapshot is put aside where an older one and the log hold the same`() throws {
     let quorum = Quorum(voters: 1), heard = Heard(quorum)
     let index = try #require(quorum.leader())
     for name in ["a", "b", "c"] {
@@ -196,7 +196,7 @@ extension Quorum {
     #expect(heard.warnings.last?.contains("the log from offset 0 on stands in for it") == true)
   }
 
-  @Test func `a damaged snapshot that nothing stands in for is refused with a remedy, and nothing is changed`() throws {
+  @Test func `A damaged snapshot that nothing stands in for is refused with a remedy, and nothing is changed`() throws {
     let quorum = Quorum(voters: 1, observers: 1)
     let index = try #require(quorum.leader()), observer = quorum.observers[0]
     quorum.run(1000)
@@ -219,7 +219,7 @@ extension Quorum {
     }
   }
 
-  @Test(arguments: [0, 1, 61, 80, 200]) func `a snapshot that ends anywhere before its footer is damaged`(size: Int) throws {
+  @Test(arguments: [0, 1, 61, 80, 200]) func `A snapshot that ends anywhere before its footer is damaged`(size: Int) throws {
     let quorum = Quorum(voters: 1)
     let index = try #require(quorum.leader())
     quorum.commit(["a"], by: index)
@@ -233,7 +233,7 @@ extension Quorum {
     #expect(throws: LogError.self) { try node.quorum.snapshots.snapshot(id).check() }
   }
 
-  @Test func `a full disk takes no snapshot, and the replica goes on`() throws {
+  @Test func `A full disk takes no snapshot, and the replica goes on`() throws {
     let quorum = Quorum(voters: 1), heard = Heard(quorum)
     let index = try #require(quorum.leader())
     quorum.commit(["a"], by: index)
@@ -256,7 +256,7 @@ extension Quorum {
     }
   }
 
-  @Test func `the log begins where the oldest snapshot ends when log and snapshots are too large`() throws {
+  @Test func `The log begins where the oldest snapshot ends when log and snapshots are too large`() throws {
     let quorum = withSmallSegments { $0.metadataLog.retentionBytes = 1_500 }
     let index = try #require(quorum.leader())
     for number in 0..<6 {
@@ -281,7 +281,7 @@ extension Quorum {
     #expect(quorum.node(index).topics == (0..<6).flatMap { ["a\($0)", "b\($0)"] })
   }
 
-  @Test func `old snapshots go by their age, and never the newest`() throws {
+  @Test func `Old snapshots go by their age, and never the newest`() throws {
     let quorum = withSmallSegments { $0.metadataLog.retention = .seconds(100) }
     let index = try #require(quorum.leader())
     for number in 0..<3 {
@@ -295,7 +295,7 @@ extension Quorum {
     #expect(node.quorum.snapshots.ids.map(\.endOffset) == [4] && node.quorum.log.logStartOffset == 4)
   }
 
-  @Test func `nothing goes while there is one snapshot, or limits are off`() throws {
+  @Test func `Nothing goes while there is one snapshot, or limits are off`() throws {
     for limits in [Int64?.some(1), nil] {
       let quorum = withSmallSegments {
         $0.metadataLog.retentionBytes = limits
@@ -315,7 +315,7 @@ extension Quorum {
   }
 
   /// KAFKA-14238: the log's own retention does not know of snapshots, and takes segments that none holds.
-  @Test(arguments: [true, false]) func `the log behind the newest snapshot is kept, unless its own retention counts`(isProtected: Bool) throws {
+  @Test(arguments: [true, false]) func `The log behind the newest snapshot is kept, unless its own retention counts`(isProtected: Bool) throws {
     let quorum = withSmallSegments {
       $0.metadataLog.retention = .seconds(30)
       $0.switches.protectLogBehindSnapshot = isProtected

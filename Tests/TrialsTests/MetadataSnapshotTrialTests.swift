@@ -27,13 +27,13 @@ import Workloads
 
   private func count(_ sighting: Sighting, in result: RunResult) -> Int { result.sightings.first { $0.sighting == sighting }?.count ?? 0 }
 
-  @Test func `snapshots are taken by the interval, and nodes begin with them`() throws {
+  @Test func `Snapshots are taken by the interval, and nodes begin with them`() throws {
     let result = try run("1s", seen: "[metadata-snapshot, snapshot-loaded]")
     #expect(result.exitCode == .asExpected, "\(result.failures)")
     #expect(count(.metadataSnapshot, in: result) > 20 && count(.snapshotLoaded, in: result) >= 2)
   }
 
-  @Test func `a short trial sees none with Kafka's settings`() throws {
+  @Test func `A short trial sees none with Kafka's settings`() throws {
     let result = try run("1h", seen: "[unclean-shutdown]")
     #expect(result.exitCode == .asExpected, "\(result.failures)")
     #expect(count(.metadataSnapshot, in: result) == 0 && count(.snapshotLoaded, in: result) == 0)

@@ -50,7 +50,7 @@ extension QuorumReplica {
     electionTimer = reactor.after(patience ?? self.patience()) { [unowned self] in
       electionTimer = nil
       guard !hasFailed, !isLeader else { return }
-      let limit = lastLeaderContact + configuration.fetchTimeout
+      let limit = (isStoringSnapshot ? reactor.now : lastLeaderContact) + configuration.fetchTimeout
       if case .follower = role, limit > reactor.now { awaitLeader(limit - reactor.now) } else { ask() }
     }
   }

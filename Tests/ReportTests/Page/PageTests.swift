@@ -109,7 +109,7 @@ import Workloads
     #expect(tables.last?.contains("duplicated") == true && tables.last?.contains("bottleneck") == false)
   }
 
-  @Test func `a page of one result has no id twice, whatever charts it has`() throws {
+  @Test func `A page of one result has no id twice, whatever charts it has`() throws {
     let comparison = try CompareFixture.compare(CompareFixture.slower)
     let pages = [try Self.html(ChartLegibilityTests.searched), try Self.html(SampleBench.matrix), try Self.text("index.html", of: Self.page([.comparison(comparison)]))]
     for html in pages {

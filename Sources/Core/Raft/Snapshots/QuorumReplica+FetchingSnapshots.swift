@@ -9,6 +9,8 @@ final class SnapshotFetch {
   let writer: SnapshotWriter
   let leader: NodeID
   let epoch: LeaderEpoch
+  /// All of it is there, and on its way to the platter.
+  var isComplete = false
 
   init(_ writer: SnapshotWriter, leader: NodeID, epoch: LeaderEpoch) {
     self.writer = writer
@@ -45,6 +47,9 @@ extension QuorumReplica {
     snapshotFetch?.writer.discard()
     snapshotFetch = nil
   }
+
+  /// A disk may take longer than a leader may be silent. Kafka's replica does nothing else meanwhile (`FileRawSnapshotWriter.freeze`).
+  var isStoringSnapshot: Bool { snapshotFetch?.isComplete == true }
 
   /// The role has changed.
   func endSnapshotFetchOfFormerLeader() {
@@ -126,6 +131,7 @@ extension QuorumReplica {
       endSnapshotFetch()
       return retry()
     }
+    fetching.isComplete = true
     fetching.writer.finish { [unowned self] failure in
       guard snapshotFetch === fetching, !hasFailed else { return }
       if let failure { return fail("the snapshot \(id.fileName) of the metadata cannot be written: \(failure)") }
@@ -144,6 +150,7 @@ extension QuorumReplica {
     } catch {
       return fail("the metadata log cannot give way to the snapshot \(id.fileName): \(error)")
     }
+    lastLeaderContact = reactor.now
     durableEndOffset = id.endOffset
     highWatermark = max(highWatermark, id.endOffset)
     loadSnapshot()

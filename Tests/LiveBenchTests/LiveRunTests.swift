@@ -39,8 +39,9 @@ import Trials
     #expect(result.delivery.duplicated == 0)
     #expect(result.verdicts.allSatisfy { $0.conclusion != .violated })
     #expect(result.metrics.laws.filter { !$0.holds } == [])
-    // A second and a half of the load; each record is read by two groups.
-    #expect(result.metrics.latency.publish.count == result.delivery.sent - 200)
+    // A second and a half of the load, which is 600 records; those that a busy machine did not send may belong to the half second before.
+    #expect((result.delivery.sent - 200...600).contains(result.metrics.latency.publish.count))
+    // Each record is read by two groups.
     #expect(result.metrics.latency.endToEnd.count == 2 * result.metrics.latency.publish.count)
     #expect(result.metrics.volume.brokerCPUSeconds > 0)
     #expect(result.metrics.volume.clientCPUSeconds > 0)

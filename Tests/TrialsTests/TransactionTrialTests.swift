@@ -65,7 +65,7 @@ import Workloads
       faults: ["{ name: asleep, after: \"begun(transaction x-1, 5) + 100ms\", pause: \"instance(app, 1)\" }", "{ after: asleep + 9s, resume: \"instance(app, 1)\" }"],
       seen: "transaction-aborted, member-evicted", duration: "20s")
     #expect(problems(of: result) == [])
-    #expect(result.story.contains { $0.who == "app-1" && $0.what.contains("begins anew") || $0.what.contains("aborted a transaction") })
+    #expect(result.story.contains { $0.who == "app-1" && $0.what.contains("starts again") || $0.what.contains("aborted a transaction") })
   }
 
   @Test(arguments: [true, false]) func `After an abort an application goes back, or skips its input`(rewinds: Bool) throws {

@@ -79,7 +79,7 @@ package struct ClusterSettings {
 
   /// How long the controllers of a quorum may need to elect one of them: until they miss the former one, and a few elections that fail because two stood at once.
   package var electionBound: Duration {
-    controllerConfigurations.map { $0.quorum.fetchTimeout * 3 / 2 + $0.quorum.electionTimeout * 10 }.max() ?? .zero
+    controllerConfigurations.map { $0.quorum.fetchTimeout * 3 / 2 + $0.quorum.electionTimeout * 5 }.max() ?? .zero
   }
 
   // MARK: Checks

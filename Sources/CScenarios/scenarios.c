@@ -571,6 +571,10 @@ static const unsigned char verify_idempotence[] = {
 #embed "../../scenarios/verify/idempotence.yaml"
 };
 
+static const unsigned char verify_quorum[] = {
+#embed "../../scenarios/verify/quorum.yaml"
+};
+
 static const unsigned char verify_replication[] = {
 #embed "../../scenarios/verify/replication.yaml"
 };
@@ -726,6 +730,7 @@ static const shipped_file files[] = {
   {"verify/groups-consumer", verify_groups_consumer, sizeof verify_groups_consumer},
   {"verify/groups-migration", verify_groups_migration, sizeof verify_groups_migration},
   {"verify/idempotence", verify_idempotence, sizeof verify_idempotence},
+  {"verify/quorum", verify_quorum, sizeof verify_quorum},
   {"verify/replication", verify_replication, sizeof verify_replication},
   {"verify/transactions-crashes", verify_transactions_crashes, sizeof verify_transactions_crashes},
   {"verify/transactions-twins", verify_transactions_twins, sizeof verify_transactions_twins},

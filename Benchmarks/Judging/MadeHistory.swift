@@ -31,10 +31,10 @@ struct MadeHistory {
       outputs.append(history.number(of: TopicPartition("out", partition)))
     }
     for (number, process) in applications.enumerated() {
-      history.note(History.Member(process, "application-\(number + 1)", of: "g", mayPassOver: false))
-      history.note(process, reads: .readCommitted)
+      history.add(History.Member(process, "application-\(number + 1)", of: "g", mayPassOver: false))
+      history.setIsolation(of: process, to: .readCommitted)
     }
-    history.note(auditor, reads: .readCommitted)
+    history.setIsolation(of: auditor, to: .readCommitted)
     for (place, partition) in inputs.enumerated() { history.append(.ok, .gain, by: applications[place % 3], at: tick(), History.Entry(partition, .none)) }
     var round = 0
     while history.operations.count < operations - 2 * (operations / 100) {
@@ -72,7 +72,7 @@ struct MadeHistory {
 
   private mutating func send(by process: ProcessNumber, in transaction: TransactionNumber, from sources: [History.Source]) -> RecordValue {
     let value = history.newValue()
-    history.note(sources, of: value)
+    history.addSources(sources, of: value)
     history.append(.invoke, .send, by: process, at: tick(), History.Entry(.unknown, value, in: transaction))
     return value
   }

@@ -73,7 +73,7 @@ private final class Proxy: Node {
       asked[onward] = [:]
     case .received(let frame, let connection):
       guard let other = others[connection] else { return }
-      if asked[connection] == nil { noteRequest(frame, on: other) }
+      if asked[connection] == nil { rememberRequest(frame, on: other) }
       host.send(asked[connection] == nil ? frame : answer(frame, on: connection), on: other)
     case .disconnected(let connection):
       guard let other = others.removeValue(forKey: connection) else { return }
@@ -83,7 +83,7 @@ private final class Proxy: Node {
     }
   }
 
-  private func noteRequest(_ frame: Frame, on connection: ConnectionID) {
+  private func rememberRequest(_ frame: Frame, on connection: ConnectionID) {
     defer { withExtendedLifetime(frame) {} }
     var reader = FrameReader(frame)
     guard let header = try? RequestHeader(from: &reader) else { return }

@@ -7,35 +7,35 @@ struct RunDifferences {
   private(set) var notes: [String] = []
 
   init(_ baseline: ResultRow, _ candidate: ResultRow) {
-    note("variant", baseline.variant, candidate.variant)
-    note(baseline.otherSeeds.isEmpty ? "seed" : "seeds", baseline.seedsText, candidate.seedsText)
-    note("machine", baseline.machine, candidate.machine)
-    note("build", baseline.build, candidate.build)
+    compare("variant", baseline.variant, candidate.variant)
+    compare(baseline.otherSeeds.isEmpty ? "seed" : "seeds", baseline.seedsText, candidate.seedsText)
+    compare("machine", baseline.machine, candidate.machine)
+    compare("build", baseline.build, candidate.build)
     if let old = baseline.metrics, let new = candidate.metrics {
-      note("duration", "\(figureText(old.window.toSeconds)) s", "\(figureText(new.window.toSeconds)) s")
-      note("warm-up", "\(figureText(old.window.fromSeconds)) s", "\(figureText(new.window.fromSeconds)) s")
-      note("series window", "\(figureText(old.series.windowSeconds)) s", "\(figureText(new.series.windowSeconds)) s")
-      note("rate", Self.rate(old), Self.rate(new))
+      compare("duration", "\(figureText(old.window.toSeconds)) s", "\(figureText(new.window.toSeconds)) s")
+      compare("warm-up", "\(figureText(old.window.fromSeconds)) s", "\(figureText(new.window.fromSeconds)) s")
+      compare("series window", "\(figureText(old.series.windowSeconds)) s", "\(figureText(new.series.windowSeconds)) s")
+      compare("rate", Self.rate(old), Self.rate(new))
     } else {
       // Only a trial's command says what it ran.
-      note("command", Self.withoutSeed(baseline.replay), Self.withoutSeed(candidate.replay))
+      compare("command", Self.withoutSeed(baseline.replay), Self.withoutSeed(candidate.replay))
     }
-    if let old = baseline.inputs, let new = candidate.inputs { noteInputs(old, new) }
+    if let old = baseline.inputs, let new = candidate.inputs { compareInputs(old, new) }
   }
 
-  private mutating func note(_ what: String, _ old: String?, _ new: String?) {
+  private mutating func compare(_ what: String, _ old: String?, _ new: String?) {
     if old != new { notes.append("\(what): \(old ?? "none") -> \(new ?? "none")") }
   }
 
-  private mutating func noteInputs(_ old: BenchInputs, _ new: BenchInputs) {
+  private mutating func compareInputs(_ old: BenchInputs, _ new: BenchInputs) {
     var roles: [String] = []
     for file in old.files + new.files where !roles.contains(file.role) { roles.append(file.role) }
     for role in roles {
       let sums = [old, new].map { inputs in inputs.files.first { $0.role == role }.map { "crc32c \($0.crc32c)" } }
-      note("\(role) file", sums[0], sums[1])
+      compare("\(role) file", sums[0], sums[1])
     }
-    note("--set", Self.words(old.overrides), Self.words(new.overrides))
-    note("search", Self.words(old.objectives), Self.words(new.objectives))
+    compare("--set", Self.words(old.overrides), Self.words(new.overrides))
+    compare("search", Self.words(old.objectives), Self.words(new.objectives))
   }
 
   private static func words(_ list: [String]) -> String? { list.isEmpty ? nil : list.joined(separator: ", ") }

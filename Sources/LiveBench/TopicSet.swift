@@ -41,7 +41,7 @@ final class TopicSet {
     let missing = zip(topics, known.map(\.1)).filter { $0.1 == nil }.map(\.0)
     try make(missing)
     try waitUntilInSync()
-    try noteFirstOffsets(reusing: reusing)
+    try readFirstOffsets(reusing: reusing)
   }
 
   private func make(_ topics: [NewTopic]) throws {
@@ -71,7 +71,7 @@ final class TopicSet {
       remedy: "Look after the cluster, or ask for fewer replicas.")
   }
 
-  private func noteFirstOffsets(reusing: Bool) throws {
+  private func readFirstOffsets(reusing: Bool) throws {
     let earliest = try offsets(.earliest), latest = try offsets(.latest)
     for (partition, end) in latest where end > earliest[partition] ?? 0 {
       guard reusing else {

@@ -53,7 +53,7 @@ import Workloads
       let sent = Self.origin + .milliseconds(Int64(number) * 10), offset = Offset(Int64(number))
       let value = producer.recorder.invokeSend(by: sender, at: sent)
       let tokens: ContiguousArray<UInt64> = [UInt64(value.number)]
-      producer.log.noteSend(of: value, intended: sent, sent: sent, bytes: 200)
+      producer.log.addSend(of: value, intended: sent, sent: sent, bytes: 200)
       let acknowledgement = AcknowledgedRecords(partition: partition, topicID: .zero, broker: 1, baseOffset: offset, tokens: tokens, acks: -1)
       producer.recorder.acknowledged(acknowledgement, by: sender, at: sent + .milliseconds(2))
       var batch = BatchTimes()
@@ -64,12 +64,12 @@ import Workloads
       (batch.opened, batch.ready, batch.firstDrained, batch.drained) = (sent, sent, sent, sent)
       batch.finished = sent + .milliseconds(2)
       batch.outcome = .acknowledged
-      producer.log.note(batch, tokens: tokens)
+      producer.log.add(batch, tokens: tokens)
       for (records, process, delay) in [(consumer, reader, Int64(3)), (auditor, last, 5_000)] {
         let own = records.recorder.number(of: partition), at = sent + .milliseconds(delay)
         records.recorder.polled([History.Entry(own, value, at: offset)], by: process, at: at)
         if records === consumer {
-          records.log.note(DeliveredSlice(partition: own, offsets: offset..<offset + 1, at: at, group: 0, exchange: nil), values: [value])
+          records.log.add(DeliveredSlice(partition: own, offsets: offset..<offset + 1, at: at, group: 0, exchange: nil), values: [value])
         }
       }
     }
@@ -117,11 +117,11 @@ import Workloads
     #expect(run.measuresAllRecords && run.warmup == .zero)
     let log = run.clients[0].records.log, sent = Self.origin + .milliseconds(1), answered = Self.origin + .milliseconds(40)
     let value = run.clients[0].records.recorder.invokeSend(by: run.clients[0].records.recorder.newProcess(), at: sent)
-    log.noteSend(of: value, intended: sent, sent: sent, bytes: 200)
+    log.addSend(of: value, intended: sent, sent: sent, bytes: 200)
     #expect(log.lastAnswer == nil)
     var batch = BatchTimes()
     batch.finished = answered
-    log.note(batch, tokens: [UInt64(value.number)])
+    log.add(batch, tokens: [UInt64(value.number)])
     #expect(run.window(from: Self.origin, isAnswered: true) == Self.origin..<answered + .nanoseconds(1))
     #expect(run.window(from: Self.origin, isAnswered: false) == Self.origin..<Self.origin + .seconds(3))
     // A warm-up of its own is measured by time, whatever is answered.

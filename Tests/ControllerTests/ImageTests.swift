@@ -8,11 +8,11 @@ import Wire
   @Test func `Replaying the log gives the same image`() throws {
     var cluster = TestCluster()
     var log: [MetadataRecord] = []
-    func note(_ records: [MetadataRecord]) { log += records }
+    func add(_ records: [MetadataRecord]) { log += records }
     var image = cluster.state.image
     cluster.createTopic("a", [[1, 2], [2, 3]])
     cluster.createTopic("b", [[3, 1]], configs: [("retention.ms", "9")])
-    note(cluster.state.fence(cluster.state.image.broker(1)!))
+    add(cluster.state.fence(cluster.state.image.broker(1)!))
     try cluster.state.apply(log)
     // What was decided is encoded, read back and applied to a second image that has the same past.
     var replayed = TestCluster()

@@ -14,7 +14,7 @@ import Testing
     var open: [FileID] = []
     func pick(_ count: Int) -> Int { Int(random.next() % UInt64(count)) }
     func path() -> String { pick(4) == 0 ? "f\(pick(3))" : "d\(pick(3))/f\(pick(4))" }
-    func note(_ body: () throws -> String) {
+    func record(_ body: () throws -> String) {
       do { answers.append(try body()) } catch { answers.append("\(error)") }
     }
     for number in 0..<3 { try bench.disk.makeDirectory("d\(number)") }
@@ -22,25 +22,25 @@ import Testing
       switch pick(13) {
       case 0, 1, 2:
         let path = path()
-        note {
+        record {
           open.append(try bench.disk.open(path, creating: true))
           return "opened \(path)"
         }
       case 3, 4, 5:
         guard !open.isEmpty else { continue }
         let file = open[pick(open.count)]
-        note {
+        record {
           try bench.disk.append(Bytes("\(step),"), to: file)
           return "appended"
         }
       case 6, 7:
         guard !open.isEmpty else { continue }
         let file = open[pick(open.count)]
-        note { "\(bench.disk.size(of: file)): " + (try bench.disk.read(file, at: 0, count: .max).text ?? "?") }
+        record { "\(bench.disk.size(of: file)): " + (try bench.disk.read(file, at: 0, count: .max).text ?? "?") }
       case 8:
         guard !open.isEmpty else { continue }
         let file = open[pick(open.count)], size = pick(20)
-        note {
+        record {
           try bench.disk.truncate(file, to: size)
           return "truncated"
         }
@@ -51,14 +51,14 @@ import Testing
         let from = pick(2) == 0 ? "d\(pick(3))" : path(), to = pick(2) == 0 ? "d\(pick(3))" : path()
         // A directory may not lie in itself, and what is renamed to itself stays.
         guard from != to, !to.hasPrefix(from + "/") else { continue }
-        note {
+        record {
           try bench.disk.rename(from, to: to)
           return "renamed \(from) \(to)"
         }
         try? bench.disk.makeDirectory("d\(pick(3))")
       case 11:
         let path = pick(4) == 0 ? "d\(pick(3))" : path()
-        note {
+        record {
           try bench.disk.remove(path)
           return "removed \(path)"
         }
@@ -73,7 +73,7 @@ import Testing
       }
     }
     for name in ["", "d0", "d1", "d2"] {
-      note { "\(try bench.disk.list(name).map { "\($0): \((try? bench.text("\(name)/\($0)")) ?? "-")" })" }
+      record { "\(try bench.disk.list(name).map { "\($0): \((try? bench.text("\(name)/\($0)")) ?? "-")" })" }
     }
     return answers
   }

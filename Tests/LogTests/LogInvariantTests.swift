@@ -70,7 +70,7 @@ import Wire
   @Test func `A segment that ends before it begins is reported`() throws {
     let fixture = try fixture()
     let batch = try #require(BatchHeader(fixture.batch(["early"], baseOffset: 2, epoch: 2), at: 0))
-    try fixture.log.active.note(batch, indexIntervalBytes: 4_096)
+    try fixture.log.active.add(batch, indexIntervalBytes: 4_096)
     fixture.log.logEndOffset = 3
     #expect(broken(fixture.log).contains("\(fixture.path(LogFixture.name(8, ".log"))): the segment ends at 3, before its base offset 8"))
   }
@@ -177,7 +177,7 @@ import Wire
     let size = fixture.log.active.size
     var batch = try header(fixture, at: 10)
     batch.batchLength = -62
-    try fixture.log.active.note(batch, indexIntervalBytes: 4_096)
+    try fixture.log.active.add(batch, indexIntervalBytes: 4_096)
     fixture.log.logEndOffset = 11
     let told = broken(fixture.log)
     #expect(told.contains("\(activePath): \(size) bytes are synced of \(size - 50)"))
@@ -188,11 +188,11 @@ import Wire
     let fixture = try fixture()
     let segment = fixture.log.active
     let later = try header(fixture, at: 20, timestamp: 1 << 50)
-    try segment.note(later, indexIntervalBytes: 4_096)
+    try segment.add(later, indexIntervalBytes: 4_096)
     fixture.log.logEndOffset = 21
     #expect(broken(fixture.log) == [], "offsets may jump")
     let position = segment.size
-    try segment.note(try header(fixture, at: 10), indexIntervalBytes: 4_096)
+    try segment.add(try header(fixture, at: 10), indexIntervalBytes: 4_096)
     fixture.log.logEndOffset = 11
     let told = broken(fixture.log)
     #expect(told.contains("\(activePath): the largest timestamp is that of offset 20, behind the end 11"))
@@ -203,7 +203,7 @@ import Wire
     let fixture = try fixture()
     try fixture.log.roll()
     #expect(broken(fixture.log) == [])
-    try fixture.log.active.note(try header(fixture, at: 2), indexIntervalBytes: 4_096)
+    try fixture.log.active.add(try header(fixture, at: 2), indexIntervalBytes: 4_096)
     #expect(broken(fixture.log).contains("\(LogFixture.directory)/\(LogFixture.name(10, ".log")): a batch begins at 2, before the base offset 10"))
   }
 

@@ -33,15 +33,15 @@ import Workloads
   @Test func `The time up to the leader's sync is fsync, and the rest of the wait is replication`() {
     var load = MeasuredLoad()
     load.batch(intended: [0, 0], baseOffset: 7, finished: 20_000) { $0.exchange = .at(0, 0, 0, 2_000, 16_000, 16_000, 20_000, 20_000) }
-    load.log.noteSynced(0, upTo: 8, at: MeasuredLoad.at(5_000))
-    load.log.noteSynced(0, upTo: 9, at: MeasuredLoad.at(12_000))
+    load.log.markSynced(0, upTo: 8, at: MeasuredLoad.at(5_000))
+    load.log.markSynced(0, upTo: 9, at: MeasuredLoad.at(12_000))
     #expect(Self.terms(Metrics(load.input()).attribution.publish.first) == ["broker cpu 2", "fsync 10", "replication 4", "network back 4"])
   }
 
   @Test func `A sync within the handler is what it waited for`() {
     var load = MeasuredLoad()
     load.batch(intended: [0], finished: 20_000) { $0.exchange = .at(0, 0, 0, 12_000, 16_000, 16_000, 20_000, 20_000, diskWait: 9_000) }
-    load.log.noteSynced(0, upTo: 1, at: MeasuredLoad.at(12_000))
+    load.log.markSynced(0, upTo: 1, at: MeasuredLoad.at(12_000))
     #expect(Self.terms(Metrics(load.input()).attribution.publish.first) == ["broker cpu 3", "fsync 9", "replication 4", "network back 4"])
   }
 
@@ -107,8 +107,8 @@ import Workloads
   @Test func `End to end a record waits for the replicas, for a fetch, and for its consumer`() {
     var load = MeasuredLoad()
     let values = load.batch(intended: [0, 0], finished: 50_000) { $0.exchange = .at(1_000, 3_000, 6_000, 10_000, 40_000, 41_000, 45_000, 50_000) }
-    load.log.noteVisible(0, upTo: 1, at: MeasuredLoad.at(15_000))
-    load.log.noteVisible(0, upTo: 2, at: MeasuredLoad.at(21_000))
+    load.log.markVisible(0, upTo: 1, at: MeasuredLoad.at(15_000))
+    load.log.markVisible(0, upTo: 2, at: MeasuredLoad.at(21_000))
     load.deliver([values[1]], from: 1, at: 55_000, .at(0, 0, 0, 0, 28_000, 36_000, 45_000, 50_000))
     let endToEnd = Metrics(load.input()).attribution.endToEnd
     #expect(endToEnd[0].milliseconds == 55)
@@ -122,7 +122,7 @@ import Workloads
   @Test func `A record that its own append made visible is visible when the append is done`() {
     var load = MeasuredLoad()
     let values = load.batch(intended: [0], finished: 20_000) { $0.exchange = .at(0, 0, 6_000, 10_000, 10_000, 10_000, 20_000, 20_000) }
-    load.log.noteVisible(0, upTo: 1, at: MeasuredLoad.at(6_000))
+    load.log.markVisible(0, upTo: 1, at: MeasuredLoad.at(6_000))
     load.deliver(values, at: 15_000, .at(0, 0, 0, 0, 6_000, 12_000, 15_000, 15_000))
     #expect(Self.terms(Metrics(load.input()).attribution.endToEnd.first) == ["request queue 6", "broker cpu 4", "fetch cpu 2", "network to consumer 3"])
   }
@@ -133,7 +133,7 @@ import Workloads
     (exchange.left, exchange.arrived, exchange.begun, exchange.worked) =
       (MeasuredLoad.at(1_000), MeasuredLoad.at(2_000), MeasuredLoad.at(3_000), MeasuredLoad.at(4_000))
     let values = load.batch(intended: [0], baseOffset: -1, finished: 1_000) { $0.exchange = exchange }
-    load.log.noteVisible(0, upTo: 5, at: MeasuredLoad.at(3_000))
+    load.log.markVisible(0, upTo: 5, at: MeasuredLoad.at(3_000))
     load.deliver(values, from: 4, at: 9_000, .at(0, 0, 0, 0, 6_000, 7_000, 8_000, 9_000))
     let attribution = Metrics(load.input()).attribution
     #expect(Self.terms(attribution.publish.first) == ["client cpu 1"])
@@ -192,8 +192,8 @@ import Workloads
         ($0.opened, $0.ready, $0.firstDrained, $0.drained) = (instant(), instant(), instant(), instant())
         if number % 3 > 0 { $0.exchange = exchange() }
       }
-      load.log.noteVisible(0, upTo: Offset(offset + Int64(count)), at: instant())
-      load.log.noteSynced(0, upTo: Offset(offset + Int64(count)), at: instant())
+      load.log.markVisible(0, upTo: Offset(offset + Int64(count)), at: instant())
+      load.log.markSynced(0, upTo: Offset(offset + Int64(count)), at: instant())
       for group: Int32 in 0..<2 { load.deliver(values, from: offset, at: 1_000_000 + random.below(900_000), group: group, number % 4 > 0 ? exchange() : nil) }
       offset += Int64(count)
     }

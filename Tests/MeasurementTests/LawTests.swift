@@ -64,7 +64,7 @@ import Workloads
     var load = MeasuredLoad()
     let values = load.batch(intended: [1_000, 2_000], finished: 5_000, change)
     load.batch(intended: [3_000], baseOffset: 2, finished: 5_000, outcome: .failed)
-    load.log.noteSend(of: 3, intended: .zero, sent: .zero, bytes: 1)
+    load.log.addSend(of: 3, intended: .zero, sent: .zero, bytes: 1)
     load.deliver(values, partition: partition, at: 150_000)
     return check(.conservation, load.input(end: 300_000, delivery: DeliveryFacts(counts: counts)))
   }

@@ -25,7 +25,7 @@ import Wire
     func grow(_ session: FetchSession, by partitions: Range<Int32>) -> Bool {
       let former = session.targets.count
       for index in partitions { _ = session.target(FetchTargetKey(topic: "missing", topicID: .zero, partition: index)) }
-      return cache.noteChange(of: session, by: session.targets.count - former)
+      return cache.adjustCount(of: session, by: session.targets.count - former)
     }
   }
 

@@ -106,7 +106,7 @@ import Wire
 
   @Test func `A change that was not checked is reported`() {
     let cluster = cluster()
-    cluster.partition(1).note(.logEnd)
+    cluster.partition(1).markMoved(.logEnd)
     #expect(
       broken(cluster, at: 1) == [
         "broker 1: 1 partitions moved, and nobody looked at the requests that wait for them",
@@ -171,9 +171,9 @@ import Wire
     let cluster = cluster()
     let cache = cluster.manager(1).sessions
     let session = try #require(cache.all.first)
-    #expect(cache.noteChange(of: session, by: 4))
+    #expect(cache.adjustCount(of: session, by: 4))
     #expect(broken(cluster, at: 1) == ["broker 1: \(cache.partitionCount) partitions count as those of fetch sessions, and they have \(cache.partitionCount - 4)"])
-    #expect(cache.noteChange(of: session, by: -4))
+    #expect(cache.adjustCount(of: session, by: -4))
     #expect(broken(cluster, at: 1) == [])
     let target = try #require(session.targets.first)
     let restless = session.restless.count
@@ -417,7 +417,7 @@ import Wire
     #expect(told.contains("\(words): it has 1 partitions, and 0 can be found"))
     #expect(told.contains("\(words): \(target.words) belongs to another session"))
     session.sweep()
-    #expect(cluster.manager(1).sessions.noteChange(of: session, by: -1))
+    #expect(cluster.manager(1).sessions.adjustCount(of: session, by: -1))
     #expect(broken(cluster, at: 1) == [])
   }
 

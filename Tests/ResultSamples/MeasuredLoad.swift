@@ -20,7 +20,7 @@ package struct MeasuredLoad {
   ) -> [RecordValue] {
     let values = intended.indices.map { RecordValue(sent + UInt32($0)) }
     for (place, value) in values.enumerated() {
-      log.noteSend(of: value, intended: Self.at(intended[place]), sent: Self.at(sends?[place] ?? intended[place]), bytes: 100)
+      log.addSend(of: value, intended: Self.at(intended[place]), sent: Self.at(sends?[place] ?? intended[place]), bytes: 100)
     }
     sent += UInt32(values.count)
     var times = BatchTimes()
@@ -36,14 +36,14 @@ package struct MeasuredLoad {
     times.drained = times.opened
     times.finished = Self.at(finished)
     change(&times)
-    log.note(times, tokens: ContiguousArray(values.map { UInt64($0.number) }))
+    log.add(times, tokens: ContiguousArray(values.map { UInt64($0.number) }))
     return values
   }
 
   package mutating func deliver(
     _ values: [RecordValue], partition: Int32 = 0, from offset: Int64 = 0, at instant: Int64, group: Int32 = 0, _ exchange: ExchangeTimes? = nil
   ) {
-    log.note(
+    log.add(
       DeliveredSlice(
         partition: PartitionNumber(partition), offsets: Offset(offset)..<Offset(offset + Int64(values.count)), at: Self.at(instant), group: group,
         exchange: exchange),

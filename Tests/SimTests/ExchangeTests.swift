@@ -25,7 +25,7 @@ import Testing
     let begin = pair.world.now
     pair.serverNotes.onEvent = { probe, event in
       guard case .received(let frame, let connection) = event else { return }
-      probe.host.note(.takenUp(correlationID: correlationID(frame)), on: connection)
+      probe.host.report(.takenUp(correlationID: correlationID(frame)), on: connection)
       probe.host.spend(.records(5))
       probe.host.send(response(to: correlationID(frame)), on: connection)
       probe.host.spend(.records(100))
@@ -61,14 +61,14 @@ import Testing
       switch event {
       case .received(let frame, let connection):
         if correlationID(frame) == 1 {
-          probe.host.note(.takenUp(correlationID: 1), on: connection)
+          probe.host.report(.takenUp(correlationID: 1), on: connection)
           probe.host.after(.microseconds(500), Timer(routine: 1, subject: UInt64(connection.value)))
         }
       case .timer(let timer):
         let connection = ConnectionID(UInt32(timer.subject))
         probe.host.spend(.records(7))
         probe.host.send(response(to: 1), on: connection)
-        probe.host.note(.takenUp(correlationID: 2), on: connection)
+        probe.host.report(.takenUp(correlationID: 2), on: connection)
         probe.host.spend(.records(3))
         probe.host.send(response(to: 2), on: connection)
       default: break
@@ -90,14 +90,14 @@ import Testing
     let begin = pair.world.now
     pair.serverNotes.onEvent = { probe, event in
       guard case .received(let frame, let connection) = event else { return }
-      probe.host.note(.takenUp(correlationID: correlationID(frame)), on: connection)
+      probe.host.report(.takenUp(correlationID: correlationID(frame)), on: connection)
       probe.host.spend(.records(5))
     }
     var given: ExchangeTimes?
     pair.clientNotes.onEvent = { probe, _ in
       probe.host.send(Pair.request(api: 0, correlation: 9), on: pair.connection)
       #expect(probe.host.exchange == nil)
-      probe.host.note(.sentWithoutResponse, on: pair.connection)
+      probe.host.report(.sentWithoutResponse, on: pair.connection)
       given = probe.host.exchange
       #expect(given?.arrived == .distantFuture)
     }

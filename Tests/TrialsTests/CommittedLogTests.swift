@@ -22,7 +22,7 @@ import Workloads
 
   /// Lets a replica commit everything below 3, of which it holds these batches.
   private func commit(_ batches: Bytes..., at replica: CommittedLog.Replica) -> String? {
-    committed.note(replica, from: 0, to: 3) { (offset) throws(LogError) in
+    committed.check(replica, from: 0, to: 3) { (offset) throws(LogError) in
       if offset > 0 { return (Bytes.empty, offset) }
       return (Bytes(joining: batches), 3)
     }
@@ -51,7 +51,7 @@ import Workloads
 
   @Test func `A log that cannot be read below its high watermark is a finding, reported once`() throws {
     func fail(_ node: NodeID) -> String? {
-      committed.note(replica(node), from: 0, to: 3) { (_) throws(LogError) in throw .damaged(path: "t-0/0.log", reason: "no batch can be read there") }
+      committed.check(replica(node), from: 0, to: 3) { (_) throws(LogError) in throw .damaged(path: "t-0/0.log", reason: "no batch can be read there") }
     }
     let evidence = try #require(fail(2))
     #expect(evidence.contains("broker 2 cannot read its log below its high watermark 3") && evidence.contains("no batch can be read there"))
@@ -69,7 +69,7 @@ import Workloads
   @Test func `A failed disk is not a finding`() {
     let failure = DiskFailure(path: "t-0", error: DiskError.inputOutput)
     for error in [LogError.disk(failure), .offline(failure)] {
-      #expect(committed.note(replica(1), from: 0, to: 3) { (_) throws(LogError) in throw error } == nil)
+      #expect(committed.check(replica(1), from: 0, to: 3) { (_) throws(LogError) in throw error } == nil)
     }
     #expect(committed.verdict.caseCount == 0)
   }

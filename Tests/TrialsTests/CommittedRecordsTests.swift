@@ -18,13 +18,13 @@ import Wire
   private final class Ledger {
     private var committed = CommittedRecords()
 
-    /// Notes a batch. Returns the offsets at which something else was committed before.
+    /// Adds a batch. Returns the offsets at which something else was committed before.
     func differences(_ batch: RecordBatch) throws -> [Int64] {
       var differences: [Int64] = []
       var cursor = try RecordCursor(batch)
       while try cursor.next() {
         let record = try CommittedRecord(cursor.current, of: batch)
-        if committed.note(record) != nil { differences.append(record.offset.value) }
+        if committed.add(record) != nil { differences.append(record.offset.value) }
       }
       return differences
     }

@@ -23,7 +23,7 @@ import Workloads
     _ events: (DurabilityContract) -> Void
   ) -> (violations: Int, permitted: [String], deleted: [String]) {
     let contract = DurabilityContract()
-    contract.noteAcknowledged(
+    contract.recordAcknowledged(
       [0], in: Self.partition, from: offset, acks: acks, DurabilityContract.Commit(epoch: 3, copies: copies, minimumCopies: minimumCopies))
     events(contract)
     let judgement = judge(contract, deletions)
@@ -36,7 +36,7 @@ import Workloads
 
   @Test func `A record that is present is not a loss`() {
     let contract = DurabilityContract()
-    contract.noteAcknowledged([0, 1], in: Self.partition, from: 5, acks: -1, DurabilityContract.Commit(copies: [1], minimumCopies: 1))
+    contract.recordAcknowledged([0, 1], in: Self.partition, from: 5, acks: -1, DurabilityContract.Commit(copies: [1], minimumCopies: 1))
     let judgement = judge(contract, isPresent: true)
     #expect(judgement.verdict.conclusion == .holds)
     #expect(judgement.verdict.examined == 2)
@@ -44,7 +44,7 @@ import Workloads
 
   @Test func `Values that compaction may have removed count as deleted, not as lost`() {
     let contract = DurabilityContract()
-    contract.noteAcknowledged([0, 1], in: Self.partition, from: 5, acks: -1, DurabilityContract.Commit(copies: [1], minimumCopies: 1))
+    contract.recordAcknowledged([0, 1], in: Self.partition, from: 5, acks: -1, DurabilityContract.Commit(copies: [1], minimumCopies: 1))
     let judgement = contract.judge(
       DurabilityContract.Findspots(
         isPresent: { _ in false }, isSuperseded: { $0 == 0 }, words: { "t-\($0.number)" }, whereabouts: { _, _, _ in "is gone" }))
@@ -54,7 +54,7 @@ import Workloads
 
   @Test func `A permitted loss is reported with its value`() {
     let contract = DurabilityContract()
-    contract.noteAcknowledged([3], in: Self.partition, from: 5, acks: 1, DurabilityContract.Commit(copies: [1], minimumCopies: 1))
+    contract.recordAcknowledged([3], in: Self.partition, from: 5, acks: 1, DurabilityContract.Commit(copies: [1], minimumCopies: 1))
     #expect(judge(contract).excused == [3])
   }
 
@@ -64,13 +64,13 @@ import Workloads
   }
 
   @Test func `Destroying fewer copies than the minimum permits nothing`() {
-    #expect(judge { $0.noteDestruction(of: Self.partition, at: 1, from: 0) }.violations == 1)
+    #expect(judge { $0.recordDestruction(of: Self.partition, at: 1, from: 0) }.violations == 1)
   }
 
   @Test func `Destroying as many copies as the minimum permits the loss`() {
     let outcome = judge {
-      $0.noteDestruction(of: Self.partition, at: 1, from: 0)
-      $0.noteDestruction(of: Self.partition, at: 3, from: 5)
+      $0.recordDestruction(of: Self.partition, at: 1, from: 0)
+      $0.recordDestruction(of: Self.partition, at: 3, from: 5)
     }
     #expect(outcome.violations == 0)
     #expect(outcome.permitted == ["2 of 3 copies destroyed before they were synced, with min.insync.replicas=2"])
@@ -78,41 +78,41 @@ import Workloads
 
   @Test func `A synced copy is not destroyed by a power loss`() {
     let outcome = judge {
-      $0.noteDestruction(of: Self.partition, at: 1, from: 6)
-      $0.noteDestruction(of: Self.partition, at: 2, from: 6)
-      $0.noteDestruction(of: Self.partition, at: 3, from: 6)
+      $0.recordDestruction(of: Self.partition, at: 1, from: 6)
+      $0.recordDestruction(of: Self.partition, at: 2, from: 6)
+      $0.recordDestruction(of: Self.partition, at: 3, from: 6)
     }
     #expect(outcome.violations == 1)
   }
 
   @Test func `What happened before the commit permits nothing`() {
     let contract = DurabilityContract()
-    contract.noteUncleanElection(of: Self.partition, epoch: 3)
-    contract.noteDestruction(of: Self.partition, at: 1, from: 0)
-    contract.noteAcknowledged(
+    contract.recordUncleanElection(of: Self.partition, epoch: 3)
+    contract.recordDestruction(of: Self.partition, at: 1, from: 0)
+    contract.recordAcknowledged(
       [0], in: Self.partition, from: 5, acks: -1,
       DurabilityContract.Commit(epoch: 3, copies: [1], minimumCopies: 1, sequence: contract.sequence))
     #expect(judge(contract).violations == 1)
   }
 
   @Test func `An unclean election gives up the promise only for its own partition`() {
-    #expect(judge { $0.noteUncleanElection(of: Self.partition, epoch: 4) }.permitted == ["unclean leader election"])
-    #expect(judge { $0.noteUncleanElection(of: Self.other, epoch: 4) }.violations == 1)
+    #expect(judge { $0.recordUncleanElection(of: Self.partition, epoch: 4) }.permitted == ["unclean leader election"])
+    #expect(judge { $0.recordUncleanElection(of: Self.other, epoch: 4) }.violations == 1)
   }
 
   @Test func `A leader of an earlier epoch that keeps acknowledging after an unclean election promises nothing`() {
     let contract = DurabilityContract()
-    contract.noteUncleanElection(of: Self.partition, epoch: 4)
+    contract.recordUncleanElection(of: Self.partition, epoch: 4)
     let zombie = DurabilityContract.Commit(epoch: 3, copies: [1], minimumCopies: 1, sequence: contract.sequence)
-    contract.noteAcknowledged([0], in: Self.partition, from: 5, acks: -1, zombie)
+    contract.recordAcknowledged([0], in: Self.partition, from: 5, acks: -1, zombie)
     #expect(judge(contract).permitted.map(\.reason) == ["unclean leader election"])
   }
 
   @Test func `If the epoch is unknown, an unclean election counts for what was acknowledged before it`() {
     let contract = DurabilityContract()
-    contract.noteAcknowledged([0], in: Self.partition, from: 5, acks: -1, DurabilityContract.Commit(copies: [1], minimumCopies: 1))
-    contract.noteUncleanElection(of: Self.partition, epoch: 4)
-    contract.noteAcknowledged(
+    contract.recordAcknowledged([0], in: Self.partition, from: 5, acks: -1, DurabilityContract.Commit(copies: [1], minimumCopies: 1))
+    contract.recordUncleanElection(of: Self.partition, epoch: 4)
+    contract.recordAcknowledged(
       [1], in: Self.partition, from: 6, acks: -1, DurabilityContract.Commit(copies: [1], minimumCopies: 1, sequence: contract.sequence))
     let judgement = judge(contract)
     #expect(judgement.violations == 1 && judgement.permitted.map(\.count) == [1])
@@ -120,38 +120,38 @@ import Workloads
 
   @Test(arguments: [Int16(-1), 0, 1]) func `Records that a rule deleted count as deleted, whatever the acks`(acks: Int16) {
     var deletions = Deletions()
-    deletions.note(below: 6, of: Self.partition, by: .log(.retentionTime), at: .zero)
+    deletions.add(below: 6, of: Self.partition, by: .log(.retentionTime), at: .zero)
     let outcome = judge(acks: acks, deletions: deletions) { _ in }
     #expect(outcome.deleted == ["retention.ms"] && outcome.permitted == [] && outcome.violations == 0)
   }
 
   @Test func `A record that is gone at the log start offset set by a rule is a violation`() {
     var deletions = Deletions()
-    deletions.note(below: 5, of: Self.partition, by: .log(.deleteRecords), at: .zero)
-    deletions.note(below: 9, of: Self.other, by: .log(.deleteRecords), at: .zero)
+    deletions.add(below: 5, of: Self.partition, by: .log(.deleteRecords), at: .zero)
+    deletions.add(below: 9, of: Self.other, by: .log(.deleteRecords), at: .zero)
     #expect(judge(deletions: deletions) { _ in }.violations == 1)
   }
 
   @Test func `A deleted topic takes everything with it, including records without a known offset`() {
     var deletions = Deletions()
-    deletions.noteTopic(of: Self.partition, at: .zero)
+    deletions.addTopicDeletion(of: Self.partition, at: .zero)
     #expect(judge(deletions: deletions) { _ in }.deleted == ["deletion of the topic"])
     #expect(judge(acks: 0, offset: .unknown, deletions: deletions) { _ in }.deleted == ["deletion of the topic"])
   }
 
   @Test func `A partition that no broker can serve is not examined`() {
     let contract = DurabilityContract()
-    contract.noteAcknowledged([0], in: Self.partition, from: 5, acks: -1, DurabilityContract.Commit(copies: [1], minimumCopies: 1))
+    contract.recordAcknowledged([0], in: Self.partition, from: 5, acks: -1, DurabilityContract.Commit(copies: [1], minimumCopies: 1))
     #expect(judge(contract, unreadable: [Self.partition]).verdict.conclusion == .unknown)
   }
 
   @Test func `Losses are violations and permitted losses together, and deletions are separate`() {
     var deletions = Deletions()
-    deletions.note(below: 2, of: Self.partition, by: .log(.retentionSize), at: .zero)
+    deletions.add(below: 2, of: Self.partition, by: .log(.retentionSize), at: .zero)
     let contract = DurabilityContract()
     let commit = DurabilityContract.Commit(copies: [1], minimumCopies: 1)
-    contract.noteAcknowledged([0, 1, 2], in: Self.partition, from: 0, acks: -1, commit)
-    contract.noteAcknowledged([3], in: Self.partition, from: 3, acks: 1, commit)
+    contract.recordAcknowledged([0, 1, 2], in: Self.partition, from: 0, acks: -1, commit)
+    contract.recordAcknowledged([3], in: Self.partition, from: 3, acks: 1, commit)
     var delivery = Delivery()
     delivery.take(judge(contract, deletions))
     #expect(delivery.lost == 2 && delivery.permittedLoss == 1 && delivery.violations == 1)
@@ -164,30 +164,30 @@ import Workloads
     var leaders = OneLeaderPerEpoch()
     let partition = TopicPartition("t", 0)
     let topic = Uuid(high: 1, low: 1)
-    #expect(leaders.note(partition, topicID: topic, 3, leader: 1) == nil)
-    #expect(leaders.note(partition, topicID: topic, 3, leader: 1) == nil)
-    #expect(leaders.note(partition, topicID: topic, 4, leader: 2) == nil)
-    #expect(leaders.note(partition, topicID: topic, 3, leader: 2) == "t-0: brokers 1 and 2 both lead in epoch 3")
+    #expect(leaders.check(partition, topicID: topic, 3, leader: 1) == nil)
+    #expect(leaders.check(partition, topicID: topic, 3, leader: 1) == nil)
+    #expect(leaders.check(partition, topicID: topic, 4, leader: 2) == nil)
+    #expect(leaders.check(partition, topicID: topic, 3, leader: 2) == "t-0: brokers 1 and 2 both lead in epoch 3")
     #expect(leaders.verdict.conclusion == .violated)
   }
 
   @Test func `A recreated topic starts with its first epoch`() {
     var leaders = OneLeaderPerEpoch()
-    #expect(leaders.note(TopicPartition("t", 0), topicID: Uuid(high: 1, low: 1), 0, leader: 1) == nil)
-    #expect(leaders.note(TopicPartition("t", 0), topicID: Uuid(high: 1, low: 2), 0, leader: 2) == nil)
+    #expect(leaders.check(TopicPartition("t", 0), topicID: Uuid(high: 1, low: 1), 0, leader: 1) == nil)
+    #expect(leaders.check(TopicPartition("t", 0), topicID: Uuid(high: 1, low: 2), 0, leader: 2) == nil)
     #expect(leaders.verdict.conclusion == .holds)
   }
 
   @Test func `A high watermark that goes back is detected`() {
     var monotony = HighWatermarkMonotony()
     let partition = TopicPartition("t", 0)
-    #expect(monotony.noteMove(partition, at: 1, from: 3, to: 5) == nil)
+    #expect(monotony.checkMove(partition, at: 1, from: 3, to: 5) == nil)
     #expect(monotony.verdict.conclusion == .holds)
-    #expect(monotony.noteMove(partition, at: 1, from: 5, to: 4) != nil)
-    #expect(monotony.noteTruncation(partition, at: 2, to: 3, highWatermark: 3) == nil)
-    #expect(monotony.noteTruncation(partition, at: 2, to: 2, highWatermark: 3) != nil)
+    #expect(monotony.checkMove(partition, at: 1, from: 5, to: 4) != nil)
+    #expect(monotony.checkTruncation(partition, at: 2, to: 3, highWatermark: 3) == nil)
+    #expect(monotony.checkTruncation(partition, at: 2, to: 2, highWatermark: 3) != nil)
     #expect(monotony.verdict.caseCount == 2)
-    #expect(monotony.noteTruncation(partition, at: 2, to: 2, highWatermark: 3, isGivenUp: true) == nil)
+    #expect(monotony.checkTruncation(partition, at: 2, to: 2, highWatermark: 3, isGivenUp: true) == nil)
     #expect(monotony.verdict.caseCount == 2)
   }
 }

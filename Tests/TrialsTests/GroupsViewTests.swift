@@ -14,7 +14,7 @@ import Workloads
 
   private func rebalances(_ states: [(String, Int32)]) -> Int {
     var view = GroupsView()
-    for (state, generation) in states { _ = view.note(standing(state, generation, state == "Empty" ? 0 : 2), by: 1) { _ in 1 } }
+    for (state, generation) in states { _ = view.observe(standing(state, generation, state == "Empty" ? 0 : 2), by: 1) { _ in 1 } }
     return view["g"]?.rebalances ?? 0
   }
 
@@ -36,7 +36,7 @@ import Workloads
   /// What is seen while broker 1 coordinates.
   private func seen(_ occurrences: Occurrence...) -> [Sighting] {
     var view = GroupsView()
-    return occurrences.compactMap { view.note($0, by: 1) { _ in 1 } }
+    return occurrences.compactMap { view.observe($0, by: 1) { _ in 1 } }
   }
 
   @Test func `The first time that a group is stable is not a sighting of a rebalance, and the second time is`() {
@@ -47,18 +47,18 @@ import Workloads
 
   @Test func `A coordinator has moved if another one reports a group that was reported before`() {
     var view = GroupsView()
-    #expect(view.note(standing("Stable", 1), by: 1) { _ in 1 } == nil)
-    #expect(view.note(standing("Stable", 1), by: 2) { _ in 2 } == .coordinatorMove)
-    #expect(view.note(standing("Stable", 1), by: 2) { _ in 2 } == nil)
+    #expect(view.observe(standing("Stable", 1), by: 1) { _ in 1 } == nil)
+    #expect(view.observe(standing("Stable", 1), by: 2) { _ in 2 } == .coordinatorMove)
+    #expect(view.observe(standing("Stable", 1), by: 2) { _ in 2 } == nil)
     #expect(view["g"]?.coordinator == 2)
   }
 
   @Test func `A former leader of the group's partition is not believed, except about commits`() {
     var view = GroupsView()
-    _ = view.note(standing("Stable", 1), by: 1) { _ in 1 }
-    #expect(view.note(standing("Empty", 2, 0), by: 1) { _ in 2 } == nil)
+    _ = view.observe(standing("Stable", 1), by: 1) { _ in 1 }
+    #expect(view.observe(standing("Empty", 2, 0), by: 1) { _ in 2 } == nil)
     #expect(view["g"]?.standing.isStable == true)
-    _ = view.note(.offsetCommitted(group: "g", partition, 7), by: 1) { _ in 2 }
+    _ = view.observe(.offsetCommitted(group: "g", partition, 7), by: 1) { _ in 2 }
     #expect(view.committed("g", partition) == 7)
     #expect(view.committed("other", partition) == nil)
   }

@@ -18,7 +18,7 @@ import Workloads
       time += 1
       let now = Instant.zero + .seconds(time), values = (0..<count).map { _ in history.newValue() }
       history.append(.ok, .send, by: 0, at: now, values.enumerated().map { History.Entry(partition, $1, at: offset + Int64($0)) })
-      leftBehind.note(
+      leftBehind.observe(
         AcknowledgedRecords(
           partition: TopicPartition("t", 0), topicID: .zero, broker: broker, baseOffset: offset, tokens: ContiguousArray(values.map { UInt64($0.number) }), acks: acks),
         partition, leader: leader, at: now)

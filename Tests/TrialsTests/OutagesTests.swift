@@ -12,7 +12,7 @@ import Testing
     _ outages: inout Outages, from: Double, to: Double, isWaiting: Bool = true, lastAnswer: Double?, obstacle: String = "it had no leader"
   ) -> [Outages.Outage] {
     stride(from: from, through: to, by: 0.25).compactMap { second in
-      outages.note(0, isWaiting: isWaiting, lastAnswer: lastAnswer.map { at($0) }, at: at(second)) { obstacle }
+      outages.update(0, isWaiting: isWaiting, lastAnswer: lastAnswer.map { at($0) }, at: at(second)) { obstacle }
     }
   }
 

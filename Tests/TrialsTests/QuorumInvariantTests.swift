@@ -16,7 +16,7 @@ import Workloads
   private func evidence(_ given: [(Occurrence.MetadataCommit, String)]) -> (quorum: QuorumInvariants, words: [String]) {
     var quorum = QuorumInvariants(), words: [String] = []
     for (batch, name) in given {
-      if let found = quorum.note(batch, by: name) { words.append(found) }
+      if let found = quorum.check(batch, by: name) { words.append(found) }
     }
     return (quorum, words)
   }
@@ -46,34 +46,34 @@ import Workloads
 
   @Test func `An epoch has one leader, which may be told twice`() {
     var quorum = QuorumInvariants()
-    let first = [(3001, 1), (3002, 2), (3002, 2)].flatMap { quorum.noteElection(of: NodeID(Int32($0.0)), in: LeaderEpoch(Int32($0.1)), logEndOffset: 0) }
+    let first = [(3001, 1), (3002, 2), (3002, 2)].flatMap { quorum.checkElection(of: NodeID(Int32($0.0)), in: LeaderEpoch(Int32($0.1)), logEndOffset: 0) }
     #expect(first.isEmpty)
     #expect(conclusion(quorum, on: .oneControllerPerEpoch) == .holds)
-    let second = quorum.noteElection(of: 3003, in: 2, logEndOffset: 0)
+    let second = quorum.checkElection(of: 3003, in: 2, logEndOffset: 0)
     #expect(second == ["controllers 3002 and 3003 both lead the metadata log in epoch 2"])
     #expect(conclusion(quorum, on: .oneControllerPerEpoch) == .violated)
   }
 
   @Test func `A controller that is elected has everything that was committed, and may have more`() {
     var (quorum, _) = evidence([(commit(0, 9), "controller-1")])
-    let complete = quorum.noteElection(of: 3002, in: 2, logEndOffset: 12) + quorum.noteElection(of: 3003, in: 3, logEndOffset: 10)
+    let complete = quorum.checkElection(of: 3002, in: 2, logEndOffset: 12) + quorum.checkElection(of: 3003, in: 3, logEndOffset: 10)
     #expect(complete.isEmpty)
     #expect(conclusion(quorum, on: .committedMetadata) == .holds)
-    let incomplete = quorum.noteElection(of: 3001, in: 4, logEndOffset: 9)
+    let incomplete = quorum.checkElection(of: 3001, in: 4, logEndOffset: 9)
     #expect(incomplete == ["controller 3001 leads the metadata log in epoch 4 with a log that ends at 9, and everything below 10 was committed"])
     #expect(conclusion(quorum, on: .committedMetadata) == .violated)
   }
 
   @Test func `At rest a controller knows of everything that was committed`() {
     var (quorum, _) = evidence([(commit(0, 9), "controller-1")])
-    let complete = quorum.noteRest(of: 3001, committedEnd: 10), behind = quorum.noteRest(of: 3002, committedEnd: 9)
+    let complete = quorum.checkRest(of: 3001, committedEnd: 10), behind = quorum.checkRest(of: 3002, committedEnd: 9)
     #expect(complete == nil && behind != nil)
   }
 
   @Test func `Images at one offset are equal`() {
     var quorum = QuorumInvariants()
-    let equal = quorum.noteImages(of: "controller-1", "broker-1", at: 9, areEqual: true)
-    let different = quorum.noteImages(of: "controller-1", "broker-2", at: 9, areEqual: false)
+    let equal = quorum.checkImages(of: "controller-1", "broker-1", at: 9, areEqual: true)
+    let different = quorum.checkImages(of: "controller-1", "broker-2", at: 9, areEqual: false)
     #expect(equal == nil && different == "controller-1 and broker-2 hold different metadata at offset 9")
   }
 

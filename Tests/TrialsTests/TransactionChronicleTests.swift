@@ -15,14 +15,14 @@ import Testing
 
   @Test func `A transaction was ended by the next marker of its producer, and the decision before that`() {
     var chronicle = TransactionChronicle()
-    func note(_ time: Int64, _ who: String, _ occurrence: Occurrence) { chronicle.note(occurrence, by: who, at: Instant(nanoseconds: time)) }
-    note(1, "broker-2", decided("Ongoing", 7, [t0]))
-    note(2, "broker-2", decided("PrepareCommit", 7, [t0]))
-    note(3, "broker-1", .markerWritten(t0, producerID: 7, producerEpoch: 0, isCommit: true, at: 4))
-    note(4, "broker-2", decided("CompleteCommit", 7, []))
-    note(5, "broker-1", .markerWritten(t0, producerID: 8, producerEpoch: 3, isCommit: true, at: 8))
-    note(6, "broker-2", decided("PrepareAbort", 7, [t0, t1]))
-    note(7, "broker-1", .markerWritten(t0, producerID: 7, producerEpoch: 0, isCommit: false, at: 9))
+    func observe(_ time: Int64, _ who: String, _ occurrence: Occurrence) { chronicle.observe(occurrence, by: who, at: Instant(nanoseconds: time)) }
+    observe(1, "broker-2", decided("Ongoing", 7, [t0]))
+    observe(2, "broker-2", decided("PrepareCommit", 7, [t0]))
+    observe(3, "broker-1", .markerWritten(t0, producerID: 7, producerEpoch: 0, isCommit: true, at: 4))
+    observe(4, "broker-2", decided("CompleteCommit", 7, []))
+    observe(5, "broker-1", .markerWritten(t0, producerID: 8, producerEpoch: 3, isCommit: true, at: 8))
+    observe(6, "broker-2", decided("PrepareAbort", 7, [t0, t1]))
+    observe(7, "broker-1", .markerWritten(t0, producerID: 7, producerEpoch: 0, isCommit: false, at: 9))
     #expect(
       words(chronicle.end(of: 7, in: t0, behind: 2)) == [
         "2 broker-2 transactional id x is PrepareCommit, producer 7 in epoch 0, with t-0",

@@ -16,7 +16,7 @@ import Workloads
   private mutating func write(_ producer: Int64, at offset: Offset, epoch: LeaderEpoch = 0, commits: Bool? = nil, isTransactional: Bool = true) -> Offset? {
     let batch = CommittedTransactions.Batch(
       baseOffset: offset, nextOffset: offset + 1, leaderEpoch: epoch, producerID: producer, isTransactional: isTransactional, commits: commits)
-    return committed.note(batch, in: Self.partition, at: .zero)?.ended?.firstOffset
+    return committed.add(batch, in: Self.partition, at: .zero)?.ended?.firstOffset
   }
 
   private func unstable(below highWatermark: Offset) -> Offset? { committed.firstUnstable(in: Self.partition, below: highWatermark)?.firstOffset }
@@ -69,7 +69,7 @@ import Workloads
   private var offsets = LastStableOffsets()
 
   private mutating func look(at end: Offset, leader: NodeID = 1, epoch: LeaderEpoch = 0, start: Offset = 0, unstable: Offset? = nil) -> String? {
-    offsets.note(
+    offsets.check(
       LastStableOffsets.Look(partition: TopicPartition("t", 0), topicID: .zero, leader: leader, epoch: epoch, logStartOffset: start, committedEnd: end),
       unstable.map { CommittedTransactions.Transaction(producerID: 5, producerEpoch: 2, firstOffset: $0, since: .zero) })
   }
@@ -105,7 +105,7 @@ import Workloads
   private var agreement = TransactionAgreement()
 
   private mutating func tell(_ state: TransactionState, epoch: Int16 = 0, _ partitions: [TopicPartition] = [a, b], isJudged: Bool = true) -> String? {
-    agreement.note(
+    agreement.check(
       RecordedTransaction(
         transactionalID: "x", producerID: 5, producerEpoch: epoch, state: state, partitions: state.isAtRest ? [] : partitions, offset: 17)) { _ in isJudged }
   }
@@ -113,7 +113,7 @@ import Workloads
   /// - Parameter written: the epoch in which the producer wrote what ends.
   private mutating func mark(_ partition: TopicPartition, commits: Bool, epoch: Int16 = 0, endsFrom first: Offset? = 3, written: Int16 = 0) -> String? {
     let marker = CommittedTransactions.Marker(offset: 9, producerID: 5, producerEpoch: epoch, isCommit: commits)
-    return agreement.note(
+    return agreement.check(
       marker, first.map { CommittedTransactions.Transaction(producerID: 5, producerEpoch: written, firstOffset: $0, since: .zero, marker: marker) }, in: partition)
   }
 
@@ -205,29 +205,29 @@ import Workloads
     return try RecordBatch.splitting(builder.build())[0]
   }
 
-  private mutating func note(_ states: TransactionState..., at offset: Offset, epoch: LeaderEpoch = 0, partition: Int32 = 3) throws -> [TransactionState] {
-    recorded.note(try batch(states, at: offset, epoch: epoch), in: partition).map(\.state)
+  private mutating func add(_ states: TransactionState..., at offset: Offset, epoch: LeaderEpoch = 0, partition: Int32 = 3) throws -> [TransactionState] {
+    recorded.add(try batch(states, at: offset, epoch: epoch), in: partition).map(\.state)
   }
 
   @Test mutating func `A record has the state of an id, and its own place`() throws {
-    let told = recorded.note(try batch([.empty, .ongoing], at: 7), in: 3)
+    let told = recorded.add(try batch([.empty, .ongoing], at: 7), in: 3)
     #expect(told.map(\.offset) == [7, 8] && told.map(\.state) == [.empty, .ongoing])
     #expect(told[1].transactionalID == "x" && told[1].producerID == 5 && told[1].producerEpoch == 1)
     #expect(told[0].partitions == [] && told[1].partitions == [TopicPartition("t", 0), TopicPartition("t", 1)])
   }
 
   @Test mutating func `A later commit of another replica is not new`() throws {
-    #expect(try note(.ongoing, at: 0) == [.ongoing])
-    #expect(try note(.prepareAbort, at: 1, epoch: 1) == [.prepareAbort])
-    #expect(try note(.ongoing, at: 0) == [], "the former coordinator hears now that its record is committed")
-    #expect(try note(.prepareAbort, at: 1, epoch: 1) == [])
-    #expect(try note(.ongoing, at: 0, partition: 4) == [.ongoing], "each partition has its own order")
-    #expect(try note(.completeAbort, at: 2, epoch: 1) == [.completeAbort])
+    #expect(try add(.ongoing, at: 0) == [.ongoing])
+    #expect(try add(.prepareAbort, at: 1, epoch: 1) == [.prepareAbort])
+    #expect(try add(.ongoing, at: 0) == [], "the former coordinator hears now that its record is committed")
+    #expect(try add(.prepareAbort, at: 1, epoch: 1) == [])
+    #expect(try add(.ongoing, at: 0, partition: 4) == [.ongoing], "each partition has its own order")
+    #expect(try add(.completeAbort, at: 2, epoch: 1) == [.completeAbort])
   }
 
   @Test mutating func `Batches that a later leader writes in place of others count`() throws {
-    #expect(try note(.ongoing, .prepareCommit, at: 0) == [.ongoing, .prepareCommit])
-    #expect(try note(.ongoing, at: 0, epoch: 2) == [.ongoing])
-    #expect(try note(.prepareAbort, at: 1, epoch: 2) == [.prepareAbort])
+    #expect(try add(.ongoing, .prepareCommit, at: 0) == [.ongoing, .prepareCommit])
+    #expect(try add(.ongoing, at: 0, epoch: 2) == [.ongoing])
+    #expect(try add(.prepareAbort, at: 1, epoch: 2) == [.prepareAbort])
   }
 }

@@ -8,7 +8,7 @@ import Testing
   /// What broker 1, which coordinates, tells at each second.
   private static func view(_ occurrences: Occurrence...) -> TransactionsView {
     var view = TransactionsView()
-    for (second, occurrence) in occurrences.enumerated() { _ = view.note(occurrence, by: 1, at: time(second)) { _ in 1 } }
+    for (second, occurrence) in occurrences.enumerated() { _ = view.observe(occurrence, by: 1, at: time(second)) { _ in 1 } }
     return view
   }
 
@@ -34,7 +34,7 @@ import Testing
     #expect(cause(Self.view(Self.standing("Ongoing", 0), Self.standing("PrepareCommit", 1), Self.standing("CompleteCommit", 1))) == (.commit, Self.time(1)))
     #expect(cause(Self.view(Self.standing("Ongoing", 0), Self.standing("PrepareAbort", 1))) == (.abort, Self.time(1)))
     var late = Self.view(Self.standing("Ongoing", 0), Self.standing("PrepareAbort", 1))
-    _ = late.note(.transactionTimedOut(transactionalID: "x", producerID: 7, producerEpoch: 0), by: 1, at: Self.time(1)) { _ in 1 }
+    _ = late.observe(.transactionTimedOut(transactionalID: "x", producerID: 7, producerEpoch: 0), by: 1, at: Self.time(1)) { _ in 1 }
     #expect(cause(late) == (.timeout, Self.time(1)) && late.history(of: "x").spans.map(\.isTimedOut) == [true])
   }
 
@@ -47,7 +47,7 @@ import Testing
 
   @Test func `Whoever does not lead the id's partition is not believed`() {
     var view = Self.view(Self.standing("Ongoing", 0))
-    _ = view.note(Self.standing("CompleteAbort", 5), by: 2, at: Self.time(9)) { _ in 1 }
+    _ = view.observe(Self.standing("CompleteAbort", 5), by: 2, at: Self.time(9)) { _ in 1 }
     #expect(view.history(of: "x").spans.map(\.to) == [nil] && view["x"]?.standing.producerEpoch == 0)
   }
 }

@@ -112,7 +112,7 @@ import Workloads
     /// Looks now and then at all that the machines hold.
     func lookInside(_ world: World) {
       world.after(.seconds(2)) { [unowned self, unowned world] in
-        census.note(world.nodes.map { world.machine($0) })
+        census.add(world.nodes.map { world.machine($0) })
         lookInside(world)
       }
     }
@@ -142,7 +142,7 @@ import Workloads
     if seed <= 5 { looks.lookInside(world) }
     let result = trial.run()
     #expect(result.exitCode == .asExpected, "seed \(seed): \(result.failures)")
-    looks.census.note([trial])
+    looks.census.add([trial])
     // The last lives last as long as the world.
     let there = looks.lives.count { $0.host.object != nil }
     #expect(there == world.nodes.count { world.isRunning($0) }, "seed \(seed)")

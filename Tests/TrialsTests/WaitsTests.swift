@@ -11,8 +11,8 @@ import Testing
   private func halfAnswered(for length: Int64, canBeServed: (Int64) -> Bool = { _ in true }) -> Waits {
     var waits = Waits()
     for time in stride(from: Int64(0), through: length, by: 250) {
-      waits.note(0, isWaiting: canBeServed(time), lastAnswer: at(time / 1_000 * 1_000), at: at(time))
-      waits.note(1, isWaiting: canBeServed(time), lastAnswer: at(0), at: at(time))
+      waits.update(0, isWaiting: canBeServed(time), lastAnswer: at(time / 1_000 * 1_000), at: at(time))
+      waits.update(1, isWaiting: canBeServed(time), lastAnswer: at(0), at: at(time))
     }
     return waits
   }
@@ -33,15 +33,15 @@ import Testing
 
   @Test func `A wait starts when a client first wants a response, not with the previous response`() {
     var waits = Waits()
-    waits.note(0, isWaiting: false, lastAnswer: at(0), at: at(0))
-    waits.note(0, isWaiting: true, lastAnswer: at(0), at: at(30_000))
-    waits.note(0, isWaiting: true, lastAnswer: at(0), at: at(30_500))
+    waits.update(0, isWaiting: false, lastAnswer: at(0), at: at(0))
+    waits.update(0, isWaiting: true, lastAnswer: at(0), at: at(30_000))
+    waits.update(0, isWaiting: true, lastAnswer: at(0), at: at(30_500))
     #expect(waits.longest[0] == Waits.Longest(since: at(30_000), length: .milliseconds(500)))
   }
 
   @Test func `Without any request there is no wait`() {
     var waits = Waits()
-    waits.note(0, isWaiting: false, lastAnswer: nil, at: at(10_000))
+    waits.update(0, isWaiting: false, lastAnswer: nil, at: at(10_000))
     #expect(waits.longest == [nil] && waits.longestOfAll == nil)
   }
 }

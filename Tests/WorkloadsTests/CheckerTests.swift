@@ -14,7 +14,7 @@ struct HistoryScript {
 
   init() { partition = history.number(of: TopicPartition("t", 0)) }
 
-  mutating func delete(below offset: Offset) { deletions.note(below: offset, of: partition, by: .log(.deleteRecords), at: tick()) }
+  mutating func delete(below offset: Offset) { deletions.add(below: offset, of: partition, by: .log(.deleteRecords), at: tick()) }
 
   mutating func send(_ value: RecordValue, by process: ProcessNumber = 0, _ outcome: History.Operation.Kind = .ok, at offset: Offset = .unknown) {
     history.append(.invoke, .send, by: process, at: tick(), History.Entry(.unknown, value))

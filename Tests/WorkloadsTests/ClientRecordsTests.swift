@@ -14,7 +14,7 @@ import Workloads
     var values: [RecordValue] = []
     for time in times {
       let value = records.recorder.invokeSend(by: process, at: at(time))
-      records.log.noteSend(of: value, intended: at(time), sent: at(time), bytes: 100)
+      records.log.addSend(of: value, intended: at(time), sent: at(time), bytes: 100)
       values.append(value)
     }
     let tokens = ContiguousArray(values.map { UInt64($0.number) })
@@ -24,7 +24,7 @@ import Workloads
     batch.baseOffset = offset
     batch.recordCount = Int32(values.count)
     batch.finished = at(end)
-    records.log.note(batch, tokens: tokens)
+    records.log.add(batch, tokens: tokens)
     return (records, values)
   }
 
@@ -35,7 +35,7 @@ import Workloads
     _ = records.recorder.number(of: TopicPartition("other", 3))
     let number = records.recorder.number(of: partition)
     records.recorder.polled(values.map { History.Entry(number, $0.0, at: $0.1) }, by: process, at: at(time))
-    records.log.note(
+    records.log.add(
       DeliveredSlice(partition: number, offsets: values[0].1..<values[values.count - 1].1 + 1, at: at(time), group: 0, exchange: nil),
       values: values.map(\.0))
     return records
@@ -71,7 +71,7 @@ import Workloads
   @Test func `Tombstones are identified by their merged numbers`() {
     let first = sender(0, [1], from: 0, acknowledgedAt: 9), second = ClientRecords(sender: 1, of: 2)
     let value = second.recorder.invokeSend(by: second.recorder.newProcess(), at: at(2), key: 3, isTombstone: true)
-    second.log.noteSend(of: value, intended: at(2), sent: at(2), bytes: 10)
+    second.log.addSend(of: value, intended: at(2), sent: at(2), bytes: 10)
     #expect(ClientRecords.merged([first.records, second]).history.tombstones == [1])
   }
 
@@ -84,7 +84,7 @@ import Workloads
       let transaction = recorder.beginTransaction(by: process, at: at(1))
       let value = recorder.invokeSend(by: process, at: at(2), in: transaction, from: [History.Source(recorder.number(of: partition), at: Offset(Int64(index)))])
       recorder.posted(-7, to: Int32(index), with: value)
-      records.log.noteSend(of: value, intended: at(2), sent: at(2), bytes: 10)
+      records.log.addSend(of: value, intended: at(2), sent: at(2), bytes: 10)
       recorder.commit(.invoke, [(recorder.number(of: partition), 5)], in: transaction, by: process, at: at(3))
       recorder.endTransaction(.ok, transaction, commits: true, by: process, at: at(4))
       return records

@@ -22,7 +22,7 @@ import Testing
     mutating func send(
       _ value: RecordValue, key: KeyNumber, _ outcome: History.Operation.Kind = .ok, at offset: Offset = .unknown, isTombstone: Bool = false, in transaction: TransactionNumber = .none
     ) {
-      if isTombstone { history.noteTombstone(value) }
+      if isTombstone { history.addTombstone(value) }
       history.append(.invoke, .send, by: 0, at: tick(), History.Entry(.unknown, value, key: key, in: transaction))
       history.append(outcome, .send, by: 0, at: tick(), History.Entry(partition, value, at: offset))
     }

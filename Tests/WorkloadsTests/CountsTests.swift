@@ -12,7 +12,7 @@ import Testing
   private func count(_ number: Int64, of key: KeyNumber = 7, by process: ProcessNumber = a, at offset: Offset, commits: Bool = true, _ script: inout Script) -> RecordValue {
     let transaction = script.begin(by: process)
     let value = script.send(by: process, to: script.output, at: offset, in: transaction)
-    script.history.note(History.Count(value, of: key, in: script.input, number))
+    script.history.add(History.Count(value, of: key, in: script.input, number))
     if commits { script.commit(transaction, by: process) } else { script.abort(transaction, by: process) }
     return value
   }
@@ -51,11 +51,11 @@ import Testing
     let first = count(1, at: 0, &script)
     let open = script.begin(by: Self.a)
     let unknown = script.send(by: Self.a, to: script.output, nil, in: open)
-    script.history.note(History.Count(unknown, of: 7, in: script.input, 2))
+    script.history.add(History.Count(unknown, of: 7, in: script.input, 2))
     script.end(open, by: Self.a, commits: true, .invoke, .info)
     let third = count(3, by: Self.b, at: 4, &script)
     let plain = script.send(by: Self.a, to: script.output, at: 6)
-    script.history.note(History.Count(plain, of: 7, in: script.input, 3))
+    script.history.add(History.Count(plain, of: 7, in: script.input, 3))
     script.audit(script.output, [(first, 0)])
     script.audit(script.output, [(third, 4), (plain, 6)])
     #expect(script.conclusion(.counts) == .holds, "\(script.verdict(.counts))")

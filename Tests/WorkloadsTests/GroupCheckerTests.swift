@@ -16,9 +16,9 @@ import Testing
     init(mayPassOver: Bool = true) {
       partition = history.number(of: TopicPartition("t", 0))
       other = history.number(of: TopicPartition("t", 1))
-      history.note(History.Member(Self.a, "a", of: "g", mayPassOver: mayPassOver))
-      history.note(History.Member(Self.b, "b", of: "g", mayPassOver: mayPassOver))
-      history.note(History.Member(Self.boss, "operator", of: "g", as: .operator))
+      history.add(History.Member(Self.a, "a", of: "g", mayPassOver: mayPassOver))
+      history.add(History.Member(Self.b, "b", of: "g", mayPassOver: mayPassOver))
+      history.add(History.Member(Self.boss, "operator", of: "g", as: .operator))
       end.partitions = history.partitions
       end.running = [Self.a, Self.b]
     }
@@ -270,7 +270,7 @@ import Testing
     script.work(4..<6, by: Self.a)
     script.commit(6, by: Self.a)
     // 6 and 7 are deleted, and a reset passes 8 and 9 over.
-    script.deletions.note(below: 8, of: script.partition, by: .log(.retentionTime), at: .zero)
+    script.deletions.add(below: 8, of: script.partition, by: .log(.retentionTime), at: .zero)
     script.reset(from: 6, to: 10, by: Self.a)
     script.poll(10..<12, by: Self.a)
     script.work(10..<12, by: Self.a)
@@ -296,7 +296,7 @@ import Testing
     let verdict = script.verdict(.atLeastOnce)
     #expect(verdict.caseCount == (isLatest ? 0 : 4) && verdict.examined == (isLatest ? 2 : 6), "\(verdict)")
     // What a rule deleted meanwhile is missed by nobody.
-    script.deletions.note(below: 4, of: script.partition, by: .log(.deleteRecords), at: .zero)
+    script.deletions.add(below: 4, of: script.partition, by: .log(.deleteRecords), at: .zero)
     #expect(script.conclusion(.atLeastOnce) == .holds)
   }
 
@@ -311,7 +311,7 @@ import Testing
     script.work(4..<6, by: Self.a)
     script.commit(6, by: Self.a)
     #expect(script.verdict(.atLeastOnce).caseCount == 2, "\(script.verdict(.atLeastOnce))")
-    script.deletions.note(below: 4, of: script.partition, by: .log(.retentionTime), at: .zero)
+    script.deletions.add(below: 4, of: script.partition, by: .log(.retentionTime), at: .zero)
     #expect(script.conclusion(.atLeastOnce) == .holds)
 
     // Nobody knows why it begins there.
@@ -395,7 +395,7 @@ import Testing
 
   @Test func `Groups are judged on what they promise, and two groups are kept apart`() {
     var script = Script()
-    script.history.note(History.Member(3, "c", of: "h"))
+    script.history.add(History.Member(3, "c", of: "h"))
     script.fill(2)
     script.work(0..<2, by: Self.a)
     script.work(0..<2, by: 3)

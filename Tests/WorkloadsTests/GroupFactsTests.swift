@@ -12,9 +12,9 @@ import Testing
   init() {
     first = history.number(of: TopicPartition("t", 0))
     second = history.number(of: TopicPartition("t", 1))
-    history.note(History.Member(Self.a, "a", of: "g"))
-    history.note(History.Member(Self.b, "b", of: "g"))
-    history.note(History.Member(Self.stranger, "c", of: "h"))
+    history.add(History.Member(Self.a, "a", of: "g"))
+    history.add(History.Member(Self.b, "b", of: "g"))
+    history.add(History.Member(Self.stranger, "c", of: "h"))
   }
 
   private func facts(until end: Int64? = nil) -> GroupFacts {

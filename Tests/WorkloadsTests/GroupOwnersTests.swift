@@ -7,11 +7,11 @@ import Testing
   @Test func `Lives of one node are one owner, and an owner at the end has no end`() {
     var history = History()
     let first = history.number(of: TopicPartition("t", 1)), second = history.number(of: TopicPartition("t", 0)), other = history.number(of: TopicPartition("u", 0))
-    history.note(History.Member(0, "b", of: "g"))
-    history.note(History.Member(1, "a", of: "g"))
-    history.note(History.Member(2, "b", of: "g"))
-    history.note(History.Member(3, "c", of: "h"))
-    history.note(History.Member(4, "operator", of: "g", as: .operator))
+    history.add(History.Member(0, "b", of: "g"))
+    history.add(History.Member(1, "a", of: "g"))
+    history.add(History.Member(2, "b", of: "g"))
+    history.add(History.Member(3, "c", of: "h"))
+    history.add(History.Member(4, "operator", of: "g", as: .operator))
     func change(_ function: History.Operation.Function, at seconds: Int64, by process: ProcessNumber, _ partitions: PartitionNumber...) {
       history.append(.ok, function, by: process, at: .zero + .seconds(seconds), partitions.map { History.Entry($0, .none) })
     }

@@ -28,14 +28,14 @@ import Testing
     let first = script.send(to: script.input, at: 0)
     script.send(to: script.input, .fail)
     script.send(to: script.input, nil)
-    script.history.noteTombstone(first)
+    script.history.addTombstone(first)
     script.change(.gain, by: Script.a)
     script.poll(script.input, [(first, 0), (.none, 1)], by: Script.a)
     let transaction = script.begin(by: Script.a)
     script.work([(first, 0)], in: transaction, by: Script.a)
     let made = script.send(by: Script.a, to: script.output, at: 0, in: transaction, from: [(script.input, 0), (script.other, 7)])
-    script.history.note(History.Posting(made, to: 3, -20))
-    script.history.note(History.Count(made, of: 9, in: script.input, 1))
+    script.history.add(History.Posting(made, to: 3, -20))
+    script.history.add(History.Count(made, of: 9, in: script.input, 1))
     script.commitOffset(1, in: transaction, by: Script.a)
     script.commit(transaction, by: Script.a)
     let aborted = script.begin(by: Script.a)
@@ -57,8 +57,8 @@ import Testing
       .ok, .poll, by: Script.auditor, at: script.tick(),
       [History.Entry(output, made, at: 0), History.Entry(other, .none, at: 4), History.Entry(output, .none, at: 3)])
     let again = script.history.number(of: TopicPartition("in \"1\"\n", 0), topicID: Uuid(high: 4, low: 5))
-    script.deletions.note(below: 2, of: again, by: .log(.deleteRecords), at: Instant(nanoseconds: 5))
-    script.deletions.noteTopic(of: again, at: Instant(nanoseconds: 6))
+    script.deletions.add(below: 2, of: again, by: .log(.deleteRecords), at: Instant(nanoseconds: 5))
+    script.deletions.addTopicDeletion(of: again, at: Instant(nanoseconds: 6))
     script.end.partitions = [TopicPartition("in", 0)]
     script.end.running = [Script.a]
     script.end.committed = [TopicPartition("in", 0): 1]

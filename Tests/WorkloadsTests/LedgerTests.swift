@@ -177,7 +177,7 @@ import Testing
   @Test func `Deleted records need no effect`() {
     var (script, inputs) = Self.filled(2)
     script.audit(script.output, Self.transform(inputs[1...], &script, by: Self.a, at: 0))
-    script.deletions.note(below: 1, of: script.input, by: .log(.deleteRecords), at: .zero)
+    script.deletions.add(below: 1, of: script.input, by: .log(.deleteRecords), at: .zero)
     #expect(script.conclusion(.exactlyOnce) == .holds)
   }
 

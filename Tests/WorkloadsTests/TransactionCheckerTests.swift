@@ -177,7 +177,7 @@ import Testing
     let (transaction, first, _) = Self.pair(&script)
     script.commit(transaction, by: Self.producer)
     script.audit(script.output, [(first, 0)])
-    script.deletions.note(below: 1, of: script.other, by: .log(.deleteRecords), at: .zero)
+    script.deletions.add(below: 1, of: script.other, by: .log(.deleteRecords), at: .zero)
     #expect(script.conclusion(.tornTransaction) == .holds)
     #expect(script.conclusion(.lostTransactionalWrite) == .holds)
   }
@@ -310,8 +310,8 @@ import Testing
 
   private static func transfer(_ amount: Int64, _ script: inout Script, at offset: Offset) -> (transaction: TransactionNumber, first: RecordValue, second: RecordValue) {
     let pair = pair(&script, at: offset)
-    script.history.note(History.Posting(pair.first, to: 1, -amount))
-    script.history.note(History.Posting(pair.second, to: 2, amount))
+    script.history.add(History.Posting(pair.first, to: 1, -amount))
+    script.history.add(History.Posting(pair.second, to: 2, amount))
     return pair
   }
 

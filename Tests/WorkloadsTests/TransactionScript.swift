@@ -18,10 +18,10 @@ struct TransactionScript {
     input = history.number(of: TopicPartition("in", 0))
     output = history.number(of: TopicPartition("out", 0))
     other = history.number(of: TopicPartition("out", 1))
-    history.note(History.Member(Self.a, "a", of: "g", mayPassOver: false))
-    history.note(History.Member(Self.b, "b", of: "g", mayPassOver: false))
-    history.note(History.Member(Self.boss, "the cluster", of: "g", as: .operator))
-    for process in [Self.a, Self.b, Self.reader, Self.auditor] { history.note(process, reads: .readCommitted) }
+    history.add(History.Member(Self.a, "a", of: "g", mayPassOver: false))
+    history.add(History.Member(Self.b, "b", of: "g", mayPassOver: false))
+    history.add(History.Member(Self.boss, "the cluster", of: "g", as: .operator))
+    for process in [Self.a, Self.b, Self.reader, Self.auditor] { history.setIsolation(of: process, to: .readCommitted) }
   }
 
   mutating func tick() -> Instant {
@@ -43,7 +43,7 @@ struct TransactionScript {
     in transaction: TransactionNumber = .none, from sources: [(PartitionNumber, Offset)] = []
   ) -> RecordValue {
     let value = history.newValue()
-    history.note(sources.map { History.Source($0.0, at: $0.1) }, of: value)
+    history.addSources(sources.map { History.Source($0.0, at: $0.1) }, of: value)
     history.append(.invoke, .send, by: process, at: tick(), History.Entry(.unknown, value, in: transaction))
     if let kind { history.append(kind, .send, by: process, at: tick(), History.Entry(partition, value, at: offset)) }
     return value

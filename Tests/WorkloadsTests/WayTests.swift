@@ -54,7 +54,7 @@ import Testing
 
   @Test func `The way of a record that no member processed shows which process committed an offset past it`() {
     var script = Script()
-    script.history.note(Script.producer, named: "source")
+    script.history.setName(of: Script.producer, to: "source")
     let skipped = script.send(to: script.input, at: 0), next = script.send(to: script.input, at: 1)
     script.audit(script.input, [(skipped, 0), (next, 1)])
     script.poll(script.input, [(next, 1)], by: Self.a)
@@ -150,7 +150,7 @@ import Testing
 
   @Test func `Evidence names processes, and gives times on the scenario's clock`() {
     var script = Script()
-    script.history.note(Script.auditor, named: "audit")
+    script.history.setName(of: Script.auditor, to: "audit")
     let transaction = script.begin(by: Self.a)
     let value = script.send(by: Self.a, to: script.output, at: 0, in: transaction)
     script.abort(transaction, by: Self.a)

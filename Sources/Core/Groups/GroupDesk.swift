@@ -36,7 +36,7 @@ struct GroupDesk {
   mutating func answer(_ ticket: UInt64, _ response: SyncGroupResponse) { answers.append(.sync(ticket: ticket, response)) }
 
   /// Reports that a request for a member of a group was refused.
-  mutating func noteFenced(_ member: String, of group: String, _ error: ErrorCode) {
+  mutating func reportFenced(_ member: String, of group: String, _ error: ErrorCode) {
     if error.fencesMember { occurrences.append(.memberFenced(group: group, member: member, error: error.rawValue)) }
   }
 }

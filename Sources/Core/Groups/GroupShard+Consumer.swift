@@ -89,7 +89,7 @@ extension GroupShard {
     // There must be no other reference to the group while it is changed, or all of it would be copied.
     groups.values[place] = .classic(.vacant)
     defer {
-      note(deadline: group.nextDeadline)
+      addDeadline(group.nextDeadline)
       groups.values[place] = .consumer(group)
     }
     return try change(&group)
@@ -99,7 +99,7 @@ extension GroupShard {
   mutating func expireConsumer(_ id: String, at time: CoordinatorTime) -> CoordinatorDecision<GroupShard, Void>? {
     let topics = cluster
     while let due = changeConsumer(id, { $0.takeDue(at: time.now) }) ?? nil {
-      noteEviction(due, from: id)
+      recordEviction(due, from: id)
       if let member = due.member, let decision = try? downgrade(id, without: [member], (), at: time) { return decision }
       let records = (try? changeConsumer(id) { try $0.settle(due, topics: topics, at: time.wallClock) }) ?? []
       if !records.isEmpty { return CoordinatorDecision(records, ()) }
@@ -123,7 +123,7 @@ extension GroupShard {
       if let downgrade = joining.downgrade {
         shard.began(downgrade.group, rebalances: downgrade.rebalances, at: time)
       } else if let member = joining.member {
-        shard.changeConsumer(id) { $0.noteJoined(member, at: time.now) }
+        shard.changeConsumer(id) { $0.updateTimers(of: member, at: time.now) }
       }
     })
   }
@@ -170,7 +170,7 @@ extension GroupShard {
   mutating func replayConsumerGroup(_ record: CoordinatorRecord, type: Int16) throws(WireError) {
     let change = try ConsumerGroupRecord(type: type, key: record.key, value: record.value)
     let id = change.groupId
-    noteRecord(ofConsumer: id)
+    markChanged(consumerGroup: id)
     if change.deletesGroup {
       if isOfConsumerProtocol(id) { groups[id] = nil }
       return

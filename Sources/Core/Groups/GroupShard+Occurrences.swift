@@ -28,15 +28,15 @@ extension GroupShard {
   }
 
   /// Marks a KIP-848 group as changed by a record, so that there may be something to report.
-  mutating func noteRecord(ofConsumer id: String) { observed?.note(id) }
+  mutating func markChanged(consumerGroup id: String) { observed?.markChanged(id) }
 
   /// Records that a member has failed and will be removed.
-  mutating func noteEviction(_ due: ConsumerGroupTimers.Due, from id: String) {
+  mutating func recordEviction(_ due: ConsumerGroupTimers.Due, from id: String) {
     switch due {
     case .patterns: break
-    case .session(let member): observed?.noteEviction(of: member, from: id, .sessionTimeout)
-    case .revocation(let member), .join(let member): observed?.noteEviction(of: member, from: id, .rebalanceTimeout)
-    case .sync(let member): observed?.noteEviction(of: member, from: id, .syncTimeout)
+    case .session(let member): observed?.recordEviction(of: member, from: id, .sessionTimeout)
+    case .revocation(let member), .join(let member): observed?.recordEviction(of: member, from: id, .rebalanceTimeout)
+    case .sync(let member): observed?.recordEviction(of: member, from: id, .syncTimeout)
     }
   }
 

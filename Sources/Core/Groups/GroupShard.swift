@@ -46,7 +46,7 @@ public struct GroupShard: CoordinatorShard {
       changeConsumer(id) { $0.startTimers(settings: settings, at: time.now) }
     }
     nextRetentionCheck = time.now + settings.retentionCheckInterval
-    note(deadline: unwritten.isEmpty ? nextRetentionCheck : time.now)
+    addDeadline(unwritten.isEmpty ? nextRetentionCheck : time.now)
     tellLoaded()
   }
 
@@ -71,7 +71,7 @@ public struct GroupShard: CoordinatorShard {
     return answers
   }
 
-  mutating func note(deadline: Instant) {
+  mutating func addDeadline(_ deadline: Instant) {
     if deadline < earliestDeadline { earliestDeadline = deadline }
   }
 
@@ -107,7 +107,7 @@ public struct GroupShard: CoordinatorShard {
     groups.values[place] = .classic(.vacant)
     let former = (group.state, group.generation, group.members.count)
     let result = change(&group, &desk)
-    note(deadline: group.earliestDeadline)
+    addDeadline(group.earliestDeadline)
     if former != (group.state, group.generation, group.members.count) { desk.occurrences.append(.groupChanged(group.standing)) }
     groups.values[place] = .classic(group)
     answers.append(contentsOf: desk.answers)

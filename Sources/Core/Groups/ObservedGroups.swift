@@ -21,11 +21,11 @@ struct ObservedGroups: Sendable {
   /// Members that are about to be removed.
   private var evictions: [Eviction] = []
 
-  mutating func note(_ id: String) {
+  mutating func markChanged(_ id: String) {
     if !changed.contains(id) { changed.append(id) }
   }
 
-  mutating func noteEviction(of member: String, from group: String, _ reason: Occurrence.EvictionReason) {
+  mutating func recordEviction(of member: String, from group: String, _ reason: Occurrence.EvictionReason) {
     evictions.removeAll { $0.group == group && $0.member == member }
     evictions.append(Eviction(group: group, member: member, reason: reason))
   }

@@ -65,7 +65,7 @@ public protocol NodeHost: AnyObject {
   var exchange: ExchangeTimes? { get }
 
   /// Reports a step in an exchange on a connection. Never changes behaviour.
-  func note(_ step: ExchangeStep, on connection: ConnectionID)
+  func report(_ step: ExchangeStep, on connection: ConnectionID)
 
   /// Reports an occurrence to observers: the story, named instants and white-box checks are built from these. Never changes behaviour.
   func report(_ occurrence: Occurrence)
@@ -99,7 +99,7 @@ extension NodeHost {
 /// Defaults for hosts that cannot follow exchanges.
 extension NodeHost {
   public var exchange: ExchangeTimes? { nil }
-  public func note(_ step: ExchangeStep, on connection: ConnectionID) {}
+  public func report(_ step: ExchangeStep, on connection: ConnectionID) {}
 }
 
 /// A broker, a controller or a client process: a state machine that is driven by events, one at a time.

@@ -69,7 +69,7 @@ final class QuorumLeader {
   }
 
   /// A replica shows that it is there without a word about its log.
-  func noteContact(of replica: NodeID, at now: Instant) {
+  func updateContact(of replica: NodeID, at now: Instant) {
     if let index = replicas.firstIndex(where: { $0.id == replica }) { replicas[index].lastContact = now }
   }
 

@@ -63,7 +63,7 @@ extension QuorumReplica {
   }
 
   /// The leader has answered.
-  func noteLeader() {
+  func updateLeaderContact() {
     lastLeaderContact = reactor.now
     hasFetchedFromLeader = true
   }
@@ -78,7 +78,7 @@ extension QuorumReplica {
     let former = role.leader
     if takeUpLeader(partition.currentLeader.leaderId, partition.currentLeader.leaderEpoch, error: partition.errorCode) { return }
     guard partition.errorCode == .none, former != nil else { return retryElsewhere() }
-    noteLeader()
+    updateLeaderContact()
     if partition.divergingEpoch.epoch >= 0 { return truncate(to: partition.divergingEpoch) }
     if partition.snapshotId.epoch >= 0 || partition.snapshotId.endOffset >= 0 { return beginSnapshotFetch(partition.snapshotId) }
     append(partition)

@@ -44,13 +44,13 @@ extension TransactionShard {
     awaiting = []
     return CoordinatorDecision([], (), settled: { shard, error, _ in
       guard error == nil else { return shard.awaiting += ids }
-      for id in ids { shard.noteCommittedLate(id) }
+      for id in ids { shard.handleLateCommit(id) }
     })
   }
 
-  private mutating func noteCommittedLate(_ id: String) {
+  private mutating func handleLateCommit(_ id: String) {
     guard pending[id]?.isUncommitted == true else { return }
-    if let metadata = transactions[id] { noteCommitted(id, metadata) } else { pending.drop(id) }
+    if let metadata = transactions[id] { handleCommitted(id, metadata) } else { pending.drop(id) }
   }
 
   // MARK: Timed-out transactions
@@ -93,12 +93,12 @@ extension TransactionShard {
     }
     guard !ids.isEmpty else { return nil }
     return CoordinatorDecision(
-      records, (), settled: { [ids] shard, error, _ in shard.noteExpired(ids, error) },
+      records, (), settled: { [ids] shard, error, _ in shard.handleExpired(ids, error) },
       appended: { [ids] shard, _ in for id in ids { shard.pending[id] = .written(.dead) } },
       known: { [ids] shard in for id in ids { shard.forget(id) } })
   }
 
-  private mutating func noteExpired(_ ids: [String], _ error: ErrorCode?) {
+  private mutating func handleExpired(_ ids: [String], _ error: ErrorCode?) {
     for id in ids {
       if error != nil, pending[id] == .written(.dead) { awaiting.append(id) } else { pending.drop(id) }
     }

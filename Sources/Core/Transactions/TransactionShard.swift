@@ -126,10 +126,10 @@ public struct TransactionShard: CoordinatorShard {
     return CoordinatorDecision(
       [record], response,
       settled: { [next] shard, error, _ in
-        guard let error else { return shard.noteCommitted(id, next) }
-        shard.noteFailed(id, error, former: former, refusedFence: refusedFence)
+        guard let error else { return shard.handleCommitted(id, next) }
+        shard.handleFailed(id, error, former: former, refusedFence: refusedFence)
       },
-      appended: { [next] shard, time in shard.noteWritten(id, next, at: time) },
+      appended: { [next] shard, time in shard.handleWritten(id, next, at: time) },
       known: { [next] shard in shard.takeDecided(next, of: id) })
   }
 
@@ -142,14 +142,14 @@ public struct TransactionShard: CoordinatorShard {
     }
   }
 
-  private mutating func noteWritten(_ id: String, _ metadata: TransactionMetadata, at time: CoordinatorTime) {
+  private mutating func handleWritten(_ id: String, _ metadata: TransactionMetadata, at time: CoordinatorTime) {
     pending[id] = .written(metadata.state)
     alignChecks(at: time.now)
     if metadata.state.isPrepared, !settings.switches.awaitPrepared { order(id, metadata) }
   }
 
   /// Completes a change that is committed.
-  mutating func noteCommitted(_ id: String, _ metadata: TransactionMetadata) {
+  mutating func handleCommitted(_ id: String, _ metadata: TransactionMetadata) {
     tell(id, metadata)
     guard metadata.state.isPrepared else { return pending.drop(id) }
     if pending[id] != .markers { order(id, metadata) }
@@ -164,7 +164,7 @@ public struct TransactionShard: CoordinatorShard {
   }
 
   /// Handles a change that the log refused, or whose commit is unknown.
-  private mutating func noteFailed(_ id: String, _ error: ErrorCode, former: PendingTransition?, refusedFence: Int16?) {
+  private mutating func handleFailed(_ id: String, _ error: ErrorCode, former: PendingTransition?, refusedFence: Int16?) {
     guard case .decided? = pending[id] else {
       if pending[id]?.isUncommitted == true { awaiting.append(id) }
       return

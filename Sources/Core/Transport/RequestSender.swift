@@ -84,7 +84,7 @@ public final class RequestSender: ConnectionDelegate {
     let frame = try Frame.request(
       request, version: version ?? Request.validVersions.upperBound, correlationID: link.takeCorrelationID(), clientID: clientID, in: &room)
     submit(frame, over: link)
-    if case .open(let connection) = link.state { reactor.host.note(.sentWithoutResponse, on: connection) }
+    if case .open(let connection) = link.state { reactor.host.report(.sentWithoutResponse, on: connection) }
   }
 
   /// Closes the connection to an address. What is in flight fails with `.disconnected`.

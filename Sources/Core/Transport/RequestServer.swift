@@ -130,7 +130,7 @@ public final class RequestServer: ConnectionDelegate {
       return close(connection)
     }
     let host = reactor.host
-    host.note(.takenUp(correlationID: request.correlationID), on: connection)
+    host.report(.takenUp(correlationID: request.correlationID), on: connection)
     host.spend(.request(bytes: frame.count))
     handler(request)
   }

@@ -33,7 +33,7 @@ final class ClusterWatch: Node {
       }
     }
 
-    fileprivate func note(_ now: Instant, _ look: (inout ClusterPicture) -> [ClusterPicture.Change]) {
+    fileprivate func update(at now: Instant, _ look: (inout ClusterPicture) -> [ClusterPicture.Change]) {
       state.withLock { state in state.changes += look(&state.picture).map { (now, $0) } }
     }
   }
@@ -65,8 +65,8 @@ final class ClusterWatch: Node {
 
   func start() {
     if !ownControllers.isEmpty {
-      sight.note(reactor.now) { [ownControllers] picture in
-        picture.note(controllers: ownControllers)
+      sight.update(at: reactor.now) { [ownControllers] picture in
+        picture.update(controllers: ownControllers)
         return []
       }
     }
@@ -84,13 +84,13 @@ final class ClusterWatch: Node {
   private func look() {
     repeatedly { [unowned self] done in
       admin.describeCluster { [unowned self] result in
-        if let cluster = try? result.get() { note { $0.note(cluster) } }
+        if let cluster = try? result.get() { updatePicture { $0.update(with: cluster) } }
         done()
       }
     }
     repeatedly { [unowned self] done in
       admin.describeTopics(plan.topics) { [unowned self] results in
-        for (_, result) in results { if let topic = try? result.get() { note { $0.note(topic) } } }
+        for (_, result) in results { if let topic = try? result.get() { updatePicture { $0.update(with: topic) } } }
         done()
       }
     }
@@ -105,7 +105,7 @@ final class ClusterWatch: Node {
   private func lookAtQuorum() {
     repeatedly(every: Self.intervalOfQuorum) { [unowned self] done in
       admin.describeQuorum { [unowned self] result in
-        if let quorum = try? result.get() { note { $0.note(quorum); return [] } }
+        if let quorum = try? result.get() { updatePicture { $0.update(with: quorum); return [] } }
         done()
       }
     }
@@ -114,13 +114,13 @@ final class ClusterWatch: Node {
   private func look(at group: String) {
     repeatedly { [unowned self] done in
       admin.findCoordinator(ofGroup: group) { [unowned self] result in
-        if let coordinator = try? result.get() { note { $0.note(coordinator: coordinator, of: group) } }
+        if let coordinator = try? result.get() { updatePicture { $0.update(coordinator: coordinator, of: group) } }
         done()
       }
     }
     repeatedly { [unowned self] done in
       admin.describeGroups([group]) { [unowned self] results in
-        for (_, result) in results { if let description = try? result.get() { note { $0.note(description); return [] } } }
+        for (_, result) in results { if let description = try? result.get() { updatePicture { $0.update(with: description); return [] } } }
         done()
       }
     }
@@ -130,7 +130,7 @@ final class ClusterWatch: Node {
     repeatedly { [unowned self] done in
       admin.describeTransactions(plan.transactions) { [unowned self] results in
         // Skip ids that no producer has used yet.
-        for (_, result) in results { if let transaction = try? result.get() { note { $0.note(transaction); return [] } } }
+        for (_, result) in results { if let transaction = try? result.get() { updatePicture { $0.update(with: transaction); return [] } } }
         done()
       }
     }
@@ -141,7 +141,7 @@ final class ClusterWatch: Node {
       admin.listGroupOffsets(group) { [unowned self] result in
         if let offsets = try? result.get() {
           let committed = Dictionary(offsets.map { ($0.partition, $0.offset.offset) }, uniquingKeysWith: { _, last in last })
-          note { $0.note(committed: committed, of: group); return [] }
+          updatePicture { $0.update(committed: committed, of: group); return [] }
         }
         done()
       }
@@ -151,7 +151,7 @@ final class ClusterWatch: Node {
   private func lookAtEnds() {
     repeatedly { [unowned self] done in
       admin.listOffsets(plan.ends.map { ($0, .latest) }) { [unowned self] results in
-        for (partition, result) in results { if let end = try? result.get()?.offset { note { $0.note(end: end, of: partition); return [] } } }
+        for (partition, result) in results { if let end = try? result.get()?.offset { updatePicture { $0.update(end: end, of: partition); return [] } } }
         done()
       }
     }
@@ -164,5 +164,5 @@ final class ClusterWatch: Node {
     }
   }
 
-  private func note(_ look: (inout ClusterPicture) -> [ClusterPicture.Change]) { sight.note(reactor.now, look) }
+  private func updatePicture(_ look: (inout ClusterPicture) -> [ClusterPicture.Change]) { sight.update(at: reactor.now, look) }
 }

@@ -24,7 +24,7 @@ final class OffsetResets: Sendable {
 
   private let resets = Mutex<[Reset]>([])
 
-  func note(_ offsets: [(partition: TopicPartition, offset: Offset)]?, of group: String) {
+  func add(_ offsets: [(partition: TopicPartition, offset: Offset)]?, of group: String) {
     resets.withLock { $0.append(Reset(at: .ofMachine, group: group, offsets: offsets)) }
   }
 

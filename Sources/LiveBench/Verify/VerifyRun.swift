@@ -178,7 +178,7 @@ public final class VerifyRun {
     let host = try makeHost("operator") { _, occurrence in if case .warning(let words) = occurrence { story.tell("operator", words) } }
     host.start { host in
       let application = OperatorApplication(host: host, configuration: configuration)
-      application.onOffsetsSet = { group, offsets in resets.note(offsets, of: group) }
+      application.onOffsetsSet = { group, offsets in resets.add(offsets, of: group) }
       return application
     }
     operatorHost = host

@@ -19,7 +19,7 @@ struct AttributionBuilder {
 
   /// Adds a latency; the caller adds its terms to `sums`.
   @inline(__always)
-  mutating func note(_ sample: LatencySample) { samples.append(sample) }
+  mutating func add(_ sample: LatencySample) { samples.append(sample) }
 
   /// The breakdown of the mean and of each percentile; empty if there are no latencies.
   /// - Parameter addTerms: adds the terms of one sample.

@@ -17,11 +17,11 @@ extension Law {
     var cases = LawCases()
     for batch in log.batches where batch.ready != .distantFuture && batch.opened != .distantFuture {
       let waited = batch.ready - batch.opened
-      cases.note(
+      cases.add(
         holds: waited <= linger, excess: Double((waited - linger).nanoseconds) / Double(max(1, linger.nanoseconds)),
         "a batch waited \(text(waited)) for records, linger.ms is \(text(linger))")
       guard !isCompressed else { continue }
-      cases.note(
+      cases.add(
         holds: Int(batch.plainBytes) <= limit || batch.recordCount == 1, excess: Double(Int(batch.plainBytes) - limit) / Double(limit),
         "a batch of \(grouped(batch.recordCount)) records has \(grouped(batch.plainBytes)) bytes, batch.size is \(grouped(size))")
     }
@@ -53,7 +53,7 @@ extension Law {
     for (partition, connection) in connections.enumerated() where connection.bytes > 0 && connection.shortest > .zero {
       let measured = Double(connection.bytes) / seconds
       let bound = Double(places) * Double(connection.largest) * (1 / connection.shortest.seconds + 1 / seconds)
-      cases.note(
+      cases.add(
         holds: measured <= bound * (1 + tolerance), excess: measured / bound - 1,
         "partition \(partition): \(shortest(measured / 1e6)) MB/s; \(places) \(places == 1 ? "batch" : "batches") in flight of \(grouped(connection.largest)) bytes, "
           + "answered after \(text(connection.shortest)), could carry \(shortest(bound / 1e6)) MB/s")
@@ -73,7 +73,7 @@ extension Law {
       } else {
         measured = batch.finished - batch.drained
       }
-      cases.note(
+      cases.add(
         holds: measured >= roundTrip, excess: Double((roundTrip - measured).nanoseconds) / Double(max(1, roundTrip.nanoseconds)),
         "acknowledged \(text(measured)) after the leader had it, a follower's fetch takes \(text(roundTrip))")
     }

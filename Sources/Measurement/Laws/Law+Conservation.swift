@@ -8,12 +8,12 @@ extension Law {
   static func conservation(_ index: LoadIndex, _ windows: SeriesWindows, _ counts: Delivery?) -> LawCheck? {
     guard !index.log.records.isEmpty else { return nil }
     var cases = LawCases()
-    noteProduced(index.log, counts, &cases)
-    noteConsumed(index, windows, &cases)
+    addProduced(index.log, counts, &cases)
+    addConsumed(index, windows, &cases)
     return cases.check(.conservation)
   }
 
-  private static func noteProduced(_ log: LoadLog, _ counts: Delivery?, _ cases: inout LawCases) {
+  private static func addProduced(_ log: LoadLog, _ counts: Delivery?, _ cases: inout LawCases) {
     var told = Delivery()
     told.sent = log.records.count
     for batch in log.batches {
@@ -27,20 +27,20 @@ extension Law {
     for record in log.records where record.batch < 0 {
       if record.refused == .distantFuture { open += 1 } else { told.failed += 1 }
     }
-    note(told.sent, told.acked + told.failed + told.unknown + open, &cases) {
+    addEquality(told.sent, told.acked + told.failed + told.unknown + open, &cases) {
       "\(told.sent) produced, \(told.acked) acknowledged + \(told.failed) failed + \(told.unknown) unknown + \(open) open"
     }
     guard let counts else { return }
-    note(counts.sent, told.sent, &cases) { "\(counts.sent) sent by the history, \(told.sent) by the clients" }
-    note(counts.acked, told.acked, &cases) { "\(counts.acked) acknowledged by the history, \(told.acked) by the clients" }
-    note(counts.failed, told.failed, &cases) { "\(counts.failed) failed by the history, \(told.failed) by the clients" }
+    addEquality(counts.sent, told.sent, &cases) { "\(counts.sent) sent by the history, \(told.sent) by the clients" }
+    addEquality(counts.acked, told.acked, &cases) { "\(counts.acked) acknowledged by the history, \(told.acked) by the clients" }
+    addEquality(counts.failed, told.failed, &cases) { "\(counts.failed) failed by the history, \(told.failed) by the clients" }
   }
 
   /// The number of counts kept at a time, one for each partition, group and window.
   private static let placeLimit = 4_000_000
 
   /// Compares three independent counts: batches as acknowledged, deliveries as they came, and waiting records.
-  private static func noteConsumed(_ index: LoadIndex, _ windows: SeriesWindows, _ cases: inout LawCases) {
+  private static func addConsumed(_ index: LoadIndex, _ windows: SeriesWindows, _ cases: inout LawCases) {
     let log = index.log
     let partitions = 1 + Int(max(log.batches.lazy.map(\.partition.number).max() ?? -1, log.deliveries.lazy.map(\.partition.number).max() ?? -1))
     let groups = index.groups
@@ -78,7 +78,7 @@ extension Law {
           acked += Int(acknowledged[place])
           taken += Int(consumed[place])
           backlog += Int(waiting[place])
-          note(acked, taken + backlog, &cases) {
+          addEquality(acked, taken + backlog, &cases) {
             "partition \(partition), group \(group), \(windows.end(of: window) - windows.origin): \(acked) acknowledged, \(taken) consumed + \(backlog) backlog"
           }
         }
@@ -86,7 +86,7 @@ extension Law {
     }
   }
 
-  private static func note(_ left: Int, _ right: Int, _ cases: inout LawCases, _ figures: () -> String) {
-    cases.note(holds: left == right, excess: Double(abs(left - right)), figures())
+  private static func addEquality(_ left: Int, _ right: Int, _ cases: inout LawCases, _ figures: () -> String) {
+    cases.add(holds: left == right, excess: Double(abs(left - right)), figures())
   }
 }

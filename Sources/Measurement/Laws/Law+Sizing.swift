@@ -21,22 +21,22 @@ extension Law {
     let isReplicated = !facts.producers.isEmpty && facts.producers.allSatisfy { $0.acks == -1 }
     let copies = isReplicated ? Double(facts.replicationFactor) : 1
     var cases = LawCases()
-    func note(_ resource: String, needed: Double, bound: Double) {
-      cases.note(
+    func addCase(_ resource: String, needed: Double, bound: Double) {
+      cases.add(
         holds: needed <= bound * (1 + tolerance), excess: needed / bound - 1,
         "\(resource): \(fixed(needed / carried.seconds / 1e6, places: 1)) MB/s of \(fixed(bound / carried.seconds / 1e6, places: 1))")
     }
     if let rate = facts.diskBytesPerSecond {
       let written = Double(rate) * (carried.seconds + carried.lead) + Double(facts.unwrittenBytes)
-      note("disks", needed: carried.published * copies, bound: brokers * written)
+      addCase("disks", needed: carried.published * copies, bound: brokers * written)
     }
     if let rate = facts.networkBytesPerSecond {
       let ofOneCard = Double(rate) * (carried.seconds + carried.lead)
-      note("network in", needed: carried.published * copies, bound: brokers * ofOneCard + facts.bufferedBytes)
-      note("network out", needed: carried.published * (copies - 1) + carried.consumed, bound: brokers * ofOneCard)
+      addCase("network in", needed: carried.published * copies, bound: brokers * ofOneCard + facts.bufferedBytes)
+      addCase("network out", needed: carried.published * (copies - 1) + carried.consumed, bound: brokers * ofOneCard)
       let producers = Double(facts.producers.reduce(0) { $0 + $1.clients })
-      note("producers' network", needed: carried.published, bound: producers * ofOneCard + facts.bufferedBytes)
-      if facts.consumers > 0 { note("consumers' network", needed: carried.consumed, bound: Double(facts.consumers) * ofOneCard) }
+      addCase("producers' network", needed: carried.published, bound: producers * ofOneCard + facts.bufferedBytes)
+      if facts.consumers > 0 { addCase("consumers' network", needed: carried.consumed, bound: Double(facts.consumers) * ofOneCard) }
     }
     return cases.check(.sizing)
   }

@@ -7,12 +7,12 @@ extension Law {
     var cases = LawCases()
     for (report, station) in zip(reports, printed) where report.area != 0 || report.residence != 0 {
       let excess = abs(Double(report.area) - Double(report.residence)) / Double(max(report.area.magnitude, report.residence.magnitude))
-      cases.note(
+      cases.add(
         holds: excess <= tolerance, excess: excess - tolerance,
         "\(name(of: station)): jobs were there for \(seconds(report.area)) s counted over time, \(seconds(report.residence)) s counted job by job")
       guard let mean = station.meanMilliseconds else { continue }
       let product = station.completionsPerSecond * mean / 1e3
-      cases.note(
+      cases.add(
         holds: agree(station.meanJobs, product), excess: abs(station.meanJobs - product) / max(1e-12, station.meanJobs),
         "\(name(of: station)): \(shortest(station.meanJobs)) jobs there on average, rate times mean time gives \(shortest(product))")
     }
@@ -26,13 +26,13 @@ extension Law {
   static func utilisation(_ stations: [StationMetrics]) -> LawCheck? {
     var cases = LawCases()
     for station in stations {
-      cases.note(
+      cases.add(
         holds: station.utilisation <= 1 + tolerance, excess: station.utilisation - 1 - tolerance,
         "\(name(of: station)) \(fixed(station.utilisation * 100, places: 2)) % busy")
       guard let service = station.serviceMilliseconds else { continue }
       let product = station.completionsPerSecond * service / 1e3 / Double(station.servers)
       let holds = agree(station.utilisation, product)
-      cases.note(
+      cases.add(
         holds: holds, excess: holds ? -1 : abs(station.utilisation - product) / max(1e-12, station.utilisation),
         "\(name(of: station)): utilisation \(shortest(station.utilisation)), rate times service time \(shortest(product))")
     }

@@ -5,7 +5,7 @@ struct LawCases {
   private var worst: (excess: Double, figures: String)?
 
   /// - Parameter excess: how far the case exceeds the law's limit, relative to it; the largest is reported.
-  mutating func note(holds: Bool, excess: Double, _ figures: @autoclosure () -> String) {
+  mutating func add(holds: Bool, excess: Double, _ figures: @autoclosure () -> String) {
     examined += 1
     if !holds { broken += 1 }
     // A case that breaks the law is worse than any that does not.

@@ -39,7 +39,7 @@ struct DeliveryStatistics {
       if let place { latencySeries.record(latency, in: place) }
       guard window.contains(times.intended) else { return }
       endToEnd.record(latency)
-      attribution.note(LatencySample(latency: max(0, latency.nanoseconds), record: Int32(record), position: Int32(position)))
+      attribution.add(LatencySample(latency: max(0, latency.nanoseconds), record: Int32(record), position: Int32(position)))
       run.add(times, terms, to: &attribution.sums)
     }
     run.addShared(terms, to: &attribution.sums)

@@ -54,7 +54,7 @@ struct PublishStatistics {
         guard window.contains(record.intended) else { continue }
         fromIntended.record(latency)
         fromSend.record(times.finished - record.sent)
-        attribution.note(LatencySample(latency: max(0, latency.nanoseconds), record: number, position: -1))
+        attribution.add(LatencySample(latency: max(0, latency.nanoseconds), record: number, position: -1))
         var cutter = TermCutter(from: record.intended, limit: times.finished)
         terms.cutUpToReady(record, opened: times.opened, ready: times.ready, &cutter, &attribution.sums)
         if cutter.at == times.ready {

@@ -59,11 +59,11 @@ public struct OpenMessagingResult {
     endToEnd = publish
     let index = LoadIndex(input.log, groups: input.groups)
     backlog = Backlog(index, window: input.window, windows: windows).series
-    notePublished(index)
-    noteDelivered(index)
+    addPublished(index)
+    addDelivered(index)
   }
 
-  private mutating func notePublished(_ index: LoadIndex) {
+  private mutating func addPublished(_ index: LoadIndex) {
     for number in index.batchOrder {
       let batch = index.log.batches[Int(number)], records = index.records(of: Int(number))
       guard let window = windows.index(of: batch.finished) else { continue }
@@ -85,7 +85,7 @@ public struct OpenMessagingResult {
     delay.finish()
   }
 
-  private mutating func noteDelivered(_ index: LoadIndex) {
+  private mutating func addDelivered(_ index: LoadIndex) {
     var consumed = consumed, endToEnd = endToEnd
     index.forEachDelivery { number, _, record, _ in
       let slice = index.log.deliveries[number]

@@ -63,9 +63,9 @@ package struct DeclaredNames {
       guard let admin = entry["admin"] else { continue }
       if let created = admin["create-topic"], let name = created["topic"]?.scalar {
         declare(name)
-        note(Self.partitions(of: created), of: name)
+        raisePartitionCount(to: Self.partitions(of: created), of: name)
       }
-      if let changed = admin["create-partitions"], let name = changed["topic"]?.scalar { note(changed["total"].flatMap(Self.count), of: name) }
+      if let changed = admin["create-partitions"], let name = changed["topic"]?.scalar { raisePartitionCount(to: changed["total"].flatMap(Self.count), of: name) }
       if let deleted = admin["delete-topic"]?["topic"]?.scalar { deletedTopics.insert(deleted) }
     }
     for entry in document["workload"]?.elements ?? [] {
@@ -134,7 +134,7 @@ package struct DeclaredNames {
     if topicNames.insert(topic).inserted { topics.append(topic) }
   }
 
-  private mutating func note(_ count: Int?, of topic: String) {
+  private mutating func raisePartitionCount(to count: Int?, of topic: String) {
     guard let count, let known = partitions[topic] ?? (topicNames.contains(topic) ? 0 : nil) else { return }
     partitions[topic] = max(known, count)
   }

@@ -112,7 +112,7 @@ final class DiskSession: Disk {
     guard size >= 0 else { throw .invalid }
     let before = open.inode.size, unsyncedBefore = open.inode.unsyncedBytes
     open.inode.truncate(to: size)
-    for damage in open.inode.damages { damage.noteTruncation(to: size, at: world.object.now) }
+    for damage in open.inode.damages { damage.recordTruncation(to: size, at: world.object.now) }
     storage.object.device.discard(unsyncedBefore - open.inode.unsyncedBytes)
     open.inode.modified = wallClock
     storage.object.free(before - open.inode.size)

@@ -9,7 +9,7 @@ final class DiskStorage {
   /// The machine's key, which keys the random streams of the disk.
   private let key: Int64
   /// Called for every operation that a fault touches.
-  private let noteHit: (FaultID) -> Void
+  private let onHit: (FaultID) -> Void
   let device: DiskDevice
   var directories = DirectoryTree()
   private(set) var usedBytes: Int64 = 0
@@ -21,13 +21,13 @@ final class DiskStorage {
   /// The number of damages that a disk keeps track of; later ones are of the same kinds.
   private static let followedDamages = 1_000
 
-  init(_ profile: DiskProfile, device: DiskDevice, node: NodeIndex, seed: UInt64, key: Int64, noteHit: @escaping (FaultID) -> Void) {
+  init(_ profile: DiskProfile, device: DiskDevice, node: NodeIndex, seed: UInt64, key: Int64, onHit: @escaping (FaultID) -> Void) {
     self.profile = profile
     self.device = device
     self.node = node
     self.seed = seed
     self.key = key
-    self.noteHit = noteHit
+    self.onHit = onHit
     latencies = RandomStream(seed: seed, purpose: "disk", key)
   }
 
@@ -40,7 +40,7 @@ final class DiskStorage {
   func losePower(_ policy: UnsyncedPolicy, at now: Instant) {
     var random = RandomStream(seed: seed, purpose: "power loss", key, now.nanoseconds)
     directories.root.losePower(policy, &random)
-    for (damage, inode) in damages { damage.notePowerLoss(leaving: inode.size, at: now) }
+    for (damage, inode) in damages { damage.recordPowerLoss(leaving: inode.size, at: now) }
     usedBytes = directories.root.totalSize
     device.losePower(at: now)
   }
@@ -74,7 +74,7 @@ final class DiskStorage {
     let size = inode.size
     guard position < size else { return (.empty, .zero) }
     let range = position..<min(size, position + count)
-    if !inode.damages.isEmpty { inode.noteRead(range, at: now) }
+    if !inode.damages.isEmpty { inode.recordRead(range, at: now) }
     let wait = device.mayHaveForgotten ? read(range, of: inode, at: instant, now: now) : .zero
     return (inode.content.bytes(range), wait)
   }
@@ -141,7 +141,7 @@ final class DiskStorage {
   private func indexOfFault(touching path: String, _ isKind: (DiskFault.Kind) -> Bool) -> Int? {
     guard let index = faults.firstIndex(where: { isKind($0.fault.kind) && $0.applies(to: path) }) else { return nil }
     faults[index].acted += 1
-    noteHit(faults[index].id)
+    onHit(faults[index].id)
     return index
   }
 
@@ -184,7 +184,7 @@ final class DiskStorage {
       let position = Int(random.below(Int64(victim.size)))
       let flipped = victim.content.bytes(position..<position + 1)[0] ^ 1 << UInt8(random.below(8))
       victim.corrupt(at: position, with: [flipped])
-      noteHit(fault.id)
+      onHit(fault.id)
       trace(.rot, position..<position + 1, of: victim, path, by: fault.id, now)
     }
   }

@@ -96,7 +96,7 @@ final class Inode {
   /// The damage that faults did to this file without an error.
   var damages: ContiguousArray<TracedDamage> = []
 
-  func noteRead(_ range: Range<Int>, at now: Instant) { for damage in damages { damage.noteRead(range, at: now) } }
+  func recordRead(_ range: Range<Int>, at now: Instant) { for damage in damages { damage.recordRead(range, at: now) } }
 
   /// Marks a range that the device reports as written although it is not.
   func losesWrite(_ range: Range<Int>) { phantoms.append(range) }

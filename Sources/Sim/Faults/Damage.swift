@@ -50,15 +50,15 @@ final class TracedDamage {
 
   private var isThere: Bool { damage.end == nil }
 
-  func noteRead(_ range: Range<Int>, at now: Instant) {
+  func recordRead(_ range: Range<Int>, at now: Instant) {
     guard isThere, damage.visible != nil, damage.range.overlaps(range) else { return }
     damage.firstRead = damage.firstRead ?? now
     damage.reads += 1
   }
 
-  func noteTruncation(to size: Int, at now: Instant) { if isThere, damage.range.lowerBound >= size { end(.cutOff, now) } }
+  func recordTruncation(to size: Int, at now: Instant) { if isThere, damage.range.lowerBound >= size { end(.cutOff, now) } }
 
-  func notePowerLoss(leaving size: Int, at now: Instant) {
+  func recordPowerLoss(leaving size: Int, at now: Instant) {
     guard isThere else { return }
     guard damage.range.lowerBound < size else { return end(.lostWithPower, now) }
     damage.visible = damage.visible ?? now

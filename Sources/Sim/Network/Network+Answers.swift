@@ -7,7 +7,7 @@ extension World {
   /// Answers a request, which goes no further.
   func answer(_ request: Frame, with response: Frame, at end: Int) {
     let isNext = network.ends[end].unanswered.isEmpty
-    let header = noteRequest(request, at: end)
+    let header = rememberRequest(request, at: end)
     if isNext {
       transmit(response, to: end ^ 1, leaving: now)
     } else {

@@ -8,7 +8,7 @@ extension World {
   private static var rememberedRequests: Int { 1024 }
 
   @inline(__always)
-  func noteRequest(_ frame: Frame, at end: Int) -> MessageHeader {
+  func rememberRequest(_ frame: Frame, at end: Int) -> MessageHeader {
     let header = MessageHeader(request: frame)
     guard header.apiKey >= 0 else { return header }
     if network.ends[end].unanswered.count == Self.rememberedRequests { network.ends[end].unanswered.removeFirst() }

@@ -42,7 +42,7 @@ extension World {
 
   /// Accounts for a frame that was read at this end: it no longer takes room in the sender's buffer.
   @inline(__always)
-  private func noteRead(_ frame: Frame, at end: Int) {
+  private func countAsRead(_ frame: Frame, at end: Int) {
     if network.ends[end ^ 1].isWatched { makeRoom(frame.count, inBufferOf: end ^ 1) }
   }
 
@@ -82,7 +82,7 @@ extension World {
     network.ends[end].stalled.append(item)
     if let blocked = network.links[network.linkIndex(to: end)].blockedBy { faults.hit(blocked) }
     if isFirst { drain(end) }
-    if !isFirst || !network.ends[end].stalled.isEmpty { noteStall(item, at: end) }
+    if !isFirst || !network.ends[end].stalled.isEmpty { reportStall(item, at: end) }
   }
 
   func unstall(_ id: ConnectionID) {
@@ -104,12 +104,12 @@ extension World {
         case .pass: break
         case .drop:
           network.ends[end].stalled.removeFirst()
-          noteRead(frame, at: end)
+          countAsRead(frame, at: end)
           notice(frame, at: end, .dropped)
           continue
         case .answer(let response):
           network.ends[end].stalled.removeFirst()
-          noteRead(frame, at: end)
+          countAsRead(frame, at: end)
           notice(frame, at: end, .answered)
           if let response { answer(frame, with: response, at: end) }
           continue
@@ -165,7 +165,7 @@ extension World {
     case .open:
       let kind: MessageKind = end & 1 == 1 ? .request : .response
       if !network.answers.isEmpty, kind == .response { giveAnswers(before: frame, at: end) }
-      let header = end & 1 == 1 ? noteRequest(frame, at: end) : requestAnswered(by: frame, at: end)
+      let header = end & 1 == 1 ? rememberRequest(frame, at: end) : requestAnswered(by: frame, at: end)
       statistics.countDelivery(kind, apiKey: header.apiKey)
       if onFrame != nil { notice(frame, header, at: end, times == 1 ? .delivered : .duplicated) }
       if options.measures { followArrival(of: frame, at: end, header) }
@@ -194,7 +194,7 @@ extension World {
     switch event {
     case .received(let frame, let id):
       guard let end = network.index(of: id) else { return false }
-      noteRead(frame, at: end)
+      countAsRead(frame, at: end)
       return network.ends[end].status == .open || network.ends[end].status == .ended
     case .accepted(let id), .connected(let id), .writable(let id):
       guard let end = network.index(of: id) else { return false }
@@ -224,7 +224,7 @@ extension World {
     agenda.insert(.unstall(network.id(of: end)), at: time)
   }
 
-  private func noteStall(_ item: StalledItem, at end: Int) {
+  private func reportStall(_ item: StalledItem, at end: Int) {
     guard case .frame(let frame) = item.content else { return }
     notice(frame, at: end, .stalled)
   }

@@ -98,7 +98,7 @@ final class Machine {
   }
 
   /// Adds the time that the ending handler spent on sends to the station: an application sends one record after another, however many cores there are.
-  func noteApplicationWork(at now: Instant) {
+  func addApplicationWork(at now: Instant) {
     guard spentOnSends > .zero else { return }
     let begin = max(now, sendsUntil)
     sendsUntil = begin + spentOnSends

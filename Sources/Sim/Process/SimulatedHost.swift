@@ -67,9 +67,9 @@ final class SimulatedHost: NodeHost {
 
   var exchange: ExchangeTimes? { machine.with { $0.followed.exchange } }
 
-  func note(_ step: ExchangeStep, on connection: ConnectionID) {
+  func report(_ step: ExchangeStep, on connection: ConnectionID) {
     guard isAlive, world.with({ $0.options.measures }) else { return }
-    world.object.note(step, on: connection, by: machine.object)
+    world.object.observe(step, on: connection, by: machine.object)
   }
 
   func report(_ occurrence: Occurrence) {

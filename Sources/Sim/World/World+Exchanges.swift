@@ -39,7 +39,7 @@ extension World {
     machine.followed.exchange = times
   }
 
-  func note(_ step: ExchangeStep, on connection: ConnectionID, by machine: Machine) {
+  func observe(_ step: ExchangeStep, on connection: ConnectionID, by machine: Machine) {
     switch step {
     case .takenUp(let correlationID):
       guard let end = network.index(of: connection), let times = network.ends[end].exchanges[correlationID] else { return }

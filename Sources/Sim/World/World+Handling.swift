@@ -151,7 +151,7 @@ extension World {
 
   private func measure(_ machine: Machine, until worked: Instant, waitingSince arrival: Instant?) {
     machine.followed.finish(at: now + machine.elapsed, waited: machine.waited)
-    machine.noteApplicationWork(at: now)
+    machine.addApplicationWork(at: now)
     if let arrival {
       machine.processor.station?.serve(arrival: arrival, begin: now, end: worked)
     } else {

@@ -18,7 +18,7 @@ extension World {
     // The node has no invariants.
     guard check.examined > 0 else { return }
     if isWhole { machine.nextWholeLook = machine.looks + max(Self.leastEventsBetweenWholeLooks, UInt64(check.examined)) }
-    note(check, of: machine.index)
+    addFindings(of: check, at: machine.index)
     onChecked?(machine.index)
   }
 
@@ -29,14 +29,14 @@ extension World {
       guard let node = machines[index].node else { continue }
       var check = InvariantCheck()
       node.checkInvariants(&check)
-      note(check, of: machines[index].index)
+      addFindings(of: check, at: machines[index].index)
     }
   }
 
   /// Adds the findings of a check that looks at several nodes together.
   ///
   /// - Parameter node: the node whose event came last.
-  public func note(_ check: InvariantCheck, of node: NodeIndex) {
+  public func addFindings(of check: InvariantCheck, at node: NodeIndex) {
     invariants.examined += check.examined
     for words in check.broken where invariants.add(words, of: node, at: now) { onBrokenInvariant?(node, words) }
   }

@@ -35,7 +35,7 @@ public final class World {
   public internal(set) var invariants = InvariantFindings()
   /// Called once for each invariant that does not hold.
   public var onBrokenInvariant: ((NodeIndex, String) -> Void)?
-  /// Called after each check of a node, for checks that look at several nodes together; they add their findings with `note`.
+  /// Called after each check of a node, for checks that look at several nodes together; they add their findings with `addFindings`.
   public var onChecked: ((NodeIndex) -> Void)?
 
   var agenda: Agenda

@@ -61,7 +61,7 @@ final class ChanceDriver {
     let (deed, length) = Chance.deed(
       word, at: driver.nodes.selector(of: target), with: driver.nodes.selector(of: companion), lasting: min(lasting, stop - driver.world.now), &random)
     driver.strike(deed, lasting: length, drawnBy: entry)
-    if let length { noteTrouble(of: target, until: driver.world.now + length) }
+    if let length { markTroubled(target, until: driver.world.now + length) }
   }
 
   /// nil if the targets denote no node at the moment.
@@ -95,7 +95,7 @@ final class ChanceDriver {
     return driver.knownReplicas?.hasAnotherCopy(than: driver.world.id(of: node)) ?? false
   }
 
-  private func noteTrouble(of node: NodeIndex, until end: Instant) {
+  private func markTroubled(_ node: NodeIndex, until end: Instant) {
     troubled.insert(node)
     driver.world.at(end) { [unowned self] in _ = troubled.remove(node) }
   }

@@ -33,22 +33,22 @@ struct EntryStage: Stage {
 
   func hit() { driver.countHit(of: entry) }
 
-  func note(struck nodes: [NodeIndex]) { driver.note(nodes, struckBy: entry) }
+  func addStruck(_ nodes: [NodeIndex]) { driver.addStruck(nodes, by: entry) }
 
   var struck: [NodeIndex] { driver.entries[entry].struck }
 
   // MARK: Faults of the world
 
-  func apply(_ fault: NetworkFault, end: String) { driver.note(world.apply(fault, name: key), of: entry, end: end) }
+  func apply(_ fault: NetworkFault, end: String) { driver.addFault(world.apply(fault, name: key), of: entry, end: end) }
 
-  func apply(_ rule: MessageRule, end: String) { driver.note(world.apply(rule, name: key), of: entry, end: end) }
+  func apply(_ rule: MessageRule, end: String) { driver.addFault(world.apply(rule, name: key), of: entry, end: end) }
 
-  func apply(_ fault: DiskFault, on nodes: [NodeIndex], end: String) { driver.note(world.apply(fault, on: nodes, name: key), of: entry, end: end) }
+  func apply(_ fault: DiskFault, on nodes: [NodeIndex], end: String) { driver.addFault(world.apply(fault, on: nodes, name: key), of: entry, end: end) }
 
-  func reset(between ones: [NodeIndex], and others: [NodeIndex]) { driver.note(world.reset(between: ones, and: others, name: key), of: entry) }
+  func reset(between ones: [NodeIndex], and others: [NodeIndex]) { driver.addFault(world.reset(between: ones, and: others, name: key), of: entry) }
 
   func halfOpen(at forgetful: [NodeIndex], towards others: [NodeIndex]) {
-    driver.note(world.halfOpen(at: forgetful, towards: others, name: key), of: entry)
+    driver.addFault(world.halfOpen(at: forgetful, towards: others, name: key), of: entry)
   }
 
   func liftFaults() {

@@ -116,10 +116,10 @@ final class FaultDriver {
       entries[index].picks.append(FaultEntry.Pick(deed: deed, isCarriedOut: isCarriedOut, length: length))
     }
     if isCarriedOut {
-      schedule.noteCarriedOut(plan.name)
+      schedule.markCarriedOut(plan.name)
       if entries[index].begun == nil { entries[index].begun = world.now }
       entries[index].ended = nil
-      noteEnds(by: deed, index, stage)
+      markUndone(by: deed, index, stage)
     }
     if let back {
       world.at(back) { [unowned self] in takeBack(index, deed) }
@@ -160,7 +160,7 @@ final class FaultDriver {
   }
 
   /// Marks entries whose effect this deed undoes: a restart ends a kill, a heal ends a partition.
-  private func noteEnds(by deed: any Deed, _ index: Int, _ stage: any Stage) {
+  private func markUndone(by deed: any Deed, _ index: Int, _ stage: any Stage) {
     guard deed.isRemedy else { return }
     for other in entries.indices where other != index && entries[other].begun != nil && entries[other].ended == nil {
       if deed.ends(entries[other], on: stage) { entries[other].ended = world.now }
@@ -189,9 +189,9 @@ final class FaultDriver {
 
   func countHit(of index: Int) { entries[index].hit += 1 }
 
-  func note(_ nodes: [NodeIndex], struckBy index: Int) { entries[index].struck += nodes.filter { !entries[index].struck.contains($0) } }
+  func addStruck(_ nodes: [NodeIndex], by index: Int) { entries[index].struck += nodes.filter { !entries[index].struck.contains($0) } }
 
-  func note(_ fault: FaultID, of index: Int, end: String? = nil) { entries[index].applied.append(FaultEntry.AppliedFault(fault: fault, end: end)) }
+  func addFault(_ fault: FaultID, of index: Int, end: String? = nil) { entries[index].applied.append(FaultEntry.AppliedFault(fault: fault, end: end)) }
 
   /// The entries of the file with their counts, including those of the world's faults.
   var counts: [(name: String, planned: Int, hit: Int)] {

@@ -140,7 +140,7 @@ enum ProcessDeed: Deed {
   private func begin(_ nodes: [NodeIndex], _ words: String, _ stage: any Stage) {
     stage.hit()
     stage.tell(words)
-    stage.note(struck: nodes)
+    stage.addStruck(nodes)
   }
 
   func takeBack(on stage: any Stage) {

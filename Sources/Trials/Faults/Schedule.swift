@@ -31,7 +31,7 @@ final class Schedule {
     }
   }
 
-  func noteCarriedOut(_ entry: String) {
+  func markCarriedOut(_ entry: String) {
     carriedOut.insert(entry)
     look()
   }

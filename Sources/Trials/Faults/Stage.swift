@@ -29,7 +29,7 @@ protocol Stage {
   /// Counts a hit that no fault of the world counts.
   func hit()
 
-  func note(struck nodes: [NodeIndex])
+  func addStruck(_ nodes: [NodeIndex])
 
   /// The nodes that the entry hit.
   var struck: [NodeIndex] { get }

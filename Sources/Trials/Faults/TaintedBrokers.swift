@@ -9,7 +9,7 @@ struct TaintedBrokers {
   mutating func insert(_ broker: NodeID) { brokers.insert(broker) }
 
   /// Must be called when an ISR was committed. A broker that, in its new life, is in every ISR it belongs to has everything acknowledged again.
-  mutating func noteInSync(_ members: [NodeID], _ replicas: KnownReplicas) {
+  mutating func removeInSync(_ members: [NodeID], _ replicas: KnownReplicas) {
     for broker in members where brokers.contains(broker) && replicas.isInSync(broker) { brokers.remove(broker) }
   }
 }

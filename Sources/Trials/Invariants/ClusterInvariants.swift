@@ -23,7 +23,7 @@ final class ClusterInvariants {
     self.nodes = nodes
   }
 
-  func note(_ occurrence: Occurrence) {
+  func observe(_ occurrence: Occurrence) {
     switch occurrence {
     case .highWatermarkMoved(let partition, _, _), .becameLeader(let partition, _, _), .truncated(let partition, _, _, _, _), .isrProposed(let partition, _),
       .isrChanged(let partition, _, _, _), .leaderElected(let partition, _, _, _, _):
@@ -38,7 +38,7 @@ final class ClusterInvariants {
     var check = InvariantCheck()
     for partition in stirred { look(at: partition, &check) }
     stirred.removeAll(keepingCapacity: true)
-    world.note(check, of: node)
+    world.addFindings(of: check, at: node)
   }
 
   private func look(at name: TopicPartition, _ check: inout InvariantCheck) {

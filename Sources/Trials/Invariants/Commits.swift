@@ -31,7 +31,7 @@ struct Commits {
   /// Records that a replica's high watermark rose.
   ///
   /// - Parameter sequence: the current sequence number of the durability contract.
-  mutating func note(_ partition: Partition, at node: NodeID, from: Offset, to: Offset, sequence: Int) {
+  mutating func add(_ partition: Partition, at node: NodeID, from: Offset, to: Offset, sequence: Int) {
     let replica = replica(partition.id, node)
     replica.raisedIn = partition.leaderEpoch
     guard partition.isLeader else { return }

@@ -17,7 +17,7 @@ struct CommittedRecords {
   private var records: ContiguousArray<CommittedRecord> = []
 
   /// Adds a record that is committed at a replica. If another record was committed at its offset before, returns the epoch of that one.
-  mutating func note(_ record: CommittedRecord) -> LeaderEpoch? {
+  mutating func add(_ record: CommittedRecord) -> LeaderEpoch? {
     guard let last = records.last, record.offset <= last.offset else {
       records.append(record)
       return nil
@@ -46,11 +46,11 @@ struct CommittedBatches {
 
   /// In the order of their offsets.
   private var batches: ContiguousArray<BatchIdentity> = []
-  /// Whether the batch that was noted last had been told of before, as it is.
+  /// Whether the batch that was added last was already known, and is the same.
   private(set) var wasKnown = false
 
   /// Adds a batch that is committed at a replica, or returns how it differs from what was committed there before.
-  mutating func note(_ batch: BatchIdentity) -> Difference? {
+  mutating func add(_ batch: BatchIdentity) -> Difference? {
     wasKnown = false
     guard let last = batches.last, batch.baseOffset <= last.lastOffset else {
       batches.append(batch)

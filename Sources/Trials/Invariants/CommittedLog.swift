@@ -37,10 +37,10 @@ final class CommittedLog {
   private var unreadable: Set<TopicIDPartition> = []
 
   /// Compares what a replica newly counts as committed. Returns the evidence if it differs from what was committed before, or cannot be read.
-  func note(_ partition: Partition, at node: NodeID, from: Offset, to: Offset) -> String? {
+  func check(_ partition: Partition, at node: NodeID, from: Offset, to: Offset) -> String? {
     guard to > from, let log = partition.log, partition.leaderEpoch >= uncleanEpoch(of: partition.id) ?? .unknown else { return nil }
     let replica = Replica(id: partition.id, name: partition.topicPartition, node: node, isCompacted: log.configuration.cleanupPolicy.contains(.compact))
-    return note(replica, from: max(from, log.logStartOffset), to: to) { (offset) throws(LogError) in
+    return check(replica, from: max(from, log.logStartOffset), to: to) { (offset) throws(LogError) in
       let slice = try log.read(from: offset, upTo: to, maxBytes: 1 << 20, minOneBatch: true)
       return (slice.records, slice.nextOffset)
     }
@@ -55,7 +55,7 @@ final class CommittedLog {
   }
 
   /// - Parameter read: returns whole batches from an offset on, and the offset after them; the requested offset if there are none.
-  func note(
+  func check(
     _ replica: Replica, from: Offset, to: Offset, reading read: (Offset) throws(LogError) -> (records: Bytes, nextOffset: Offset)
   ) -> String? {
     let history = history(of: replica.id)
@@ -116,7 +116,7 @@ final class CommittedLog {
   }
 
   private func compare(_ batch: BatchIdentity, at replica: Replica, with history: History) -> String? {
-    switch history.batches.note(batch) {
+    switch history.batches.add(batch) {
     case nil: nil
     case .bounds:
       "\(replica.name): broker \(replica.node) holds a batch \(batch.baseOffset)-\(batch.lastOffset) below its high watermark that others committed with other bounds"
@@ -130,7 +130,7 @@ final class CommittedLog {
     var cursor = try RecordCursor(batch)
     while try cursor.next() {
       let record = try CommittedRecord(cursor.current, of: batch)
-      guard let epoch = history.records.note(record) else { continue }
+      guard let epoch = history.records.add(record) else { continue }
       return
         "\(replica.name): at offset \(record.offset) broker \(replica.node) holds a record of epoch \(record.epoch) below its high watermark, "
         + "where another one of epoch \(epoch) was committed before"

@@ -40,8 +40,8 @@ struct CommittedTransactions {
   private var courses: [TopicIDPartition: Course] = [:]
 
   /// Adds a committed batch. Returns a marker that was not known, and the transaction that it ended, if any.
-  mutating func note(_ batch: RecordBatch, in partition: TopicIDPartition, at now: Instant) -> (marker: Marker, ended: Transaction?)? {
-    note(
+  mutating func add(_ batch: RecordBatch, in partition: TopicIDPartition, at now: Instant) -> (marker: Marker, ended: Transaction?)? {
+    add(
       Batch(
         baseOffset: batch.baseOffset, nextOffset: batch.nextOffset, leaderEpoch: batch.partitionLeaderEpoch, producerID: batch.producerID, producerEpoch: batch.producerEpoch,
         isTransactional: batch.isTransactional, commits: Self.commits(batch)),
@@ -66,7 +66,7 @@ struct CommittedTransactions {
     var commits: Bool?
   }
 
-  mutating func note(_ batch: Batch, in partition: TopicIDPartition, at now: Instant) -> (marker: Marker, ended: Transaction?)? {
+  mutating func add(_ batch: Batch, in partition: TopicIDPartition, at now: Instant) -> (marker: Marker, ended: Transaction?)? {
     let course = course(of: partition)
     if batch.baseOffset < course.end {
       guard batch.leaderEpoch > course.epoch else { return nil }

@@ -37,7 +37,7 @@ struct CoordinatorStates {
             lines == former.lines,
             "\(partition): up to \(upTo) broker \(former.broker) had '\(differing?.0 ?? "\(former.lines.count) lines")', broker \(leader), which coordinates now, has "
               + "'\(differing?.1 ?? "\(lines.count) lines")'")
-          cluster.world.note(check, of: node)
+          cluster.world.addFindings(of: check, at: node)
         }
       }
       states[partition] = State(broker: leader, upTo: upTo, lines: lines)

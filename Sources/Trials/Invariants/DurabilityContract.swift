@@ -74,15 +74,15 @@ final class DurabilityContract {
     return sequence
   }
 
-  func noteAcknowledged(_ tokens: ContiguousArray<UInt64>, in partition: PartitionNumber, from baseOffset: Offset, acks: Int16, _ commit: Commit) {
+  func recordAcknowledged(_ tokens: ContiguousArray<UInt64>, in partition: PartitionNumber, from baseOffset: Offset, acks: Int16, _ commit: Commit) {
     acknowledged.append(Acknowledged(partition: partition, baseOffset: baseOffset, tokens: tokens, acks: acks, commit: commit))
   }
 
-  func noteDestruction(of partition: PartitionNumber, at node: NodeID, from: Offset) {
+  func recordDestruction(of partition: PartitionNumber, at node: NodeID, from: Offset) {
     destructions.append(Destruction(node: node, partition: partition, from: from, sequence: next()))
   }
 
-  func noteUncleanElection(of partition: PartitionNumber, epoch: LeaderEpoch) {
+  func recordUncleanElection(of partition: PartitionNumber, epoch: LeaderEpoch) {
     uncleanElections.append(UncleanElection(partition: partition, epoch: epoch, sequence: next()))
   }
 

@@ -33,7 +33,7 @@ struct LastStableOffsets {
 
   /// - Parameter unstable: the first transaction that has records below the leader's high watermark and no committed marker.
   /// - Returns: the evidence of what is wrong.
-  mutating func note(_ look: Look, _ unstable: CommittedTransactions.Transaction?) -> String? {
+  mutating func check(_ look: Look, _ unstable: CommittedTransactions.Transaction?) -> String? {
     findings.examined += 1
     let id = TopicIDPartition(look.topicID, look.partition.partition)
     let former = leading[id].flatMap { $0.leader == look.leader && $0.epoch == look.epoch ? $0 : nil }

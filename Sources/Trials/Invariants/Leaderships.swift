@@ -9,7 +9,7 @@ struct OneLeaderPerEpoch {
   private var findings = Findings()
 
   /// Returns the evidence if another broker already leads in this epoch.
-  mutating func note(_ partition: TopicPartition, topicID: Uuid, _ epoch: LeaderEpoch, leader: NodeID) -> String? {
+  mutating func check(_ partition: TopicPartition, topicID: Uuid, _ epoch: LeaderEpoch, leader: NodeID) -> String? {
     let leadership = Leadership(partition: TopicIDPartition(topicID, partition.partition), epoch: epoch)
     guard let known = leaders[leadership] else {
       leaders[leadership] = leader
@@ -33,7 +33,7 @@ struct OneLeaderPerEpoch {
 struct HighWatermarkMonotony {
   private var findings = Findings()
 
-  mutating func noteMove(_ partition: TopicPartition, at node: NodeID, from: Offset, to: Offset) -> String? {
+  mutating func checkMove(_ partition: TopicPartition, at node: NodeID, from: Offset, to: Offset) -> String? {
     findings.examined += 1
     guard to < from else { return nil }
     let evidence = "\(partition): the high watermark of its leader, broker \(node), went back from \(from) to \(to)"
@@ -42,7 +42,7 @@ struct HighWatermarkMonotony {
   }
 
   /// - Parameter isGivenUp: whether an unclean election gave up what this replica knew to be committed.
-  mutating func noteTruncation(_ partition: TopicPartition, at node: NodeID, to: Offset, highWatermark: Offset, isGivenUp: Bool = false) -> String? {
+  mutating func checkTruncation(_ partition: TopicPartition, at node: NodeID, to: Offset, highWatermark: Offset, isGivenUp: Bool = false) -> String? {
     findings.examined += 1
     guard to < highWatermark, !isGivenUp else { return nil }
     let evidence = "\(partition): broker \(node) cut its log to \(to), below its own high watermark \(highWatermark)"

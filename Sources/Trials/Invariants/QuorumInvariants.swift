@@ -20,7 +20,7 @@ struct QuorumInvariants {
   private var end: Offset { committed.last.map { $0.lastOffset + 1 } ?? 0 }
 
   /// A replica was given a batch. Returns the evidence where another one was given something else.
-  mutating func note(_ commit: Occurrence.MetadataCommit, by name: @autoclosure () -> String) -> String? {
+  mutating func check(_ commit: Occurrence.MetadataCommit, by name: @autoclosure () -> String) -> String? {
     agreement.examined += 1
     guard commit.baseOffset < end else {
       let expected = end
@@ -36,7 +36,7 @@ struct QuorumInvariants {
   /// A controller was elected. Returns the evidence of each rule that this breaks.
   ///
   /// - Parameter logEndOffset: where its log ended when it was elected; nil where nobody can look.
-  mutating func noteElection(of controller: NodeID, in epoch: LeaderEpoch, logEndOffset: Offset?) -> [String] {
+  mutating func checkElection(of controller: NodeID, in epoch: LeaderEpoch, logEndOffset: Offset?) -> [String] {
     var evidence: [String] = []
     elections.examined += 1
     if let known = leaders[epoch], known != controller {
@@ -52,14 +52,14 @@ struct QuorumInvariants {
   }
 
   /// The cluster is at rest: a controller must have everything that was ever committed.
-  mutating func noteRest(of controller: NodeID, committedEnd: Offset) -> String? {
+  mutating func checkRest(of controller: NodeID, committedEnd: Offset) -> String? {
     agreement.examined += 1
     guard committedEnd < end else { return nil }
     return finding("controller \(controller) knows of \(committedEnd) committed offsets of the metadata log when everything is over, and there were \(end)")
   }
 
   /// Two nodes hold the metadata up to the same offset.
-  mutating func noteImages(of first: @autoclosure () -> String, _ second: @autoclosure () -> String, at offset: Offset, areEqual: Bool) -> String? {
+  mutating func checkImages(of first: @autoclosure () -> String, _ second: @autoclosure () -> String, at offset: Offset, areEqual: Bool) -> String? {
     agreement.examined += 1
     return areEqual ? nil : finding("\(first()) and \(second()) hold different metadata at offset \(offset)")
   }

@@ -29,7 +29,7 @@ struct RecordedTransactions {
   private var courses: [Int32: Course] = [:]
 
   /// Adds a committed batch. Returns what its records say about transactional ids, in their order; empty for a batch that was reported before, or that cannot be read.
-  mutating func note(_ batch: RecordBatch, in partition: Int32) -> [RecordedTransaction] {
+  mutating func add(_ batch: RecordBatch, in partition: Int32) -> [RecordedTransaction] {
     guard isNew(from: batch.baseOffset, to: batch.nextOffset, batch.partitionLeaderEpoch, in: partition), !batch.isControl else { return [] }
     return (try? Self.records(of: batch)) ?? []
   }

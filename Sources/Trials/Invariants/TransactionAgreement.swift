@@ -44,7 +44,7 @@ struct TransactionAgreement {
   /// Adds a committed record of a coordinator. Returns the evidence if something is wrong.
   ///
   /// - Parameter isJudged: whether the partition exists, and all its committed batches are known.
-  mutating func note(_ record: RecordedTransaction, isJudged: (TopicPartition) -> Bool) -> String? {
+  mutating func check(_ record: RecordedTransaction, isJudged: (TopicPartition) -> Bool) -> String? {
     let id = record.transactionalID
     ids[record.producerID] = id
     guard var account = accounts[id] else {
@@ -73,7 +73,7 @@ struct TransactionAgreement {
   }
 
   /// Adds a marker that is committed in a partition, and the transaction it ended. Returns the evidence if something is wrong.
-  mutating func note(_ marker: CommittedTransactions.Marker, _ ended: CommittedTransactions.Transaction?, in partition: TopicPartition) -> String? {
+  mutating func check(_ marker: CommittedTransactions.Marker, _ ended: CommittedTransactions.Transaction?, in partition: TopicPartition) -> String? {
     guard let id = ids[marker.producerID], let account = accounts[id] else { return nil }
     if let decision = account.decision, decision.producerID == marker.producerID, decision.producerEpoch == marker.producerEpoch, decision.isCommit == marker.isCommit {
       accounts[id]?.decision?.waiting.remove(partition)

@@ -16,19 +16,19 @@ final class TransactionInvariants {
   /// Adds a batch that a replica counts as committed. Returns the evidence if something is wrong.
   ///
   /// - Parameter identify: the partition of the topic that has the name now; nil if there is none.
-  func note(
+  func check(
     _ batch: RecordBatch, in partition: TopicPartition, _ id: TopicIDPartition, at now: Instant, identify: (TopicPartition) -> TopicIDPartition?
   ) -> String? {
     guard partition.topic != TopicName.transactionState else {
       var evidence: String?
-      for record in recorded.note(batch, in: partition.partition) {
-        let found = agreement.note(record) { partition in identify(partition).map { !gaps.contains($0) } ?? false }
+      for record in recorded.add(batch, in: partition.partition) {
+        let found = agreement.check(record) { partition in identify(partition).map { !gaps.contains($0) } ?? false }
         evidence = evidence ?? found
       }
       return evidence
     }
-    guard let (marker, ended) = committed.note(batch, in: id, at: now) else { return nil }
-    return agreement.note(marker, ended, in: partition)
+    guard let (marker, ended) = committed.add(batch, in: id, at: now) else { return nil }
+    return agreement.check(marker, ended, in: partition)
   }
 
   /// Forgets a partition, because its committed batches are unknown from here on, or were given up.
@@ -38,11 +38,11 @@ final class TransactionInvariants {
   }
 
   /// Forgets what coordinators had recorded, because it may be gone.
-  func noteLoss() { agreement.forget() }
+  func forgetRecorded() { agreement.forget() }
 
   /// Checks a broker that became the leader, whose high watermark moved, or that wrote a marker. Returns the evidence if something is wrong.
   func look(at leader: Partition, of node: NodeID) -> String? {
-    stableOffsets.note(
+    stableOffsets.check(
       LastStableOffsets.Look(
         partition: leader.topicPartition, topicID: leader.id.topic, leader: node, epoch: leader.leaderEpoch, logStartOffset: leader.logStartOffset,
         committedEnd: leader.committedEndOffset),

@@ -21,7 +21,7 @@ extension TrialCluster {
       var check = InvariantCheck()
       broker.checkCoordinatorReplay(&check)
       broker.checkProducerReplay(&check)
-      if check.examined > 0 { world.note(check, of: node) }
+      if check.examined > 0 { world.addFindings(of: check, at: node) }
     }
   }
 

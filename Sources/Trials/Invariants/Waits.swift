@@ -20,7 +20,7 @@ struct Waits {
   /// - Parameters:
   ///   - isWaiting: whether a client wants a response that could be given.
   ///   - lastAnswer: when the partition last gave a response to any client.
-  mutating func note(_ partition: Int, isWaiting: Bool, lastAnswer: Instant?, at now: Instant) {
+  mutating func update(_ partition: Int, isWaiting: Bool, lastAnswer: Instant?, at now: Instant) {
     while waiting.count <= partition {
       waiting.append(nil)
       longest.append(nil)

@@ -165,7 +165,7 @@ extension RealRun {
     for (index, partition) in history.partitions.enumerated() {
       guard let start = outcome.logStartOffsets[partition] else { continue }
       // It is unknown when the log's start moved, so assume the earliest time.
-      deletions.note(below: start, of: PartitionNumber(Int32(index)), by: .logStart, at: .zero)
+      deletions.add(below: start, of: PartitionNumber(Int32(index)), by: .logStart, at: .zero)
     }
     return deletions
   }
@@ -186,7 +186,7 @@ extension RealRun {
       }
       guard let first else { continue }
       let topic = history.partitions[Int(first.partition.number)].topic
-      contract.noteAcknowledged(
+      contract.recordAcknowledged(
         tokens, in: first.partition, from: first.offset, acks: acks,
         DurabilityContract.Commit(copies: copies[topic] ?? [], minimumCopies: settings.minimumCopies[topic] ?? 1))
     }

@@ -17,7 +17,7 @@ struct AcknowledgedChanges {
   /// Whether anything that can be judged was acknowledged.
   private(set) var isEmpty = true
 
-  mutating func noteDone(_ request: OperatorRequest) {
+  mutating func recordDone(_ request: OperatorRequest) {
     switch request {
     case .createTopic(let name, let partitions, _): topics[name] = Topic(partitions: Int(partitions))
     case .createPartitions(let name, let total): topics[name, default: Topic()].partitions = Int(total)
@@ -32,7 +32,7 @@ struct AcknowledgedChanges {
   }
 
   /// Nobody knows what became of it.
-  mutating func noteUnknown(_ request: OperatorRequest) {
+  mutating func recordUnknown(_ request: OperatorRequest) {
     switch request {
     case .createTopic(let name, _, _), .deleteTopic(let name), .createPartitions(let name, _), .alterTopicConfig(let name, _): topics[name] = nil
     case .electLeader, .reassign, .deleteRecords, .resetOffsets, .deleteGroup, .abortTransaction: break

@@ -65,8 +65,8 @@ final class AvailabilityMonitor {
       let waits = whoWaits(watch, senders, applications)
       // A topic that does not exist has no number.
       let number = waits.sends || waits.reads ? recorder.number(of: watch.partition, topicID: cluster.observer.view.cluster.topicID(of: watch.partition)) : nil
-      sending.note(index, isWaiting: waits.sends, lastAnswer: number.flatMap(recorder.lastAcknowledgement), at: now)
-      reading.note(index, isWaiting: waits.reads, lastAnswer: number.flatMap(recorder.lastDelivery), at: now)
+      sending.update(index, isWaiting: waits.sends, lastAnswer: number.flatMap(recorder.lastAcknowledgement), at: now)
+      reading.update(index, isWaiting: waits.reads, lastAnswer: number.flatMap(recorder.lastDelivery), at: now)
       lookForOutage(index, watch, isWaiting: !senders.isEmpty, at: now)
     }
   }
@@ -74,7 +74,7 @@ final class AvailabilityMonitor {
   private func lookForOutage(_ index: Int, _ watch: Watch, isWaiting: Bool, at now: Instant) {
     guard isWaiting || outages.isOpen(index) else { return }
     let number = cluster.recorder.number(of: watch.partition, topicID: cluster.observer.view.cluster.topicID(of: watch.partition))
-    let over = outages.note(index, isWaiting: isWaiting, lastAnswer: cluster.recorder.lastAcknowledgement(of: number), at: now) { obstacle(to: watch) }
+    let over = outages.update(index, isWaiting: isWaiting, lastAnswer: cluster.recorder.lastAcknowledgement(of: number), at: now) { obstacle(to: watch) }
     guard let over else { return }
     let outage = Availability.Outage(
       partition: watch.partition.description, from: over.from - origin, length: over.to - over.from, reason: over.obstacle + end(of: over, watch.partition))

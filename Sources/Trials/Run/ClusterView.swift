@@ -84,7 +84,7 @@ struct ClusterView {
   /// The partitions of the topic that has a name now, in ascending order.
   func partitions(of topic: String) -> [TopicPartition] { partitions.keys.filter { $0.topic == topic }.sorted() }
 
-  mutating func note(_ occurrence: Occurrence, by node: NodeID) {
+  mutating func observe(_ occurrence: Occurrence, by node: NodeID) {
     switch occurrence {
     case .controllerElected(let controller, let epoch):
       guard epoch > controllerEpoch else { return }
@@ -96,12 +96,12 @@ struct ClusterView {
       guard let index = partitions.index(forKey: partition), partitions.values[index].leader == node else { return }
       partitions.values[index].highWatermark = highWatermark
     default:
-      if node == activeController { noteCommitted(occurrence) }
+      if node == activeController { observeCommitted(occurrence) }
     }
   }
 
   /// Records what the active controller has committed.
-  private mutating func noteCommitted(_ occurrence: Occurrence) {
+  private mutating func observeCommitted(_ occurrence: Occurrence) {
     switch occurrence {
     case .topicCreated(let name, let id, let partitions):
       topicIDs[name] = id

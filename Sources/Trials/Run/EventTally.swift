@@ -9,7 +9,7 @@ final class EventTally {
 
   init(_ world: World) { self.world = world }
 
-  func note(_ notice: FrameNotice) {
+  func count(_ notice: FrameNotice) {
     guard notice.fate == .delivered else { return }
     let api = ApiKey(rawValue: notice.header.apiKey).name
     let kind = notice.kind == .request ? "requests" : "responses"
@@ -17,7 +17,7 @@ final class EventTally {
   }
 
   /// Counts a line of the trace: time, node, what came.
-  func note(line: String) {
+  func count(line: String) {
     let words = line.split(separator: " ", maxSplits: 3)
     guard words.count > 2, words[2] == "timer" else { return }
     counts["timers of \(words[1]) fire", default: 0] += 1

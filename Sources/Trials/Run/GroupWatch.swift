@@ -46,7 +46,7 @@ final class GroupWatch {
   }
 
   /// Records that an operator set offsets of a group, or all of them (nil) to unknown values.
-  func noteSet(_ offsets: [(partition: TopicPartition, offset: Offset)]?, of id: String) {
+  func recordReset(_ offsets: [(partition: TopicPartition, offset: Offset)]?, of id: String) {
     guard let place = groups.firstIndex(where: { $0.plan.id == id }) else { return }
     let group = groups[place]
     for (partition, offset) in offsets ?? group.said.keys.sorted().map({ ($0, .unknown) }) {
@@ -75,18 +75,18 @@ final class GroupWatch {
   }
 
   /// Called when all faults are lifted.
-  func noteHealing() { healedAt = cluster.world.now }
+  func markHealed() { healedAt = cluster.world.now }
 
   private func look(_ group: inout Watched) {
     for (process, application) in members(of: group.plan.id) {
-      if let id = application.standing?.memberID { cluster.observer.coordination.note(member: id, is: process) }
+      if let id = application.standing?.memberID { cluster.observer.coordination.identify(member: id, as: process) }
     }
     let snapshot = coordinator(of: group.plan.id)
     if let snapshot {
       let committed = Dictionary(uniqueKeysWithValues: snapshot.group.offsets.map { ($0.partition, $0.offset) })
       // While an operator changes offsets, both the old and the new ones are possible.
-      if cluster.operatorApplication?.isChangingOffsets(of: group.plan.id) != true { note(committed, &group) }
-      noteLag(committed, &group)
+      if cluster.operatorApplication?.isChangingOffsets(of: group.plan.id) != true { recordCommitted(committed, &group) }
+      updateLag(committed, &group)
       if cluster.checks != .off { check(snapshot.group, at: snapshot.node, &group) }
     }
     let isMoving = membershipProblem(of: group.plan) != nil || snapshot.map { !$0.group.isStable } ?? false
@@ -104,7 +104,7 @@ final class GroupWatch {
   }
 
   /// Adds to the history what is reported now and was not before.
-  private func note(_ committed: [TopicPartition: Offset], _ group: inout Watched) {
+  private func recordCommitted(_ committed: [TopicPartition: Offset], _ group: inout Watched) {
     let news = committed.keys.filter { group.said[$0] != committed[$0] }.sorted()
     let gone = group.said.keys.filter { committed[$0] == nil }.sorted()
     guard !news.isEmpty || !gone.isEmpty else { return }
@@ -116,7 +116,7 @@ final class GroupWatch {
     cluster.recorder.number(of: partition, topicID: cluster.observer.view.cluster.topicID(of: partition))
   }
 
-  private func noteLag(_ offsets: [TopicPartition: Offset], _ group: inout Watched) {
+  private func updateLag(_ offsets: [TopicPartition: Offset], _ group: inout Watched) {
     var lag: Int64 = 0
     for partition in partitions(of: group.plan) {
       guard let leader = cluster.leader(of: partition) else { continue }
@@ -143,7 +143,7 @@ final class GroupWatch {
       check.require(member.epoch >= former, "group \(group.plan.id): the epoch of member \(member.id) went back from \(former) to \(member.epoch)")
       group.memberEpochs[member.id] = max(former, member.epoch)
     }
-    cluster.world.note(check, of: node)
+    cluster.world.addFindings(of: check, at: node)
   }
 
   // MARK: Settling

@@ -34,9 +34,9 @@ struct GroupsView {
   /// Records what a node reports. Returns a sighting that only the history of reports shows.
   ///
   /// - Parameter coordinator: returns the leader of a group's partition.
-  mutating func note(_ occurrence: Occurrence, by node: NodeID, _ coordinator: (_ group: String) -> NodeID) -> Sighting? {
+  mutating func observe(_ occurrence: Occurrence, by node: NodeID, _ coordinator: (_ group: String) -> NodeID) -> Sighting? {
     switch occurrence {
-    case .groupChanged(let standing): return coordinator(standing.group) == node ? note(standing, by: node) : nil
+    case .groupChanged(let standing): return coordinator(standing.group) == node ? observe(standing, by: node) : nil
     case .offsetCommitted(let group, let partition, let offset):
       committed[GroupPartition(group: group, partition: partition)] = offset
       return nil
@@ -45,7 +45,7 @@ struct GroupsView {
     }
   }
 
-  private mutating func note(_ standing: Occurrence.GroupStanding, by node: NodeID) -> Sighting? {
+  private mutating func observe(_ standing: Occurrence.GroupStanding, by node: NodeID) -> Sighting? {
     guard var group = groups[standing.group] else {
       groups[standing.group] = GroupView(
         standing: standing, coordinator: node, rebalances: standing.isEmpty ? 0 : 1, stableGeneration: standing.isStable ? standing.generation : nil)

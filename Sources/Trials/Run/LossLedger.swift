@@ -12,16 +12,16 @@ final class LossLedger {
   init(of cluster: TrialCluster) { self.cluster = cluster }
 
   /// Must be called before a node is killed.
-  func noteKill(of node: NodeIndex) {
+  func recordKill(of node: NodeIndex) {
     guard let replicas = cluster.replicas(of: node) else { return }
     syncedAtDeath[node] = syncedEnds(of: replicas)
   }
 
   /// Must be called before a node loses its unsynced data, or its whole disk.
-  func noteDestruction(at node: NodeIndex, isDiskLost: Bool) {
+  func recordDestruction(at node: NodeIndex, isDiskLost: Bool) {
     let synced = cluster.replicas(of: node).map(syncedEnds) ?? syncedAtDeath[node] ?? []
     for (partition, flushed) in synced {
-      cluster.observer.contract.noteDestruction(of: partition, at: cluster.world.id(of: node), from: isDiskLost ? 0 : flushed)
+      cluster.observer.contract.recordDestruction(of: partition, at: cluster.world.id(of: node), from: isDiskLost ? 0 : flushed)
     }
   }
 

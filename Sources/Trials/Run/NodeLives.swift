@@ -14,25 +14,25 @@ struct NodeLives {
   private var lives: [NodeIndex: Life] = [:]
 
   /// Returns whether the start belongs in the story: a restart after an unexpected end is only counted.
-  mutating func noteStart(of node: NodeIndex) -> Bool {
+  mutating func recordStart(of node: NodeIndex) -> Bool {
     lives[node, default: Life()].isAskedToEnd = false
     lives[node]?.reason = nil
     return lives[node]?.failures == 0
   }
 
-  mutating func noteShutdown(of node: NodeIndex) { lives[node, default: Life()].isAskedToEnd = true }
+  mutating func recordShutdown(of node: NodeIndex) { lives[node, default: Life()].isAskedToEnd = true }
 
   /// A node that is killed had been running.
-  mutating func noteKill(of node: NodeIndex) { lives[node] = nil }
+  mutating func recordKill(of node: NodeIndex) { lives[node] = nil }
 
   /// Records a node's message. Returns whether it is new.
-  mutating func noteReason(_ reason: String, of node: NodeIndex) -> Bool {
+  mutating func recordReason(_ reason: String, of node: NodeIndex) -> Bool {
     lives[node, default: Life()].reason = reason
     return reason != lives[node]?.reasonOfFailure
   }
 
   /// Returns the text for the story about a node's end; nil if it was told before.
-  mutating func noteEnd(of node: NodeIndex) -> String? {
+  mutating func recordEnd(of node: NodeIndex) -> String? {
     var life = lives[node] ?? Life()
     defer { lives[node] = life }
     guard !life.isAskedToEnd else {

@@ -45,7 +45,7 @@ final class Observer {
   var transactions: TransactionInvariants? {
     didSet {
       committed.onBatch = transactions.map { transactions in
-        { [unowned self] partition, id, batch in find(transactions.note(batch, in: partition, id, at: world.now) { identify($0) }) }
+        { [unowned self] partition, id, batch in find(transactions.check(batch, in: partition, id, at: world.now) { identify($0) }) }
       }
       committed.onGap = transactions.map { transactions in { transactions.forget($0) } }
     }
@@ -72,9 +72,9 @@ final class Observer {
     self.recorder = recorder
     self.tellsDetails = tellsDetails
     coordination = CoordinationTeller(world, view, recorder)
-    world.onOccurrence = { [unowned self] _, node, occurrence in note(occurrence, at: node) }
-    world.onIncident = { [unowned self] _, node, incident in note(incident, at: node) }
-    recorder.onAcknowledged = { [unowned self] in note($0, $1, total: self.recorder.acknowledgedCount) }
+    world.onOccurrence = { [unowned self] _, node, occurrence in observe(occurrence, at: node) }
+    world.onIncident = { [unowned self] _, node, incident in observe(incident, at: node) }
+    recorder.onAcknowledged = { [unowned self] in observe($0, $1, total: self.recorder.acknowledgedCount) }
     recorder.onSendFailure = { [unowned self] in see(.sendFailure) }
     recorder.onOwnership = { [unowned self] function, partitions, process in
       if let line = coordination.ownership(function, partitions, by: process) { tell(line.who, line.what, line.weight) }
@@ -89,7 +89,7 @@ final class Observer {
     var images: [(node: NodeIndex, image: MetadataImage)] = []
     for node in cluster.controllers {
       guard let controller = world.object(of: node) as? ControllerNode else { continue }
-      find(quorum.noteRest(of: world.id(of: node), committedEnd: controller.committedMetadataEnd))
+      find(quorum.checkRest(of: world.id(of: node), committedEnd: controller.committedMetadataEnd))
       images.append((node, controller.image))
     }
     for node in cluster.brokers {
@@ -97,7 +97,7 @@ final class Observer {
     }
     for (place, (node, image)) in images.enumerated() {
       guard let twin = images[..<place].first(where: { $0.image.lastOffset == image.lastOffset }) else { continue }
-      find(quorum.noteImages(of: world.name(of: twin.node), world.name(of: node), at: image.lastOffset, areEqual: twin.image == image))
+      find(quorum.checkImages(of: world.name(of: twin.node), world.name(of: node), at: image.lastOffset, areEqual: twin.image == image))
     }
   }
 
@@ -131,32 +131,32 @@ final class Observer {
 
   // MARK: What nodes report
 
-  private func note(_ occurrence: Occurrence, at index: NodeIndex) {
+  private func observe(_ occurrence: Occurrence, at index: NodeIndex) {
     let node = world.id(of: index)
     if case .metadataCommitted(let commit) = occurrence {
       // Comes with every batch at every node, and changes nothing that others wait for.
-      if hasSeveralControllers { find(quorum.note(commit, by: world.name(of: index))) }
+      if hasSeveralControllers { find(quorum.check(commit, by: world.name(of: index))) }
       if nodes?.controllers.contains(index) == true { repeating = told.hears(of: commit, by: index, isLeader: leadsMetadata(index)) }
       return
     }
     if repeating == index, occurrence.isOfCommittedMetadata { return }
     isChanged = true
     if case .requestFailed(let api, let reason) = occurrence {
-      if origin > .zero { clientErrors.note(world.name(of: index), api: api, reason: reason, at: world.now) }
+      if origin > .zero { clientErrors.add(world.name(of: index), api: api, reason: reason, at: world.now) }
       return
     }
     tell(occurrence, of: index)
-    coordination.note(occurrence, at: index)
+    coordination.observe(occurrence, at: index)
     if origin > .zero, let sighting = occurrence.sighting { see(sighting) }
-    if case .topicDeleted(let name, let id) = occurrence { noteDeletion(ofTopic: name, id) }
-    if !isAboutFormerTopic(occurrence, at: index) { view.cluster.note(occurrence, by: node) }
-    let sighting = view.groups.note(occurrence, by: node) { view.cluster.coordinator(ofGroup: $0) }
+    if case .topicDeleted(let name, let id) = occurrence { recordDeletion(ofTopic: name, id) }
+    if !isAboutFormerTopic(occurrence, at: index) { view.cluster.observe(occurrence, by: node) }
+    let sighting = view.groups.observe(occurrence, by: node) { view.cluster.coordinator(ofGroup: $0) }
     if origin > .zero, let sighting { see(sighting) }
-    let transaction = view.transactions.note(occurrence, by: node, at: world.now) { view.cluster.coordinator(ofTransaction: $0) }
+    let transaction = view.transactions.observe(occurrence, by: node, at: world.now) { view.cluster.coordinator(ofTransaction: $0) }
     if origin > .zero, let transaction { see(transaction) }
     if origin > .zero, hasSeveralControllers, case .controllerElected = occurrence { see(.controllerElection) }
     check(occurrence, at: node, index)
-    cluster?.note(occurrence)
+    cluster?.observe(occurrence)
     if view.isAwaited { schedule?.look() }
   }
 
@@ -166,7 +166,7 @@ final class Observer {
     switch occurrence {
     case .note, .warning, .diskFailed:
       // A node that repeatedly fails to start gives the same reason each time.
-      if !lives.noteReason(words.text, of: index) { return }
+      if !lives.recordReason(words.text, of: index) { return }
     case .memberFenced, .producerFenced, .producerFailed:
       // A refused client retries immediately, and a process that cannot go on restarts and fails again.
       if !hasLeftOut, let last = story.last, last.who == world.name(of: index), last.what == words.text { return }
@@ -206,68 +206,68 @@ final class Observer {
     case .controllerElected(let controller, let epoch) where hasSeveralControllers:
       // Its log ends before the batch that begins the epoch, which is written after this is told.
       let log = (world.object(of: index) as? ControllerNode)?.metadataLogEndOffset
-      for evidence in quorum.noteElection(of: controller, in: epoch, logEndOffset: log) { find(evidence) }
+      for evidence in quorum.checkElection(of: controller, in: epoch, logEndOffset: log) { find(evidence) }
     case .becameLeader(let partition, let epoch, let start):
       let topicID = replica(of: partition, at: index)?.id.topic ?? view.cluster.topicID(of: partition)
       view.leading.insert(Leadership(partition: TopicIDPartition(topicID, partition.partition), epoch: epoch))
-      find(leaders.note(partition, topicID: topicID, epoch, leader: node))
+      find(leaders.check(partition, topicID: topicID, epoch, leader: node))
       if let replica = replica(of: partition, at: index), replica.isLeader { find(transactions?.look(at: replica, of: node)) }
       if let lacking = leftBehind.led(recorder.number(of: partition, topicID: topicID), from: start, recorder.history, origin: origin) {
         tell(world.name(of: index), "leads \(partition) without \(lacking)", .event)
       }
     case .highWatermarkMoved(let partition, let from, let to):
       guard let replica = replica(of: partition, at: index) else { return }
-      if to > from { commits.note(replica, at: node, from: from, to: to, sequence: contract.sequence) }
+      if to > from { commits.add(replica, at: node, from: from, to: to, sequence: contract.sequence) }
       if replica.isLeader {
-        find(highWatermarks.noteMove(partition, at: node, from: from, to: to))
-        if origin > .zero { log?.noteVisible(recorder.number(of: partition, topicID: replica.id.topic), upTo: to, at: world.now) }
+        find(highWatermarks.checkMove(partition, at: node, from: from, to: to))
+        if origin > .zero { log?.markVisible(recorder.number(of: partition, topicID: replica.id.topic), upTo: to, at: world.now) }
       }
-      find(committed.note(replica, at: node, from: from, to: to))
+      find(committed.check(replica, at: node, from: from, to: to))
       if replica.isLeader { find(transactions?.look(at: replica, of: node)) }
     case .markerWritten(let partition, _, _, _, _):
       guard let transactions, let replica = replica(of: partition, at: index), replica.isLeader else { return }
-      chronicle.note(occurrence, by: world.name(of: index), at: world.now)
+      chronicle.observe(occurrence, by: world.name(of: index), at: world.now)
       find(transactions.look(at: replica, of: node))
     case .transactionChanged:
-      if transactions != nil { chronicle.note(occurrence, by: world.name(of: index), at: world.now) }
+      if transactions != nil { chronicle.observe(occurrence, by: world.name(of: index), at: world.now) }
     case .synced(let partition, let to):
       guard let log, let replica = replica(of: partition, at: index), replica.isLeader else { return }
-      log.noteSynced(recorder.number(of: partition, topicID: replica.id.topic), upTo: to, at: world.now)
+      log.markSynced(recorder.number(of: partition, topicID: replica.id.topic), upTo: to, at: world.now)
     case .truncated(let partition, _, let to, let highWatermark, let reason) where reason != .recovery:
-      find(highWatermarks.noteTruncation(partition, at: node, to: to, highWatermark: highWatermark, isGivenUp: isGivenUp(partition, at: node, index)))
+      find(highWatermarks.checkTruncation(partition, at: node, to: to, highWatermark: highWatermark, isGivenUp: isGivenUp(partition, at: node, index)))
       let number = recorder.number(of: partition, topicID: replica(of: partition, at: index)?.id.topic ?? view.cluster.topicID(of: partition))
       if let cut = leftBehind.truncated(number, at: node, to: to, origin: origin) {
         tell(world.name(of: index), "truncates with that what it acknowledged after it no longer led: \(cut)", .event)
       }
     case .recordsDeleted(let partition, _, let to, let rule, _) where rule != .belowLogStart:
       guard let replica = replica(of: partition, at: index) else { return }
-      deletions.note(below: to, of: recorder.number(of: partition, topicID: replica.id.topic), by: .log(rule), at: world.now)
+      deletions.add(below: to, of: recorder.number(of: partition, topicID: replica.id.topic), by: .log(rule), at: world.now)
     case .leaderElected(let partition, let leader, let epoch, let isr, let election):
-      if election == .unclean || election == .lastKnown { noteUncleanElection(of: partition, epoch: epoch) }
+      if election == .unclean || election == .lastKnown { recordUncleanElection(of: partition, epoch: epoch) }
       elections[partition, default: []].append((world.now, leader))
-      if leader != .none { noteInSync(isr) }
-    case .isrChanged(_, _, let isr, _): noteInSync(isr)
+      if leader != .none { observeInSync(isr) }
+    case .isrChanged(_, _, let isr, _): observeInSync(isr)
     case .compacted(_, let compaction) where origin > .zero && compaction.tombstonesRemoved > 0: see(.tombstoneRemoval)
     default: break
     }
   }
 
-  private func noteUncleanElection(of partition: TopicPartition, epoch: LeaderEpoch) {
+  private func recordUncleanElection(of partition: TopicPartition, epoch: LeaderEpoch) {
     let topicID = view.cluster.topicID(of: partition)
-    transactions?.noteLoss()
-    contract.noteUncleanElection(of: recorder.number(of: partition, topicID: topicID), epoch: epoch)
+    transactions?.forgetRecorded()
+    contract.recordUncleanElection(of: recorder.number(of: partition, topicID: topicID), epoch: epoch)
     committed.giveUp(TopicIDPartition(topicID, partition.partition), before: epoch)
   }
 
-  private func noteDeletion(ofTopic name: String, _ id: Uuid) {
+  private func recordDeletion(ofTopic name: String, _ id: Uuid) {
     for partition in view.cluster.partitions(of: name) where view.cluster.topicID(of: partition) == id {
-      deletions.noteTopic(of: recorder.number(of: partition, topicID: id), at: world.now)
+      deletions.addTopicDeletion(of: recorder.number(of: partition, topicID: id), at: world.now)
     }
   }
 
-  private func noteInSync(_ members: [NodeID]) {
+  private func observeInSync(_ members: [NodeID]) {
     guard let driver, !driver.tainted.isEmpty, let replicas = driver.knownReplicas else { return }
-    driver.tainted.noteInSync(members, replicas)
+    driver.tainted.removeInSync(members, replicas)
   }
 
   /// Whether an unclean election of a later epoch gave up what a replica counts as committed.
@@ -291,10 +291,10 @@ final class Observer {
 
   // MARK: Responses to clients
 
-  private func note(_ acknowledgement: AcknowledgedRecords, _ number: PartitionNumber, total: Int) {
-    contract.noteAcknowledged(
+  private func observe(_ acknowledgement: AcknowledgedRecords, _ number: PartitionNumber, total: Int) {
+    contract.recordAcknowledged(
       acknowledgement.tokens, in: number, from: acknowledgement.baseOffset, acks: acknowledgement.acks, commit(of: acknowledgement))
-    leftBehind.note(acknowledgement, number, leader: view.cluster.leader(of: acknowledgement.partition), at: world.now)
+    leftBehind.observe(acknowledgement, number, leader: view.cluster.leader(of: acknowledgement.partition), at: world.now)
     view.acknowledged = total
     if view.isAwaited { schedule?.look() }
   }
@@ -317,25 +317,25 @@ final class Observer {
 
   // MARK: Incidents
 
-  private func note(_ incident: Incident, at node: NodeIndex?) {
+  private func observe(_ incident: Incident, at node: NodeIndex?) {
     isChanged = true
     guard let node else { return }
     switch incident {
     case .started:
-      if lives.noteStart(of: node) { tell(world.name(of: node), "starts", .event) }
-    case .shutdownAsked: lives.noteShutdown(of: node)
+      if lives.recordStart(of: node) { tell(world.name(of: node), "starts", .event) }
+    case .shutdownAsked: lives.recordShutdown(of: node)
     case .killed:
       tellStop(of: node, "is killed")
-      noteKill(of: node)
+      recordKill(of: node)
     case .lostPower:
       tellStop(of: node, "loses power")
-      noteDestruction()
-      noteKill(of: node)
+      recordDestruction()
+      recordKill(of: node)
     case .paused: tellStop(of: node, "is paused")
-    case .diskReplaced: noteDestruction()
+    case .diskReplaced: recordDestruction()
     case .exited:
       recorder.ended(memberNamed: world.name(of: node), at: world.now)
-      if let words = lives.noteEnd(of: node) { tell(world.name(of: node), words, .event) }
+      if let words = lives.recordEnd(of: node) { tell(world.name(of: node), words, .event) }
     default: break
     }
   }
@@ -344,13 +344,13 @@ final class Observer {
     if let words = coordination.stopping(node, how) { tell(world.name(of: node), words, .event) }
   }
 
-  private func noteDestruction() {
+  private func recordDestruction() {
     destructions += 1
-    transactions?.noteLoss()
+    transactions?.forgetRecorded()
   }
 
-  private func noteKill(of node: NodeIndex) {
-    lives.noteKill(of: node)
+  private func recordKill(of node: NodeIndex) {
+    lives.recordKill(of: node)
     recorder.ended(memberNamed: world.name(of: node), at: world.now)
   }
 

@@ -67,7 +67,7 @@ package final class OperatorApplication: Node {
   func carryOut(_ action: OperatorRequest, onRefused: @escaping (String) -> Void = { _ in }, onDone: @escaping () -> Void) {
     asked += 1
     // Until it is answered, as far as anybody knows.
-    changes.noteUnknown(action)
+    changes.recordUnknown(action)
     let order = Order(number: asked, action: action, onRefused: onRefused, onDone: onDone)
     open[order.number] = action
     switch action {
@@ -196,9 +196,9 @@ package final class OperatorApplication: Node {
       reactor.host.report(.warning("is refused: \(order.action.words): \(error)"))
     }
     if isDone {
-      changes.noteDone(order.action)
+      changes.recordDone(order.action)
     } else if results.contains(where: { $0.result.leavesOpen }) {
-      changes.noteUnknown(order.action)
+      changes.recordUnknown(order.action)
     }
     if isDone { order.onDone() } else { order.onRefused(reasons.first ?? "the answer does not speak of it") }
   }

@@ -37,7 +37,7 @@ struct Outages {
   ///   - isWaiting: whether a client waits for an acknowledgement.
   ///   - lastAnswer: when the partition last gave one.
   ///   - obstacle: what prevents writes now; evaluated once per outage.
-  mutating func note(_ partition: Int, isWaiting: Bool, lastAnswer: Instant?, at now: Instant, obstacle: () -> String) -> Outage? {
+  mutating func update(_ partition: Int, isWaiting: Bool, lastAnswer: Instant?, at now: Instant, obstacle: () -> String) -> Outage? {
     guard let since = watches[partition].since else {
       if isWaiting { watches[partition].since = max(lastAnswer ?? now, now - Self.lookBack) }
       return nil

@@ -58,7 +58,7 @@ final class TransactionWatch {
   private var isIdle: Bool { nodes.transactions.isEmpty }
 
   /// Called when all faults are lifted.
-  func noteHealing() { healedAt = cluster.world.now }
+  func markHealed() { healedAt = cluster.world.now }
 
   // MARK: Open transactions
 

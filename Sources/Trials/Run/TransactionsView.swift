@@ -83,12 +83,12 @@ struct TransactionsView {
   /// The transactions of an id in the order in which they began, and the requests about it that were refused.
   func history(of id: String) -> (spans: [TransactionSpan], refusals: [(time: Instant, producer: Producer)]) { (ids[id]?.spans ?? [], ids[id]?.refusals ?? []) }
 
-  /// Notes what a node reports. Returns what an expectation may ask for.
+  /// Updates the view with what a node reports. Returns what an expectation may ask for.
   ///
   /// - Parameter coordinator: returns the leader of a transactional id's partition.
-  mutating func note(_ occurrence: Occurrence, by node: NodeID, at now: Instant, _ coordinator: (_ id: String) -> NodeID) -> Sighting? {
+  mutating func observe(_ occurrence: Occurrence, by node: NodeID, at now: Instant, _ coordinator: (_ id: String) -> NodeID) -> Sighting? {
     switch occurrence {
-    case .transactionChanged(let standing): return coordinator(standing.transactionalID) == node ? note(standing, at: now) : nil
+    case .transactionChanged(let standing): return coordinator(standing.transactionalID) == node ? observe(standing, at: now) : nil
     case .producerFenced(let id, let producerID, let epoch):
       let producer = Producer(id: producerID, epoch: epoch)
       counts.refusals += 1
@@ -97,13 +97,13 @@ struct TransactionsView {
       return nil
     case .transactionTimedOut(let id, _, _):
       counts.timedOut += 1
-      ids[id]?.noteTimeout(at: now)
+      ids[id]?.markTimedOut(at: now)
       return nil
     default: return nil
     }
   }
 
-  private mutating func note(_ standing: Occurrence.TransactionStanding, at now: Instant) -> Sighting? {
+  private mutating func observe(_ standing: Occurrence.TransactionStanding, at now: Instant) -> Sighting? {
     let former = ids[standing.transactionalID]?.standing
     var view = ids[standing.transactionalID] ?? IDView(standing: standing, since: now)
     defer { ids[standing.transactionalID] = view }
@@ -117,7 +117,7 @@ struct TransactionsView {
       counts.epochs += 1
       view.epochChange = EpochChange(time: now, cause: view.cause(ofEpochIn: standing.state))
     }
-    view.noteSpan(standing, at: now)
+    view.updateSpans(with: standing, at: now)
     switch standing.state {
     case "Ongoing":
       view.begun += 1
@@ -143,8 +143,8 @@ struct TransactionsView {
 }
 
 extension TransactionsView.IDView {
-  /// It is told when the abort is recorded, which was noted before.
-  fileprivate mutating func noteTimeout(at now: Instant) {
+  /// A timeout is reported when the abort is recorded, after the change of state was observed.
+  fileprivate mutating func markTimedOut(at now: Instant) {
     if let last = spans.indices.last, spans[last].to == nil { spans[last].isTimedOut = true }
     if let change = epochChange, change.cause == .abort, change.time == now { epochChange?.cause = .timeout }
   }
@@ -157,7 +157,7 @@ extension TransactionsView.IDView {
     }
   }
 
-  fileprivate mutating func noteSpan(_ standing: Occurrence.TransactionStanding, at now: Instant) {
+  fileprivate mutating func updateSpans(with standing: Occurrence.TransactionStanding, at now: Instant) {
     if standing.state == "Ongoing" {
       if let last = spans.indices.last, spans[last].to == nil { spans[last].to = now }
       spans.append(TransactionSpan(producer: TransactionsView.Producer(id: standing.producerID, epoch: standing.producerEpoch), from: now))

@@ -60,11 +60,11 @@ final class WorldRunner {
     let tally = EventTally(world)
     let formerLine = world.onTraceLine, formerFrame = world.onFrame
     world.onTraceLine = { line in
-      tally.note(line: line)
+      tally.count(line: line)
       formerLine?(line)
     }
     world.onFrame = { notice in
-      tally.note(notice)
+      tally.count(notice)
       formerFrame?(notice)
     }
     body()

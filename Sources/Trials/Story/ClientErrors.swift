@@ -19,7 +19,7 @@ struct ClientErrors {
 
   private var tallies: OrderedDictionary<Kind, Tally> = [:]
 
-  mutating func note(_ client: String, api: Int16, reason: String, at now: Instant) {
+  mutating func add(_ client: String, api: Int16, reason: String, at now: Instant) {
     let kind = Kind(client: client, api: api, reason: reason)
     var tally = tallies[kind] ?? Tally(first: now, last: now)
     tally.count += 1

@@ -52,7 +52,7 @@ final class CoordinationTeller {
   // MARK: Who is who
 
   /// A process says under which id it is a member.
-  func note(member id: String, is process: ProcessNumber) {
+  func identify(member id: String, as process: ProcessNumber) {
     guard !id.isEmpty, members[id]?.process != process, let name = recorder.history.member(process)?.name else { return }
     members[id] = Member(process: process, name: name)
   }
@@ -105,7 +105,7 @@ final class CoordinationTeller {
   }
 
   /// To be told of each occurrence after it was put into words.
-  func note(_ occurrence: Occurrence, at index: NodeIndex) {
+  func observe(_ occurrence: Occurrence, at index: NodeIndex) {
     switch occurrence {
     case .groupsLoaded(let partition), .transactionsLoaded(let partition): coordinators[partition] = index
     case .memberEvicted(let group, let id, _), .memberLeft(let group, let id): removals[key(group, id)] = world.now

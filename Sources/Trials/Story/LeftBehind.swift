@@ -43,7 +43,7 @@ struct LeftBehind {
   private var late: [PartitionNumber: [Late]] = [:]
 
   /// - Parameter leader: the leader in the metadata.
-  mutating func note(_ acknowledgement: AcknowledgedRecords, _ number: PartitionNumber, leader: NodeID, at now: Instant) {
+  mutating func observe(_ acknowledgement: AcknowledgedRecords, _ number: PartitionNumber, leader: NodeID, at now: Instant) {
     guard acknowledgement.baseOffset != .unknown, !acknowledgement.tokens.isEmpty else { return }
     let last = acknowledgement.baseOffset + Int64(acknowledgement.tokens.count - 1)
     guard acknowledgement.broker == leader else {

@@ -25,10 +25,10 @@ final class MessageLines {
     self.world = world
     self.observer = observer
     self.write = write
-    world.onFrame = { [unowned self] in note($0) }
+    world.onFrame = { [unowned self] in observe($0) }
   }
 
-  private func note(_ notice: FrameNotice) {
+  private func observe(_ notice: FrameNotice) {
     let api = notice.header.apiKey < 0 ? "unknown" : ApiKey(rawValue: notice.header.apiKey).name
     var text = "\(world.name(of: notice.from)) -> \(world.name(of: notice.to))  \(api) \(notice.kind == .request ? "request" : "response")"
     if let fate = notice.fate.words { text += " (\(fate))" }

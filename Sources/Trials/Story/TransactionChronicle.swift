@@ -35,7 +35,7 @@ struct TransactionChronicle {
   /// By producer id, in the order of the reports. Only looked up.
   private var decisions: [Int64: [Decision]] = [:]
 
-  mutating func note(_ occurrence: Occurrence, by who: String, at time: Instant) {
+  mutating func observe(_ occurrence: Occurrence, by who: String, at time: Instant) {
     switch occurrence {
     case .markerWritten(let partition, let producerID, _, _, let offset):
       markers[partition, default: []].append(Marker(told: Told(time: time, who: who, occurrence: occurrence), producerID: producerID, offset: offset))

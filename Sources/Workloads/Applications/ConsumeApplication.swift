@@ -86,7 +86,7 @@ public final class ConsumeApplication: ClientApplication, ConsumerDelegate {
     entries.removeAll(keepingCapacity: true)
     for slice in records.slices {
       if !errors.isEmpty { errors[slice.partition] = nil }
-      delivered.note(slice, &entries)
+      delivered.add(slice, &entries)
     }
     recorder.polled(entries, by: process, at: reactor.now)
     guard pause > .zero else { return }

@@ -13,12 +13,12 @@ struct DeliveryNotes {
   let log: LoadLog?
 
   /// Records the delivery of records of one partition, and appends them to the entries of the poll.
-  func note(_ slice: RecordSlice, _ entries: inout ContiguousArray<History.Entry>) {
+  func add(_ slice: RecordSlice, _ entries: inout ContiguousArray<History.Entry>) {
     let number = recorder.number(of: slice.partition, topicID: slice.topicID)
-    recorder.noteDelivery(of: number, at: reactor.now)
+    recorder.updateLastDelivery(of: number, at: reactor.now)
     let first = entries.count
     if !recorder.knownBatches.append(slice, of: number, to: &entries) { read(slice, number, &entries) }
-    log?.note(
+    log?.add(
       DeliveredSlice(partition: number, offsets: slice.offsets, at: reactor.now, group: group, exchange: slice.exchange),
       values: entries[first...].lazy.map(\.value))
   }

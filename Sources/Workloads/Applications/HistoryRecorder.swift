@@ -38,8 +38,8 @@ public final class HistoryRecorder {
   ///   - isolation: the isolation level it reads with.
   public func newProcess(named name: String? = nil, isolation: IsolationLevel = .readUncommitted) -> ProcessNumber {
     defer { processCount += 1 }
-    history.note(ProcessNumber(processCount), reads: isolation)
-    if let name { history.note(ProcessNumber(processCount), named: name) }
+    history.setIsolation(of: ProcessNumber(processCount), to: isolation)
+    if let name { history.setName(of: ProcessNumber(processCount), to: name) }
     return ProcessNumber(processCount)
   }
 
@@ -48,7 +48,7 @@ public final class HistoryRecorder {
     named name: String, of group: String, as role: History.Member.Role = .member, mayPassOver: Bool = true, isolation: IsolationLevel = .readUncommitted
   ) -> ProcessNumber {
     let process = newProcess(isolation: isolation)
-    history.note(History.Member(process, name, of: group, as: role, mayPassOver: mayPassOver))
+    history.add(History.Member(process, name, of: group, as: role, mayPassOver: mayPassOver))
     return process
   }
 
@@ -64,18 +64,18 @@ public final class HistoryRecorder {
     from sources: [History.Source] = []
   ) -> RecordValue {
     let value = history.newValue()
-    if isTombstone { history.noteTombstone(value) }
-    history.note(sources, of: value)
+    if isTombstone { history.addTombstone(value) }
+    history.addSources(sources, of: value)
     history.append(.invoke, .send, by: process, at: time, History.Entry(.unknown, value, key: key, in: transaction))
     return value
   }
 
   /// Records what a value adds to an account.
-  public func posted(_ amount: Int64, to account: Int32, with value: RecordValue) { history.note(History.Posting(value, to: account, amount)) }
+  public func posted(_ amount: Int64, to account: Int32, with value: RecordValue) { history.add(History.Posting(value, to: account, amount)) }
 
   /// Records that a value counts a record as number `number` of its key in a partition.
   func counted(_ number: Int64, of key: Bytes, in partition: PartitionNumber, with value: RecordValue) {
-    history.note(History.Count(value, of: KeyTable.number(of: key), in: partition, number))
+    history.add(History.Count(value, of: KeyTable.number(of: key), in: partition, number))
   }
 
   /// The number of a record's key in a compacted topic; none if the topic is not compacted.
@@ -92,7 +92,7 @@ public final class HistoryRecorder {
     }
     acknowledgedCount += tokens.count
     finishedCount += tokens.count
-    Self.note(time, at: Int(number.number), in: &lastAcknowledgements)
+    Self.store(time, at: Int(number.number), in: &lastAcknowledgements)
     onAcknowledged?(acknowledgement, number)
   }
 
@@ -103,7 +103,7 @@ public final class HistoryRecorder {
   public func failed(
     _ tokens: ContiguousArray<UInt64>, in number: PartitionNumber, isDefinite: Bool, because reason: String, by process: ProcessNumber, at time: Instant
   ) {
-    failures.note(tokens.count, isDefinite: isDefinite, because: reason)
+    failures.add(tokens.count, isDefinite: isDefinite, because: reason)
     history.append(isDefinite ? .fail : .info, .send, by: process, at: time, count: tokens.count) { History.Entry(number, RecordValue(UInt32(tokens[$0]))) }
     finishedCount += tokens.count
     onSendFailure?()
@@ -125,9 +125,9 @@ public final class HistoryRecorder {
 
   private static func instant(at index: Int, of list: ContiguousArray<Instant?>) -> Instant? { list.indices.contains(index) ? list[index] : nil }
 
-  func noteDelivery(of partition: PartitionNumber, at time: Instant) { Self.note(time, at: Int(partition.number), in: &lastDeliveries) }
+  func updateLastDelivery(of partition: PartitionNumber, at time: Instant) { Self.store(time, at: Int(partition.number), in: &lastDeliveries) }
 
-  private static func note(_ time: Instant, at index: Int, in list: inout ContiguousArray<Instant?>) {
+  private static func store(_ time: Instant, at index: Int, in list: inout ContiguousArray<Instant?>) {
     while list.count <= index { list.append(nil) }
     list[index] = time
   }

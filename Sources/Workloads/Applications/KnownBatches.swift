@@ -68,11 +68,11 @@ struct KnownBatches {
       isKnown = false
       throw error
     }
-    isKnown = isKnown && next == slice.batch.nextOffset && note(Batch(slice.batch, at: place), of: partition)
+    isKnown = isKnown && next == slice.batch.nextOffset && insert(Batch(slice.batch, at: place), of: partition)
   }
 
   /// False where another batch is known at its offsets.
-  private mutating func note(_ batch: Batch, of partition: PartitionNumber) -> Bool {
+  private mutating func insert(_ batch: Batch, of partition: PartitionNumber) -> Bool {
     let number = Int(partition.number)
     while batches.count <= number { batches.append([]) }
     let index = Self.index(of: batch, in: batches[number])

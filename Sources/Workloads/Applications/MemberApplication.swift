@@ -141,7 +141,7 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
 
   public func consumer(_ consumer: Consumer, received records: ConsumerRecords) {
     var entries: ContiguousArray<History.Entry> = []
-    for slice in records.slices { delivered.note(slice, &entries) }
+    for slice in records.slices { delivered.add(slice, &entries) }
     recorder.polled(entries, by: process, at: reactor.now)
     lastError = nil
     let takesTime = plan.timePerRecord > .zero && plan.workers == 0

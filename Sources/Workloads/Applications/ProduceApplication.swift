@@ -143,12 +143,12 @@ public final class ProduceApplication: ClientApplication, ProducerDelegate {
   // MARK: Outcomes
 
   public func producer(_ producer: Producer, acknowledged batch: AcknowledgedBatch) {
-    notes.note(batch, acks: producer.configuration.acks)
+    notes.add(batch, acks: producer.configuration.acks)
     if case .closed = plan.load { work() }
   }
 
   public func producer(_ producer: Producer, failed batch: FailedBatch) {
-    notes.note(batch)
+    notes.add(batch)
     // Refused before it was in a batch: the next one would be, too.
     if batch.life == nil { pausedUntil = reactor.now + Self.pauseAfterRefusal }
     if !plan.load.isOpenLoop { workTimer.set(at: reactor.now) }

@@ -8,7 +8,7 @@ public struct SendFailures: Sendable, Equatable {
   public init() {}
 
   /// - Parameter isDefinite: whether the records are certainly not written; otherwise their fate is unknown.
-  mutating func note(_ count: Int, isDefinite: Bool, because reason: String) {
+  mutating func add(_ count: Int, isDefinite: Bool, because reason: String) {
     if isDefinite { definite[reason, default: 0] += count } else { indefinite[reason, default: 0] += count }
   }
 

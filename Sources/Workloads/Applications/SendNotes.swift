@@ -16,12 +16,12 @@ struct SendNotes {
   ///   - intended: when the record was due.
   ///   - bytes: the content; nil makes it a tombstone of its key.
   func send(_ value: RecordValue, through producer: Producer, to topic: String, partition: Int32?, key: Bytes?, intended: Instant, _ bytes: Bytes?) {
-    log?.noteSend(of: value, intended: intended, sent: reactor.now, bytes: (bytes?.count ?? 0) + (key?.count ?? 0))
+    log?.addSend(of: value, intended: intended, sent: reactor.now, bytes: (bytes?.count ?? 0) + (key?.count ?? 0))
     producer.send(
       topic: topic, partition: partition, key: key, value: bytes, headers: bytes == nil ? Tombstone.headers(naming: value) : [], token: UInt64(value.number))
   }
 
-  func note(_ batch: AcknowledgedBatch, acks: Acknowledgement) {
+  func add(_ batch: AcknowledgedBatch, acks: Acknowledgement) {
     let acknowledgement = AcknowledgedRecords(
       partition: batch.partition, topicID: batch.topicID, broker: batch.broker, baseOffset: batch.baseOffset, tokens: batch.tokens, acks: acks.rawValue)
     recorder.acknowledged(acknowledgement, by: process, at: reactor.now)
@@ -30,10 +30,10 @@ struct SendNotes {
     times.partition = recorder.number(of: batch.partition, topicID: batch.topicID)
     times.baseOffset = batch.baseOffset
     times.exchange = reactor.host.exchange
-    log.note(times, tokens: batch.tokens)
+    log.add(times, tokens: batch.tokens)
   }
 
-  func note(_ batch: FailedBatch) {
+  func add(_ batch: FailedBatch) {
     // Records that no request ever carried are in no partition.
     let attempted = batch.life.map { $0.attempts > 0 } == true ? batch.partition : nil
     let partition = attempted.map { recorder.number(of: TopicPartition(batch.topic, $0), topicID: batch.topicID) } ?? .unknown
@@ -43,9 +43,9 @@ struct SendNotes {
     if let life = batch.life {
       var times = BatchTimes(life, isDefinite ? .failed : .unknown, at: reactor.now, tokens: batch.tokens)
       times.partition = partition
-      log.note(times, tokens: batch.tokens)
+      log.add(times, tokens: batch.tokens)
     } else {
-      for token in batch.tokens { log.noteRefusal(of: RecordValue(UInt32(token)), at: reactor.now) }
+      for token in batch.tokens { log.markRefused(RecordValue(UInt32(token)), at: reactor.now) }
     }
   }
 }

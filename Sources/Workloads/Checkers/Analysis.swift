@@ -41,10 +41,10 @@ public struct Analysis {
     hasTransactions = logs.map { _ in false }
     readsCommitted = (0..<(history.committedReaders.last.map { $0.number + 1 } ?? 0)).map { history.readsCommitted(ProcessNumber($0)) }
     for value in history.tombstones where values.indices.contains(Int(value.number)) { values[Int(value.number)].isTombstone = true }
-    for (position, operation) in history.operations.enumerated() { note(operation, position) }
+    for (position, operation) in history.operations.enumerated() { observe(operation, position) }
     if !transactions.isEmpty { settleTransactions() }
     for partition in logs.indices { logs[partition].settle(&values, of: PartitionNumber(Int32(partition))) }
-    if values.contains(where: { $0.key != .none }) { noteNewest() }
+    if values.contains(where: { $0.key != .none }) { findNewest() }
   }
 
   /// By partition: the first offset that any client was told.
@@ -82,8 +82,10 @@ public struct Analysis {
     }
   }
 
-  private mutating func noteNewest() {
-    for facts in values where facts.key != .none && facts.outcome != .aborted && facts.acknowledged != .unknown { note(facts.key, at: facts.acknowledged, of: facts.partition) }
+  private mutating func findNewest() {
+    for facts in values where facts.key != .none && facts.outcome != .aborted && facts.acknowledged != .unknown {
+      updateNewest(facts.key, at: facts.acknowledged, of: facts.partition)
+    }
     for facts in values where facts.key != .none && facts.firstIndex < 0 && (facts.outcome == .unknown || facts.outcome == .open) {
       uncertain[place(of: facts)] = max(uncertain[place(of: facts)] ?? -1, facts.invoked)
     }
@@ -91,12 +93,12 @@ public struct Analysis {
       log.forEachPlace { value, offset in
         let facts = values[Int(value.number)]
         // For the cleaner, an aborted record is no value of its key.
-        if facts.key != .none, facts.outcome != .aborted { note(facts.key, at: offset, of: PartitionNumber(Int32(index))) }
+        if facts.key != .none, facts.outcome != .aborted { updateNewest(facts.key, at: offset, of: PartitionNumber(Int32(index))) }
       }
     }
   }
 
-  private mutating func note(_ key: KeyNumber, at offset: Offset, of partition: PartitionNumber) {
+  private mutating func updateNewest(_ key: KeyNumber, at offset: Offset, of partition: PartitionNumber) {
     let place = PartitionKey(partition: partition, key: key)
     newest[place] = max(newest[place] ?? offset, offset)
     compacted.insert(partition)
@@ -165,33 +167,33 @@ public struct Analysis {
     return places
   }
 
-  private mutating func note(_ operation: History.Operation, _ position: Int) {
+  private mutating func observe(_ operation: History.Operation, _ position: Int) {
     switch operation.function {
-    case .send: for place in operation.entryPlaces { noteSend(history.entries[place], operation, position) }
+    case .send: for place in operation.entryPlaces { observeSend(history.entries[place], operation, position) }
     case .poll where operation.kind != .invoke:
       let isCommitted = reads(operation.process)
-      for place in operation.entryPlaces { notePoll(history.entries[place], operation, position, isCommitted: isCommitted) }
+      for place in operation.entryPlaces { observePoll(history.entries[place], operation, position, isCommitted: isCommitted) }
     case .poll, .assign, .gain, .giveUp, .lose, .commit, .work, .reset, .inspect, .end: break
     case .begin, .commitTransaction, .abortTransaction:
-      for entry in history.entries(of: operation) where entry.transaction != .none { transactions[Int(entry.transaction.number)].note(operation, at: Int32(position)) }
+      for entry in history.entries(of: operation) where entry.transaction != .none { transactions[Int(entry.transaction.number)].observe(operation, at: Int32(position)) }
     }
   }
 
   @inline(__always)
-  private mutating func noteSend(_ entry: History.Entry, _ operation: History.Operation, _ position: Int) {
-    values[Int(entry.value.number)].noteSend(entry, operation, position)
-    if operation.kind == .ok, entry.offset != .unknown { logs[Int(entry.partition.number)].note(entry) }
+  private mutating func observeSend(_ entry: History.Entry, _ operation: History.Operation, _ position: Int) {
+    values[Int(entry.value.number)].observeSend(entry, operation, position)
+    if operation.kind == .ok, entry.offset != .unknown { logs[Int(entry.partition.number)].add(entry) }
   }
 
   /// - Parameter isCommitted: whether the process reads committed records only.
   @inline(__always)
-  private mutating func notePoll(_ entry: History.Entry, _ operation: History.Operation, _ position: Int, isCommitted: Bool) {
+  private mutating func observePoll(_ entry: History.Entry, _ operation: History.Operation, _ position: Int, isCommitted: Bool) {
     guard entry.value != .none else { return }
-    values[Int(entry.value.number)].notePoll(entry, operation, position, isCommitted: isCommitted)
+    values[Int(entry.value.number)].observePoll(entry, operation, position, isCommitted: isCommitted)
     if isCommitted, entry.transaction != .none, entry.transaction == values[Int(entry.value.number)].transaction {
       ownReads.append((entry.value, Int32(position)))
     }
-    logs[Int(entry.partition.number)].note(entry)
+    logs[Int(entry.partition.number)].add(entry)
   }
 }
 
@@ -241,7 +243,7 @@ public struct ValueFacts: Sendable {
   /// Whether it was acknowledged, or has an unknown outcome and was read.
   public var mustHaveCommitted: Bool { outcome == .ok || ((outcome == .unknown || outcome == .open) && wasRead) }
 
-  fileprivate mutating func noteSend(_ entry: History.Entry, _ operation: History.Operation, _ position: Int) {
+  fileprivate mutating func observeSend(_ entry: History.Entry, _ operation: History.Operation, _ position: Int) {
     process = operation.process
     if entry.transaction != .none { transaction = entry.transaction }
     if operation.kind == .invoke {
@@ -257,7 +259,7 @@ public struct ValueFacts: Sendable {
   }
 
   /// - Parameter isCommitted: whether the process reads only committed records.
-  fileprivate mutating func notePoll(_ entry: History.Entry, _ operation: History.Operation, _ position: Int, isCommitted: Bool) {
+  fileprivate mutating func observePoll(_ entry: History.Entry, _ operation: History.Operation, _ position: Int, isCommitted: Bool) {
     partition = entry.partition
     wasPolled = true
     guard operation.kind == .ok else { return }
@@ -300,15 +302,15 @@ public struct LogFacts: Sendable {
   }
 
   @inline(__always)
-  mutating func note(_ entry: History.Entry) {
+  mutating func add(_ entry: History.Entry) {
     let offset = Int(entry.offset.value &- base)
     if offset == byOffset.count { return byOffset.append(entry.value) }
     if offset < byOffset.count, byOffset[offset] == entry.value { return }
-    noteOther(entry, at: offset)
+    addOther(entry, at: offset)
   }
 
-  /// Notes a value behind a gap, or one that is not the one that was seen at its offset.
-  private mutating func noteOther(_ entry: History.Entry, at offset: Int) {
+  /// Adds a value behind a gap, or one that is not the one that was seen at its offset.
+  private mutating func addOther(_ entry: History.Entry, at offset: Int) {
     while byOffset.count <= offset { byOffset.append(.none) }
     let known = byOffset[offset]
     byOffset[offset] = entry.value

@@ -46,10 +46,10 @@ func checkPolls(_ analysis: Analysis) -> PollVerdicts {
       let entry = history.entries[place], partition = Int(entry.partition.number)
       guard let index = analysis.logs[partition].index(of: entry.offset) else { continue }
       if last[partition] >= 0 {
-        within.note(from: last[partition], to: index, entry, of: operation, analysis)
+        within.observe(from: last[partition], to: index, entry, of: operation, analysis)
       } else {
         polled.append(partition)
-        if positions[process][partition] >= 0 { between.note(from: positions[process][partition], to: index, entry, of: operation, analysis) }
+        if positions[process][partition] >= 0 { between.observe(from: positions[process][partition], to: index, entry, of: operation, analysis) }
       }
       last[partition] = index
     }
@@ -86,7 +86,7 @@ private struct StepFindings {
   var skips = Findings()
   var returns = Findings()
 
-  mutating func note(from: Int, to: Int, _ entry: History.Entry, of operation: History.Operation, _ analysis: Analysis) {
+  mutating func observe(from: Int, to: Int, _ entry: History.Entry, of operation: History.Operation, _ analysis: Analysis) {
     skips.examined += 1
     returns.examined += 1
     if to > from + 1 {

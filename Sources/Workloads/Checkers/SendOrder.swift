@@ -16,9 +16,9 @@ func checkSends(_ analysis: Analysis) -> (reorder: Verdict, nonmonotonic: Verdic
       guard facts.partition != .unknown else { continue }
       let lane = Int(operation.process.number) * partitions + Int(facts.partition.number)
       if facts.outcome == .ok, facts.firstIndex >= 0, facts.firstIndex == facts.lastIndex {
-        order.note(entry.value, at: Int64(facts.firstIndex), of: facts.partition, in: lane, analysis)
+        order.observe(entry.value, at: Int64(facts.firstIndex), of: facts.partition, in: lane, analysis)
       }
-      if facts.acknowledged != .unknown { offsets.note(entry.value, at: facts.acknowledged.value, of: facts.partition, in: lane, analysis) }
+      if facts.acknowledged != .unknown { offsets.observe(entry.value, at: facts.acknowledged.value, of: facts.partition, in: lane, analysis) }
     }
   }
   return (order.findings.verdict(on: .reorder), offsets.findings.verdict(on: .nonmonotonicSend))
@@ -40,7 +40,7 @@ private struct SendOrder {
   init(_ fault: String) { self.fault = fault }
 
   @inline(__always)
-  mutating func note(_ value: RecordValue, at place: Int64, of partition: PartitionNumber, in lane: Int, _ analysis: Analysis) {
+  mutating func observe(_ value: RecordValue, at place: Int64, of partition: PartitionNumber, in lane: Int, _ analysis: Analysis) {
     while lanes.count <= lane { lanes.append(Place()) }
     let former = lanes[lane]
     if former.value != .none {

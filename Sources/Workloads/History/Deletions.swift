@@ -46,7 +46,7 @@ public struct Deletions: Sendable {
   public var isEmpty: Bool { byPartition.isEmpty }
 
   /// Records that everything below an offset was removed. Replicas follow the same rule one after another: a repetition is ignored.
-  public mutating func note(below offset: Offset, of partition: PartitionNumber, by rule: Rule, at instant: Instant) {
+  public mutating func add(below offset: Offset, of partition: PartitionNumber, by rule: Rule, at instant: Instant) {
     let index = Int(partition.number)
     while byPartition.count <= index { byPartition.append([]) }
     guard offset > byPartition[index].last?.below ?? 0 else { return }
@@ -54,8 +54,8 @@ public struct Deletions: Sendable {
   }
 
   /// Records that the topic was deleted, with all its records at any offset.
-  public mutating func noteTopic(of partition: PartitionNumber, at instant: Instant) {
-    note(below: Offset(.max), of: partition, by: .topicDeleted, at: instant)
+  public mutating func addTopicDeletion(of partition: PartitionNumber, at instant: Instant) {
+    add(below: Offset(.max), of: partition, by: .topicDeleted, at: instant)
   }
 
   /// Calls `body` for every deletion, by partition and in ascending order of the offsets.

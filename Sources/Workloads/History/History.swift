@@ -38,7 +38,7 @@ public struct History: Sendable {
   private var partitionNames: OrderedSet<PartitionName> = []
   /// Which of them was asked for last: mostly it is the next one, too.
   private var lastNumber = 0
-  /// Values that are none: their records delete their keys. In the order in which they were noted.
+  /// Values that are none: their records delete their keys. In the order in which they were added.
   public private(set) var tombstones: ContiguousArray<RecordValue> = []
   /// Processes that belong to groups, in ascending order of their numbers.
   public private(set) var members: [Member] = []
@@ -77,18 +77,18 @@ public struct History: Sendable {
   }
 
   /// Records that the value's record is a tombstone.
-  public mutating func noteTombstone(_ value: RecordValue) { tombstones.append(value) }
+  public mutating func addTombstone(_ value: RecordValue) { tombstones.append(value) }
 
   /// Records what a value is made from, before it is sent.
-  public mutating func note(_ sources: some Collection<Source>, of value: RecordValue) {
+  public mutating func addSources(_ sources: some Collection<Source>, of value: RecordValue) {
     for source in sources { origins.append(Origin(value: value, source: source)) }
   }
 
   /// Records what a value adds to an account.
-  public mutating func note(_ posting: Posting) { postings.append(posting) }
+  public mutating func add(_ posting: Posting) { postings.append(posting) }
 
   /// Records what a value counts.
-  public mutating func note(_ count: Count) { counts.append(count) }
+  public mutating func add(_ count: Count) { counts.append(count) }
 
   /// By value: the index of its first element in a list; -1 if it has none.
   func firstPlaces<Noted>(in list: ContiguousArray<Noted>, _ value: (Noted) -> RecordValue) -> ContiguousArray<Int32> {
@@ -98,7 +98,7 @@ public struct History: Sendable {
   }
 
   /// Records the isolation level of a process, before it reads anything.
-  public mutating func note(_ process: ProcessNumber, reads isolation: IsolationLevel) {
+  public mutating func setIsolation(of process: ProcessNumber, to isolation: IsolationLevel) {
     guard isolation == .readCommitted else { return }
     let place = committedReaders.partitioningIndex { $0 >= process }
     guard place == committedReaders.count || committedReaders[place] != process else { return }
@@ -112,13 +112,13 @@ public struct History: Sendable {
   }
 
   /// Sets the name of a process in evidence. Successive lives of one node share a name. Members of groups have their own.
-  public mutating func note(_ process: ProcessNumber, named name: String) { names[process] = name }
+  public mutating func setName(of process: ProcessNumber, to name: String) { names[process] = name }
 
   /// The name of a process in evidence; nil if it has none.
   public func name(of process: ProcessNumber) -> String? { member(process)?.name ?? names[process] }
 
   /// Records the role of a process in a group, before it does anything.
-  public mutating func note(_ member: Member) {
+  public mutating func add(_ member: Member) {
     let place = members.partitioningIndex { $0.process >= member.process }
     members.insert(member, at: place)
   }
@@ -134,10 +134,10 @@ public struct History: Sendable {
     operations.append(
       Operation(time: time, process: process, kind: kind, function: function, entryStart: UInt32(entries.count), entryCount: 1))
     entries.append(entry)
-    noteNumbers(in: entry)
+    updateCounts(from: entry)
   }
 
-  /// Notes an operation that carries `count` entries.
+  /// Adds an operation that carries `count` entries.
   ///
   /// - Parameter entry: gives the one at a place among them, from 0.
   public mutating func append(
@@ -148,11 +148,11 @@ public struct History: Sendable {
     for place in 0..<count {
       let made = entry(place)
       entries.append(made)
-      noteNumbers(in: made)
+      updateCounts(from: made)
     }
   }
 
-  /// Notes an operation that carries any number of entries.
+  /// Adds an operation that carries any number of entries.
   public mutating func append(
     _ kind: Operation.Kind, _ function: Operation.Function, by process: ProcessNumber, at time: Instant, _ list: some Collection<Entry> = []
   ) {
@@ -161,10 +161,10 @@ public struct History: Sendable {
         time: time, process: process, kind: kind, function: function, entryStart: UInt32(entries.count), entryCount: UInt32(list.count)))
     let start = entries.count
     entries.append(contentsOf: list)
-    for index in start..<entries.count { noteNumbers(in: entries[index]) }
+    for index in start..<entries.count { updateCounts(from: entries[index]) }
   }
 
-  private mutating func noteNumbers(in entry: Entry) {
+  private mutating func updateCounts(from entry: Entry) {
     // Histories written out in tests bring their own values.
     if entry.value != .none { valueCount = max(valueCount, Int(entry.value.number) + 1) }
     if entry.transaction != .none { transactionCount = max(transactionCount, Int(entry.transaction.number) + 1) }

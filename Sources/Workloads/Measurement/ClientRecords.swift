@@ -114,8 +114,8 @@ public final class ClientRecords: @unchecked Sendable {
         let times = parts[part].log.records[place]
         let value = RecordValue(UInt32(log.records.count))
         numbers[part][place] = value.number
-        log.noteSend(of: value, intended: times.intended, sent: times.sent, bytes: Int(times.bytes))
-        if times.refused < .distantFuture { log.noteRefusal(of: value, at: times.refused) }
+        log.addSend(of: value, intended: times.intended, sent: times.sent, bytes: Int(times.bytes))
+        if times.refused < .distantFuture { log.markRefused(value, at: times.refused) }
       }
     }
 
@@ -130,7 +130,7 @@ public final class ClientRecords: @unchecked Sendable {
       Self.inOrder(parts.map(\.log.batches.count), { parts[$0].log.batches[$1].finished }) { part, place in
         var batch = parts[part].log.batches[place]
         batch.partition = merged(batch.partition, of: part)
-        log.note(batch, tokens: tokens[part][place])
+        log.add(batch, tokens: tokens[part][place])
       }
     }
 
@@ -140,7 +140,7 @@ public final class ClientRecords: @unchecked Sendable {
         let partition = merged(slice.partition, of: part)
         let values = parts[part].log.deliveredValues[slice.values].map(merged)
         guard isOurs(partition, slice.offsets.lowerBound) else { return }
-        log.note(
+        log.add(
           DeliveredSlice(partition: partition, offsets: slice.offsets, at: slice.at, group: slice.group, exchange: slice.exchange), values: values)
       }
     }
@@ -150,15 +150,15 @@ public final class ClientRecords: @unchecked Sendable {
       for part in parts {
         for var member in part.recorder.history.members {
           member.process.number += firstProcess.last!
-          history.note(member)
+          history.add(member)
         }
         for number in 0..<part.recorder.processCount {
-          if let name = part.recorder.history.names[ProcessNumber(number)] { history.note(ProcessNumber(firstProcess.last! + number), named: name) }
+          if let name = part.recorder.history.names[ProcessNumber(number)] { history.setName(of: ProcessNumber(firstProcess.last! + number), to: name) }
         }
         firstProcess.append(firstProcess.last! + part.recorder.processCount)
       }
-      noteValues()
-      noteCommittedReaders(firstProcess)
+      mergeValues()
+      mergeCommittedReaders(firstProcess)
       var entries: ContiguousArray<History.Entry> = []
       Self.inOrder(parts.map(\.recorder.history.operations.count), { parts[$0].recorder.history.operations[$1].time }) { part, place in
         let source = parts[part].recorder.history
@@ -177,20 +177,20 @@ public final class ClientRecords: @unchecked Sendable {
     }
 
     /// Merges what histories say about values besides their operations.
-    private mutating func noteValues() {
+    private mutating func mergeValues() {
       for (index, part) in parts.map(\.recorder.history).enumerated() {
-        for value in part.tombstones { history.noteTombstone(merged(value)) }
+        for value in part.tombstones { history.addTombstone(merged(value)) }
         for origin in part.origins {
-          history.note([History.Source(merged(origin.source.partition, of: index), at: origin.source.offset)], of: merged(origin.value))
+          history.addSources([History.Source(merged(origin.source.partition, of: index), at: origin.source.offset)], of: merged(origin.value))
         }
-        for count in part.counts { history.note(History.Count(merged(count.value), of: count.key, in: merged(count.partition, of: index), count.number)) }
-        for posting in part.postings { history.note(History.Posting(merged(posting.value), to: posting.account, posting.amount)) }
+        for count in part.counts { history.add(History.Count(merged(count.value), of: count.key, in: merged(count.partition, of: index), count.number)) }
+        for posting in part.postings { history.add(History.Posting(merged(posting.value), to: posting.account, posting.amount)) }
       }
     }
 
-    private mutating func noteCommittedReaders(_ firstProcess: [Int32]) {
+    private mutating func mergeCommittedReaders(_ firstProcess: [Int32]) {
       for (part, first) in zip(parts, firstProcess) {
-        for process in part.recorder.history.committedReaders { history.note(ProcessNumber(first + process.number), reads: .readCommitted) }
+        for process in part.recorder.history.committedReaders { history.setIsolation(of: ProcessNumber(first + process.number), to: .readCommitted) }
       }
     }
 

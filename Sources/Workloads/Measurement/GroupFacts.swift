@@ -32,14 +32,14 @@ public struct GroupFacts: Sendable, Equatable {
   /// - Parameter end: the time until which partitions must have owners; nil if no member runs at the end.
   public init(_ group: GroupAnalysis, until end: Instant?) {
     lives = group.members.count
-    noteGaps(group, end)
+    addGaps(group, end)
     var repeats = WorkRepeats(group)
     repeats.run { _, _, second in if second == nil { worked += 1 } else { workedAgain += 1 } }
     let owed = WorkOwed(group)
     owed.forEach { value, _, _, isExcused in if isExcused, !owed.worked[Int(value.number)] { passedOver += 1 } }
   }
 
-  private mutating func noteGaps(_ group: GroupAnalysis, _ end: Instant?) {
+  private mutating func addGaps(_ group: GroupAnalysis, _ end: Instant?) {
     var all: [Rebalance] = []
     for (partition, tenures) in group.tenures.enumerated() where !tenures.isEmpty {
       let gaps = Self.gaps(between: tenures, group, end)

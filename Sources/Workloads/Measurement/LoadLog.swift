@@ -32,20 +32,20 @@ public final class LoadLog {
   /// - Parameters:
   ///   - intended: when the schedule wanted it sent; equal to `sent` without a schedule.
   ///   - bytes: the size of key and value.
-  public func noteSend(of value: RecordValue, intended: Instant, sent: Instant, bytes: Int) {
-    precondition(place(of: value.number) == records.count, "values are noted in their order")
+  public func addSend(of value: RecordValue, intended: Instant, sent: Instant, bytes: Int) {
+    precondition(place(of: value.number) == records.count, "values are added in their order")
     records.append(RecordTimes(intended: intended, sent: sent, bytes: UInt32(clamping: bytes)))
   }
 
   /// Adds a batch whose records were acknowledged, or failed together. `tokens` are the numbers of their values.
-  public func note(_ batch: BatchTimes, tokens: ContiguousArray<UInt64>) {
+  public func add(_ batch: BatchTimes, tokens: ContiguousArray<UInt64>) {
     let index = Int32(batches.count)
     batches.append(batch)
     for token in tokens { records[place(of: UInt32(token))].batch = index }
   }
 
   /// Marks a record as failed before it was in a batch.
-  public func noteRefusal(of value: RecordValue, at instant: Instant) { records[place(of: value.number)].refused = instant }
+  public func markRefused(_ value: RecordValue, at instant: Instant) { records[place(of: value.number)].refused = instant }
 
   /// When a sender last learned the outcome of a record; nil if none ever did.
   public var lastAnswer: Instant? {
@@ -53,18 +53,18 @@ public final class LoadLog {
     return [batches.last?.finished, refused].compactMap(\.self).max()
   }
 
-  public func note(_ slice: DeliveredSlice, values: some Collection<RecordValue>) {
+  public func add(_ slice: DeliveredSlice, values: some Collection<RecordValue>) {
     var slice = slice
     slice.values = deliveredValues.count..<deliveredValues.count + values.count
     deliveredValues.append(contentsOf: values)
     deliveries.append(slice)
   }
 
-  public func noteVisible(_ partition: PartitionNumber, upTo offset: Offset, at instant: Instant) {
+  public func markVisible(_ partition: PartitionNumber, upTo offset: Offset, at instant: Instant) {
     Self.append(OffsetInstant(offset: offset, instant: instant), to: &visibility, of: partition)
   }
 
-  public func noteSynced(_ partition: PartitionNumber, upTo offset: Offset, at instant: Instant) {
+  public func markSynced(_ partition: PartitionNumber, upTo offset: Offset, at instant: Instant) {
     Self.append(OffsetInstant(offset: offset, instant: instant), to: &syncs, of: partition)
   }
 

@@ -119,7 +119,7 @@ import Workloads
     let moments: [NamedInstant] = [.joined("g", members: 2), .stable("g"), .rebalance("g", times: 2), .committed("g", TopicPartition("t", 0), 5)]
     for moment in moments { schedule.when(.instant(moment, plus: .zero)) { come.append("\(moment)") } }
     func tell(_ occurrence: Occurrence) {
-      _ = view.groups.note(occurrence, by: 1) { _ in 1 }
+      _ = view.groups.observe(occurrence, by: 1) { _ in 1 }
       schedule.look()
       world.run(until: world.now + .milliseconds(1))
     }

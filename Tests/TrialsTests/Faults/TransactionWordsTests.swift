@@ -76,7 +76,7 @@ import Workloads
     for moment in moments { schedule.when(.instant(moment, plus: .zero)) { come.append("\(moment)") } }
     func tell(_ state: String, epoch: Int16, by node: NodeID = 2) -> Sighting? {
       let standing = Occurrence.TransactionStanding(transactionalID: "y", producerID: 5, producerEpoch: epoch, state: state, partitions: [TopicPartition("t", 0)])
-      let sighting = view.transactions.note(.transactionChanged(standing), by: node, at: world.now) { _ in 2 }
+      let sighting = view.transactions.observe(.transactionChanged(standing), by: node, at: world.now) { _ in 2 }
       schedule.look()
       world.run(until: world.now + .milliseconds(1))
       return sighting
@@ -100,11 +100,11 @@ import Workloads
 
   @Test func `The coordinator of a transactional id leads the partition that has its record`() {
     var view = ClusterView()
-    view.note(.controllerElected(3_001, epoch: 1), by: 3_001)
+    view.observe(.controllerElected(3_001, epoch: 1), by: 3_001)
     #expect(view.coordinator(ofTransaction: "y") == .none)
-    view.note(.topicCreated("__transaction_state", .zero, partitions: 1), by: 3_001)
+    view.observe(.topicCreated("__transaction_state", .zero, partitions: 1), by: 3_001)
     #expect(view.partition(ofTransaction: "y") == TopicPartition("__transaction_state", 0))
-    view.note(.leaderElected(TopicPartition("__transaction_state", 0), leader: 2, epoch: 0, isr: [2], election: .clean), by: 3_001)
+    view.observe(.leaderElected(TopicPartition("__transaction_state", 0), leader: 2, epoch: 0, isr: [2], election: .clean), by: 3_001)
     #expect(view.coordinator(ofTransaction: "y") == 2)
   }
 

@@ -25,8 +25,8 @@ import Testing
     var outcome: (RealTask) -> TaskEnding? = { _ in TaskEnding(isDone: true, words: "done") }
 
     init() {
-      _ = picture.note(
-        ClusterDescription(
+      _ = picture.update(
+        with: ClusterDescription(
           clusterID: "c", controller: nil,
           brokers: [1, 2, 3].map { BrokerDescription(endpoint: BrokerEndpoint(id: $0, address: Address(host: "h\($0)", port: 9_092), rack: nil), isFenced: false) }))
       lead(2)
@@ -35,7 +35,7 @@ import Testing
     func lead(_ leader: NodeID, epoch: Int32 = 0, isr: [NodeID] = [1, 2, 3]) {
       let partition = PartitionDescription(
         number: 0, leader: leader, leaderEpoch: LeaderEpoch(epoch), replicas: [1, 2, 3], isr: isr, eligibleLeaderReplicas: nil, lastKnownEligibleLeaderReplicas: nil, offlineReplicas: [])
-      _ = picture.note(TopicDescription(name: "t", id: .zero, isInternal: false, partitions: [partition]))
+      _ = picture.update(with: TopicDescription(name: "t", id: .zero, isInternal: false, partitions: [partition]))
     }
 
     func begin(_ task: RealTask) -> any RunningTask {
@@ -203,8 +203,8 @@ import Testing
   }
 
   @Test func `A host that a shell might take for more is not passed to it`() throws {
-    _ = stage.picture.note(
-      ClusterDescription(clusterID: "c", controller: nil, brokers: [BrokerDescription(endpoint: BrokerEndpoint(id: 1, address: Address(host: "x; rm -rf /", port: 1), rack: nil), isFenced: false)]))
+    _ = stage.picture.update(
+      with: ClusterDescription(clusterID: "c", controller: nil, brokers: [BrokerDescription(endpoint: BrokerEndpoint(id: 1, address: Address(host: "x; rm -rf /", port: 1), rack: nil), isFenced: false)]))
     let driver = try driver("{ at: 1s, kill: 1 }")
     look(driver, until: 2)
     #expect(stage.commands == [] && driver.counts.map(\.hit) == [0])

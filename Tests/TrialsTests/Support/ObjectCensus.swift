@@ -12,7 +12,7 @@ struct ObjectCensus {
   private(set) var kinds: Set<String> = []
 
   /// Goes on from some objects through all that they hold.
-  mutating func note(_ roots: [AnyObject]) {
+  mutating func add(_ roots: [AnyObject]) {
     var open: [Any] = roots, met: Set<ObjectIdentifier> = []
     while let value = open.popLast() {
       let mirror = Mirror(reflecting: value)

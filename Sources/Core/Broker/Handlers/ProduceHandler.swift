@@ -104,7 +104,7 @@ private final class ProduceAnswer {
         switch target.entry(for: partitions[partition], version: incoming.version) {
         case .append(let entry, let batch):
           if let batch, batch.isTransactional {
-            note(batch, target.partition(partitions[partition].index), at: Place(topic: response.responses.count, partition: answer.partitionResponses.count))
+            addTransactional(batch, target.partition(partitions[partition].index), at: Place(topic: response.responses.count, partition: answer.partitionResponses.count))
           }
           entries.append(entry)
         case .refuse(let error, let message):
@@ -119,7 +119,7 @@ private final class ProduceAnswer {
   }
 
   /// Records that the next entry is a transactional batch. The log refuses one without a producer.
-  private func note(_ batch: BatchHeader, _ partition: TopicPartition, at place: Place) {
+  private func addTransactional(_ batch: BatchHeader, _ partition: TopicPartition, at place: Place) {
     isTransactional = true
     guard batch.producerID >= 0 else { return }
     transactional.append(

@@ -52,12 +52,12 @@ final class AutoTopicCreation {
     forwarder.forward(request, version: CreateTopicsRequest.validVersions.upperBound) { [weak self] response in
       guard let self else { return }
       for name in names { underWay.remove(name) }
-      for topic in response.topics where names.contains(topic.name) { noteAnswer(topic) }
+      for topic in response.topics where names.contains(topic.name) { reportIfRefused(topic) }
     }
   }
 
   /// A client that looks for a coordinator does not learn why there is none, so the broker reports it, once.
-  private func noteAnswer(_ topic: CreateTopicsResponse.CreatableTopicResult) {
+  private func reportIfRefused(_ topic: CreateTopicsResponse.CreatableTopicResult) {
     let name = topic.name
     guard let made = TopicOfCoordinator(named: name, configuration), ![.none, .topicAlreadyExists].contains(topic.errorCode), refusals[name] != topic.errorCode else { return }
     refusals[name] = topic.errorCode

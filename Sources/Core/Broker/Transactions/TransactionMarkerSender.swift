@@ -137,7 +137,7 @@ final class TransactionMarkerSender {
       destination.sent = []
       guard let self else { return }
       switch result {
-      case .success(let response): note(response, on: markers)
+      case .success(let response): handle(response, for: markers)
       case .failure: markers.forEach(postpone)
       }
       // The waiting markers' partitions may have other leaders now.
@@ -148,7 +148,7 @@ final class TransactionMarkerSender {
   // MARK: Answers
 
   /// Source: Kafka's `TransactionMarkerRequestCompletionHandler`.
-  private func note(_ response: WriteTxnMarkersResponse, on markers: [MarkersUnderWay]) {
+  private func handle(_ response: WriteTxnMarkersResponse, for markers: [MarkersUnderWay]) {
     let errors = response.errors
     for markers in markers where isCurrent(markers.transaction) {
       let transaction = markers.transaction

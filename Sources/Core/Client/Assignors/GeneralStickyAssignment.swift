@@ -161,7 +161,7 @@ struct GeneralStickyAssignment {
     isKnownToBeUnbalanced = false
     takeOut(from)
     takeOut(taker)
-    moves.note(moved, from: from, to: taker)
+    moves.add(moved, from: from, to: taker)
     current[from].removeAll { $0 == moved }
     current[taker].append(moved)
     owner[moved] = taker
@@ -200,7 +200,7 @@ private struct PartitionMoves {
   private var byTopic: [String: [Pair: OrderedSet<TopicPartition>]] = [:]
   private var byPartition: [TopicPartition: Pair] = [:]
 
-  mutating func note(_ partition: TopicPartition, from: Int, to: Int) {
+  mutating func add(_ partition: TopicPartition, from: Int, to: Int) {
     guard let former = byPartition.removeValue(forKey: partition) else { return add(partition, Pair(from: from, to: to)) }
     byTopic[partition.topic]?[former]?.remove(partition)
     if byTopic[partition.topic]?[former]?.isEmpty ?? false { byTopic[partition.topic]?[former] = nil }

@@ -100,10 +100,10 @@ private struct TopicShares {
   mutating func give(_ partition: Int, to member: Int, _ assignment: inout [[TopicPartition]]) {
     let place = unassigned.partitioningIndex { $0 >= partition }
     if place < unassigned.endIndex, unassigned[place] == partition { unassigned.remove(at: place) }
-    note([partition], of: member, &assignment)
+    assign([partition], to: member, &assignment)
   }
 
-  private mutating func note(_ partitions: some Collection<Int>, of member: Int, _ assignment: inout [[TopicPartition]]) {
+  private mutating func assign(_ partitions: some Collection<Int>, to member: Int, _ assignment: inout [[TopicPartition]]) {
     assignment[member] += partitions.map { TopicPartition(topic.name, Int32($0)) }
     given[member, default: 0] += partitions.count
     if given[member, default: 0] > minimum { extras -= 1 }
@@ -115,7 +115,7 @@ private struct TopicShares {
       if unassigned.isEmpty { return }
       let next = unassigned.prefix(room(of: member))
       unassigned = unassigned[next.endIndex...]
-      if !next.isEmpty { note(next, of: member, &assignment) }
+      if !next.isEmpty { assign(next, to: member, &assignment) }
     }
   }
 
@@ -129,7 +129,7 @@ private struct TopicShares {
         if next.count < room, mayHave(member, partition) { next.append(partition) } else { rest.append(partition) }
       }
       unassigned = rest[...]
-      if !next.isEmpty { note(next, of: member, &assignment) }
+      if !next.isEmpty { assign(next, to: member, &assignment) }
     }
   }
 }

@@ -146,7 +146,7 @@ public final class Consumer {
     precondition(pendingPoll == nil, "a consumer allows only one poll at a time")
     guard !isClosed, !isClosing else { return completion(.failure(.closed)) }
     group?.polled()
-    noteMissingPositions()
+    reportMissingPositions()
     pendingPoll = PendingPoll(deadline: reactor.now + timeout, completion: completion)
     progress()
   }
@@ -331,7 +331,7 @@ public final class Consumer {
     return unsettled
   }
 
-  private func noteMissingPositions() {
+  private func reportMissingPositions() {
     for assigned in unsettledPartitions() {
       if case .stopped = assigned.phase, errors.isEmpty { errors.append(.noPosition(assigned.partition)) }
     }

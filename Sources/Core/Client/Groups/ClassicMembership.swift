@@ -83,7 +83,7 @@ final class ClassicMembership: GroupMembership {
     if isWaitingInPoll { lastPoll = reactor.now }
     switch step {
     case .idle:
-      noteChanges()
+      checkForChanges()
       guard member.needsRejoin else { return }
       guard coordinator.isKnown else { return coordinator.lookUp() }
       guard mayJoinAt <= reactor.now else { return group.consumer.wakeTimer.set(at: mayJoinAt) }
@@ -101,7 +101,7 @@ final class ClassicMembership: GroupMembership {
   }
 
   /// Checks whether the subscription has changed since the member joined, or the topics since the leader assigned them.
-  private func noteChanges() {
+  private func checkForChanges() {
     guard !member.needsRejoin else { return }
     defer { hasNewMetadata = false }
     if hasNewMetadata, leader.isOutdated {
@@ -238,7 +238,7 @@ final class ClassicMembership: GroupMembership {
       return advance()
     }
     member.needsPreparation = true
-    group.noteStanding()
+    group.updateMetadata()
     guard let content = try? ConsumerProtocol.decode(ConsumerProtocolAssignment.self, bytes) else {
       member.requestRejoin("received an assignment that cannot be read")
       return failed(.refused(.inconsistentGroupProtocol))

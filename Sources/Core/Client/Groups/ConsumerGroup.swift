@@ -160,7 +160,7 @@ final class ConsumerGroup {
   // MARK: Partitions
 
   /// Records that the consumer has a new generation or epoch.
-  func noteStanding() {
+  func updateMetadata() {
     guard case .success(let standing)? = membership?.standing else { return }
     metadata.generationID = standing.generation
     metadata.memberID = standing.memberID

@@ -200,7 +200,7 @@ final class ConsumerMembership: GroupMembership {
     switch member.take(response) {
     case .accepted:
       failures = 0
-      group.noteStanding()
+      group.updateMetadata()
       interval = .milliseconds(Int64(max(response.heartbeatIntervalMs, 0)))
       nextHeartbeat = lastHeartbeat + interval
       group.goOn()

@@ -49,12 +49,12 @@ extension Producer {
         let isFull = open.isFull
         topic.sticky.appended(size, to: number, isBatchFull: isFull)
         if isFull {
-          open.noteReady(at: reactor.now, linger: configuration.linger)
+          open.markReady(at: reactor.now, linger: configuration.linger)
           schedulePump()
         }
         return .appended
       }
-      open.noteReady(at: reactor.now, linger: configuration.linger)
+      open.markReady(at: reactor.now, linger: configuration.linger)
     }
     return appendToNewBatch(record, of: queue)
   }
@@ -76,7 +76,7 @@ extension Producer {
     transactions?.add(queue)
     earlyReuse?.reuse(for: batch)
     if let size = batch.append(record) { queue.topic.sticky.appended(size, to: queue.number, isBatchFull: batch.isFull) }
-    if batch.isFull { batch.noteReady(at: reactor.now, linger: configuration.linger) }
+    if batch.isFull { batch.markReady(at: reactor.now, linger: configuration.linger) }
     if isFirst && !batch.isFull && configuration.linger > .zero {
       pumpTimer.set(at: reactor.now + configuration.linger)
     } else {

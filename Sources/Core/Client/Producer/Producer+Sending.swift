@@ -33,7 +33,7 @@ extension Producer {
     if needsMetadata { cluster.requestUpdate() }
     nextWake = min(nextWake, expiryCheckAt)
     if nextWake < .distantFuture { pumpTimer.set(at: nextWake) }
-    if let transactions, transactions.hasNews { schedulePump() }
+    if let transactions, transactions.hasChanged { schedulePump() }
   }
 
   private func dropEmptyQueues() {
@@ -53,7 +53,7 @@ extension Producer {
     for step in 0..<count {
       let queue = activeQueues[(drainStart + step) % count]
       guard let batch = queue.batches.first else { continue }
-      if isEverythingDue { batch.noteReady(at: reactor.now, linger: configuration.linger) }
+      if isEverythingDue { batch.markReady(at: reactor.now, linger: configuration.linger) }
       guard !isMuted(queue) else { continue }
       if let transactions, transactions.holdsBack(batch, of: queue) { continue }
       let dueAt = dueTime(of: batch, in: queue)
@@ -123,7 +123,7 @@ extension Producer {
     batch.attemptedEpoch = batch.queue.leaderEpoch
     batch.attemptedBroker = load.broker
     batch.attemptedTopicID = batch.queue.topic.id
-    batch.noteDrain(at: reactor.now, linger: configuration.linger)
+    batch.markDrained(at: reactor.now, linger: configuration.linger)
     produce.add(batch)
   }
 

@@ -136,10 +136,10 @@ final class ProducerBatch {
   var lastSequence: Int32? { sequence.map { SequenceNumber.advanced($0.first, by: recordCount - 1) } }
 
   /// Records that it is due for another reason than its linger, which may already be over. The first time counts.
-  func noteReady(at instant: Instant, linger: Duration) { life.ready = min(life.ready, life.opened + linger, instant) }
+  func markReady(at instant: Instant, linger: Duration) { life.ready = min(life.ready, life.opened + linger, instant) }
 
   /// Records that it goes into a request.
-  func noteDrain(at instant: Instant, linger: Duration) {
+  func markDrained(at instant: Instant, linger: Duration) {
     if life.attempts == 0 {
       life.firstDrained = instant
       life.ready = min(life.ready, life.opened + linger, instant)

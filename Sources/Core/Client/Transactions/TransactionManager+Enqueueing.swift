@@ -67,7 +67,7 @@ extension TransactionManager {
 
   func enqueue(_ request: TransactionalRequest) {
     pending.insert(request, at: pending.firstIndex { $0.priority > request.priority } ?? pending.count)
-    noteNews()
+    markChanged()
   }
 
   func retry(_ request: TransactionalRequest) {

@@ -7,7 +7,7 @@ extension TransactionManager {
   /// Does what must be done before records are sent. Returns whether they must wait: while a request about the transaction is in flight, Kafka's
   /// producer sends no records.
   func advance() -> Bool {
-    defer { takeNews() }
+    defer { clearChanged() }
     resolveSequences()
     while true {
       if state == .fatalError {
@@ -96,7 +96,7 @@ extension TransactionManager {
 
   private func send(_ request: TransactionalRequest, to address: Address) {
     request.wasSent = true
-    noteCoordinatorVersion()
+    updateCoordinatorVersion()
     switch request.subject {
     case .findCoordinator(let kind): find(kind, request, address, inOldForm: false)
     case .initProducerID(let wire, let isEpochBump):
@@ -141,7 +141,7 @@ extension TransactionManager {
     current = nil
     switch result {
     case .success(let response):
-      noteCoordinatorVersion()
+      updateCoordinatorVersion()
       take(self, response)
     case .failure(let failure): attemptFailed(request, failure)
     }

@@ -75,7 +75,7 @@ extension TransactionManager {
   ///   - error: The broker's error, or the client's error for what happened.
   ///   - isRefused: Whether its sequence is free again, because the broker refused it and the client did not just drop it.
   func failed(_ batch: ProducerBatch, with error: ErrorCode, _ reason: ProduceFailure.Reason, isRefused: Bool) {
-    noteNews()
+    markChanged()
     takeIntoState(error, reason)
     let queue = batch.queue
     // A batch that kept a sequence of an earlier epoch leaves no gap in this one.
@@ -122,7 +122,7 @@ extension TransactionManager {
     if let unresolved = queue.sequences.unresolved, !SequenceNumber.isAfter(next, unresolved) { return }
     queue.sequences.unresolved = next
     unresolvedQueues.append(queue)
-    noteNews()
+    markChanged()
   }
 
   /// Once everything in flight has ended, either a later batch was acknowledged, and so was the unresolved one, or the sequences restart
@@ -146,7 +146,7 @@ extension TransactionManager {
       queue.sequences.isToBeRenumbered = true
       queuesToRenumber.append(queue)
     }
-    noteNews()
+    markChanged()
   }
 
   /// Assigns new sequences in a new epoch to the batches in flight of the affected partitions.

@@ -21,7 +21,7 @@ final class TransactionManager {
   var transactionCoordinator: Address?
   var groupCoordinator: (group: String, address: Address)?
   /// Whether something happened since the last `advance`.
-  private(set) var hasNews = false
+  private(set) var hasChanged = false
 
   // The transaction.
   /// Partitions that the coordinator must be told about (TV0), in the order of their first records; and those in the current request.
@@ -71,8 +71,8 @@ final class TransactionManager {
   /// True from the start of a transaction until its end is known, or until it cannot be ended.
   var hasOpenTransaction: Bool { state == .inTransaction || isCompleting || state == .abortableError }
 
-  func noteNews() { hasNews = true }
-  func takeNews() { hasNews = false }
+  func markChanged() { hasChanged = true }
+  func clearChanged() { hasChanged = false }
 
   // MARK: Calls
 
@@ -188,7 +188,7 @@ final class TransactionManager {
     } else {
       queue.membership = .adding
       newPartitions.append(queue)
-      noteNews()
+      markChanged()
       producer.schedulePump()
     }
   }
@@ -200,7 +200,7 @@ final class TransactionManager {
     guard state.mayBecome(.abortableError) else { return failFatally(reason) }
     state = .abortableError
     failure = reason
-    noteNews()
+    markChanged()
   }
 
   func failFatally(_ reason: TransactionFailure.Reason) {
@@ -208,7 +208,7 @@ final class TransactionManager {
     state = .fatalError
     failure = reason
     transition?.result.finish(currentFailure)
-    noteNews()
+    markChanged()
   }
 
   /// Makes the failure abortable if the next transaction gets another epoch, so that no late batch can become part of it; otherwise fatal.
@@ -230,7 +230,7 @@ final class TransactionManager {
   var mayRaiseEpoch: Bool { raisesEpochs && switches.epochBump }
 
   /// Checks the coordinator's versions once they are known (`handleCoordinatorReady`).
-  func noteCoordinatorVersion() {
+  func updateCoordinatorVersion() {
     guard let transactionCoordinator, let version = producer.cluster.connections.version(of: InitProducerIdRequest.self, at: transactionCoordinator)
     else { return }
     raisesEpochs = version >= 3
@@ -287,7 +287,7 @@ final class TransactionManager {
   private func enter(_ target: State) {
     state = target
     failure = nil
-    noteNews()
+    markChanged()
   }
 
   func finishTransaction(endedBy request: TransactionalRequest) {

@@ -32,23 +32,23 @@ public struct MetadataDelta: Sendable {
     brokers.isEmpty && topics.isEmpty && deletedTopics.isEmpty && configs.isEmpty && features.isEmpty
   }
 
-  mutating func noteBroker(_ id: NodeID, before: BrokerRegistration?) {
+  mutating func rememberBroker(_ id: NodeID, before: BrokerRegistration?) {
     if !brokers.keys.contains(id) { brokers.updateValue(before, forKey: id) }
   }
 
-  mutating func noteTopic(_ topic: TopicImage, wasThere: Bool) {
+  mutating func rememberTopic(_ topic: TopicImage, wasThere: Bool) {
     if topics[topic.id] == nil { topics[topic.id] = TopicChange(name: topic.name, wasThere: wasThere) }
     topics[topic.id]!.partitionCount = topic.partitions.count
   }
 
-  mutating func notePartition(_ partition: Int32, of topic: TopicImage, before: PartitionRegistration?) {
-    noteTopic(topic, wasThere: true)
+  mutating func rememberPartition(_ partition: Int32, of topic: TopicImage, before: PartitionRegistration?) {
+    rememberTopic(topic, wasThere: true)
     if topics[topic.id]!.partitions.keys.contains(partition) { return }
     topics[topic.id]!.partitions.updateValue(before, forKey: partition)
   }
 
   /// Records a deletion. A topic that was created and deleted within the delta leaves no trace; any other is recorded as it was before the delta.
-  mutating func noteDeletion(of topic: TopicImage) {
+  mutating func rememberDeletion(of topic: TopicImage) {
     let change = topics.removeValue(forKey: topic.id)
     if let change, !change.wasThere { return }
     var before = topic
@@ -60,7 +60,7 @@ public struct MetadataDelta: Sendable {
     deletedTopics.append(before)
   }
 
-  mutating func noteFeature(_ name: String, before: Int16) {
+  mutating func rememberFeature(_ name: String, before: Int16) {
     if features[name] == nil { features[name] = before }
   }
 }

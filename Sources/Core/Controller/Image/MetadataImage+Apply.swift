@@ -28,10 +28,10 @@ extension MetadataImage {
     case .clearElr(let record): try clearEligibleLeaderReplicas(ofTopic: record.topicName, &delta)
     case .config(let record): set(record, &delta)
     case .featureLevel(let record):
-      delta.noteFeature(record.name, before: features[record.name])
+      delta.rememberFeature(record.name, before: features[record.name])
       features[record.name] = record.featureLevel
     case .producerIds(let record): nextProducerID = record.nextProducerId
-    default: passedOver.note(record)
+    default: passedOver.update(with: record)
     }
   }
 
@@ -58,7 +58,7 @@ extension MetadataImage {
     for id in gone {
       guard let topic = topics[id] else { continue }
       topicIDs[topic.name] = nil
-      delta.noteDeletion(of: topic)
+      delta.rememberDeletion(of: topic)
       if configs[.topic(topic.name)] != nil {
         formerConfigs.insert(.topic(topic.name))
         delta.configs.append(.topic(topic.name))
@@ -81,19 +81,19 @@ extension MetadataImage {
   private mutating func register(_ record: RegisterBrokerRecord, _ delta: inout MetadataDelta) {
     let registration = BrokerRegistration(record)
     let (found, insertion) = brokerIndex(registration.id)
-    delta.noteBroker(registration.id, before: found.map { brokers[$0] })
+    delta.rememberBroker(registration.id, before: found.map { brokers[$0] })
     if let found { brokers[found] = registration } else { brokers.insert(registration, at: insertion) }
   }
 
   private mutating func unregister(_ id: NodeID, _ epoch: BrokerEpoch, _ delta: inout MetadataDelta) throws(MetadataInconsistency) {
     let index = try registered(id, epoch)
-    delta.noteBroker(id, before: brokers[index])
+    delta.rememberBroker(id, before: brokers[index])
     brokers.remove(at: index)
   }
 
   private mutating func change(_ record: BrokerRegistrationChangeRecord, _ delta: inout MetadataDelta) throws(MetadataInconsistency) {
     let index = try registered(NodeID(record.brokerId), BrokerEpoch(record.brokerEpoch))
-    delta.noteBroker(brokers[index].id, before: brokers[index])
+    delta.rememberBroker(brokers[index].id, before: brokers[index])
     if record.fenced != 0 { brokers[index].isFenced = record.fenced > 0 }
     if record.inControlledShutdown != 0 { brokers[index].inControlledShutdown = record.inControlledShutdown > 0 }
     if !record.logDirs.isEmpty { brokers[index].logDirectories = record.logDirs.sorted() }
@@ -103,7 +103,7 @@ extension MetadataImage {
     _ fenced: Bool, _ id: NodeID, _ epoch: BrokerEpoch, _ delta: inout MetadataDelta
   ) throws(MetadataInconsistency) {
     let index = try registered(id, epoch)
-    delta.noteBroker(id, before: brokers[index])
+    delta.rememberBroker(id, before: brokers[index])
     brokers[index].isFenced = fenced
   }
 
@@ -149,7 +149,7 @@ extension MetadataImage {
     let topic = TopicImage(name: record.name, id: record.topicId)
     topics[topic.id] = topic
     topicIDs[topic.name] = topic.id
-    delta.noteTopic(topic, wasThere: false)
+    delta.rememberTopic(topic, wasThere: false)
   }
 
   private mutating func remove(topic id: Uuid, _ delta: inout MetadataDelta) throws(MetadataInconsistency) {
@@ -170,7 +170,7 @@ extension MetadataImage {
     } else {
       topics.values[topic].partitions[partition] = PartitionRegistration(record)
     }
-    delta.notePartition(record.partitionId, of: topics.values[topic], before: before)
+    delta.rememberPartition(record.partitionId, of: topics.values[topic], before: before)
   }
 
   private mutating func change(_ record: PartitionChangeRecord, _ delta: inout MetadataDelta) throws(MetadataInconsistency) {
@@ -182,7 +182,7 @@ extension MetadataImage {
       throw MetadataInconsistency(description: "\(topics.values[topic].name)-\(record.partitionId) is at the last epoch that there is")
     }
     topics.values[topic].partitions[Int(record.partitionId)] = before.applying(record)
-    delta.notePartition(record.partitionId, of: topics.values[topic], before: before)
+    delta.rememberPartition(record.partitionId, of: topics.values[topic], before: before)
   }
 
   /// An empty topic name means every topic (KAFKA-16540).
@@ -212,7 +212,7 @@ extension MetadataImage {
 
 extension MetadataImage {
   private mutating func set(_ record: ConfigRecord, _ delta: inout MetadataDelta) {
-    guard let kind = ConfigResource.Kind(rawValue: record.resourceType) else { return passedOver.note(.config(record)) }
+    guard let kind = ConfigResource.Kind(rawValue: record.resourceType) else { return passedOver.update(with: .config(record)) }
     let resource = ConfigResource(kind, record.resourceName)
     if let value = record.value {
       configs[resource, default: [:]][record.name] = value

@@ -16,7 +16,7 @@ struct PassedOverRecords: Equatable, Sendable {
   var quotas: [MetadataRecord] { configs.values.elements + clientQuotas.values.elements }
   var others: [MetadataRecord] { accessControl.values.elements + credentials.values.elements + tokens.values.elements }
 
-  mutating func note(_ record: MetadataRecord) {
+  mutating func update(with record: MetadataRecord) {
     switch record {
     case .config(let record): configs[["\(record.resourceType)", record.resourceName, record.name]] = record.value == nil ? nil : .config(record)
     case .clientQuota(let record):

@@ -16,7 +16,7 @@ extension ControllerNode {
       survey.pending += 1
       surveyor.send(survey.request(to: broker), to: address, timeout: Self.surveyTimeout) { [unowned self] result in
         guard self.survey === survey else { return }
-        if case .success(let response) = result { survey.note(response, of: broker) }
+        if case .success(let response) = result { survey.add(response, of: broker) }
         survey.pending -= 1
         if survey.pending == 0 { conclude(survey) }
       }

@@ -33,7 +33,7 @@ final class LogSurvey {
     return request
   }
 
-  func note(_ response: ListOffsetsResponse, of broker: NodeID) {
+  func add(_ response: ListOffsetsResponse, of broker: NodeID) {
     for topic in response.topics {
       for answer in topic.partitions where answer.errorCode == .none && answer.offset >= 0 {
         let end = ReplicaLogEnd(epoch: LeaderEpoch(answer.leaderEpoch), offset: Offset(answer.offset))

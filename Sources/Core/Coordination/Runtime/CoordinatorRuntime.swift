@@ -232,7 +232,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
       if let error { completion(.failure(Refusal(error))) } else { completion(.success(decision.response)) }
     }
     guard !decision.records.isEmpty else {
-      noteAppended(decision, in: partition)
+      handleAppended(decision, in: partition)
       setTimer(of: partition)
       // It may depend on what was decided before.
       guard partition.committedOffset < partition.writtenOffset else { return finish(nil) }
@@ -246,7 +246,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
       return finish(error.code.asToldByCoordinator)
     }
     if decision.isReplayed { apply(change, to: &partition.decided, of: partition) }
-    noteAppended(decision, in: partition)
+    handleAppended(decision, in: partition)
     reportOccurrences(in: partition)
     setTimer(of: partition)
     wait(until: configuration.awaitsCommit ? partition.writtenOffset : partition.committedOffset, for: change, in: partition, finish)
@@ -254,7 +254,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
     log.wakeWaiting()
   }
 
-  private func noteAppended<Response>(_ decision: CoordinatorDecision<Shard, Response>, in partition: CoordinatorPartition<Shard>) {
+  private func handleAppended<Response>(_ decision: CoordinatorDecision<Shard, Response>, in partition: CoordinatorPartition<Shard>) {
     guard let appended = decision.appended else { return }
     appended(&partition.decided, time)
     deliverAnswers(of: partition)

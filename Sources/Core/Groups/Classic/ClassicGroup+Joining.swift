@@ -50,7 +50,7 @@ extension ClassicGroup {
     guard join.client.version >= 4 else { return addMember(join, id: join.newMemberID, &desk) }
     let end = desk.time.now + .milliseconds(Int64(join.request.sessionTimeoutMs))
     pendingJoins[join.newMemberID] = end
-    note(deadline: end)
+    addDeadline(end)
     desk.answer(join.ticket, JoinGroupResponse(.memberIdRequired, member: join.newMemberID))
     return .nothing
   }
@@ -61,7 +61,7 @@ extension ClassicGroup {
     var error = check(member: id, instance: join.request.groupInstanceId, desk.settings.switches)
     if error == .none, members[id] == nil { error = .unknownMemberId }
     guard error == .none, let member = members[id] else {
-      desk.noteFenced(id, of: self.id, error)
+      desk.reportFenced(id, of: self.id, error)
       desk.answer(join.ticket, JoinGroupResponse(error, member: id))
       return .nothing
     }
@@ -154,7 +154,7 @@ extension ClassicGroup {
   /// Renames a member in place, and fences requests that wait under the previous id.
   private mutating func rename(_ formerID: String, to newID: String, _ desk: inout GroupDesk) {
     guard let former = members[formerID] else { return }
-    if former.joinTicket != nil || former.syncTicket != nil { desk.noteFenced(formerID, of: id, .fencedInstanceId) }
+    if former.joinTicket != nil || former.syncTicket != nil { desk.reportFenced(formerID, of: id, .fencedInstanceId) }
     if let ticket = former.joinTicket {
       desk.answer(ticket, JoinGroupResponse(.fencedInstanceId, member: formerID))
       awaitingJoins -= 1

@@ -25,7 +25,7 @@ extension ClassicGroup {
 
   private mutating func wait(_ wait: JoinWait) {
     joinWait = wait
-    note(deadline: wait.until)
+    addDeadline(wait.until)
   }
 
   /// Continues if all members have joined. The first generation of a group that was empty waits its full time anyway.
@@ -76,7 +76,7 @@ extension ClassicGroup {
     }
     let end = desk.time.now + rebalanceTimeout
     syncEnd = end
-    note(deadline: end)
+    addDeadline(end)
     return .nothing
   }
 

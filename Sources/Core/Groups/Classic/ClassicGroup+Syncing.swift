@@ -9,7 +9,7 @@ extension ClassicGroup {
   mutating func sync(_ request: SyncGroupRequest, ticket: UInt64, _ desk: inout GroupDesk) -> ClassicWrite {
     let id = request.memberId
     if let error = refusal(of: request, desk.settings.switches) {
-      desk.noteFenced(id, of: self.id, error)
+      desk.reportFenced(id, of: self.id, error)
       desk.answer(ticket, SyncGroupResponse(error))
       return .nothing
     }

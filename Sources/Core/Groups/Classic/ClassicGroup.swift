@@ -85,7 +85,7 @@ public struct ClassicGroup: Sendable {
     stateSince = time
   }
 
-  mutating func note(deadline: Instant) {
+  mutating func addDeadline(_ deadline: Instant) {
     if deadline < earliestDeadline { earliestDeadline = deadline }
   }
 
@@ -137,7 +137,7 @@ public struct ClassicGroup: Sendable {
     guard let place = members.index(forKey: id) else { return }
     let end = now + (timeout ?? .milliseconds(Int64(members.values[place].sessionTimeout)))
     members.values[place].sessionEnd = end
-    note(deadline: end)
+    addDeadline(end)
   }
 
   // MARK: Protocols

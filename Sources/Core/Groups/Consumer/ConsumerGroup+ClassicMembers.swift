@@ -125,7 +125,7 @@ extension ConsumerGroup {
   }
 
   /// Updates the deadlines after the log has accepted that a member joined with the classic protocol.
-  mutating func noteJoined(_ member: ConsumerGroupMember, at now: Instant) {
+  mutating func updateTimers(of member: ConsumerGroupMember, at now: Instant) {
     extendClassicSession(of: member, at: now)
     timers.joined(member, at: now)
   }

@@ -151,6 +151,6 @@ extension ConsumerGroupDraft {
     guard mustChange || !group.isMade(from: topics.version) else { return }
     let hash = TopicsHash.hash(of: group.subscribedTopics, in: topics)
     if mustChange || hash != group.metadataHash { try bumpEpoch(metadataHash: hash) }
-    noteMetadata(topics.version)
+    rememberMetadata(topics.version)
   }
 }

@@ -42,7 +42,7 @@ struct ConsumerGroupDraft {
   }
 
   /// Records which metadata the current epoch was made from.
-  mutating func noteMetadata(_ version: Int64) {
+  mutating func rememberMetadata(_ version: Int64) {
     group.checkedTopics = (version, group.epoch)
   }
 }

@@ -25,7 +25,7 @@ struct LeaderEpochCache: Equatable {
 
   /// Brings the entries in line with a batch that was found in the log, and keeps those that the batch confirms: an epoch may start before the first
   /// batch that compaction left of it. Returns whether anything changed.
-  mutating func noteBatch(of epoch: LeaderEpoch, from baseOffset: Offset, through lastOffset: Offset) -> Bool {
+  mutating func reconcile(withBatchOf epoch: LeaderEpoch, from baseOffset: Offset, through lastOffset: Offset) -> Bool {
     guard epoch.value >= 0 else { return false }
     let count = entries.count
     entries.removeAll { $0.epoch > epoch ? $0.startOffset <= lastOffset : $0.epoch < epoch && $0.startOffset >= baseOffset }

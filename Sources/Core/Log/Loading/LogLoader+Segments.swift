@@ -158,7 +158,7 @@ extension LogLoader {
     log.lastEpoch = former.latest?.epoch ?? .unknown
     // The last batch before must confirm the checkpoint, and no older epoch may follow it, whatever the checkpoint says.
     if let last = try log.segments.last?.lastFrame() {
-      if log.epochs.noteBatch(of: last.leaderEpoch, from: last.baseOffset, through: last.lastOffset) { log.areEpochsKnown = false }
+      if log.epochs.reconcile(withBatchOf: last.leaderEpoch, from: last.baseOffset, through: last.lastOffset) { log.areEpochsKnown = false }
       log.lastEpoch = last.leaderEpoch
     }
     while let last = log.snapshots.last, last > baseOffset {
@@ -177,7 +177,7 @@ extension LogLoader {
       size: min(found, LogSegment.largestSize), expecting: log.end ?? segment.baseOffset, before: next,
       allowsGaps: allowsGaps || log.hasGaps, epoch: isUnsure ? log.lastEpoch : .unknown, indexIntervalBytes: configuration.indexIntervalBytes
     ) { (batch) throws(LogError) in
-      if isUnsure, epochs.noteBatch(of: batch.partitionLeaderEpoch, from: batch.baseOffset, through: batch.lastOffset) { areEpochsChanged = true }
+      if isUnsure, epochs.reconcile(withBatchOf: batch.partitionLeaderEpoch, from: batch.baseOffset, through: batch.lastOffset) { areEpochsChanged = true }
       guard let aborted = producers.apply(batch) else { return }
       try LogError.wrap { () throws(DiskFailure) in try segment.transactionIndex.append(aborted) }
     }

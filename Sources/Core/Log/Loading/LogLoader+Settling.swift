@@ -79,7 +79,7 @@ extension LogLoader {
         // Checksums do not cover epochs: one that decreases is damaged.
         guard header.leaderEpoch >= latest else { return }
         latest = header.leaderEpoch
-        _ = epochs.noteBatch(of: header.leaderEpoch, from: header.baseOffset, through: header.lastOffset)
+        _ = epochs.reconcile(withBatchOf: header.leaderEpoch, from: header.baseOffset, through: header.lastOffset)
       }
     }
     log.areEpochsDirty = epochs != log.epochs || log.areEpochsDirty

@@ -59,7 +59,7 @@ extension PartitionLog {
 }
 
 extension LogSegment {
-  /// Everything that is added to a segment is stored relative to its base offset: `note` relies on the segment never ending before it.
+  /// Everything that is added to a segment is stored relative to its base offset: `add` relies on the segment never ending before it.
   func checkInvariants(_ check: inout InvariantCheck) {
     check.require(baseOffset <= nextOffset, "\(path): the segment ends at \(nextOffset), before its base offset \(baseOffset)")
     check.require(size >= 0 && syncedSize <= size, "\(path): \(syncedSize) bytes are synced of \(size)")

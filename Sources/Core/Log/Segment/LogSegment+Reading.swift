@@ -22,7 +22,7 @@ extension LogSegment {
       next = header.nextOffset
     }
     guard length > 0 else { throw damaged(at: start) }
-    noteReadEnd(next, at: start + length)
+    rememberReadEnd(next, at: start + length)
     return LogSlice(records: bytes[0..<length], baseOffset: batch.baseOffset, nextOffset: next)
   }
 

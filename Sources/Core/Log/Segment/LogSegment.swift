@@ -92,11 +92,11 @@ final class LogSegment {
   /// Appends complete batches that are already checked, in one write.
   func append(_ records: Bytes, _ batches: [RecordBatch], indexIntervalBytes: Int32) throws(DiskFailure) {
     try files.append(records, to: file, name)
-    for index in batches.indices { try note(batches[index].header, indexIntervalBytes: indexIntervalBytes) }
+    for index in batches.indices { try add(batches[index].header, indexIntervalBytes: indexIntervalBytes) }
   }
 
   /// Records a batch that starts at `size` in the file.
-  func note(_ batch: BatchHeader, indexIntervalBytes: Int32) throws(DiskFailure) {
+  func add(_ batch: BatchHeader, indexIntervalBytes: Int32) throws(DiskFailure) {
     if firstTimestamp == nil { firstTimestamp = batch.maxTimestamp }
     if batch.maxTimestamp > maxTimestamp.timestamp { maxTimestamp = (batch.maxTimestamp, batch.lastOffset) }
     let lastIndexed = offsetIndex.entries.last.map { Int($0.position) } ?? 0
@@ -304,7 +304,7 @@ final class LogSegment {
     return nil
   }
 
-  func noteReadEnd(_ offset: Offset, at position: Int) { lastReadEnd = (offset, position) }
+  func rememberReadEnd(_ offset: Offset, at position: Int) { lastReadEnd = (offset, position) }
 
   func read(at position: Int, count: Int) throws(LogError) -> Bytes {
     try LogError.wrap { () throws(DiskFailure) in try files.read(file, name, at: position, count: count) }
@@ -382,7 +382,7 @@ final class LogSegment {
         guard try isConfirmed(batch, at: size, of: found, before: next) else { break }
         result.hasGaps = true
       }
-      try LogError.wrap { () throws(DiskFailure) in try note(batch.header, indexIntervalBytes: indexIntervalBytes) }
+      try LogError.wrap { () throws(DiskFailure) in try add(batch.header, indexIntervalBytes: indexIntervalBytes) }
       lowest = batch.nextOffset
       result.lastEpoch = batch.partitionLeaderEpoch
       try body(batch)

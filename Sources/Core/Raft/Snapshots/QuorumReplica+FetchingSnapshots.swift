@@ -96,14 +96,14 @@ extension QuorumReplica {
     case .none where piece.snapshotId.endOffset == id.endOffset.value && piece.snapshotId.epoch == id.epoch.value: break
     case .snapshotNotFound:
       // The leader has deleted it meanwhile. What it has instead is the answer to a fetch.
-      noteLeader()
+      updateLeaderContact()
       endSnapshotFetch()
       return fetch()
     default:
       endSnapshotFetch()
       return retryElsewhere()
     }
-    noteLeader()
+    updateLeaderContact()
     let position = Int64(fetching.writer.sizeInBytes)
     guard let bytes = piece.unalignedRecords, !bytes.isEmpty, piece.position == position, Int64(bytes.count) <= piece.size.saturatingSubtracting(position) else {
       endSnapshotFetch()

@@ -35,7 +35,7 @@ extension QuorumReplica {
     // The bootstrap snapshot is each replica's own.
     guard id != .bootstrap, let size = snapshots.size(of: id) else { return response(name) { $0.errorCode = .snapshotNotFound } }
     guard wanted.position >= 0, wanted.position < size else { return response(name) { $0.errorCode = .positionOutOfRange } }
-    leading.noteContact(of: NodeID(request.replicaId), at: reactor.now)
+    leading.updateContact(of: NodeID(request.replicaId), at: reactor.now)
     do {
       let bytes = try snapshots.read(id, at: Int(clamping: wanted.position), count: min(max(0, Int(request.maxBytes)), Self.largestPiece))
       return response(name) {

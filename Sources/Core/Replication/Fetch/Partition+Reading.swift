@@ -66,7 +66,7 @@ extension Partition {
       brokerEpoch: fetch.parameters.replicaEpoch)
     proposeExpansionIfNeeded(by: follower)
     if follower.logEndOffset != formerEnd { advanceHighWatermark(at: now) }
-    if !deleteRecordsWatches.isEmpty, lowWatermark != formerLowWatermark { note(.lowWatermark) }
+    if !deleteRecordsWatches.isEmpty, lowWatermark != formerLowWatermark { markMoved(.lowWatermark) }
   }
 
   private func read(

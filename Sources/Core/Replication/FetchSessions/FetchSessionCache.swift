@@ -48,7 +48,7 @@ final class FetchSessionCache {
 
   /// Records that the number of a session's partitions has changed.
   /// - Returns: False if there are too many and the session was ended: its client learns that, and asks for a new one.
-  func noteChange(of session: FetchSession, by count: Int) -> Bool {
+  func adjustCount(of session: FetchSession, by count: Int) -> Bool {
     partitionCount += count
     guard count > 0, partitionCount > mostPartitions else { return true }
     remove(session.id)

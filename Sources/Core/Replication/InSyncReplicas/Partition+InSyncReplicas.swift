@@ -91,7 +91,7 @@ extension Partition {
     countISR()
     advanceHighWatermark(at: manager.reactor.now)
     // A smaller ISR may be below its minimum, which affects appends that are already below the high watermark.
-    note(.highWatermark)
+    markMoved(.highWatermark)
   }
 
   /// Handles an error; `retry` if it says nothing about the proposal.

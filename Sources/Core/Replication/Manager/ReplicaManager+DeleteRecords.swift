@@ -38,7 +38,7 @@ extension Partition {
     } catch {
       throw manager.failed(with: error)
     }
-    note(.lowWatermark)
+    markMoved(.lowWatermark)
     return target
   }
 

@@ -16,7 +16,7 @@ extension ReplicaManager {
     guard session.usesTopicIDs == (parameters.version >= 13) else { throw .fetchSessionTopicIdError }
     let former = session.targets.count
     update(session, with: request, parameters)
-    guard sessions.noteChange(of: session, by: session.targets.count - former) else { throw .fetchSessionIdNotFound }
+    guard sessions.adjustCount(of: session, by: session.targets.count - former) else { throw .fetchSessionIdNotFound }
     if session.targets.isEmpty {
       sessions.remove(session.id)
       return .none([])

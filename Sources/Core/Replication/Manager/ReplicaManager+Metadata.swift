@@ -90,7 +90,7 @@ extension ReplicaManager {
 
   /// `log.flush.interval.messages`: records count only once they are on the platter.
   private func recordsBecameDurable(in partition: Partition) {
-    partition.note(.durableEnd)
+    partition.markMoved(.durableEnd)
     if partition.role == .leader {
       partition.advanceHighWatermark(at: reactor.now)
     } else {

@@ -24,7 +24,7 @@ extension Partition {
       throw .log(error)
     }
     if !result.isDuplicate {
-      note(.logEnd)
+      markMoved(.logEnd)
       advanceHighWatermark(at: manager.reactor.now)
     }
     return result

@@ -50,7 +50,7 @@ extension Partition {
   func moveHighWatermark(to offset: Offset) {
     let former = highWatermark
     highWatermark = offset
-    note(.highWatermark)
+    markMoved(.highWatermark)
     if switches.answerFollowerBehindHighWatermark { fetching?.stir() }
     report(.highWatermarkMoved(topicPartition, from: former, to: offset))
     listener?.highWatermarkMoved(of: self, from: former, to: offset)

@@ -17,7 +17,7 @@ extension Partition {
     role = .leader
     countISR()
     if isNewEpoch {
-      note(.leadership)
+      markMoved(.leadership)
       report(.becameLeader(topicPartition, epoch: leaderEpoch, startOffset: log.logEndOffset))
       // KIP-704: a Kafka replica has nothing to recover, and its next ISR proposal says so to the controller.
       if state.isRecovering { report(.note("\(topicPartition): the leader of epoch \(leaderEpoch) was elected without regard to the ISR")) }
@@ -69,7 +69,7 @@ extension Partition {
     countedISRSize = 0
     role = .follower
     if isNewEpoch {
-      note(.leadership)
+      markMoved(.leadership)
       report(.becameFollower(topicPartition, epoch: leaderEpoch, leader: leaderID))
     }
     tellEnd(of: former)
@@ -90,7 +90,7 @@ extension Partition {
     leaderEpochStartOffset = nil
     inSyncReplicas.commit([])
     followers = []
-    note(.leadership)
+    markMoved(.leadership)
     tellEnd(of: former)
   }
 
@@ -109,7 +109,7 @@ extension Partition {
     leaderEpochStartOffset = nil
     inSyncReplicas.commit([])
     followers = []
-    note(.leadership)
+    markMoved(.leadership)
     tellEnd(of: former)
   }
 

@@ -1,7 +1,7 @@
 import Primitives
 
 extension Partition {
-  func note(_ what: Movement) {
+  func markMoved(_ what: Movement) {
     if movement.isEmpty { uncountedManager.with { $0.moved.insert(self) } }
     movement.formUnion(what)
     stirSessionTargets()

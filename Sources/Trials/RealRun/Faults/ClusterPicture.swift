@@ -64,7 +64,7 @@ package struct ClusterPicture: Sendable {
 
   // MARK: Polling
 
-  package mutating func note(_ description: ClusterDescription) -> [Change] {
+  package mutating func update(with description: ClusterDescription) -> [Change] {
     var changes: [Change] = []
     let named = description.brokers.filter { !$0.isFenced }
     let now = Set(named.map(\.endpoint.id))
@@ -84,12 +84,12 @@ package struct ClusterPicture: Sendable {
     return changes
   }
 
-  package mutating func note(_ topic: TopicDescription) -> [Change] {
+  package mutating func update(with topic: TopicDescription) -> [Change] {
     topicIDs[topic.name] = topic.id
-    return topic.partitions.flatMap { note($0, of: TopicPartition(topic.name, $0.number)) }
+    return topic.partitions.flatMap { update(with: $0, of: TopicPartition(topic.name, $0.number)) }
   }
 
-  private mutating func note(_ description: PartitionDescription, of name: TopicPartition) -> [Change] {
+  private mutating func update(with description: PartitionDescription, of name: TopicPartition) -> [Change] {
     var partition = Partition(leader: description.leader, epoch: description.leaderEpoch, replicas: description.replicas, isr: description.isr.sorted())
     defer { partitions[name] = partition }
     guard let former = partitions[name] else { return [] }
@@ -112,32 +112,32 @@ package struct ClusterPicture: Sendable {
     return changes
   }
 
-  package mutating func note(_ quorum: QuorumDescription) {
+  package mutating func update(with quorum: QuorumDescription) {
     controller = quorum.leader
     controllers = quorum.voters.map(\.id).sorted()
   }
 
   /// Sets the controllers, if no quorum reports them.
-  package mutating func note(controllers: [NodeID]) {
+  package mutating func update(controllers: [NodeID]) {
     self.controllers = controllers
     controller = controller ?? controllers.first
   }
 
-  package mutating func note(coordinator: NodeID, of group: String) -> [Change] {
+  package mutating func update(coordinator: NodeID, of group: String) -> [Change] {
     let former = groups[group]?.coordinator
     groups[group, default: Group()].coordinator = coordinator
     guard let former, former != coordinator else { return [] }
     return [Change(words: "group \(group) is coordinated by broker \(coordinator)", sighting: .coordinatorMove)]
   }
 
-  package mutating func note(_ description: GroupDescription) {
+  package mutating func update(with description: GroupDescription) {
     groups[description.id, default: Group()].state = description.state
     groups[description.id]?.members = description.members.count
   }
 
-  package mutating func note(_ transaction: TransactionDescription) { transactions[transaction.transactionalID] = transaction.coordinator }
+  package mutating func update(with transaction: TransactionDescription) { transactions[transaction.transactionalID] = transaction.coordinator }
 
-  package mutating func note(committed: [TopicPartition: Offset], of group: String) { groups[group, default: Group()].committed = committed }
+  package mutating func update(committed: [TopicPartition: Offset], of group: String) { groups[group, default: Group()].committed = committed }
 
-  package mutating func note(end: Offset, of partition: TopicPartition) { ends[partition] = end }
+  package mutating func update(end: Offset, of partition: TopicPartition) { ends[partition] = end }
 }

@@ -161,7 +161,7 @@ package final class RealFaultDriver {
       for node in nodes.resolve(site.nodes, besides: named, stage) where isPossible(strike.word, at: node) {
         isThere = true
         entries[index].ended = nil
-        entries[index].note(struck: node, peers: Array(peers), strike)
+        entries[index].addStruck(node, peers: Array(peers), strike)
         order(strike.word, at: node, .strike(index, strike: strikes), peers: peers, strike.arguments)
       }
     }
@@ -257,12 +257,12 @@ package final class RealFaultDriver {
     switch order.purpose {
     case .strike(let index, let strike):
       guard ending.isDone else { return }
-      noteHit(index, strike)
-    case .heal(let index?, let strike, _): if ending.isDone { noteHit(index, strike) }
+      countHit(index, strike)
+    case .heal(let index?, let strike, _): if ending.isDone { countHit(index, strike) }
     case .heal(nil, _, _), .remedy: break
     }
     guard ending.isDone else { return }
-    if case .heal = order.purpose { return noteEnds { $0 == .back } }
+    if case .heal = order.purpose { return markUndone { $0 == .back } }
     guard let node = order.node else { return }
     switch order.word {
     case let word where Self.downWords.contains(word):
@@ -271,16 +271,16 @@ package final class RealFaultDriver {
     case "restart":
       down.removeAll { $0 == node }
       paused.removeAll { $0 == node }
-      noteEnds(at: node) { $0 == .restart || $0 == .resume }
+      markUndone(at: node) { $0 == .restart || $0 == .resume }
     case "pause": if !paused.contains(node) { paused.append(node) }
     case "resume":
       paused.removeAll { $0 == node }
-      noteEnds(at: node) { $0 == .resume }
+      markUndone(at: node) { $0 == .resume }
     default: break
     }
   }
 
-  private func noteHit(_ index: Int, _ strike: Int) {
+  private func countHit(_ index: Int, _ strike: Int) {
     if entries[index].begun == nil { entries[index].begun = stage.now }
     guard countedStrikes.insert(strike).inserted else { return }
     entries[index].hit += 1
@@ -289,7 +289,7 @@ package final class RealFaultDriver {
   }
 
   /// Marks entries whose effect was undone by another entry.
-  private func noteEnds(at node: RealNode? = nil, _ isRemedy: (RealStrike.Remedy) -> Bool) {
+  private func markUndone(at node: RealNode? = nil, _ isRemedy: (RealStrike.Remedy) -> Bool) {
     for index in entries.indices where entries[index].begun != nil && entries[index].ended == nil {
       let isOver = entries[index].struck.contains { struck in (node == nil || struck.node == node) && struck.remedy.map(isRemedy) == true }
       if isOver { entries[index].ended = stage.now }
@@ -301,7 +301,7 @@ package final class RealFaultDriver {
       guard let ending = request.task.poll() else { return false }
       if ending.isDone {
         strikes += 1
-        noteHit(request.entry, strikes)
+        countHit(request.entry, strikes)
       } else {
         stage.tell("the cluster refuses: \(request.words): \(ending.words)")
       }

@@ -32,7 +32,7 @@ struct RealFaultEntry {
     return struck
   }
 
-  mutating func note(struck node: RealNode, peers: [RealNode], _ strike: RealStrike) {
+  mutating func addStruck(_ node: RealNode, peers: [RealNode], _ strike: RealStrike) {
     let one = Struck(node: node, word: strike.word, peers: peers, arguments: strike.arguments, remedy: strike.remedy)
     if !struck.contains(where: { $0.node == node && $0.word == one.word }) { struck.append(one) }
   }

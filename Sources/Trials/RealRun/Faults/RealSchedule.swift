@@ -160,13 +160,13 @@ package struct WatchPlan: Sendable {
 extension FaultPlan {
   fileprivate var strikesCoordinatorsOfTransactions: Bool {
     var does = false
-    func note(_ selector: NodeSelector) -> NodeSelector {
+    func inspect(_ selector: NodeSelector) -> NodeSelector {
       if case .coordinatorOfTransaction = selector { does = true }
       return selector
     }
     switch action {
-    case .chance(let chance): chance.targets.forEach { _ = note($0) }
-    case .deed(let deed): _ = deed.mapNodes(note)
+    case .chance(let chance): chance.targets.forEach { _ = inspect($0) }
+    case .deed(let deed): _ = deed.mapNodes(inspect)
     }
     return does
   }

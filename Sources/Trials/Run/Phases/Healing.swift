@@ -27,8 +27,8 @@ struct Healing {
   private func heal() -> [String] {
     let world = cluster.world, runner = cluster.runner
     liftFaults()
-    played.groups.noteHealing()
-    played.transactions.noteHealing()
+    played.groups.markHealed()
+    played.transactions.markHealed()
     // Transactions may take longer than everything else.
     let deadline = world.now + max(Self.restBound, cluster.scenario.hasTransactions ? played.transactions.bound + .seconds(60) : .zero)
     let eventBound = world.statistics.events + Self.eventBound
@@ -43,11 +43,11 @@ struct Healing {
       played.controllers.look()
       played.groups.look()
       if rest.isReached { return [] }
-      let hasMoved = progress.note(played)
+      let hasMoved = progress.update(from: played)
       if hasMoved { progressLookAt = world.now + HealingProgress.patience }
       if world.now >= progressLookAt || world.statistics.events > eventBound {
         let isLong = world.statistics.events > eventBound
-        runner.findLivelock(atRate: isLong ? 0 : HealingProgress.rateOfLivelock) { progress.note(played) && !isLong }
+        runner.findLivelock(atRate: isLong ? 0 : HealingProgress.rateOfLivelock) { progress.update(from: played) && !isLong }
         progressLookAt = world.now + HealingProgress.patience
       }
     }

@@ -23,9 +23,9 @@ struct HealingProgress {
   private var finished = 0
 
   /// Records the current values. Returns whether any exceeds its previous maximum.
-  mutating func note(_ played: PlayedScenario) -> Bool {
+  mutating func update(from played: PlayedScenario) -> Bool {
     let cluster = played.cluster
-    var hasMoved = noteClients(played)
+    var hasMoved = updateClients(from: played)
     for topic in cluster.scenario.topics {
       for name in cluster.observer.view.cluster.partitions(of: topic.name) {
         for node in cluster.nodes.brokers.map({ cluster.world.id(of: $0) }) {
@@ -41,7 +41,7 @@ struct HealingProgress {
     return hasMoved
   }
 
-  private mutating func noteClients(_ played: PlayedScenario) -> Bool {
+  private mutating func updateClients(from played: PlayedScenario) -> Bool {
     let finishedCount = played.cluster.recorder.finishedCount
     var hasMoved = finishedCount > finished
     finished = finishedCount

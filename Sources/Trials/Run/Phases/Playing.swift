@@ -37,15 +37,15 @@ struct Playing {
       tell: { observer.tell("fate", $0, .fault) },
       operate: { action, onDone in cluster.operatorApplication?.carryOut(action, onDone: onDone) })
     let losses = LossLedger(of: cluster)
-    driver.willKill = { losses.noteKill(of: $0) }
-    driver.willDestroy = { losses.noteDestruction(at: $0, isDiskLost: $1) }
+    driver.willKill = { losses.recordKill(of: $0) }
+    driver.willDestroy = { losses.recordDestruction(at: $0, isDiskLost: $1) }
     observer.driver = driver
     availability = AvailabilityMonitor(ready, nodes.clients, processes)
     controllers = ControllerWatch(ready)
     let groups = GroupWatch(cluster, origin: ready.origin, nodes)
     self.groups = groups
     transactions = TransactionWatch(cluster, origin: ready.origin, nodes)
-    cluster.operatorApplication?.onOffsetsSet = { [weak groups] group, offsets in groups?.noteSet(offsets, of: group) }
+    cluster.operatorApplication?.onOffsetsSet = { [weak groups] group, offsets in groups?.recordReset(offsets, of: group) }
   }
 
   /// - Parameter pool: the records that all processes of the entry send.

@@ -51,13 +51,13 @@ final class NotedProducer: ProducerDelegate {
   }
 
   func producer(_ producer: Producer, acknowledged batch: AcknowledgedBatch) {
-    notes.note(batch, acks: producer.configuration.acks)
+    notes.add(batch, acks: producer.configuration.acks)
     onAnswer()
   }
 
   func producer(_ producer: Producer, failed batch: FailedBatch) {
     failedCount += batch.count
-    notes.note(batch)
+    notes.add(batch)
     onAnswer()
   }
 

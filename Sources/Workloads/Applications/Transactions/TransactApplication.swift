@@ -191,7 +191,7 @@ public final class TransactApplication: ClientApplication {
 
   private func end(_ loop: TransactionLoop) {
     phase = .ending
-    reader?.noteEnd(of: loop.transaction)
+    reader?.recordReads(of: loop.transaction)
     let then: (TransactionLoop.Outcome) -> Void = { [unowned self] outcome in
       guard phase == .ending else { return }
       phase = .ready

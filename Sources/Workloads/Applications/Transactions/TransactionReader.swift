@@ -30,7 +30,7 @@ final class TransactionReader: ConsumerDelegate {
   }
 
   /// Records that the transaction, which is about to be ended, has read everything received until now.
-  func noteEnd(of transaction: TransactionNumber) {
+  func recordReads(of transaction: TransactionNumber) {
     guard !given.isEmpty else { return }
     recorder.worked(on: given, in: transaction, by: process, at: reactor.now)
     given.removeAll(keepingCapacity: true)
@@ -38,7 +38,7 @@ final class TransactionReader: ConsumerDelegate {
 
   func consumer(_ consumer: Consumer, received records: ConsumerRecords) {
     var entries: ContiguousArray<History.Entry> = []
-    for slice in records.slices { delivered.note(slice, &entries) }
+    for slice in records.slices { delivered.add(slice, &entries) }
     recorder.polled(entries, by: process, at: reactor.now)
     given += entries
   }

@@ -76,7 +76,7 @@ final class StateRestoration {
       guard let self, !isCancelled else { return }
       var pause = Self.look
       if case .success(let records) = result {
-        note(records, upTo: ends, take)
+        replay(records, upTo: ends, take)
         pause = .zero
       }
       // Only after the poll: its consumer must not be called again within it.
@@ -84,10 +84,10 @@ final class StateRestoration {
     }
   }
 
-  private func note(_ records: ConsumerRecords, upTo ends: [TopicPartition: Offset], _ take: (TopicPartition, RecordView, History.Source) -> Void) {
+  private func replay(_ records: ConsumerRecords, upTo ends: [TopicPartition: Offset], _ take: (TopicPartition, RecordView, History.Source) -> Void) {
     var entries: ContiguousArray<History.Entry> = []
     for slice in records.slices {
-      delivered.note(slice, &entries)
+      delivered.add(slice, &entries)
       let number = recorder.number(of: slice.partition, topicID: slice.topicID), end = ends[slice.partition] ?? 0
       // An unreadable batch was reported where the delivery was recorded.
       try? slice.forEachRecord { record in

@@ -139,11 +139,11 @@ final class TransformLife: ConsumerDelegate {
     phase = .working
     var entries: ContiguousArray<History.Entry> = [], inputs: [TransformInput] = []
     for slice in records.slices {
-      delivered.note(slice, &entries)
+      delivered.add(slice, &entries)
       TransformInput.append(slice, recorder.number(of: slice.partition, topicID: slice.topicID), to: &inputs)
     }
     recorder.polled(entries, by: process, at: reactor.now)
-    noteMembership()
+    updateMembership()
     guard plan.promise == .atMostOnce else { return work(on: inputs, of: records) }
     consumer.commitRetrying(records.nextOffsets) { [weak self] result in
       guard let self, phase == .working else { return }
@@ -152,7 +152,7 @@ final class TransformLife: ConsumerDelegate {
     }
   }
 
-  private func noteMembership() {
+  private func updateMembership() {
     guard let present = consumer.groupMetadata, present.generationID >= 0 || membership == nil else { return }
     membership = present
   }
@@ -213,7 +213,7 @@ final class TransformLife: ConsumerDelegate {
   private func commit(
     _ offsets: [(partition: TopicPartition, offset: CommittedOffset)], in transactions: TransactionLoop, _ leaving: [TopicPartition], _ then: @escaping () -> Void
   ) {
-    noteMembership()
+    updateMembership()
     let group = membership ?? ConsumerGroupMetadata(groupID: consumer.configuration.groupID ?? "")
     transactions.commit(ConsumedOffsets(offsets: offsets, group: group, noted: offsets.map { (notes.number($0.partition), $0.offset.offset) })) { [weak self] outcome in
       guard let self, phase == .working else { return }

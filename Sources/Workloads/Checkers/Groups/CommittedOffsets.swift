@@ -45,12 +45,12 @@ private struct CommittedOffsetCheck {
     for position in group.positions {
       let operation = group.history.operations[position]
       switch operation.function {
-      case .commit, .commitTransaction: for (partition, index) in confirmations[position] ?? [] where !isLeftOut[partition] { noteConfirmation(partition, index) }
-      case .gain: forEachPartition(of: operation) { check, partition, _ in check.noteGain(partition, operation.process) }
+      case .commit, .commitTransaction: for (partition, index) in confirmations[position] ?? [] where !isLeftOut[partition] { observeConfirmation(partition, index) }
+      case .gain: forEachPartition(of: operation) { check, partition, _ in check.observeGain(partition, operation.process) }
       case .giveUp, .lose: forEachPartition(of: operation) { check, partition, _ in check.states[partition].begins.removeAll { $0.process == operation.process } }
-      case .poll: notePoll(operation)
-      case .reset: noteReset(operation, position)
-      case .inspect: forEachPartition(of: operation) { check, partition, entry in check.noteAnswer(partition, entry.offset, position) }
+      case .poll: observePoll(operation)
+      case .reset: observeReset(operation, position)
+      case .inspect: forEachPartition(of: operation) { check, partition, entry in check.observeAnswer(partition, entry.offset, position) }
       case .send, .assign, .work, .end, .begin, .abortTransaction: break
       }
     }
@@ -84,7 +84,7 @@ private struct CommittedOffsetCheck {
     }
   }
 
-  private mutating func noteConfirmation(_ partition: Int, _ index: Int) {
+  private mutating func observeConfirmation(_ partition: Int, _ index: Int) {
     let commit = group.commits[partition][index], commits = group.commits[partition]
     findings.examined += 1
     let former = states[partition].candidates.filter { (commits[$0].acknowledged ?? .max) < commit.invoked }
@@ -100,14 +100,14 @@ private struct CommittedOffsetCheck {
     if known != nil { states[partition].known = nil }
   }
 
-  private mutating func noteGain(_ partition: Int, _ process: ProcessNumber) {
+  private mutating func observeGain(_ partition: Int, _ process: ProcessNumber) {
     states[partition].begins.removeAll { $0.process == process }
     // The floor as of when the process got the partition: later commits only raise it.
     guard let position = group.tenures[partition].last(where: { $0.process == process })?.from, let floor = floor(partition, upTo: position) else { return }
     states[partition].begins.append((process, floor))
   }
 
-  private mutating func notePoll(_ operation: History.Operation) {
+  private mutating func observePoll(_ operation: History.Operation) {
     forEachPartition(of: operation) { check, partition, entry in
       guard let place = check.states[partition].begins.firstIndex(where: { $0.process == operation.process }) else { return }
       let floor = check.states[partition].begins.remove(at: place).floor
@@ -118,7 +118,7 @@ private struct CommittedOffsetCheck {
     }
   }
 
-  private mutating func noteReset(_ operation: History.Operation, _ position: Int) {
+  private mutating func observeReset(_ operation: History.Operation, _ position: Int) {
     guard let (partition, from, to) = group.reset(operation), !isLeftOut[partition] else { return }
     if group.role(of: operation.process) == .operator {
       states[partition].candidates = []
@@ -133,7 +133,7 @@ private struct CommittedOffsetCheck {
     findings.add("\(group.words(partition)): \(group.words(operation.process)) got it and found no committed offset, although \(floor) was committed")
   }
 
-  private mutating func noteAnswer(_ partition: Int, _ offset: Offset, _ position: Int) {
+  private mutating func observeAnswer(_ partition: Int, _ offset: Offset, _ position: Int) {
     defer {
       // From now on this is what is committed.
       states[partition].candidates = []

@@ -83,7 +83,7 @@ public struct GroupAnalysis {
       case .gain: history.forEachEntry(of: operation) { begin(number(of: $0), operation.process, position) }
       case .giveUp, .lose: history.forEachEntry(of: operation) { end(number(of: $0), operation.process, position) }
       case .end: for partition in tenures.indices { end(partition, operation.process, position) }
-      case .commit: note(operation, position, &open[operation.process, default: []])
+      case .commit: observeCommit(operation, position, &open[operation.process, default: []])
       case .send, .poll, .assign, .work, .reset, .inspect, .begin, .commitTransaction, .abortTransaction: break
       }
     }
@@ -119,7 +119,7 @@ public struct GroupAnalysis {
     tenures[partition][last].until = position
   }
 
-  private mutating func note(_ operation: History.Operation, _ position: Int, _ open: inout [OpenCommit]) {
+  private mutating func observeCommit(_ operation: History.Operation, _ position: Int, _ open: inout [OpenCommit]) {
     let entries = history.entries(of: operation)
     if operation.kind == .invoke {
       open.append(OpenCommit(entries: entries, places: enter(entries, operation.process, position)))

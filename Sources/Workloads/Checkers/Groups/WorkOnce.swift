@@ -162,8 +162,8 @@ struct WorkRepeats {
     returns = Array(repeating: nil, count: group.numbers.count)
   }
 
-  /// Calls `note` for each record that is processed for the first time, with no second position, and for each time that it is processed again.
-  mutating func run(_ note: (_ entry: History.Entry, _ first: Int, _ second: Int?) -> Void) {
+  /// Calls `visit` for each record that is processed for the first time, with no second position, and for each time that it is processed again.
+  mutating func run(_ visit: (_ entry: History.Entry, _ first: Int, _ second: Int?) -> Void) {
     for position in group.positions {
       let operation = group.history.operations[position]
       if operation.function == .reset, group.role(of: operation.process) == .operator, let (partition, _, to) = group.reset(operation) {
@@ -175,10 +175,10 @@ struct WorkRepeats {
         // A value that is in the log twice counts as two records.
         guard let former = first[value], former.offset == entry.offset, !isSentBack(entry, since: former.position) else {
           first[value] = (entry.offset, position)
-          note(entry, position, nil)
+          visit(entry, position, nil)
           continue
         }
-        note(entry, former.position, position)
+        visit(entry, former.position, position)
       }
     }
   }

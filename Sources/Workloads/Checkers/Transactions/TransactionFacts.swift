@@ -35,7 +35,7 @@ public struct TransactionFacts: Sendable {
   /// Whether it was certainly not committed.
   public var isWithheld: Bool { fate == .open || fate == .aborted }
 
-  mutating func note(_ operation: History.Operation, at position: Int32) {
+  mutating func observe(_ operation: History.Operation, at position: Int32) {
     if began < 0 {
       began = position
       process = operation.process

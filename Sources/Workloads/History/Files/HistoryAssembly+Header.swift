@@ -20,7 +20,7 @@ extension HistoryAssembly {
       _ = judged.history.number(of: try name(Array(parts.prefix(2))), topicID: id)
       guard judged.history.partitions.count == count + 1 else { throw headerError("\(key.excerpt) is named twice") }
     }
-    for process in value["read-committed"]?.elements ?? [] { judged.history.note(try self.process(number(process)), reads: .readCommitted) }
+    for process in value["read-committed"]?.elements ?? [] { judged.history.setIsolation(of: try self.process(number(process)), to: .readCommitted) }
     for member in value["members"]?.elements ?? [] { try read(member: member) }
     judged.isReadToTheEnd = value["read-to-end"]?.isTrue ?? false
     judged.unreadable = try partitionSet(value["unreadable"])
@@ -57,7 +57,7 @@ extension HistoryAssembly {
   private mutating func read(member: Form) throws {
     let process = try self.process(number(member["process"] ?? .null))
     guard judged.history.member(process) == nil else { throw headerError("process \(process.number) is a member twice") }
-    judged.history.note(
+    judged.history.add(
       History.Member(
         process, try text(member["name"]), of: try text(member["group"]), as: member["role"]?.name == "operator" ? .operator : .member,
         mayPassOver: member["may-pass-over"]?.isTrue ?? false))
@@ -94,6 +94,6 @@ extension HistoryAssembly {
       throw headerError("\(deletion.excerpt) is not a deletion")
     }
     let partition = try self.partition(parts[0])
-    judged.deletions.note(below: Offset(try number(parts[1])), of: partition, by: rule, at: Instant(nanoseconds: time))
+    judged.deletions.add(below: Offset(try number(parts[1])), of: partition, by: rule, at: Instant(nanoseconds: time))
   }
 }

@@ -147,7 +147,7 @@ struct HistoryAssembly {
       process = ProcessNumber(Int32(number))
     } else {
       process = ProcessNumber(Int32(processes.count))
-      judged.history.note(process, reads: isolation)
+      judged.history.setIsolation(of: process, to: isolation)
     }
     processes[number] = process
     highestProcess = max(highestProcess, process.number)

@@ -80,7 +80,7 @@ public struct HistoryReader {
       for element in elements {
         let send = try assembly.send(element)
         entries.append(History.Entry(kind == .invoke ? .unknown : send.partition, send.value, at: send.offset, key: key, in: transaction))
-        if kind == .invoke { try noteFacts(of: send.value, form) }
+        if kind == .invoke { try readFacts(of: send.value, form) }
       }
     case .poll: for element in elements { try assembly.poll(element) { entries.append(History.Entry($0, $1, at: $2, key: key, in: transaction)) } }
     case .assign, .gain, .giveUp, .lose: for element in elements { entries.append(History.Entry(try assembly.partition(element), .none, in: transaction)) }
@@ -105,24 +105,24 @@ public struct HistoryReader {
     assembly.append(kind, function, by: process, entries)
   }
 
-  private mutating func noteFacts(of value: RecordValue, _ form: Form) throws {
-    if form["tombstone"]?.isTrue == true { assembly.judged.history.noteTombstone(value) }
+  private mutating func readFacts(of value: RecordValue, _ form: Form) throws {
+    if form["tombstone"]?.isTrue == true { assembly.judged.history.addTombstone(value) }
     for source in form["from"]?.elements ?? [] {
       guard let parts = source.elements, parts.count == 2 else { throw assembly.error("\(source.excerpt) is not a record that a value was made from", "Write [key offset]") }
       let partition = try assembly.partition(parts[0])
-      assembly.judged.history.note([History.Source(partition, at: try assembly.plainOffset(parts[1]))], of: value)
+      assembly.judged.history.addSources([History.Source(partition, at: try assembly.plainOffset(parts[1]))], of: value)
     }
     for posting in form["posts"]?.elements ?? [] {
       guard let parts = posting.elements, parts.count == 2, let account = parts[0].number.flatMap({ Int32(exactly: $0) }), let amount = parts[1].number else {
         throw assembly.error("\(posting.excerpt) is nothing that is posted", "Write [account amount]")
       }
-      assembly.judged.history.note(History.Posting(value, to: account, amount))
+      assembly.judged.history.add(History.Posting(value, to: account, amount))
     }
     for count in form["counts"]?.elements ?? [] {
       guard let parts = count.elements, parts.count == 3, let key = parts[1].number.flatMap({ Int32(exactly: $0) }), let number = parts[2].number else {
         throw assembly.error("\(count.excerpt) counts nothing", "Write [key of-record number]")
       }
-      assembly.judged.history.note(History.Count(value, of: KeyNumber(key), in: try assembly.partition(parts[0]), number))
+      assembly.judged.history.add(History.Count(value, of: KeyNumber(key), in: try assembly.partition(parts[0]), number))
     }
   }
 }

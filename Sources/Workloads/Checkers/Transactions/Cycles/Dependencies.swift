@@ -36,7 +36,7 @@ struct Dependencies {
       spans[number] = Span(from: facts.began, until: facts.fate == .committed ? facts.ended : .max, process: facts.process)
     }
     gather()
-    noteWrites()
+    addWrites()
   }
 
   /// The number of read edges.
@@ -49,24 +49,24 @@ struct Dependencies {
     for (place, operation) in history.operations.enumerated() {
       let position = Int32(place)
       switch (operation.function, operation.kind) {
-      case (.send, .invoke): for entry in history.entries(of: operation) { noteSend(entry, operation, position) }
+      case (.send, .invoke): for entry in history.entries(of: operation) { observeSend(entry, operation, position) }
       case (.send, .ok):
         for entry in history.entries(of: operation) where entry.value != .none {
           let writer = writers[Int(entry.value.number)]
           if writer >= analysis.transactions.count { spans[Int(writer)].until = position }
         }
-      case (.poll, .ok) where analysis.reads(operation.process): notePoll(operation, position)
+      case (.poll, .ok) where analysis.reads(operation.process): observePoll(operation, position)
       case (.work, _) where analysis.reads(operation.process):
         for entry in history.entries(of: operation) where entry.transaction != .none && entry.value != .none {
           guard analysis.facts(of: entry.transaction).mustHaveCommitted else { continue }
-          noteRead(entry.value, by: entry.transaction.number)
+          addRead(entry.value, by: entry.transaction.number)
         }
       default: break
       }
     }
   }
 
-  private mutating func noteSend(_ entry: History.Entry, _ operation: History.Operation, _ position: Int32) {
+  private mutating func observeSend(_ entry: History.Entry, _ operation: History.Operation, _ position: Int32) {
     let facts = analysis.values[Int(entry.value.number)]
     if facts.transaction != .none {
       if analysis.facts(of: facts.transaction).mustHaveCommitted { writers[Int(entry.value.number)] = facts.transaction.number }
@@ -76,26 +76,26 @@ struct Dependencies {
     }
   }
 
-  private mutating func notePoll(_ operation: History.Operation, _ position: Int32) {
+  private mutating func observePoll(_ operation: History.Operation, _ position: Int32) {
     let entries = analysis.history.entries(of: operation)
     guard let first = entries.first else { return }
     // What is polled within a transaction is read by it.
     if first.transaction != .none {
       guard analysis.facts(of: first.transaction).mustHaveCommitted else { return }
-      for entry in entries where entry.value != .none { noteRead(entry.value, by: first.transaction.number) }
+      for entry in entries where entry.value != .none { addRead(entry.value, by: first.transaction.number) }
       return
     }
     let reader = Int32(spans.count)
     spans.append(Span(from: position, until: position, process: operation.process))
-    for entry in entries where entry.value != .none { noteRead(entry.value, by: reader) }
+    for entry in entries where entry.value != .none { addRead(entry.value, by: reader) }
   }
 
-  private mutating func noteRead(_ value: RecordValue, by reader: Int32) {
+  private mutating func addRead(_ value: RecordValue, by reader: Int32) {
     let writer = writers[Int(value.number)]
     if writer >= 0, writer != reader { reads.append(Digraph.Edge(from: writer, to: reader, value: value)) }
   }
 
-  private mutating func noteWrites() {
+  private mutating func addWrites() {
     for log in analysis.logs {
       var former = RecordValue.none
       for value in log.versionOrder where writers[Int(value.number)] >= 0 {

@@ -93,7 +93,7 @@ struct Ledger {
         }
       case (.send, .invoke):
         for entry in history.entries(of: operation) where firstOrigins[Int(entry.value.number)] >= 0 {
-          note(entry.value, Int(firstOrigins[Int(entry.value.number)]), operation.process, Int32(position))
+          addOutput(entry.value, Int(firstOrigins[Int(entry.value.number)]), operation.process, Int32(position))
         }
       default: break
       }
@@ -101,7 +101,7 @@ struct Ledger {
     deliveries = [:]
   }
 
-  private mutating func note(_ value: RecordValue, _ firstOrigin: Int, _ process: ProcessNumber, _ position: Int32) {
+  private mutating func addOutput(_ value: RecordValue, _ firstOrigin: Int, _ process: ProcessNumber, _ position: Int32) {
     let origins = group.history.origins, transaction = group.analysis.values[Int(value.number)].transaction
     let topic = topic(of: origins[firstOrigin].source)
     for origin in origins[firstOrigin...].prefix(while: { $0.value == value }) where self.topic(of: origin.source) == topic {

@@ -128,7 +128,7 @@ private struct OpenRow {
     row = LedgerRows.Row(
       partition: audit.analysis.history.partitions[Int(record.name.number)], offsets: record.offset...record.offset, fault: fault, committed: record.committed,
       expected: record.expected, attempts: effects.map { audit.told($0.attempt, on: record) }, attemptCount: record.effects.count)
-    note(effects, audit)
+    addOutputs(of: effects, audit)
   }
 
   /// Whether the record belongs to the row.
@@ -138,13 +138,13 @@ private struct OpenRow {
     else { return false }
     row.offsets = row.offsets.lowerBound...max(row.offsets.lowerBound, record.offset)
     row.records += 1
-    note(Self.told(record.effects), audit)
+    addOutputs(of: Self.told(record.effects), audit)
     return true
   }
 
-  private mutating func note(_ effects: [LedgerAudit.Effect], _ audit: LedgerAudit) {
+  private mutating func addOutputs(of effects: [LedgerAudit.Effect], _ audit: LedgerAudit) {
     for (place, effect) in effects.enumerated() {
-      audit.ledger.forEachOutput(of: effect.attempt) { row.attempts[place].note($0, audit) }
+      audit.ledger.forEachOutput(of: effect.attempt) { row.attempts[place].addOutput($0, audit) }
     }
   }
 
@@ -152,7 +152,7 @@ private struct OpenRow {
 }
 
 extension LedgerRows.Attempt {
-  fileprivate mutating func note(_ value: RecordValue, _ audit: LedgerAudit) {
+  fileprivate mutating func addOutput(_ value: RecordValue, _ audit: LedgerAudit) {
     let facts = audit.analysis.values[Int(value.number)]
     guard facts.partition != .unknown else { return }
     let partition = audit.analysis.history.partitions[Int(facts.partition.number)]
@@ -172,13 +172,13 @@ extension LedgerRows.Attempt {
     }
     let place = audit.visibility.place(of: value)
     guard place != .unknown else { return }
-    outputs[index].note(place)
+    outputs[index].add(place)
   }
 }
 
 extension LedgerRows.Output {
   /// A value stands here as well.
-  fileprivate mutating func note(_ place: Offset) {
+  fileprivate mutating func add(_ place: Offset) {
     guard let last = offsets.last else { return offsets = [place...place] }
     if last.contains(place) { return }
     if place == last.upperBound + 1 || place > last.upperBound && offsets.count >= LedgerRows.rangeLimit {

@@ -30,7 +30,7 @@ extension Checkers {
     let visibility = Visibility(analysis, committed)
     var sights = ContiguousArray(repeating: SightOfTransaction(), count: analysis.transactions.count)
     for (number, facts) in analysis.values.enumerated() where facts.transaction != .none && facts.told != .failed {
-      sights[Int(facts.transaction.number)].note(visibility.sight(of: RecordValue(UInt32(number))))
+      sights[Int(facts.transaction.number)].add(visibility.sight(of: RecordValue(UInt32(number))))
     }
     let broken = sights.indices.filter { sights[$0].isWrong(for: analysis.transactions[$0]) }
     return broken.prefix(limit).map { visibility.way(of: TransactionNumber(Int32($0)), sights[$0]) }
@@ -50,7 +50,7 @@ struct SightOfTransaction {
   private(set) var seen = 0
   private(set) var missing = 0
 
-  mutating func note(_ sight: Visibility.Sight) {
+  mutating func add(_ sight: Visibility.Sight) {
     switch sight {
     case .seen: seen += 1
     case .missing: missing += 1

@@ -4,7 +4,7 @@ extension LedgerAudit {
   /// The way of a record whose effect is wrong.
   func way(of record: LedgerRecord, _ fault: Fault) -> Way {
     var tracer = RecordTracer(self, record)
-    for operation in analysis.history.operations { tracer.note(operation) }
+    for operation in analysis.history.operations { tracer.observe(operation) }
     var outputs: [History.Source] = []
     for value in tracer.outputs where analysis.values[Int(value.number)].transaction != .none {
       let place = visibility.place(of: value), partition = analysis.values[Int(value.number)].partition
@@ -55,10 +55,10 @@ private struct RecordTracer {
     processes = Set(record.effects.map(\.attempt.process) + (passing.map { [$0.process] } ?? []))
   }
 
-  mutating func note(_ operation: History.Operation) {
+  mutating func observe(_ operation: History.Operation) {
     switch operation.function {
-    case .send: for entry in history.entries(of: operation) { noteSend(entry, operation) }
-    case .poll where operation.kind == .ok: for entry in history.entries(of: operation) { notePoll(entry, operation) }
+    case .send: for entry in history.entries(of: operation) { observeSend(entry, operation) }
+    case .poll where operation.kind == .ok: for entry in history.entries(of: operation) { observePoll(entry, operation) }
     case .work:
       for entry in history.entries(of: operation) where isMeant(entry) && group.role(of: operation.process) != nil {
         tell("works on it\(entry.transaction == .none ? "" : " in \(words(entry.transaction))")", operation)
@@ -66,11 +66,11 @@ private struct RecordTracer {
     case .gain, .giveUp, .lose:
       guard processes.contains(operation.process), history.entries(of: operation).contains(where: isOfPartition) else { return }
       tell(operation.function == .gain ? "gets \(partition)" : operation.function == .lose ? "loses \(partition)" : "gives \(partition) up", operation)
-    case .commit: for entry in history.entries(of: operation) { noteOffset(entry, operation) }
+    case .commit: for entry in history.entries(of: operation) { observeOffset(entry, operation) }
     case .begin, .commitTransaction, .abortTransaction:
       guard let transaction = history.entries(of: operation).first?.transaction, transactions.contains(transaction) else { return }
-      noteTransaction(transaction, operation)
-    case .reset: noteReset(operation)
+      observeTransaction(transaction, operation)
+    case .reset: observeReset(operation)
     case .end: if processes.contains(operation.process) { tell("ends without a word", operation) }
     case .poll, .assign, .inspect: break
     }
@@ -78,7 +78,7 @@ private struct RecordTracer {
 
   // MARK: Records
 
-  private mutating func noteSend(_ entry: History.Entry, _ operation: History.Operation) {
+  private mutating func observeSend(_ entry: History.Entry, _ operation: History.Operation) {
     guard entry.value == record.value || isOutput.contains(entry.value) else { return }
     let facts = analysis.values[Int(entry.value.number)]
     let value = words(entry.value) + (facts.transaction == .none ? "" : " in \(words(facts.transaction))")
@@ -90,7 +90,7 @@ private struct RecordTracer {
     }
   }
 
-  private mutating func notePoll(_ entry: History.Entry, _ operation: History.Operation) {
+  private mutating func observePoll(_ entry: History.Entry, _ operation: History.Operation) {
     if isMeant(entry), group.role(of: operation.process) == .member { return tell("is given it", operation) }
     guard isOutput.contains(entry.value), told.insert(Delivery(value: entry.value, process: operation.process)).inserted else { return }
     tell(
@@ -99,7 +99,7 @@ private struct RecordTracer {
 
   // MARK: Transactions and offsets
 
-  private mutating func noteTransaction(_ transaction: TransactionNumber, _ operation: History.Operation) {
+  private mutating func observeTransaction(_ transaction: TransactionNumber, _ operation: History.Operation) {
     guard operation.function != .begin else { return tell("begins \(words(transaction))", operation) }
     let end = operation.function == .commitTransaction ? "committed" : "aborted"
     switch operation.kind {
@@ -110,7 +110,7 @@ private struct RecordTracer {
     }
   }
 
-  private mutating func noteOffset(_ entry: History.Entry, _ operation: History.Operation) {
+  private mutating func observeOffset(_ entry: History.Entry, _ operation: History.Operation) {
     guard isOfPartition(entry), entry.offset > record.offset, group.role(of: operation.process) != nil else { return }
     let offset = "offset \(entry.offset) of \(partition)"
     guard entry.transaction == .none else {
@@ -135,7 +135,7 @@ private struct RecordTracer {
   }
 
   /// Adds a reset that moved a position past the record, or back before it.
-  private mutating func noteReset(_ operation: History.Operation) {
+  private mutating func observeReset(_ operation: History.Operation) {
     guard group.role(of: operation.process) != nil, let reset = group.reset(operation), reset.partition == record.partition else { return }
     guard reset.from == .unknown || (reset.from > record.offset) != (reset.to > record.offset) else { return }
     let from = reset.from == .unknown ? "" : " from offset \(reset.from)"

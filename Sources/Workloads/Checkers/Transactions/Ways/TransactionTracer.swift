@@ -4,7 +4,7 @@ extension Visibility {
   /// The way of a transaction of which `read_committed` readers see too much or too little.
   func way(of transaction: TransactionNumber, _ sight: SightOfTransaction) -> Way {
     var tracer = TransactionTracer(analysis, transaction)
-    for operation in analysis.history.operations { tracer.note(operation) }
+    for operation in analysis.history.operations { tracer.observe(operation) }
     // The first value in each partition.
     var outputs: [History.Source] = []
     for value in tracer.values {
@@ -38,11 +38,11 @@ private struct TransactionTracer {
     self.transaction = transaction
   }
 
-  mutating func note(_ operation: History.Operation) {
+  mutating func observe(_ operation: History.Operation) {
     let entries = analysis.history.entries(of: operation)
     switch operation.function {
-    case .send: noteSend(entries, operation)
-    case .poll where operation.kind == .ok && analysis.reads(operation.process): notePoll(entries, operation)
+    case .send: observeSend(entries, operation)
+    case .poll where operation.kind == .ok && analysis.reads(operation.process): observePoll(entries, operation)
     case .begin, .commitTransaction, .abortTransaction:
       if let first = entries.first, first.transaction == transaction { tell(words(operation), operation) }
     case .commit where operation.kind == .invoke:
@@ -54,7 +54,7 @@ private struct TransactionTracer {
 
   private func isOurs(_ value: RecordValue) -> Bool { value != .none && analysis.values[Int(value.number)].transaction == transaction }
 
-  private mutating func noteSend(_ entries: ArraySlice<History.Entry>, _ operation: History.Operation) {
+  private mutating func observeSend(_ entries: ArraySlice<History.Entry>, _ operation: History.Operation) {
     let ours = entries.filter { isOurs($0.value) }
     guard let first = ours.first else { return }
     let what = ours.count == 1 ? analysis.words(first.value) : "\(ours.count) values, \(analysis.words(first.value)) first"
@@ -68,7 +68,7 @@ private struct TransactionTracer {
     }
   }
 
-  private mutating func notePoll(_ entries: ArraySlice<History.Entry>, _ operation: History.Operation) {
+  private mutating func observePoll(_ entries: ArraySlice<History.Entry>, _ operation: History.Operation) {
     let ours = entries.filter { isOurs($0.value) && !read.contains($0.value) }
     guard let first = ours.first else { return }
     for entry in ours { read.insert(entry.value) }

@@ -133,7 +133,7 @@ private final class SenderNode: Node {
     withExtendedLifetime((world, first)) {}
   }
 
-  @Test func oneRequestOfAConnectionIsUnderWayAtATimeWhateverWasDeliveredBehindIt() throws {
+  @Test func `One request of a connection is under way at a time, whatever was delivered behind it`() throws {
     let (world, node) = try server(receiving: [metadata(1), metadata(2), versions(3)])
     #expect(node.waiting.count == 1)
     node.answer()

@@ -227,7 +227,7 @@ import Workloads
     #expect(change.verdict == .worse)
   }
 
-  @Test("What moved comes first, with its terms; what broke a gate comes last before the sum") func order() throws {
+  @Test func `What moved comes first, with its terms; what broke a gate comes last before the sum`() throws {
     let text = try Fixture.compare(Fixture.slower, "publish.p99 <= +2%").text(isStrict: false)
     let lines = text.split(separator: "\n")
     let fail = try #require(lines.firstIndex { $0.hasPrefix("FAIL  ") })
@@ -236,7 +236,7 @@ import Workloads
     #expect(lines.last?.contains("1 broken in 1 row") == true)
   }
 
-  @Test("Figures that moved by less than half a percent are counted, unless they broke a gate or all are asked for") func small() throws {
+  @Test func `Figures that moved by less than half a percent are counted, unless they broke a gate or all are asked for`() throws {
     let candidate = Fixture.measured { metrics in
       metrics.latency.publish.p99 = 10.04
       metrics.latency.publish.p999 = 1_000
@@ -255,13 +255,13 @@ import Workloads
     #expect(try Fixture.compare(lost, "publish.p99 <= +1%").hiddenChanges().small == 0)
   }
 
-  @Test("No line is wider than the terminal: names of rows stand above their figures where there is no room beside them", arguments: [50, 80, 100]) func widths(width: Int) throws {
+  @Test(arguments: [50, 80, 100]) func `No line is wider than the terminal: names of rows stand above their figures where there is no room beside them`(width: Int) throws {
     let text = wrapped(try Fixture.compare(Fixture.slower, "publish.p99 <= +50%").text(isStrict: false, showsAll: true, width: width), to: width)
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= width }, "\(text)")
     #expect(text.contains(width == 50 ? "\n      acks=all\n-     publish.p99 " : "\n-     acks=all  publish.p99 "), "\(text)")
   }
 
-  @Test("Small terms are summed behind the four largest") func manyTerms() {
+  @Test func `Small terms are summed behind the four largest`() {
     let terms = LatencyTerm.allCases.prefix(6).enumerated().map { TermChange(term: $0.element, baseline: 0, candidate: Double(6 - $0.offset)) }
     let change = MetricChange(metric: "publish.p99", unit: .milliseconds, better: .lower, baseline: .number(0), candidate: .number(21), terms: terms)
     #expect(change.termsText == "schedule +6.00, buffer +5.00, batch +4.00, in-flight limit +3.00, 2 others +3.00")

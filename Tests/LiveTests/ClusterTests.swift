@@ -233,9 +233,12 @@ import Testing
     ]
     let settings = try LiveClusterSettings(brokerCount: 2, controllerCount: 3, firstPort: 0, values: values), heard = Heard()
     let cluster = try LiveCluster(settings, directory: directory.path) { heard.append($0, $1) }
+    var isEnding = false
     defer {
-      cluster.kill()
-      try? cluster.waitUntilEnded()
+      if !isEnding {
+        cluster.kill()
+        try? cluster.waitUntilEnded()
+      }
     }
     try cluster.waitUntilReady(within: .seconds(60))
     let former = try #require(try cluster.activeController())
@@ -248,6 +251,7 @@ import Testing
     }
     #expect(next != nil && next != former)
     // A controlled shutdown asks the controller that is active now.
+    isEnding = true
     cluster.shutDown()
     try cluster.waitUntilEnded()
     #expect(!heard.warnings.contains { $0.contains("without having moved its leaderships") })

@@ -14,7 +14,7 @@ extension Chart {
     let time = TrialChart.axis(until: result.endSeconds)
     let notes = [
       faults.count > names.count ? "the first \(names.count) of \(faults.count) faults" : nil,
-      tellers.isWhole ? nil : "the \(tellers.names.count) who did the most",
+      tellers.isWhole ? nil : "the \(tellers.names.count) with the most lines",
     ].compactMap(\.self)
     let lines = RowLines(names: names + tellers.names)
     var entries: [(Legend.Sample, String)] = bands.isEmpty ? [] : [(.swatch(ChartStyle.vermillion), "fault at work")]

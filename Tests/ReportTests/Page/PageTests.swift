@@ -118,7 +118,7 @@ import Workloads
     }
   }
 
-  @Test func whatWentWrongIsAmongTheFindings() throws {
+  @Test func `What went wrong is among the findings`() throws {
     let markdown = try Self.text("report.md", of: Self.page([SampleBench.fault, SampleBench.matrix]))
     #expect(markdown.contains("**A guarantee is violated** in this run."))
     #expect(markdown.contains("**Not exercised**"))

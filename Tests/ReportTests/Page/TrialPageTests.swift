@@ -62,7 +62,7 @@ import Workloads
     #expect(script.contains("'random' 0.0") && script.contains("1.5 0.0 1.0 2.0") && script.contains("5.5 0.0 5.0 6.0"))
   }
 
-  @Test func theChartOfAStoryHasALineForEachFaultAndEachTeller() throws {
+  @Test func `The chart of a story has a line for each fault and each teller`() throws {
     let chart = try #require(Chart.story(SampleTrial.lossy))
     #expect(chart.description == "Faults: kill from 2 s to 10.5 s; cut <b> from 9 s on.")
     #expect(chart.curveTitles == ["fault at work", "something happened", "a guarantee broke"])

@@ -48,13 +48,15 @@ final class ControllerWatch {
   private var hasActiveController: Bool {
     cluster.nodes.controllers.contains { node in
       guard (cluster.world.object(of: node) as? ControllerNode)?.isActive == true else { return false }
-      return majorities.contains { $0.contains(node) && canWorkTogether($0) }
+      // With a slow disk it decides all the same.
+      return majorities.contains { $0.contains(node) && areConnected($0) }
     }
   }
 
-  private func canWorkTogether(_ controllers: [NodeIndex]) -> Bool {
-    let world = cluster.world
-    return controllers.allSatisfy { one in !world.hasDiskFault(one) && controllers.allSatisfy { world.areConnected(one, $0) } }
+  private func canWorkTogether(_ controllers: [NodeIndex]) -> Bool { areConnected(controllers) && !controllers.contains(where: cluster.world.hasDiskFault) }
+
+  private func areConnected(_ controllers: [NodeIndex]) -> Bool {
+    controllers.allSatisfy { one in controllers.allSatisfy { cluster.world.areConnected(one, $0) } }
   }
 
   /// nil where there is one controller.

@@ -52,7 +52,7 @@ import Testing
     let directory = TemporaryDirectory(), heard = Heard()
     try runAndKill(in: directory, brokers: 3)
     try runAndKill(in: directory, brokers: 3, heard)
-    #expect(heard.notes.contains { $0.contains("sessions of its brokers (1, 2, 3) are ended without waiting") })
+    #expect(heard.notes.contains { $0.contains("sessions of its brokers (1, 2, 3) end without a wait") })
     #expect(!heard.notes.contains { $0.contains("waits for the session") })
   }
 

@@ -86,7 +86,7 @@ import Workloads
       ("transactional-id: x, producer: { transactional.id: y }", "the entry says transactional.id in words of its own"),
       ("transactional-id: x, producer: { enable.idempotence: false }", "the entry says enable.idempotence in words of its own"),
       ("transactional-id: x, producer: { acks: 1 }", "acks"), ("transactional-id: x, consumer: { enable.auto.commit: true }", "the entry says enable.auto.commit in words of its own"),
-      ("transactional-id: \"\", guarantee: exactly-once", "is no transactional id"), ("transactional-id: x, workers: 2", "unknown key 'workers'"),
+      ("transactional-id: \"\", guarantee: exactly-once", "is not a transactional id"), ("transactional-id: x, workers: 2", "unknown key 'workers'"),
       ("transactional-id: x, assignor: fair", "there is no assignor 'fair'"), ("transactional-id: x, process: { per-record: 1ms, workers: 2 }", "unknown key 'workers'"),
     ])
   func `Impossible transformations are refused`(entries: String, problem: String) {

@@ -65,7 +65,7 @@ public struct LiveClusterSettings: Sendable {
   public func address(ofBroker number: Int) -> Address { address(firstPort == 0 ? 0 : firstPort + Int32(number) - 1) }
 
   /// Where a controller listens: behind the brokers.
-  public func address(ofController number: Int) -> Address { address(firstPort == 0 ? 0 : firstPort + Int32(brokerCount + number) - 1) }
+  public func address(ofController number: Int) -> Address { address(firstPort == 0 ? 0 : firstPort + Int32(clamping: brokerCount + number) - 1) }
 
   /// The voters, where all ports are known before anything listens.
   var voters: VoterSet { voters(at: (1...controllerCount).map(address(ofController:))) }

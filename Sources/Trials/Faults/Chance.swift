@@ -97,7 +97,7 @@ struct Chance: Equatable {
     let selector = try reader.node(value)
     switch selector {
     case .any, .anyVoter:
-      throw value.error("'\(selector)' is drawn by chance as well", remedy: "Write all for every broker, or controller-1, controller-2 and so on for the voters.")
+      throw value.error("\(selector) is drawn by chance as well", remedy: "Write all for every broker, or controller-1, controller-2 and so on for the voters.")
     case .client(let name) where !reader.names.mayBeStruck(client: name), .instance(let name, _) where !reader.names.mayBeStruck(client: name):
       throw value.error(
         "'\(name)' has no members of a group", remedy: "Random faults only hit clients that are members of consumer groups or transactional: give the entry a group.")

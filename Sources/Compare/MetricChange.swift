@@ -75,7 +75,7 @@ public struct TermChange: Sendable, Equatable {
     guard let old = lists.old.first(where: { $0.of == of }), let new = lists.new.first(where: { $0.of == of }) else { return [] }
     let terms = LatencyTerm.allCases.map { term in
       TermChange(
-        term: term, baseline: old.terms.first { $0.term == term }?.milliseconds ?? 0, candidate: new.terms.first { $0.term == term }?.milliseconds ?? 0)
+        term: term, baseline: old.milliseconds(of: term), candidate: new.milliseconds(of: term))
     }
     // Terms with equal differences stay in chronological order. Differences below a nanosecond are only rounding.
     return terms.enumerated().filter { $0.element.difference.magnitude >= 5e-7 }

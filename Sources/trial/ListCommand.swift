@@ -99,7 +99,7 @@ extension ListCommand {
 }
 
 extension String {
-  /// At most so many letters: whole words, and a mark where some are missing.
+  /// At most this many letters: whole words, and a mark if some are left out.
   fileprivate func cut(to width: Int) -> String {
     guard count > width else { return self }
     let kept = prefix(width - 1), end = kept.lastIndex(of: " ") ?? kept.endIndex

@@ -47,7 +47,7 @@ private final class History: Sendable {
 
   var all: [String] { lines.withLockedValue { $0 } }
 
-  /// The first `count`, as soon as there are so many, or what there is when patience has ended. Among many other tests this one may go on after minutes, when idle
+  /// The first `count`, as soon as they are there, or what there is when patience has ended. Among many other tests this one may go on after minutes, when idle
   /// connections have been closed: what came later is not looked at.
   func lines(_ count: Int) async throws -> [String] {
     for _ in 0..<Patience.milliseconds where all.count < count { try await Task.sleep(for: .milliseconds(1)) }

@@ -6,7 +6,7 @@ import Primitives
 final class PeerSocket {
   private let number: Int32
 
-  /// - Parameter receiveBuffer: how little the kernel shall take in for a peer that does not read.
+  /// - Parameter receiveBuffer: how little the kernel buffers for a peer that does not read.
   init(_ address: Address, receiveBuffer: Int32? = nil) throws {
     number = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     if var size = receiveBuffer { setsockopt(number, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size)) }
@@ -54,7 +54,7 @@ final class PeerSocket {
 
   static func frame(_ body: [UInt8]) -> [UInt8] { withUnsafeBytes(of: Int32(body.count).bigEndian) { Array($0) } + body }
 
-  /// The next `count` bytes; nil where the other side closed, or sent nothing for so many milliseconds.
+  /// The next `count` bytes; nil if the other side closed, or sent nothing for this many milliseconds.
   func receive(_ count: Int, milliseconds: Int32 = Patience.milliseconds) -> [UInt8]? {
     var bytes = [UInt8](repeating: 0, count: count)
     var filled = 0

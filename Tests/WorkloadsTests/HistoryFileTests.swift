@@ -12,7 +12,7 @@ import Testing
     return text
   }
 
-  /// Reads a text in pieces of so many bytes.
+  /// Reads a text in pieces of this many bytes.
   private static func read(_ text: String, _ syntax: HistorySyntax, pieces: Int = 1 << 16) throws -> ReadHistory {
     let bytes = Array(text.utf8)
     var next = 0

@@ -6,7 +6,7 @@ import Wire
 @testable import Workloads
 
 @Suite struct PayloadTests {
-  /// Compressed by plain size of a batch of so many bytes, with the codec's default level.
+  /// Compressed by plain size of a batch of this many bytes, with the codec's default level.
   func ratio(_ content: ValueContent, _ codec: Compression, batch: Int) -> Double {
     let size = 1_024
     let pool = RecordPool(values: ValuePlan(size: .fixed(size), content: content), keys: .none, seed: 7)

@@ -9,7 +9,7 @@ public struct MetadataLogConfiguration: Hashable, Sendable {
   public var retentionBytes: Int64? = 100 << 20
   /// Nil keeps snapshots for ever. The newest one stays in any case.
   public var retention: Duration? = .seconds(604_800)
-  /// After so many bytes of committed batches a snapshot is taken.
+  /// A snapshot is taken after this many bytes of committed batches.
   public var maxBytesBetweenSnapshots: Int64 = 20 << 20
   /// After so long a snapshot is taken, where anything was committed. Zero takes none for its time.
   public var maxSnapshotInterval = Duration.seconds(3_600)

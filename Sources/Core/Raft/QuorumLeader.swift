@@ -73,7 +73,7 @@ final class QuorumLeader {
     if let index = replicas.firstIndex(where: { $0.id == replica }) { replicas[index].lastContact = now }
   }
 
-  /// As `LeaderState.clearInactiveObservers`. Anybody may fetch under any number, so there are also never more than so many: then the one
+  /// As `LeaderState.clearInactiveObservers`. Any client may fetch under any number, so their count is limited as well: beyond it the one
   /// that was silent for longest goes.
   private func forgetSilentObservers(at now: Instant) {
     replicas.removeAll { !$0.isVoter && now - $0.lastContact >= Self.observerSession }

@@ -24,6 +24,9 @@ public struct AttributedLatency: Codable, Sendable, Equatable {
     self.milliseconds = milliseconds
     self.terms = terms
   }
+
+  /// The time of one term; zero where it is not among the terms.
+  public func milliseconds(of term: LatencyTerm) -> Double { terms.first { $0.term == term }?.milliseconds ?? 0 }
 }
 
 public struct TermTime: Codable, Sendable, Equatable {

@@ -67,8 +67,6 @@ extension Chart {
 }
 
 extension AttributedLatency {
-  func time(of term: LatencyTerm) -> Double { terms.reduce(0) { $0 + ($1.term == term ? $1.milliseconds : 0) } }
-
   /// In words; the first of several equal terms.
   var largestTerm: String {
     guard let largest = terms.map(\.milliseconds).max(), let term = terms.first(where: { $0.milliseconds == largest }) else { return "nothing" }
@@ -87,22 +85,22 @@ private struct Stacks {
   }
 
   /// Whether a term is visible: at least a hundredth of the longest bar.
-  func isLegible(_ term: LatencyTerm) -> Bool { latencies.contains { ($0?.time(of: term) ?? 0) >= largest * 0.01 && largest > 0 } }
+  func isLegible(_ term: LatencyTerm) -> Bool { latencies.contains { ($0?.milliseconds(of: term) ?? 0) >= largest * 0.01 && largest > 0 } }
 
   func hasRest(_ shown: [LatencyTerm]) -> Bool { latencies.contains { latency in latency?.terms.contains { $0.milliseconds > 0 && !shown.contains($0.term) } ?? false } }
 
   func boxes(of term: LatencyTerm, _ shown: [LatencyTerm]) -> [[Double]] {
     latencies.enumerated().compactMap { line, latency in
-      guard let latency, latency.time(of: term) > 0 else { return nil }
-      let start = shown.prefix { $0 != term }.reduce(0) { $0 + latency.time(of: $1) }
-      return RowLines.bar(line, from: start, to: start + latency.time(of: term))
+      guard let latency, latency.milliseconds(of: term) > 0 else { return nil }
+      let start = shown.prefix { $0 != term }.reduce(0) { $0 + latency.milliseconds(of: $1) }
+      return RowLines.bar(line, from: start, to: start + latency.milliseconds(of: term))
     }
   }
 
   func restBoxes(_ shown: [LatencyTerm]) -> [[Double]] {
     latencies.enumerated().compactMap { line, latency in
       guard let latency else { return nil }
-      let start = shown.reduce(0) { $0 + latency.time(of: $1) }
+      let start = shown.reduce(0) { $0 + latency.milliseconds(of: $1) }
       return start < latency.milliseconds ? RowLines.bar(line, from: start, to: latency.milliseconds) : nil
     }
   }

@@ -45,10 +45,10 @@ extension BenchPart {
   private func terms(of kind: Chart.AttributionKind, row: Int) -> PageTable? {
     let points = report.rows[row].result.metrics.attribution[keyPath: kind.path]
     guard !points.isEmpty else { return nil }
-    let terms = LatencyTerm.allCases.filter { term in points.contains { $0.time(of: term) > 0 } }
+    let terms = LatencyTerm.allCases.filter { term in points.contains { $0.milliseconds(of: term) > 0 } }
     var rows = terms.map { term in
       [PageTable.Cell.name(term.words)] + points.map { point in
-        let time = point.time(of: term)
+        let time = point.milliseconds(of: term)
         return PageTable.Cell.time(time, bar: point.milliseconds > 0 ? time / point.milliseconds : 0)
       }
     }

@@ -58,10 +58,11 @@ extension Metrics {
   }
 
   private static func attributionTable(_ title: String, _ latencies: [AttributedLatency]) -> String {
-    let terms = latencies[0].terms.indices.filter { place in latencies.contains { $0.terms[place].milliseconds > 0 } }
-    let table = TextTable<Int?> { place in
-      [Column(title: "\(title), ms", value: place.map { latencies[0].terms[$0].term.rawValue } ?? "total")]
-        + latencies.map { latency in .right(latency.of, fixed(place.map { latency.terms[$0].milliseconds } ?? latency.milliseconds, places: 6)) }
+    // A stored result may name other terms for one latency than for the next.
+    let terms = latencies[0].terms.map(\.term).filter { term in latencies.contains { $0.milliseconds(of: term) > 0 } }
+    let table = TextTable<LatencyTerm?> { term in
+      [Column(title: "\(title), ms", value: term?.rawValue ?? "total")]
+        + latencies.map { latency in .right(latency.of, fixed(term.map(latency.milliseconds(of:)) ?? latency.milliseconds, places: 6)) }
     }
     return trimmed(table.string(for: terms + [nil]) ?? "")
   }

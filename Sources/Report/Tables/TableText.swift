@@ -3,7 +3,7 @@ import TextTable
 /// A table of rows that all have the same columns, no wider than a terminal where a width is given: columns for which there is no room follow in tables
 /// of their own below, each beside the first columns again.
 ///
-/// - Parameter keys: so many of the first columns say which row it is.
+/// - Parameter keys: how many of the first columns identify a row.
 func tableText(_ rows: [[Column]], keys: Int = 0, width: Int? = nil) -> String {
   guard let first = rows.first else { return "" }
   let parts = width.map { dividedColumns(first.indices.map { Column.width(of: $0, in: rows) }, keys: keys, width: $0) } ?? [Array(first.indices)]

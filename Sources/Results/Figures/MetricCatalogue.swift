@@ -210,7 +210,7 @@ public enum MetricCatalogue {
       LatencyTerm.allCases.map { term in
         Entry(path: "attribution.\(name).\(of).\(slug(term.rawValue))", unit: .milliseconds, better: .lower) { run in
           run.metrics.flatMap { list($0.attribution).first { $0.of == of && $0.records > 0 } }.map { attributed in
-            .number(attributed.terms.first { $0.term == term }?.milliseconds ?? 0)
+            .number(attributed.milliseconds(of: term))
           }
         }
       }

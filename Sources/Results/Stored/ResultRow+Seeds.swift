@@ -49,7 +49,7 @@ extension ResultRow {
       guard same.count == lists.count else { return nil }
       func mean(_ milliseconds: (AttributedLatency) -> Double) -> Double { SeedSpread(same.map(milliseconds))?.mean ?? 0 }
       let terms = LatencyTerm.allCases.map { term in
-        TermTime(term, milliseconds: mean { $0.terms.first { $0.term == term }?.milliseconds ?? 0 })
+        TermTime(term, milliseconds: mean { $0.milliseconds(of: term) })
       }
       return AttributedLatency(of: latency.of, records: same.reduce(0) { $0.saturatingAdding($1.records) }, milliseconds: mean(\.milliseconds), terms: terms)
     }

@@ -227,7 +227,7 @@ final class CoordinationTeller {
 }
 
 extension [TopicPartition] {
-  /// `in-0, in-1 and in-2`; of more than so many the first ones.
+  /// `in-0, in-1 and in-2`; only the first few of a long list.
   func words(atMost limit: Int) -> String {
     guard count <= limit else { return prefix(limit).map(\.description).joined(separator: ", ") + " and \(count - limit) more" }
     guard let last, count > 1 else { return first?.description ?? "nothing" }

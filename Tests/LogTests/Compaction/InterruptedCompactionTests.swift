@@ -22,7 +22,7 @@ import Wire
     fixture.files.contains { $0.hasSuffix(".cleaned") || $0.hasSuffix(".swap") }
   }
 
-  /// Takes so many steps of a pass.
+  /// Runs this many steps of a pass.
   private func pass(over fixture: LogFixture, steps: Int) -> CleaningPass {
     let pass = fixture.pass()
     for _ in 0..<steps { if case .waiting = pass.step(sliceBytes: 80) { fixture.settle() } }

@@ -17,6 +17,19 @@ import Workloads
     #expect(BenchReport.paretoFront(of: rows) == [0, 1, 3, 4, 5])
   }
 
+  @Test func `A stored result may name other terms for one latency than for the next`() throws {
+    var metrics: Metrics?
+    _ = BenchSample.row([], rate: 100, p99: 1) {
+      $0.metrics.attribution.publish = [
+        AttributedLatency(of: "mean", records: 1, milliseconds: 3, terms: [TermTime(.batch, milliseconds: 1), TermTime(.buffer, milliseconds: 2)]),
+        AttributedLatency(of: "p99", records: 1, milliseconds: 4, terms: [TermTime(.buffer, milliseconds: 4)]),
+      ]
+      metrics = $0.metrics
+    }
+    let lines = try #require(metrics).attributionText.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+    #expect(lines.contains("\(LatencyTerm.batch.rawValue) 1.000000 0.000000") && lines.contains("\(LatencyTerm.buffer.rawValue) 2.000000 4.000000"), "\(lines)")
+  }
+
   @Test func `Figures that differ by less than half a percent do not decide the front`() {
     let rows = [BenchSample.row([], rate: 20_003, p99: 50.4), BenchSample.row([], rate: 20_002, p99: 1.1), BenchSample.row([], rate: 20_200, p99: 1.2)]
     #expect(BenchReport.paretoFront(of: rows) == [1, 2])

@@ -87,7 +87,7 @@ extension RandomStream {
     repairLength(&bytes)
   }
 
-  /// Most mutations shall reach the records: the length of the batch follows what was cut or inserted.
+  /// Most mutations should reach the records: the length of the batch follows what was cut or inserted.
   private mutating func repairLength(_ bytes: inout [UInt8]) {
     guard bytes.count >= 61, !chance(1, in: 10) else { return }
     let length = UInt32(bytes.count - 12)

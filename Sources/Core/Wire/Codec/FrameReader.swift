@@ -70,7 +70,7 @@ public struct FrameReader: Codec {
     WireError(kind, at: position, field: name.description)
   }
 
-  /// Passes over so many bytes of the frame, of which there are enough.
+  /// Skips this many bytes of the frame, which must be there.
   public mutating func skip(_ count: Int) {
     var left = count
     while left > 0 {

@@ -24,7 +24,7 @@ public struct FetchResponseWriter: ~Copyable {
     self.response = response
   }
 
-  /// Begins a topic, of which so many partitions follow.
+  /// Begins a topic, which this many partitions follow.
   public mutating func begin(_ topic: inout FetchResponse.FetchableTopicResponse, partitionCount: Int) throws(WireError) {
     try topic.describeBegin(&writer)
     try writer.put(length: partitionCount, "Partitions")

@@ -30,13 +30,13 @@ public struct MetadataLogConfiguration: Hashable, Sendable {
   /// The log by itself deletes no segment for its age or size: what a snapshot holds goes with the older snapshots
   /// (`KafkaMetadataLog.deleteBeforeSnapshot`), and what none holds stays (KAFKA-14238).
   ///
-  /// Before, the log's own retention was seven days, whatever was set. With `protectLogBehindSnapshot` off it is that of the snapshots, which has
-  /// the same default.
-  func logConfiguration(_ switches: QuorumSwitches) -> LogConfiguration {
+  /// Before, the log's own retention was seven days, whatever was set. Where `isProtected` is false it is that of the
+  /// snapshots, which has the same default.
+  func logConfiguration(isProtected: Bool) -> LogConfiguration {
     var log = LogConfiguration()
     log.segmentBytes = segmentBytes
     log.segmentAge = segmentAge
-    log.retention = switches.protectLogBehindSnapshot ? nil : retention
+    log.retention = isProtected ? nil : retention
     log.retentionBytes = nil
     log.maxMessageBytes = .max
     return log

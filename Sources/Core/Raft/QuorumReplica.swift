@@ -64,8 +64,9 @@ public final class QuorumReplica {
     sender = RequestSender(reactor: reactor, clientID: "raft-client-\(configuration.nodeID)")
     let snapshots = try SnapshotStore(directory: configuration.directory, disk: reactor.disk)
     let start = try Self.expectedStart(configuration, snapshots, disk: reactor.disk)
+    let logConfiguration = configuration.metadataLog.logConfiguration(isProtected: configuration.switches.protectLogBehindSnapshot)
     log = try PartitionLog(
-      directory: configuration.directory, partition: Self.partition, topicID: .metadataTopic, configuration: configuration.metadataLog.logConfiguration(configuration.switches),
+      directory: configuration.directory, partition: Self.partition, topicID: .metadataTopic, configuration: logConfiguration,
       reactor: reactor, cleanShutdown: cleanShutdown, recoveryPoint: 0, logStartOffset: start, mustBeWhole: true)
     try Self.settle(snapshots, with: log, configuration, reactor)
     self.snapshots = snapshots

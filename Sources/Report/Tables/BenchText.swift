@@ -120,26 +120,3 @@ extension Metrics {
     return remarks
   }
 }
-
-extension Column {
-  static func right(_ title: String, _ value: String) -> Column { Column(title: title, value: value, align: .right) }
-}
-
-/// At least three digits: `0.412`, `4.18`, `41.8`, `418`.
-func significant(_ milliseconds: Double) -> String {
-  fixed(milliseconds, places: milliseconds < 1 ? 3 : milliseconds < 10 ? 2 : milliseconds < 100 ? 1 : 0)
-}
-
-/// The text without trailing blanks in its lines.
-func trimmed(_ text: String) -> String {
-  let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.without(trailing: " ") }
-  return String(lines.joined(separator: "\n")[...].without(trailing: "\n"))
-}
-
-extension Substring {
-  fileprivate func without(trailing character: Character) -> Substring {
-    var rest = self
-    while rest.last == character { rest.removeLast() }
-    return rest
-  }
-}

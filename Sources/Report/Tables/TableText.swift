@@ -1,3 +1,4 @@
+import Measurement
 import TextTable
 
 /// A table of rows that all have the same columns, no wider than a terminal where a width is given: columns for which there is no room follow in tables
@@ -39,4 +40,27 @@ extension Column {
   fileprivate static func width(of place: Int, in rows: [[Column]]) -> Int {
     rows.reduce(rows[0][place].headerString(for: Style.simple).count) { max($0, $1[place].string(for: Style.simple).count) }
   }
+}
+
+/// The text without trailing blanks in its lines.
+func trimmed(_ text: String) -> String {
+  let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.without(trailing: " ") }
+  return String(lines.joined(separator: "\n")[...].without(trailing: "\n"))
+}
+
+extension Substring {
+  fileprivate func without(trailing character: Character) -> Substring {
+    var rest = self
+    while rest.last == character { rest.removeLast() }
+    return rest
+  }
+}
+
+extension Column {
+  static func right(_ title: String, _ value: String) -> Column { Column(title: title, value: value, align: .right) }
+}
+
+/// At least three digits: `0.412`, `4.18`, `41.8`, `418`.
+func significant(_ milliseconds: Double) -> String {
+  fixed(milliseconds, places: milliseconds < 1 ? 3 : milliseconds < 10 ? 2 : milliseconds < 100 ? 1 : 0)
 }

@@ -39,7 +39,7 @@ public struct ReplicationSwitches: Hashable, Sendable {
   public var sessionIncludesHighWatermarkChange = true
   /// After a follower was told that its log diverges, and has truncated it, it gets the leader's high watermark and log start offset again. In Kafka
   /// 4.3 its session considers them sent, although a follower uses only the divergence of that response (`CachedPartition.maybeUpdateResponseData`,
-  /// `AbstractFetcherThread.processFetchRequest`): until they move, the follower may have uncommitted records below the leader's log start offset,
+  /// and `processFetchRequest` of its replica fetcher): until they move, the follower may have uncommitted records below the leader's log start offset,
   /// and return them to consumers when it leads.
   public var sessionRepeatsAfterDivergence = false
   /// An incremental fetch must continue exactly from the session's current epoch (KIP-227).

@@ -43,13 +43,6 @@ public struct CommandTable: Sendable {
   /// Words with a lasting effect that no other word undoes.
   private static let lasting: Set<String> = ["slow-cpu", "isolate", "partition", "cut", "clog", "slow", "disk"]
 
-  /// Reads a deeds file strictly. Throws a `ScenarioError` with everything that is wrong.
-  public init(fileAt path: String) throws {
-    let value = try Value.parse(ScenarioLibrary.text(at: path), source: path)
-    try FileKind.expect(.deeds, value)
-    try self.init(value, file: path)
-  }
-
   package init(text: String, file: String) throws { try self.init(Value.parse(text, source: file), file: file) }
 
   package init(_ value: Value, file: String) throws {

@@ -72,6 +72,10 @@ struct BenchSource {
     var document = try ScenarioDocument(value, file: request.file, variant: variant, overrides: request.overrides)
     document.isConverted = isConverted
     if let duration { document.value["duration"] = duration }
+    guard !document.hasChoices else {
+      throw document.value.error(
+        "it leaves values to the seed (draw), and a benchmark compares settings", remedy: "Fix them with --set PATH=VALUE, or compare them: --vary KEY=VALUE,VALUE.")
+    }
     return document
   }
 }

@@ -539,6 +539,30 @@ static const unsigned char smoke_transactions[] = {
 #embed "../../scenarios/smoke/transactions.yaml"
 };
 
+static const unsigned char swarm_everything[] = {
+#embed "../../scenarios/swarm/everything.yaml"
+};
+
+static const unsigned char swarm_exactly_once[] = {
+#embed "../../scenarios/swarm/exactly-once.yaml"
+};
+
+static const unsigned char swarm_groups[] = {
+#embed "../../scenarios/swarm/groups.yaml"
+};
+
+static const unsigned char swarm_log[] = {
+#embed "../../scenarios/swarm/log.yaml"
+};
+
+static const unsigned char swarm_quorum[] = {
+#embed "../../scenarios/swarm/quorum.yaml"
+};
+
+static const unsigned char swarm_replication[] = {
+#embed "../../scenarios/swarm/replication.yaml"
+};
+
 static const unsigned char verify_compaction[] = {
 #embed "../../scenarios/verify/compaction.yaml"
 };
@@ -722,6 +746,12 @@ static const shipped_file files[] = {
   {"smoke/quorum", smoke_quorum, sizeof smoke_quorum},
   {"smoke/slow-follower", smoke_slow_follower, sizeof smoke_slow_follower},
   {"smoke/transactions", smoke_transactions, sizeof smoke_transactions},
+  {"swarm/everything", swarm_everything, sizeof swarm_everything},
+  {"swarm/exactly-once", swarm_exactly_once, sizeof swarm_exactly_once},
+  {"swarm/groups", swarm_groups, sizeof swarm_groups},
+  {"swarm/log", swarm_log, sizeof swarm_log},
+  {"swarm/quorum", swarm_quorum, sizeof swarm_quorum},
+  {"swarm/replication", swarm_replication, sizeof swarm_replication},
   {"verify/compaction", verify_compaction, sizeof verify_compaction},
   {"verify/exactly-once-classic", verify_exactly_once_classic, sizeof verify_exactly_once_classic},
   {"verify/exactly-once-crashes", verify_exactly_once_crashes, sizeof verify_exactly_once_crashes},

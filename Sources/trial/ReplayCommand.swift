@@ -61,7 +61,7 @@ struct ReplayCommand: ParsableCommand {
   }
 
   func run() throws {
-    let scenario = try scenarioOptions.scenario(at: scenario)
+    let scenario = try scenarioOptions.drawn(scenarioOptions.scenario(at: scenario), seed: seed)
     var options = Trial.Options(seed: seed)
     options.tellsDetails = story
     if check { options.invariants = .told }

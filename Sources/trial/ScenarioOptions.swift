@@ -18,8 +18,17 @@ struct ScenarioOptions: ParsableArguments {
 
   /// Reads a scenario file. If it has a mistake, exits with 65 and the place of the mistake.
   func scenario(at path: String) throws -> Scenario {
+    try orBadInput { try ScenarioLibrary.scenario(at: path, variant: variant, overrides: overrides) }
+  }
+
+  /// What a scenario is with one seed. If what was drawn does not fit together, exits with 65 and the place.
+  func drawn(_ scenario: Scenario, seed: UInt64) throws -> Scenario {
+    try orBadInput { try scenario.drawn(seed: seed) }
+  }
+
+  private func orBadInput(_ read: () throws -> Scenario) throws -> Scenario {
     do {
-      return try ScenarioLibrary.scenario(at: path, variant: variant, overrides: overrides)
+      return try read()
     } catch let error as ScenarioError {
       standardError("error: \(error)")
       throw ArgumentParser.ExitCode(.badInput)

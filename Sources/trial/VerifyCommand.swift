@@ -14,6 +14,9 @@ struct VerifyCommand: ParsableCommand {
 
         trial verify smoke --seeds 1..200
         trial verify mine.yaml --seeds 1..10000 --minutes 10
+        trial verify swarm --minutes 30
+
+      The last takes seeds from a random one on until the time is up, and says which they were.
 
       With --bootstrap or --live the workload runs on real sockets and in real time, one run for each seed, and is judged by what clients saw:
 
@@ -27,7 +30,7 @@ struct VerifyCommand: ParsableCommand {
   var scenarios: [String]
 
   @Option(
-    help: ArgumentHelp("The seeds of each scenario, both ends included, such as 1..200. [default: 1..20, and 1 on real machines]", valueName: "a..b"),
+    help: ArgumentHelp("The seeds of each scenario, both ends included, such as 1..200. [default: 1..20, and 1 on real machines; with --minutes all from a random one on]", valueName: "a..b"),
     transform: SeedRange.init(parsing:))
   var seeds: SeedRange?
 
@@ -37,7 +40,7 @@ struct VerifyCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Only every N-th trial, beginning with the I-th, such as 1/4: to spread a sweep over machines.", valueName: "i/n"), transform: Shard.init(parsing:))
   var shard: Shard?
 
-  @Option(help: "Start no trial after this many minutes.", transform: decimalNumber(in: 0...VerifyCommand.mostMinutes))
+  @Option(help: "Start no trial after this many minutes; without --seeds, go on until then.", transform: decimalNumber(in: 0...VerifyCommand.mostMinutes))
   var minutes: Double?
 
   @Flag(help: "Ask every node after each event whether its state breaks a rule, which is a finding. Without, one trial in twenty is asked.")
@@ -62,6 +65,9 @@ struct VerifyCommand: ParsableCommand {
   var isReal: Bool { live || bootstrap != nil }
 
   private var chosenSeeds: ClosedRange<UInt64> { seeds?.range ?? 1...(isReal ? 1 : 20) }
+
+  /// Whether the time alone ends the sweep.
+  private var isTimed: Bool { minutes != nil && seeds == nil && !isReal }
 
   func validate() throws {
     try historyOptions.check()
@@ -88,11 +94,14 @@ struct VerifyCommand: ParsableCommand {
       throw fail("--history \(history) holds the history of one trial, and these are \(trials.count): name one scenario and --seeds N..N", .wrongUsage)
     }
     if isReal { return try runOnRealMachines(trials) }
+    if isTimed, let first = trials.first?.seed, !output.quiet { standardError("seeds from \(first) on, for \(minutes ?? 0) minutes") }
     let sweep = Sweep(
       trials: trials, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, workerArguments: workerArguments,
-      deadline: minutes.map { Date(timeIntervalSinceNow: $0 * 60) }, replay: replay)
+      deadline: minutes.map { Date(timeIntervalSinceNow: $0 * 60) }, replay: replay(seeds: chosenSeeds))
     let progress = ProgressLine(isShown: !output.quiet && isatty(STDERR_FILENO) == 1)
-    let summary = try sweep.run { progress.show($0, of: trials.count) }
+    var summary = try sweep.run { progress.show($0, of: isTimed ? nil : trials.count) }
+    // Trials begin in the order of their seeds, so that those that were begun are the first ones.
+    if isTimed, summary.trials > 0 { summary.replay = replay(seeds: trials[0].seed...trials[summary.trials - 1].seed) }
     progress.clear()
     if let out = output.out { try write(summary.json.text, to: "verify.json", in: out) }
     if output.json { print(summary.jsonWithHost.text, terminator: "") }
@@ -109,8 +118,8 @@ struct VerifyCommand: ParsableCommand {
   }
 
   /// The command that repeats the sweep, on any number of cores. It also runs the trials that a deadline left out.
-  private var replay: String {
-    let words = ["trial", "verify"] + scenarios + ["--seeds", "\(chosenSeeds.lowerBound)..\(chosenSeeds.upperBound)"] + workerArguments
+  private func replay(seeds: ClosedRange<UInt64>) -> String {
+    let words = ["trial", "verify"] + scenarios + ["--seeds", "\(seeds.lowerBound)..\(seeds.upperBound)"] + workerArguments
     return Self.line(words + (shard.map { ["--shard", "\($0.index)/\($0.count)"] } ?? []))
   }
 
@@ -119,7 +128,7 @@ struct VerifyCommand: ParsableCommand {
 
   /// Every scenario with every seed. All scenarios are read first, to report mistakes before anything runs.
   private func plannedTrials() throws -> [PlannedTrial] {
-    var trials: [PlannedTrial] = []
+    var trials: [PlannedTrial] = [], named: [String] = []
     for path in scenarios {
       let files: [String]
       do {
@@ -130,14 +139,26 @@ struct VerifyCommand: ParsableCommand {
       }
       for file in files {
         _ = try scenarioOptions.scenario(at: file)
+        named.append(file)
+        guard !isTimed else { continue }
         guard UInt64(trials.count + chosenSeeds.count) <= Self.mostTrials else {
           throw fail("--seeds \(chosenSeeds.lowerBound)..\(chosenSeeds.upperBound) of these scenarios are too many trials: \(grouped(Int64(Self.mostTrials))) at most", .wrongUsage)
         }
         trials += chosenSeeds.map { PlannedTrial(file: file, seed: $0) }
       }
     }
+    if isTimed { trials = endless(named) }
     guard let shard else { return trials }
     return trials.enumerated().filter { $0.offset % shard.count == shard.index - 1 }.map(\.element)
+  }
+}
+
+extension VerifyCommand {
+  /// Every scenario with one seed after the other, from a random one on: as many as a sweep may have.
+  private func endless(_ files: [String]) -> [PlannedTrial] {
+    guard !files.isEmpty else { return [] }
+    let first = UInt64.random(in: 1...999_999_999)
+    return (0..<Self.mostTrials / UInt64(files.count)).flatMap { number in files.map { PlannedTrial(file: $0, seed: first + number) } }
   }
 }
 
@@ -162,10 +183,11 @@ final class ProgressLine {
 
   init(isShown: Bool) { line = TerminalLine(isShown: isShown) }
 
-  func show(_ summary: VerifySummary, of total: Int) {
+  /// - Parameter total: nil if nobody knows how many there will be.
+  func show(_ summary: VerifySummary, of total: Int?) {
     line.show { seconds in
       let speed = summary.simulatedSeconds / seconds
-      return "\(summary.trials) of \(total) trials, \(grouped(Int64(saturating: summary.simulatedSeconds))) simulated seconds, \(grouped(Int64(saturating: speed))) times real time"
+      return "\(summary.trials)\(total.map { " of \($0)" } ?? "") trials, \(grouped(Int64(saturating: summary.simulatedSeconds))) simulated seconds, \(grouped(Int64(saturating: speed))) times real time"
         + (summary.notAsExpected > 0 ? ", \(summary.notAsExpected) not as expected" : "")
     }
   }

@@ -18,8 +18,9 @@ struct WorkerCommand: ParsableCommand {
     var scenarios: [String: Scenario] = [:]
     let encoder = JSONEncoder()
     while let line = readLine(), let planned = PlannedTrial(line: line) {
-      let scenario = try scenarios[planned.file] ?? scenarioOptions.scenario(at: planned.file)
-      scenarios[planned.file] = scenario
+      let file = try scenarios[planned.file] ?? scenarioOptions.scenario(at: planned.file)
+      scenarios[planned.file] = file
+      let scenario = try scenarioOptions.drawn(file, seed: planned.seed)
       let measurement = HostMeasurement()
       var options = Trial.Options(seed: planned.seed)
       options.tellsDetails = false

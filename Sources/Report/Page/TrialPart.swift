@@ -117,7 +117,9 @@ struct TrialPart {
       ("Trace hash", [.code(result.traceText ?? "none")]), ("Events", [.text(grouped(result.events))]),
       (result.traceHash == nil ? "Time on real machines" : "Simulated time", [.text("\(figureText(result.simulated.seconds)) s")]),
     ]
-    return section("run", "What was run", [.facts(facts)])
+    let drawn = result.choices.map { [PageTable.Cell.name($0.path), .text($0.value)] }
+    let choices = PageTable(caption: "What the scenario leaves to the seed", columns: [.text("Drawn"), .text("value")], rows: drawn)
+    return section("run", "What was run", [.facts(facts)] + (drawn.isEmpty ? [] : [.table(choices)]))
   }
 
   private var repetition: Page.Section {

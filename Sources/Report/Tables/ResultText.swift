@@ -10,7 +10,8 @@ extension RunResult {
   ///
   /// - Parameter width: what tables have to fit in; nil shows them in full.
   public func summaryText(width: Int?) -> String {
-    var lines = [deliveryText, ""]
+    var lines = choices.isEmpty ? [] : [choicesText, ""]
+    lines += [deliveryText, ""]
     lines += verdicts.lines()
     lines.append("")
     let unhit = faults.filter { $0.hit == 0 }
@@ -41,6 +42,9 @@ extension RunResult {
     guard isLong else { return lines }
     return lines + ["  \(ExpectationResult.Conclusion.met.mark) \(told.isEmpty ? "all \(met.count)" : "\(met.count) other") expectations are met"]
   }
+
+  /// What the seed made of the scenario.
+  private var choicesText: String { "drawn: \(choices.map { "\($0.path) \($0.value)" }.joined(separator: "; "))" }
 
   private var deliveryText: String {
     var text = "\(grouped(delivery.sent)) sent: \(grouped(delivery.acked)) acknowledged, \(grouped(delivery.failed)) failed\(delivery.failedBy.words)"

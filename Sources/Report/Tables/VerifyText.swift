@@ -29,9 +29,10 @@ extension VerifySummary {
       lines.append("again: \(replay)")
       return lines.joined(separator: "\n")
     }
-    let ratio = host.simulatedToCpu
+    let ratio = host.simulatedToCpu, simulated = "\(grouped(Int64(rounding: simulatedSeconds.rounded(.down)))) simulated seconds"
+    // What was read from files does not say what it cost.
     lines.append(
-      "\(grouped(Int64(rounding: simulatedSeconds.rounded(.down)))) simulated seconds in \(fixed(cpuSeconds, places: 1)) CPU seconds: \(grouped(Int64(rounding: ratio.rounded(.down)))) times faster than real time"
+      cpuSeconds == 0 ? simulated : "\(simulated) in \(fixed(cpuSeconds, places: 1)) CPU seconds: \(grouped(Int64(rounding: ratio.rounded(.down)))) times faster than real time"
         + " (\(fixed(wallSeconds, places: 1)) s of wall time)")
     if trials == 0 { lines.append("Nothing was run, so nothing was shown: give more seeds, another shard, or more minutes.".yellow) }
     return lines.joined(separator: "\n")

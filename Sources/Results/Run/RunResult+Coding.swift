@@ -4,7 +4,9 @@ import Workloads
 
 extension RunResult: Codable {
   private enum CodingKeys: String, CodingKey {
-    case format, scenario, about, variant, seed, build, machine, traceHash, events, simulated, verdicts, delivery, clientErrors, availability, groups, transactions, coordinatedTransactions, faults, bands
+    case format, scenario, about, variant, seed
+    case choices = "drawn"
+    case build, machine, traceHash, events, simulated, verdicts, delivery, clientErrors, availability, groups, transactions, coordinatedTransactions, faults, bands
     case sightings = "seen"
     case expectations
     case exitCode = "outcome"
@@ -21,6 +23,7 @@ extension RunResult: Codable {
     if isFile { try result.encode(about, forKey: .about) }
     try result.encode(variant, forKey: .variant)
     try result.encode(seed, forKey: .seed)
+    if isFile, !choices.isEmpty { try result.encode(choices, forKey: .choices) }
     try result.encode(build, forKey: .build)
     if !isFile { try result.encode(machine, forKey: .machine) }
     try result.encode(traceText, forKey: .traceHash)
@@ -52,6 +55,7 @@ extension RunResult: Codable {
     self.init(
       scenario: try result.decode(String.self, forKey: .scenario), about: isFile ? try result.decode(String.self, forKey: .about) : "",
       variant: try result.decode(String?.self, forKey: .variant), seed: try result.decode(UInt64.self, forKey: .seed),
+      choices: try result.decodeIfPresent([DrawnChoice].self, forKey: .choices) ?? [],
       build: try result.decode(String.self, forKey: .build), machine: isFile ? nil : try result.decode(String?.self, forKey: .machine),
       traceHash: try Self.traceHash(in: result), events: try result.decode(UInt64.self, forKey: .events),
       simulated: Duration(storedSeconds: try result.decode(SimulatedTime.self, forKey: .simulated).seconds),

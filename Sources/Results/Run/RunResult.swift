@@ -10,6 +10,8 @@ public struct RunResult: Sendable, Equatable {
   public var about: String
   public var variant: String?
   public var seed: UInt64
+  /// What became of the values that the scenario leaves to the seed.
+  public var choices: [DrawnChoice]
   public var build: String
   /// What a measured run ran on; nil for others.
   public var machine: String?
@@ -44,7 +46,7 @@ public struct RunResult: Sendable, Equatable {
 
   /// - Parameter exitCode: given if it differs from what follows from expectations and faults.
   public init(
-    scenario: String, about: String = "", variant: String?, seed: UInt64, build: String, machine: String? = nil, traceHash: UInt64?, events: UInt64, simulated: Duration,
+    scenario: String, about: String = "", variant: String?, seed: UInt64, choices: [DrawnChoice] = [], build: String, machine: String? = nil, traceHash: UInt64?, events: UInt64, simulated: Duration,
     verdicts: [Verdict], delivery: Delivery, faults: [FaultCount], bands: [FaultBand] = [], sightings: [SightingCount] = [], expectations: [ExpectationResult] = [],
     clientErrors: [ClientErrorCount] = [], availability: Availability? = nil, groups: GroupsReport? = nil, transactions: TransactionCounts? = nil, coordinatedTransactions: TransactionsReport? = nil, metrics: Metrics? = nil,
     story: [StoryLine], replay: String, exitCode: ExitCode? = nil
@@ -53,6 +55,7 @@ public struct RunResult: Sendable, Equatable {
     self.about = about
     self.variant = variant
     self.seed = seed
+    self.choices = choices
     self.build = build
     self.machine = machine
     self.traceHash = traceHash

@@ -80,14 +80,11 @@ public struct VerifySummary: Sendable, Equatable {
       if verdict.conclusion == .violated { rows[index].violated += 1 }
       if verdict.conclusion == .unknown { rows[index].unknown += 1 }
     }
-    for fault in run.faults { add(fault, of: run.scenario) }
-    sightings = Sighting.allCases.compactMap { sighting in
-      let counts = (sightings + run.sightings).filter { $0.sighting == sighting }
-      return counts.isEmpty ? nil : SightingCount(sighting, count: counts.reduce(0) { $0 + $1.count })
-    }
+    for fault in run.faults { add(FaultSum(scenario: run.scenario, name: fault.name, trials: 1, planned: fault.planned, hit: fault.hit)) }
+    add(run.sightings)
     failures += run.failures
     records = records + run.delivery
-    if let more = run.transactions { transactions = transactions.map { $0 + more } ?? more }
+    add(run.transactions)
     simulatedSeconds += run.simulated.seconds
     self.cpuSeconds += cpuSeconds
     events += run.events
@@ -99,6 +96,42 @@ public struct VerifySummary: Sendable, Equatable {
     count(.internalError)
     failures.append(
       Failure(scenario: scenario, variant: nil, seed: seed, guarantee: "internal", cause: "the process that ran the trial died", replay: replay))
+  }
+
+  /// Adds the trials of another sweep: of another part of the same one, or with other scenarios or seeds.
+  public mutating func add(_ other: VerifySummary) {
+    trials += other.trials
+    asExpected += other.asExpected
+    notAsExpected += other.notAsExpected
+    notExercised += other.notExercised
+    internalErrors += other.internalErrors
+    for row in other.rows {
+      let index = place(of: row.guarantee)
+      rows[index].examined = rows[index].examined.saturatingAdding(row.examined)
+      rows[index].violated += row.violated
+      rows[index].unknown += row.unknown
+    }
+    for fault in other.faults { add(fault) }
+    add(other.sightings)
+    failures += other.failures
+    records = records + other.records
+    add(other.transactions)
+    simulatedSeconds += other.simulatedSeconds
+    events &+= other.events
+    realRuns += other.realRuns
+    cpuSeconds += other.cpuSeconds
+    wallSeconds += other.wallSeconds
+  }
+
+  private mutating func add(_ more: [SightingCount]) {
+    sightings = Sighting.allCases.compactMap { sighting in
+      let counts = (sightings + more).filter { $0.sighting == sighting }
+      return counts.isEmpty ? nil : SightingCount(sighting, count: counts.reduce(0) { $0.saturatingAdding($1.count) })
+    }
+  }
+
+  private mutating func add(_ more: TransactionCounts?) {
+    if let more { transactions = transactions.map { $0 + more } ?? more }
   }
 
   private mutating func count(_ exitCode: ExitCode) {
@@ -122,13 +155,13 @@ public struct VerifySummary: Sendable, Equatable {
     return place
   }
 
-  private mutating func add(_ fault: FaultCount, of scenario: String) {
-    if let index = faults.firstIndex(where: { $0.scenario == scenario && $0.name == fault.name }) {
-      faults[index].trials += 1
-      faults[index].planned += fault.planned
-      faults[index].hit += fault.hit
+  private mutating func add(_ fault: FaultSum) {
+    if let index = faults.firstIndex(where: { $0.scenario == fault.scenario && $0.name == fault.name }) {
+      faults[index].trials += fault.trials
+      faults[index].planned = faults[index].planned.saturatingAdding(fault.planned)
+      faults[index].hit = faults[index].hit.saturatingAdding(fault.hit)
     } else {
-      faults.append(FaultSum(scenario: scenario, name: fault.name, trials: 1, planned: fault.planned, hit: fault.hit))
+      faults.append(fault)
     }
   }
 

@@ -9,6 +9,8 @@ package struct ScenarioDocument {
   package var overrides: [String]
   /// Whether it was converted from a file of another kind, which has its own rules for names.
   package var isConverted = false
+  /// What became of the values that the document left to the seed, as YAML on one line; nil before they are drawn.
+  package var choices: [(path: String, value: String)]?
 
   /// Applies the changes of a variant and of overrides to a document. Throws a `ScenarioError`.
   ///

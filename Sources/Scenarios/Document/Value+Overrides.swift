@@ -51,7 +51,7 @@ extension Value {
   private func newEntry(for rest: Substring, _ value: Value) -> Entry {
     // In broker-config, the number of the broker comes first.
     let above = path.lastIndex(of: ".").map { path[..<$0] } ?? ""
-    let isSettings = ["config", "features", "switches"].contains { path == $0 || path.hasSuffix("." + $0) } || above == "broker-config" || above.hasSuffix(".broker-config")
+    let isSettings = ["config", "features", "switches", "consumer", "producer"].contains { path == $0 || path.hasSuffix("." + $0) } || above == "broker-config" || above.hasSuffix(".broker-config")
     guard !isSettings, let dot = rest.firstIndex(of: ".") else {
       let name = String(rest)
       return Entry(key: name, keyPlace: value.place, value: value.renamed(Self.path(of: name, below: path)))
@@ -63,7 +63,7 @@ extension Value {
   }
 
   /// The value and everything below it, moved to another path.
-  private func renamed(_ path: String) -> Value {
+  func renamed(_ path: String) -> Value {
     var value = self
     value.path = path
     switch content {

@@ -62,7 +62,7 @@ struct YamlWriter {
 
   // MARK: On one line
 
-  private static func line(of value: Value) -> String {
+  fileprivate static func line(of value: Value) -> String {
     switch value.content {
     case .scalar(let text): return text.yamlScalar(inLine: true)
     case .list(let elements): return "[\(elements.map(line).joined(separator: ", "))]"
@@ -98,6 +98,9 @@ extension Value {
     writer.write(self)
     return writer.lines.joined(separator: "\n") + "\n"
   }
+
+  /// The value as YAML on one line, however long that gets.
+  package var yamlLine: String { YamlWriter.line(of: self) }
 
   /// The nesting depth of lists and mappings.
   fileprivate var depth: Int {

@@ -20,6 +20,8 @@ package struct Expectation: Equatable {
   package enum Holds: Equatable {
     case none
     case all
+    /// What settings promise: the others need not hold.
+    case promised
     case some([String])
   }
 }
@@ -31,6 +33,7 @@ extension Expectation {
       violates: try map.optional("violates") { try $0.oneOrMore { try $0.word(Guarantee.self).rawValue } } ?? [],
       holds: try map.optional("holds") { holds in
         if holds.scalar == "all" { return .all }
+        if holds.scalar == "promised" { return .promised }
         return .some(try holds.oneOrMore { try $0.word(Guarantee.self).rawValue })
       } ?? .none,
       seen: try map.optional("seen") { try $0.oneOrMore { try $0.word(Sighting.self).rawValue } } ?? [],
@@ -58,6 +61,7 @@ extension Expectation {
     switch holds {
     case .none: false
     case .all: true
+    case .promised: false
     case .some(let names): names.contains(guarantee)
     }
   }

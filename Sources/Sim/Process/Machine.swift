@@ -113,10 +113,3 @@ final class Machine {
     eventCost = costs.event * percent / 100
   }
 }
-
-/// FNV-1a over the UTF-8 bytes: the same on every machine and in every run.
-func stableHash(of text: String) -> Int64 {
-  var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-  for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-  return Int64(bitPattern: hash)
-}

@@ -69,10 +69,12 @@ struct Chance: Equatable {
       let words = try profile.settings().map { setting -> Weighted in
         var name = setting.valueOf
         name.content = .scalar(setting.name)
-        return Weighted(word: try name.word(Word.self), weight: try setting.valueOf.integer(in: 1...1_000))
+        return Weighted(word: try name.word(Word.self), weight: try setting.valueOf.integer(in: 0...1_000))
       }
-      guard !words.isEmpty else { throw profile.error("no word to draw from", remedy: "Write words with weights such as { kill: 2, isolate: 1 }.") }
-      return (words, .seconds(3))
+      // What is turned off by a weight of 0 is not there.
+      let drawn = words.filter { $0.weight > 0 }
+      guard !drawn.isEmpty else { throw profile.error("no word to draw from", remedy: "Write words with weights such as { kill: 2, isolate: 1 }.") }
+      return (drawn, .seconds(3))
     }
     self.words = words
     meanInterval =

@@ -27,6 +27,14 @@ struct FaultReader {
 
   private static let words = Deeds.words + [Chance.word]
 
+  /// The word of an entry's deed, by which it is called if it has no name; nil if it has none, or several.
+  static func word(of entry: Value) -> String? {
+    guard case .map(let entries) = entry.content else { return nil }
+    if let word = entry["do"]?.scalar { return word }
+    let present = entries.map(\.key).filter(words.contains)
+    return present.count == 1 ? present[0] : nil
+  }
+
   mutating func read(_ value: Value) throws -> FaultPlan {
     var map = try MapReader(value)
     var head: (word: String, argument: Value)?

@@ -16,7 +16,7 @@ extension Scenario {
       let conclusion = verdicts.first { $0.guarantee.rawValue == name }?.conclusion
       results.append(ExpectationResult(name, "\(name) violated", conclusion == .violated ? .met : conclusion == .holds ? .notMet : .notExercised))
     }
-    for verdict in verdicts where mustHold(verdict.guarantee) {
+    for verdict in verdicts where mustHold(verdict.guarantee, sightings) {
       guard verdict.conclusion != .unknown || isEssential(verdict.guarantee) else { continue }
       results.append(
         ExpectationResult(
@@ -38,7 +38,7 @@ extension Scenario {
   private var namedGuarantees: [Guarantee] {
     Guarantee.allCases.filter { guarantee in
       if case .some(let names) = expectation.holds, names.contains(guarantee.rawValue) { return true }
-      return guarantee == .availability && expectation.availability != nil && mustHold(guarantee)
+      return guarantee == .availability && expectation.availability != nil && !expectation.violates.contains(guarantee.rawValue)
     }
   }
 
@@ -57,12 +57,13 @@ extension Scenario {
     return "the producer '\(producer.name)' retries without idempotence, which Kafka's default producer has: \(remedy) in its config"
   }
 
-  private func mustHold(_ guarantee: Guarantee) -> Bool {
+  private func mustHold(_ guarantee: Guarantee, _ sightings: [Sighting: Int]) -> Bool {
     if guarantee == .invariants { return !expectation.violates.contains(guarantee.rawValue) }
     if guarantee == .availability, expectation.availability != nil { return !expectation.violates.contains(guarantee.rawValue) }
     switch expectation.holds {
     case .none: return false
     case .all: return true
+    case .promised: return isPromised(guarantee, hadUncleanElection: sightings[.uncleanElection, default: 0] > 0)
     case .some(let names): return names.contains(guarantee.rawValue)
     }
   }
@@ -72,13 +73,14 @@ extension Scenario {
   private func isEssential(_ guarantee: Guarantee) -> Bool {
     if case .some = expectation.holds { return true }
     if guarantee == .availability { return expectation.availability != nil }
+    if expectation.holds == .promised { return [.durability, .replicaDivergence, .oneLeaderPerEpoch].contains(guarantee) }
     return [.lostWrite, .unseen, .durability, .replicaDivergence, .oneLeaderPerEpoch].contains(guarantee)
   }
 }
 
 extension WorkloadPlan {
   /// The number of requests that a connection may have in flight and retry individually; 0 if nothing is retried.
-  fileprivate var repeatedInFlight: Int {
+  var repeatedInFlight: Int {
     guard let producer = application.producer, !producer.isIdempotent, producer.retries > 0, producer.acks.rawValue != 0 else { return 0 }
     return producer.maxInFlightRequestsPerConnection
   }

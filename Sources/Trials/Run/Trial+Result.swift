@@ -24,7 +24,7 @@ extension RunResult {
     let verdicts = judgement.verdicts + (cluster.invariantVerdict.map { [$0] } ?? [])
     let sightings = observer.sightings.merging(judgement.delivery.sightings, uniquingKeysWith: +)
     self.init(
-      scenario: scenario.name, about: scenario.about, variant: scenario.variant, seed: world.seed, build: Trial.build, traceHash: world.traceHash,
+      scenario: scenario.name, about: scenario.about, variant: scenario.variant, seed: world.seed, choices: scenario.choices, build: Trial.build, traceHash: world.traceHash,
       events: world.statistics.events, simulated: world.now - .zero, verdicts: verdicts, delivery: judgement.delivery,
       faults: (played?.driver.counts ?? []).map { FaultCount(name: $0.name, planned: $0.planned, hit: $0.hit) },
       bands: (played?.driver.spans ?? []).map { span in

@@ -18,7 +18,12 @@ public final class Trial {
   private(set) var outcome: TrialOutcome?
 
   /// Builds the world.
-  public init(_ scenario: Scenario, options: Options) { cluster = TrialCluster(scenario, options) }
+  ///
+  /// - Parameter scenario: one that leaves nothing to the seed, or that was drawn for this one (`Scenario.drawn`).
+  public init(_ scenario: Scenario, options: Options) {
+    precondition(!scenario.isDrawn || scenario.seed == options.seed, "a scenario that was drawn for another seed")
+    cluster = TrialCluster(scenario, options)
+  }
 
   /// Runs the trial, once, and judges it.
   public func run() -> RunResult {

@@ -19,6 +19,12 @@ public struct Scenario {
 
   /// The document it was read from, with the changes of the variant and the overrides.
   var document: Value
+  /// The document with what it leaves to the seed; nil if that is nothing.
+  var template: ScenarioDocument?
+  /// The seed by which values were drawn; nil if they are the first ones of their lists.
+  var seed: UInt64?
+  /// What became of the values that the file leaves to the seed.
+  public var choices: [DrawnChoice]
   package var cluster: ClusterPlan
   package var topics: [TopicPlan]
   package var workload: [WorkloadPlan]
@@ -30,4 +36,17 @@ public struct Scenario {
   package var varied: [VariedSetting]
   /// The settings of the cluster and its topics, with Kafka's defaults.
   package let settings: ClusterSettings
+
+  /// Whether every seed has another scenario.
+  public var isDrawn: Bool { template != nil }
+
+  /// The scenario of one seed: the same one if the file leaves nothing to the seed. Throws a `ScenarioError` where the values that were drawn do not fit each other.
+  public func drawn(seed: UInt64) throws -> Scenario {
+    guard let template, self.seed != seed else { return self }
+    do {
+      return try template.scenario(seed: seed)
+    } catch let error as ScenarioError {
+      throw ScenarioError(error.all.map { $0.prefixed("as seed \(seed) draws it") })
+    }
+  }
 }

@@ -1,4 +1,5 @@
 import Primitives
+import Results
 import Scenarios
 import Workloads
 
@@ -45,10 +46,12 @@ package struct ScenarioReader {
       }
     }
     try mistakes.collect { try VariedSettings.check(plain.varied, in: value, file: file) }
+    try mistakes.collect { try ScenarioDocument(value, file: file).checkChoices { _ = try $0.scenario() } }
     try mistakes.settle()
   }
 
-  fileprivate static func scenario(_ document: ScenarioDocument) throws -> Scenario {
+  fileprivate static func scenario(_ written: ScenarioDocument, seed: UInt64?) throws -> Scenario {
+    let document = try written.drawn(seed: seed)
     var map = try MapReader(document.value)
     let names = DeclaredNames(document.value)
     let name = try map.needed("name") { document.isConverted ? try $0.string() : try $0.title() }
@@ -73,14 +76,16 @@ package struct ScenarioReader {
     let settings = try ClusterSettings(cluster: cluster, topics: topics!)
     return Scenario(
       name: name!, about: about!, source: source, file: document.file, variant: document.variant, overrides: document.overrides, variants: document.variants,
-      document: document.value, cluster: cluster, topics: topics!, workload: workload!, faults: faults, duration: duration!, measure: measure ?? MeasurePlan(duration: duration!),
+      document: document.value, template: written.hasChoices ? written : nil, seed: seed, choices: (document.choices ?? []).map { DrawnChoice(path: $0.path, value: $0.value) }, cluster: cluster, topics: topics!, workload: workload!, faults: faults, duration: duration!, measure: measure ?? MeasurePlan(duration: duration!),
       expectation: expectation, varied: varied, settings: settings)
   }
 }
 
 extension ScenarioDocument {
   /// Reads the document. Throws a `ScenarioError` with all its mistakes.
-  package func scenario() throws -> Scenario { try ScenarioReader.scenario(self) }
+  ///
+  /// - Parameter seed: by which values are drawn that it leaves to the seed; nil takes the first of them.
+  package func scenario(seed: UInt64? = nil) throws -> Scenario { try ScenarioReader.scenario(self, seed: seed) }
 }
 
 extension Value {

@@ -1,0 +1,23 @@
+import Workloads
+
+extension Scenario {
+  /// Whether the settings of a trial promise a guarantee, for scenarios that draw their settings.
+  ///
+  /// - What acks=1 or an unclean election may lose is a matter of `durability` alone, which knows what was permitted: `lost-write` and `unseen` ask for it without looking.
+  /// - A producer that retries without idempotence may write a record twice, and with several requests in flight in another order.
+  /// - After an unclean election another log than the one that clients saw is in force, so that everything about offsets, groups and transactions may have gone back.
+  ///
+  /// - Parameter hadUncleanElection: whether a leader was elected that may lack records.
+  func isPromised(_ guarantee: Guarantee, hadUncleanElection: Bool) -> Bool {
+    let mostInFlight = workload.map(\.repeatedInFlight).max() ?? 0
+    switch guarantee {
+    case .lostWrite, .unseen: return false
+    case .duplicate: return mostInFlight == 0 && !hadUncleanElection
+    case .reorder, .nonmonotonicSend: return mostInFlight < 2 && !hadUncleanElection
+    case .durability, .replicaDivergence, .oneLeaderPerEpoch, .acknowledgedChanges, .oneControllerPerEpoch, .activeController, .committedMetadata, .liveness, .availability,
+      .invariants:
+      return true
+    default: return !hadUncleanElection
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import Foundation
+import Primitives
+import Results
+import Scenarios
+import Workloads
+
+/// Makes a failing trial smaller: a scenario without chance, of which everything goes that the failure does not need.
+///
+/// Each smaller scenario is run with the same seed, and stays only if it fails in the same way (`FailureKind`). The result is therefore a scenario that was seen to fail, at any time: it can be stopped when
+/// it has been small enough or has taken long enough.
+public final class Shrinker {
+  /// What became of scenarios that were run, in the order in which they were given; nil for one whose process died.
+  public typealias Run = (_ texts: [String], _ seeds: [UInt64]) throws -> [[FailureKind]?]
+
+  /// What is being shrunk.
+  public struct Failing: Sendable {
+    public let name: String
+    public let seed: UInt64
+    /// The failure that has to stay.
+    public let kind: FailureKind
+    /// The evidence of the first run, for the text about the scenario.
+    public let evidence: String
+    /// The command that repeats the trial that it all began with.
+    public let replay: String
+
+    /// nil if the trial did not fail.
+    public init?(_ result: RunResult) {
+      guard let kind = result.failureKinds.first else { return nil }
+      name = result.scenario
+      seed = result.seed
+      self.kind = kind
+      evidence = result.verdicts.first { $0.guarantee.rawValue == kind.guarantee }?.cases.first ?? ""
+      replay = result.replay
+    }
+  }
+
+  public struct Progress: Sendable {
+    /// The last thing that could go.
+    public var words: String
+    public var faults: Int
+    /// Scenarios that were run.
+    public var runs: Int
+  }
+
+  private let failing: Failing
+  /// How many scenarios are run side by side.
+  private let width: Int
+  private let run: Run
+  private let isOver: () -> Bool
+  private(set) var document: Value
+  /// Everything that was run, so that nothing is run twice.
+  private var tried: Set<String> = []
+  public private(set) var runs = 0
+
+  /// - Parameters:
+  ///   - text: the scenario without chance that failed.
+  ///   - isOver: whether no further scenario is to be run.
+  public init(_ text: String, of failing: Failing, width: Int, isOver: @escaping () -> Bool, run: @escaping Run) throws {
+    self.failing = failing
+    self.width = width
+    self.run = run
+    self.isOver = isOver
+    document = try Value.parse(text, source: "shrunk.yaml").withKeyedFaults
+    tried = [document.yaml]
+  }
+
+  /// Reduces until nothing more can go, or until it is over.
+  ///
+  /// - Parameter onProgress: called after each step with a scenario that fails.
+  public func shrink(onProgress: (Progress) -> Void) throws {
+    // Entries got keys for their random streams: they must not have changed the trial.
+    guard try fails([document]).first == true else { throw ShrinkError.notRepeated }
+    var isSmaller = true
+    while isSmaller, !isOver() {
+      isSmaller = false
+      for pass in Reductions.passes {
+        while !isOver(), let step = try firstThatFails(pass(document)) {
+          document = step.document
+          isSmaller = true
+          onProgress(Progress(words: step.words, faults: faultCount, runs: runs))
+        }
+      }
+    }
+  }
+
+  private func firstThatFails(_ reductions: [Reduction]) throws -> Reduction? {
+    var rest = reductions[...]
+    while !rest.isEmpty, !isOver() {
+      var batch: [Reduction] = []
+      while batch.count < width, let next = rest.popFirst() {
+        if tried.insert(next.document.yaml).inserted, isReadable(next.document) { batch.append(next) }
+      }
+      guard !batch.isEmpty else { break }
+      if let index = try fails(batch.map(\.document)).firstIndex(of: true) { return batch[index] }
+    }
+    return nil
+  }
+
+  private func isReadable(_ document: Value) -> Bool { (try? ScenarioDocument(document, file: "shrunk.yaml").scenario()) != nil }
+
+  private func fails(_ documents: [Value]) throws -> [Bool] {
+    runs += documents.count
+    return try run(documents.map(\.yaml), documents.map { _ in failing.seed }).map { $0?.contains(failing.kind) ?? false }
+  }
+
+  public var faultCount: Int { document["faults"]?.elements?.count ?? 0 }
+
+  /// In how many of ten other seeds the shrunk scenario violates the guarantee.
+  public func failuresOfOtherSeeds() throws -> Int {
+    let seeds = (1...UInt64(Self.otherSeeds)).map { failing.seed &+ $0 }
+    return try run(seeds.map { _ in document.yaml }, seeds).count { kinds in kinds?.contains { $0.guarantee == failing.kind.guarantee } ?? false }
+  }
+
+  public static let otherSeeds = 10
+
+  /// The shrunk scenario as a file to keep: it says what happens, and expects it.
+  ///
+  /// - Parameter otherFailures: see `failuresOfOtherSeeds`; nil if that is not known.
+  public func text(otherFailures: Int?) -> String {
+    var kept = document
+    kept.put("name", .word("\(failing.name)-seed-\(failing.seed)"))
+    kept.put("about", .word("\(failing.kind.guarantee) is violated: \(failing.evidence)"))
+    if Guarantee(rawValue: failing.kind.guarantee) != nil { kept.put("expect", .map(["violates": .list([.word(failing.kind.guarantee)])])) }
+    let others = otherFailures.map { "\n# Of \(Self.otherSeeds) other seeds \($0) fail as well." } ?? ""
+    return """
+      # Shrunk from: \(failing.replay)
+      # It fails with --seed \(failing.seed).\(others)
+
+      """ + kept.yaml
+  }
+}
+
+public enum ShrinkError: Error {
+  /// The trial that was written down does not fail as it did.
+  case notRepeated
+}
+
+extension Value {
+  /// The document with a key of its random streams at every fault, so that none of them draws otherwise when another one goes.
+  fileprivate var withKeyedFaults: Value {
+    guard let entries = self["faults"]?.elements else { return self }
+    var keyed = self, names: [String] = []
+    keyed.put(
+      "faults",
+      .list(
+        entries.enumerated().map { index, entry in
+          var entry = entry
+          let name = entry["name"]?.scalar ?? FaultReader.word(of: entry) ?? ""
+          names.append(name)
+          if entry["key"] == nil { entry.put("key", .word("\(index) \(name)")) }
+          return entry
+        }))
+    return keyed
+  }
+}

@@ -118,7 +118,7 @@ import Wire
     let quorum = Quorum(voters: 1)
     let index = try #require(quorum.leader())
     quorum.run(100)
-    let state = QuorumState(epoch: .init(.max), votedFor: 1).content(voters: [])
+    let state = QuorumState(epoch: .init(.max), votedFor: ReplicaKey(id: 1, directory: nil)).content(voters: [])
     _ = quorum.node(index).reactor.disk.replace("__cluster_metadata-0/quorum-state", with: state)
     quorum.run(50)
     quorum.world.restart(index)

@@ -77,7 +77,7 @@ import Wire
 
   @Test func `A leader without its own vote is reported`() throws {
     try withLeader { replica in
-      replica.votedFor = 7
+      replica.votedFor = ReplicaKey(id: 7, directory: nil)
       #expect(broken(replica) == ["metadata log at node 1: it asks for votes or leads in epoch 1, where its own vote is for 7"])
     }
   }
@@ -137,15 +137,15 @@ import Wire
       replica.role = .prospective(epoch, Ballot(of: 1, voters: voters))
       #expect(broken(replica) == [], "it does not vote yet")
       replica.role = .prospective(epoch, Ballot(of: 2, voters: voters))
-      #expect(broken(replica) == ["metadata log at node 1: brokers [2] gave it their votes in epoch 1, of 1 voters"])
+      #expect(broken(replica) == ["metadata log at node 1: nodes [2] gave it their votes in epoch 1, of 1 voters"])
     }
   }
 
   @Test func `A leader with the wrong id is reported, and so is an epoch that begins after the log or is announced too early`() throws {
     try withLeader { replica in
       let end = replica.logEndOffset
-      func lead(as id: NodeID, from start: Offset, isAnnounced: Bool = false) -> [String] {
-        let leading = QuorumLeader(id: id, epoch: replica.epoch, startOffset: start, voters: replica.configuration.voters, now: .zero)
+      func lead(as id: ReplicaKey, from start: Offset, isAnnounced: Bool = false) -> [String] {
+        let leading = QuorumLeader(id, epoch: replica.epoch, startOffset: start, voters: replica.configuration.voters, now: .zero)
         leading.isAnnounced = isAnnounced
         replica.role = .leader(leading)
         return broken(replica)
@@ -181,7 +181,7 @@ import Wire
   @Test func `Replicas that count twice, and observers before voters, are reported`() throws {
     try withLeader { replica in
       let leading = try #require(replica.leading), voters = leading.replicas
-      let observer = QuorumLeader.Replica(id: 101, isVoter: false, lastContact: .zero)
+      let observer = QuorumLeader.Replica(key: ReplicaKey(id: 101, directory: nil), isVoter: false, lastContact: .zero)
       leading.replicas = voters + [observer]
       #expect(broken(replica) == [])
       leading.replicas = voters + [observer, observer]

@@ -35,7 +35,7 @@ final class QuorumNode: Node, QuorumListener {
       return
     }
     quorum.listener = self
-    if configuration.isVoter {
+    if configuration.canBecomeVoter {
       server = RequestServer(reactor: reactor, apis: QuorumReplica.apis.map { OfferedApi($0, advertised: $0.validVersions) }) { [unowned self] request in
         onRequest?(request.apiKey)
         if !quorum.handle(request) { request.closeConnection() }
@@ -123,4 +123,9 @@ struct Quorum {
   }
 
   func run(_ milliseconds: Int64) { world.run(for: .milliseconds(milliseconds)) }
+}
+
+/// Of a static voter, or a node whose directory does not matter.
+extension ReplicaKey: ExpressibleByIntegerLiteral {
+  public init(integerLiteral id: Int32) { self.init(id: NodeID(id), directory: nil) }
 }

@@ -136,7 +136,7 @@ import Wire
     quorum.run(1)
     let replica = quorum.node(voter).quorum!
     #expect(replica.epoch == epoch)
-    #expect(replica.votedFor == quorum.world.id(of: leader))
+    #expect(replica.votedFor?.id == quorum.world.id(of: leader))
   }
 
   /// One leader for each epoch, and committed logs that are prefixes of each other, whatever happens (O10).

@@ -13,7 +13,7 @@ import Wire
     #expect(quorum.node(leader).leaderships == [1])
     quorum.run(50)
     let stored = try #require(try quorum.node(leader).reactor.disk.content(of: "__cluster_metadata-0/quorum-state"))
-    #expect(QuorumState(decoding: stored) == QuorumState(leader: 1, epoch: 1, votedFor: 1))
+    #expect(QuorumState(decoding: stored) == QuorumState(leader: 1, epoch: 1, votedFor: ReplicaKey(id: 1, directory: nil)))
   }
 
   @Test func `An append is answered when it is synced and delivered`() throws {

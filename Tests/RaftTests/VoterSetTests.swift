@@ -22,7 +22,7 @@ struct VoterSetTests {
 
   @Test func `An unknown id is not a voter and has no address`() {
     let voters: VoterSet = [voter(1)]
-    #expect(voters.contains(1) && !voters.contains(2))
+    #expect(voters.contains(NodeID(1)) && !voters.contains(NodeID(2)))
     #expect(voters.address(of: 2) == nil)
     #expect(voters.isOnlyVoter(1) && !voters.isOnlyVoter(2))
     #expect(!VoterSet([voter(1), voter(2)]).isOnlyVoter(1))

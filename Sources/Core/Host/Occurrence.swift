@@ -17,10 +17,15 @@ public enum Occurrence: Sendable {
   case isrChanged(TopicPartition, from: [NodeID], to: [NodeID], eligible: [NodeID])
   /// A node became the leader of the metadata log.
   case controllerElected(NodeID, epoch: LeaderEpoch)
-  /// A node that led the metadata log gave that up by itself: it did not hear from a majority of the voters, or it shuts down.
+  /// A node that led the metadata log gave that up by itself: it did not hear from a majority of the voters, it shuts down, or it is no voter any more.
   case controllerResigned(NodeID, epoch: LeaderEpoch, reason: ResignationReason)
   /// A replica of the metadata log hands the next committed batch to its node.
   case metadataCommitted(MetadataCommit)
+  /// A replica of the metadata log appended a record of the quorum's voters (KIP-853): from then on they are the voters at this replica, unless it truncates
+  /// the record.
+  case votersAppended(VoterSetChange)
+  /// A replica of the metadata log hands on, as committed, a record of the quorum's voters. A replica that starts again tells again what is in its log.
+  case votersCommitted(VoterSetChange)
 
   // A replica of the metadata log.
   /// A snapshot of everything below `end` is on the platter.
@@ -98,7 +103,37 @@ public enum Occurrence: Sendable {
   case note(String)
 
   /// Why a leader of the metadata log gave up.
-  public enum ResignationReason: Sendable { case majorityLost, shutdown }
+  public enum ResignationReason: Sendable { case majorityLost, shutdown, removed }
+
+  /// A set of voters in the metadata log of a replica (KIP-853).
+  public struct VoterSetChange: Equatable, Sendable {
+    public struct Voter: Equatable, Sendable {
+      public var id: NodeID
+      /// The directory that its metadata log is in; nil where the record names none.
+      public var directory: Uuid?
+
+      public init(id: NodeID, directory: Uuid?) {
+        self.id = id
+        self.directory = directory
+      }
+    }
+
+    /// The replica in whose log the record is.
+    public var node: NodeID
+    /// Of the leader that wrote the record.
+    public var epoch: LeaderEpoch
+    /// Of the record.
+    public var offset: Offset
+    /// In ascending order of their ids.
+    public var voters: [Voter]
+
+    public init(node: NodeID, epoch: LeaderEpoch, offset: Offset, voters: [Voter]) {
+      self.node = node
+      self.epoch = epoch
+      self.offset = offset
+      self.voters = voters
+    }
+  }
 
   /// What identifies a batch of the metadata log: two batches with the same offsets, epoch and checksum are the same.
   public struct MetadataCommit: Equatable, Sendable {

@@ -6,7 +6,7 @@ import Wire
 struct FetchPurgatory {
   struct Waiting {
     let number: UInt64
-    let replica: NodeID
+    let replica: ReplicaKey
     let request: FetchRequest
     let reply: (FetchResponse) -> Void
     let timer: ScheduledTimer

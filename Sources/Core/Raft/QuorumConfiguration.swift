@@ -1,3 +1,4 @@
+import Host
 import Primitives
 
 /// How a replica of the metadata log takes part in the quorum. Each property is one of Kafka's configurations, with its default in 4.3.
@@ -5,8 +6,18 @@ public struct QuorumConfiguration: Sendable {
   /// node.id
   public var nodeID: NodeID
   public var clusterID: String
-  /// controller.quorum.voters. A node that is not one of them is an observer.
+  /// controller.quorum.voters: the voters of a static quorum (kraft.version 0), and where to ask for its leader. Empty for a dynamic quorum, whose voters
+  /// stand in its log (KIP-853): whoever wants to know the voters asks the replica.
   public var voters: VoterSet
+  /// controller.quorum.bootstrap.servers: where to ask for the leader of a dynamic quorum.
+  public var bootstrapServers: [Address] = []
+  /// directory.id of the directory that the log is in (`meta.properties`); zero where none is known, as with static voters.
+  public var directoryID = Uuid.zero
+  /// Where this controller listens for the others (the first of controller.listener.names in advertised.listeners); nil for a broker, which can never
+  /// become a voter. A static voter has its address in `voters` as well.
+  public var advertisedAddress: Address?
+  /// controller.quorum.auto.join.enable (KIP-1186): a controller that follows a dynamic quorum, and is no voter of it, asks to become one.
+  public var autoJoin = false
   /// The directory of the log and the quorum state (metadata.log.dir).
   public var directory = "__cluster_metadata-0"
 
@@ -34,7 +45,20 @@ public struct QuorumConfiguration: Sendable {
     self.voters = voters
   }
 
-  public var isVoter: Bool { voters.contains(nodeID) }
+  /// This replica.
+  var replica: ReplicaKey { ReplicaKey(id: nodeID, directory: directoryID) }
+
+  /// Where this replica listens; nil where it does not.
+  public var address: Address? { advertisedAddress ?? voters.address(of: nodeID) }
+
+  /// Whether this replica is a voter, or may become one: it is a controller's.
+  public var canBecomeVoter: Bool { address != nil }
+
+  /// Where to ask for the leader.
+  var bootstrapAddresses: [Address] { isDynamic ? bootstrapServers : voters.map(\.address) }
+
+  /// Whether the voters are to be found in the log: only there they can be changed.
+  public var isDynamic: Bool { voters.isEmpty }
 }
 
 /// Historic behaviours of the quorum, which reproduce the hazards that they caused. The defaults are modern; each switch is read in one place.
@@ -57,6 +81,13 @@ public struct QuorumSwitches: Equatable, Sendable {
   /// Segments go because a snapshot holds what is in them, not because they are old or large: else the log may begin behind the newest snapshot
   /// (KAFKA-14238).
   public var protectLogBehindSnapshot = true
+  /// A leader changes the voters only when it has committed a record of its own epoch: before, a change of an earlier leader may still be committed, and two
+  /// sets that differ by two voters have majorities without a common member (the single-server change of Raft, and its error of 2015;
+  /// `AddVoterHandler` and `RemoveVoterHandler` check that the high watermark is known).
+  public var requireHighWatermarkInEpoch = true
+  /// A leader knows from its log that a change of the voters is not committed yet. Otherwise it knows of a change as long as it has the request for it, which
+  /// may time out before the change is committed (KAFKA-20740).
+  public var pendingChangeFromLog = true
 
   public init() {}
 }

@@ -3,22 +3,22 @@ import Primitives
 
 /// What a leader tracks in its epoch: how far each replica is, and what waits for the high watermark.
 final class QuorumLeader {
-  let id: NodeID
+  let replica: ReplicaKey
   let epoch: LeaderEpoch
   /// The end of the log when the epoch started. Earlier records are committed only together with a record of this epoch (Raft, section 5.4.2).
   let startOffset: Offset
-  private let voters: VoterSet
+  private var voters: VoterSet
   /// Whether the listener was informed.
   var isAnnounced = false
 
-  /// Voters first, then observers, each in the order of their first fetches.
+  /// Voters first, in the order of their ids, then observers in the order of their first fetches.
   var replicas: [Replica]
   var appends: [PendingCommit] = []
   var fetches = FetchPurgatory()
 
   struct Replica {
-    let id: NodeID
-    let isVoter: Bool
+    var key: ReplicaKey
+    var isVoter: Bool
     var logEndOffset = Offset.unknown
     var lastFetch: Timestamp = .none
     var lastCaughtUp: Timestamp = .none
@@ -26,6 +26,8 @@ final class QuorumLeader {
     var lastContact: Instant
     /// The end of the leader's log at the replica's last fetch.
     var leaderEndAtLastFetch = Offset.unknown
+
+    var id: NodeID { key.id }
   }
 
   struct PendingCommit {
@@ -33,28 +35,55 @@ final class QuorumLeader {
     let completion: (Result<Offset, QuorumAppendError>) -> Void
   }
 
-  init(id: NodeID, epoch: LeaderEpoch, startOffset: Offset, voters: VoterSet, now: Instant) {
-    self.id = id
+  init(_ replica: ReplicaKey, epoch: LeaderEpoch, startOffset: Offset, voters: VoterSet, now: Instant) {
+    self.replica = replica
     self.epoch = epoch
     self.startOffset = startOffset
     self.voters = voters
-    replicas = voters.map { Replica(id: $0.id, isVoter: true, lastContact: now) }
+    replicas = voters.map { Replica(key: $0.key, isVoter: true, lastContact: now) }
   }
+
+  var id: NodeID { replica.id }
+
+  /// Another voter set is in force. Voters that are none any more become observers; so does this leader (`LeaderState.updateVoterAndObserverStates`).
+  func change(to voters: VoterSet, at now: Instant) {
+    self.voters = voters
+    var others = replicas
+    var members: [Replica] = []
+    for voter in voters {
+      var member = Replica(key: voter.key, isVoter: true, lastContact: now)
+      if let known = others.firstIndex(where: { voter.key.matches($0.key) || $0.isVoter && $0.key.matches(voter.key) }) {
+        member = others.remove(at: known)
+        if !member.isVoter { member.lastContact = max(member.lastContact, now) }
+        (member.key, member.isVoter) = (voter.key, true)
+      }
+      members.append(member)
+    }
+    for index in others.indices { others[index].isVoter = false }
+    replicas = members + others
+  }
+
+  /// The place of a replica: a voter's, where the key is that of a voter, else an observer's.
+  private func index(of key: ReplicaKey) -> Int? {
+    replicas.firstIndex { $0.isVoter ? $0.key.matches(key) : $0.key == key }
+  }
+
+  func state(of key: ReplicaKey) -> Replica? { index(of: key).map { replicas[$0] } }
 
   /// Records how much of this leader's own log is on the platter.
   func recordOwn(_ durableEndOffset: Offset, at now: Timestamp) {
-    guard let index = replicas.firstIndex(where: { $0.id == id }) else { return }
+    guard let index = index(of: replica) else { return }
     replicas[index].logEndOffset = durableEndOffset
     replicas[index].lastFetch = now
     replicas[index].lastCaughtUp = now
   }
 
   /// Records a replica's fetch: the replica has everything below the offset.
-  func recordFetch(of replica: NodeID, at offset: Offset, leaderEnd: Offset, now: Timestamp, contact: Instant) {
-    var index = replicas.firstIndex { $0.id == replica } ?? replicas.endIndex
+  func recordFetch(of replica: ReplicaKey, at offset: Offset, leaderEnd: Offset, now: Timestamp, contact: Instant) {
+    var index = index(of: replica) ?? replicas.endIndex
     if index == replicas.endIndex {
       forgetSilentObservers(at: contact)
-      replicas.append(Replica(id: replica, isVoter: false, lastContact: contact))
+      replicas.append(Replica(key: replica, isVoter: false, lastContact: contact))
       index = replicas.endIndex - 1
     }
     replicas[index].lastContact = contact
@@ -69,16 +98,16 @@ final class QuorumLeader {
   }
 
   /// A replica shows that it is there without a word about its log.
-  func updateContact(of replica: NodeID, at now: Instant) {
-    if let index = replicas.firstIndex(where: { $0.id == replica }) { replicas[index].lastContact = now }
+  func updateContact(of replica: ReplicaKey, at now: Instant) {
+    if let index = index(of: replica) { replicas[index].lastContact = now }
   }
 
   /// As `LeaderState.clearInactiveObservers`. Any client may fetch under any number, so their count is limited as well: beyond it the one
   /// that was silent for longest goes.
   private func forgetSilentObservers(at now: Instant) {
-    replicas.removeAll { !$0.isVoter && now - $0.lastContact >= Self.observerSession }
+    replicas.removeAll { !$0.isVoter && $0.key != replica && now - $0.lastContact >= Self.observerSession }
     guard replicas.count(where: { !$0.isVoter }) >= Self.mostObservers,
-      let silent = replicas.indices.filter({ !replicas[$0].isVoter }).min(by: { replicas[$0].lastContact < replicas[$1].lastContact })
+      let silent = replicas.indices.filter({ !replicas[$0].isVoter && replicas[$0].key != replica }).min(by: { replicas[$0].lastContact < replicas[$1].lastContact })
     else { return }
     replicas.remove(at: silent)
   }
@@ -87,14 +116,17 @@ final class QuorumLeader {
   private static let mostObservers = 1_000
 
   /// The voters that have not been heard from since an instant, except the leader itself.
-  func silentVoters(since instant: Instant) -> [NodeID] { replicas.filter { $0.isVoter && $0.id != id && $0.lastContact < instant }.map(\.id) }
+  func silentVoters(since instant: Instant) -> [ReplicaKey] { replicas.filter { isOtherVoter($0) && $0.lastContact < instant }.map(\.key) }
 
   /// The other voters, the ones with the longest logs first.
-  var successors: [NodeID] {
-    replicas.filter { $0.isVoter && $0.id != id }.sorted { ($1.logEndOffset, $0.id) < ($0.logEndOffset, $1.id) }.map(\.id)
+  var successors: [ReplicaKey] {
+    replicas.filter(isOtherVoter).sorted { ($1.logEndOffset, $0.id) < ($0.logEndOffset, $1.id) }.map(\.key)
   }
 
-  /// The offset up to which a majority of the voters has the log; nil until that reaches into this epoch.
+  private func isOtherVoter(_ other: Replica) -> Bool { other.isVoter && !other.key.matches(replica) }
+
+  /// The offset up to which a majority of the voters has the log; nil until that reaches into this epoch. Where there are more voters than before, it may be
+  /// less than what is committed.
   var committedEnd: Offset? {
     let ends = replicas.filter(\.isVoter).map(\.logEndOffset).sorted(by: >)
     let committed = ends[voters.majority - 1]

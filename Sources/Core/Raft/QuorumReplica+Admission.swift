@@ -1,3 +1,4 @@
+import Host
 import Log
 import Primitives
 import Wire
@@ -12,18 +13,16 @@ extension QuorumReplica {
 
   func isOwnCluster(_ id: String?) -> Bool { id == nil || id == "" || id == configuration.clusterID }
 
-  func isVoter(_ id: Int32) -> Bool { configuration.voters.contains(NodeID(id)) }
-
-  /// Whether a request is meant for this voter; requests before version 1 do not say.
-  func isMeant(_ voter: Int32) -> Bool { voter < 0 || voter == configuration.nodeID.value }
+  /// Whether a request is meant for this replica; requests before version 1 do not say.
+  func isMeant(_ voter: Int32, _ directory: Uuid) -> Bool { voter < 0 || ReplicaKey(id: NodeID(voter), directory: directory).matches(replica) }
 
   /// Why a request that another voter makes about itself is refused; nil if it is valid (`KafkaRaftClient.validateVoterOnlyRequest`).
   ///
-  /// The voters of this quorum are static, so a stranger is refused instead of being treated as a voter that is about to join (KIP-853). Nobody else
-  /// may use this replica's id.
+  /// Where the voters are static, a stranger is refused instead of being treated as a voter that is about to join (KIP-853). Nobody else may use this
+  /// replica's id.
   func refusal(ofVoter id: Int32, inEpoch epoch: Int32) -> ErrorCode? {
     guard id >= 0, id != configuration.nodeID.value, (0...Self.highestEpoch.value).contains(epoch) else { return .invalidRequest }
-    guard isVoter(id) else { return .inconsistentVoterSet }
+    guard !hasStaticVoters || voters.contains(NodeID(id)) else { return .inconsistentVoterSet }
     return epoch < role.epoch.value ? .fencedLeaderEpoch : nil
   }
 
@@ -45,11 +44,13 @@ extension QuorumReplica {
     return nil
   }
 
-  /// Learns from another replica's response who leads. An epoch that no quorum reaches is ignored, and so is a leader that is not a voter.
+  /// Learns from another replica's response who leads. An epoch that no quorum reaches is ignored, and so is a leader that is not a static voter; that of a
+  /// dynamic quorum may be a voter of a set that this replica does not have yet.
   @discardableResult
-  func hear(ofLeader leader: Int32, inEpoch epoch: Int32) -> Bool {
+  func hear(ofLeader leader: Int32, inEpoch epoch: Int32, at address: Address? = nil) -> Bool {
     guard (0...Self.highestEpoch.value).contains(epoch) else { return false }
-    return follow(isVoter(leader) ? NodeID(leader) : nil, in: LeaderEpoch(epoch))
+    let mayLead = leader >= 0 && (!hasStaticVoters || voters.contains(NodeID(leader)))
+    return follow(mayLead ? NodeID(leader) : nil, in: LeaderEpoch(epoch), at: hasStaticVoters ? nil : address)
   }
 
   /// Throws if the stored state would prevent every further election.
@@ -70,4 +71,6 @@ extension QuorumReplica {
 extension FetchRequest {
   /// The fetching replica: version 15 moved its id (KIP-903).
   var replica: NodeID { NodeID(replicaState.replicaId >= 0 ? replicaState.replicaId : replicaId) }
+
+  func replica(of partition: FetchPartition) -> ReplicaKey { ReplicaKey(id: replica, directory: partition.replicaDirectoryId) }
 }

@@ -13,14 +13,10 @@ extension QuorumReplica {
       return answered
     }
     guard version >= 2 else { return response }
-    response.nodes = configuration.voters.map { voter in
-      var listener = DescribeQuorumResponse.Listener()
-      listener.name = "CONTROLLER"
-      listener.host = voter.address.host
-      listener.port = UInt16(clamping: voter.address.port)
+    response.nodes = voters.map { voter in
       var node = DescribeQuorumResponse.Node()
       node.nodeId = voter.id.value
-      node.listeners = [listener]
+      node.listeners = voter.listeners.map { .init(name: $0.name, $0.address) }
       return node
     }
     return response
@@ -50,6 +46,7 @@ extension DescribeQuorumResponse.ReplicaState {
   init(_ replica: QuorumLeader.Replica) {
     self.init()
     replicaId = replica.id.value
+    replicaDirectoryId = replica.key.directoryID
     logEndOffset = replica.logEndOffset.value
     lastFetchTimestamp = replica.lastFetch.milliseconds
     lastCaughtUpTimestamp = replica.lastCaughtUp.milliseconds

@@ -6,19 +6,23 @@ import Wire
 extension QuorumReplica {
   // MARK: Role changes
 
-  /// Follows a leader, or waits for one, in an epoch that is not lower than its own. False if nothing changes.
+  /// Follows a leader, or waits for one, in an epoch that is not lower than its own. A leader of which nobody knows where it listens cannot be followed. False
+  /// if nothing changes.
   @discardableResult
-  func follow(_ leader: NodeID?, in epoch: LeaderEpoch) -> Bool {
+  func follow(_ leader: NodeID?, in epoch: LeaderEpoch, at address: Address? = nil) -> Bool {
+    let address = leader.flatMap { address ?? voters.address(of: $0) }
+    let leader = address == nil ? nil : leader
     guard epoch > role.epoch || epoch == role.epoch && role.leader == nil && leader != nil, leader != configuration.nodeID else { return false }
     let former = leading
     if epoch > role.epoch { votedFor = nil }
     role = leader.map { .follower(epoch, leader: $0) } ?? .unattached(epoch)
+    leaderAddress = address
     hasFetchedFromLeader = false
     lastLeaderContact = reactor.now
     if let former { resign(former) }
-    store.write(QuorumState(leader: leader, epoch: epoch, votedFor: votedFor))
+    remember(QuorumState(leader: leader, epoch: epoch, votedFor: votedFor))
     listener?.leaderChanged(to: leader, epoch: epoch)
-    if configuration.isVoter { awaitLeader() }
+    if isVoter { awaitLeader() }
     fetch()
     return true
   }
@@ -31,13 +35,13 @@ extension QuorumReplica {
   }
 
   /// Gives up leadership, and waits until another leader is elected in a higher epoch.
-  func stepDown(_ leading: QuorumLeader) {
+  func stepDown(_ leading: QuorumLeader, _ reason: Occurrence.ResignationReason) {
     role = .unattached(leading.epoch)
     lastLeaderContact = reactor.now
-    reactor.host.report(.controllerResigned(configuration.nodeID, epoch: leading.epoch, reason: .majorityLost))
+    reactor.host.report(.controllerResigned(configuration.nodeID, epoch: leading.epoch, reason: reason))
     resign(leading)
     listener?.leaderChanged(to: nil, epoch: leading.epoch)
-    awaitLeader()
+    if isVoter { awaitLeader() }
     fetch()
   }
 
@@ -49,7 +53,7 @@ extension QuorumReplica {
     reactor.cancel(electionTimer)
     electionTimer = reactor.after(patience ?? self.patience()) { [unowned self] in
       electionTimer = nil
-      guard !hasFailed, !isLeader else { return }
+      guard !hasFailed, !isLeader, isVoter else { return }
       let limit = (isStoringSnapshot ? reactor.now : lastLeaderContact) + configuration.fetchTimeout
       if case .follower = role, limit > reactor.now { awaitLeader(limit - reactor.now) } else { ask() }
     }
@@ -73,7 +77,7 @@ extension QuorumReplica {
   private func ask() {
     let hadLeader = role.leader != nil
     let epoch = role.epoch
-    let ballot = Ballot(of: configuration.nodeID, voters: configuration.voters)
+    let ballot = Ballot(of: configuration.nodeID, voters: voters)
     // A single voter has no other to ask.
     guard configuration.switches.preVote, !ballot.hasMajority else { return stand() }
     role = .prospective(epoch, ballot)
@@ -88,12 +92,12 @@ extension QuorumReplica {
     guard role.epoch < Self.highestEpoch else { return fail("leader epoch \(role.epoch) leaves no room for another election") }
     let epoch = role.epoch.next
     let hadLeader = role.leader != nil
-    role = .candidate(epoch, Ballot(of: configuration.nodeID, voters: configuration.voters))
-    votedFor = configuration.nodeID
+    role = .candidate(epoch, Ballot(of: configuration.nodeID, voters: voters))
+    votedFor = replica
     fetchNumber += 1
     if hadLeader { listener?.leaderChanged(to: nil, epoch: epoch) }
-    if configuration.voters.count > 1 { awaitLeader() }
-    store.write(QuorumState(epoch: epoch, votedFor: configuration.nodeID)) { [unowned self] in
+    if voters.count > 1 { awaitLeader() }
+    remember(QuorumState(epoch: epoch, votedFor: replica)) { [unowned self] in
       guard case .candidate(epoch, let ballot) = role else { return }
       if ballot.hasMajority { return lead(epoch, grantedBy: ballot.granted) }
       requestVotes(isPreVote: false)
@@ -101,17 +105,19 @@ extension QuorumReplica {
   }
 
   private func requestVotes(isPreVote: Bool) {
-    var partition = VoteRequest.PartitionData()
-    partition.replicaEpoch = role.epoch.value
-    partition.replicaId = configuration.nodeID.value
-    partition.lastOffsetEpoch = latestEpoch.value
-    partition.lastOffset = log.logEndOffset.value
-    partition.preVote = isPreVote
-    var topic = VoteRequest.TopicData()
-    topic.topicName = Self.partition.topic
-    topic.partitions = [partition]
     let epoch = role.epoch
-    for voter in configuration.voters.others(than: configuration.nodeID) {
+    for voter in voters.others(than: configuration.nodeID) {
+      var partition = VoteRequest.PartitionData()
+      partition.replicaEpoch = epoch.value
+      partition.replicaId = configuration.nodeID.value
+      partition.replicaDirectoryId = replica.directoryID
+      partition.voterDirectoryId = voter.key.directoryID
+      partition.lastOffsetEpoch = latestEpoch.value
+      partition.lastOffset = log.logEndOffset.value
+      partition.preVote = isPreVote
+      var topic = VoteRequest.TopicData()
+      topic.topicName = Self.partition.topic
+      topic.partitions = [partition]
       var request = VoteRequest()
       request.clusterId = configuration.clusterID
       request.voterId = voter.id.value
@@ -127,7 +133,7 @@ extension QuorumReplica {
     guard response.errorCode == .none, let answer = response.topics.first?.partitions.first else { return }
     guard answer.voteGranted, role.epoch == epoch else {
       // A voter that refuses may know a leader, or a higher epoch. One that agrees names a leader that it does not hear from either.
-      hear(ofLeader: answer.leaderId, inEpoch: answer.leaderEpoch)
+      hear(ofLeader: answer.leaderId, inEpoch: answer.leaderEpoch, at: response.nodeEndpoints.address(of: answer.leaderId))
       return
     }
     switch role {
@@ -146,29 +152,31 @@ extension QuorumReplica {
   // MARK: Voting
 
   /// Gives at most one vote per epoch, and only to a log that is not behind its own. The response waits until the vote is durable.
+  ///
+  /// A replica that is no voter of a dynamic quorum votes as well: the candidate may have a voter set of which it is one (KIP-853).
   func handleVote(_ request: VoteRequest, reply: @escaping (VoteResponse) -> Void) {
-    guard isOwnCluster(request.clusterId), configuration.isVoter, request.topics.count == 1, request.topics[0].topicName == Self.partition.topic,
+    guard isOwnCluster(request.clusterId), hasStaticVoters ? isVoter : configuration.canBecomeVoter, request.topics.count == 1, request.topics[0].topicName == Self.partition.topic,
       request.topics[0].partitions.count == 1, let wanted = request.topics[0].partitions.first, wanted.partitionIndex == 0
     else {
       var refusal = VoteResponse()
       refusal.errorCode = isOwnCluster(request.clusterId) ? .invalidRequest : .inconsistentClusterId
       return reply(refusal)
     }
-    guard isMeant(request.voterId) else { return reply(vote(granted: false, error: .invalidVoterKey)) }
+    guard isMeant(request.voterId, wanted.voterDirectoryId) else { return reply(vote(granted: false, error: .invalidVoterKey)) }
     if let error = refusal(ofCandidate: wanted) { return reply(vote(granted: false, error: error)) }
-    let epoch = LeaderEpoch(wanted.replicaEpoch), candidate = NodeID(wanted.replicaId)
+    let epoch = LeaderEpoch(wanted.replicaEpoch), candidate = ReplicaKey(id: NodeID(wanted.replicaId), directory: wanted.replicaDirectoryId)
     follow(nil, in: epoch)
     guard isUpToDate(wanted), wanted.preVote ? wouldVote : mayVote(for: candidate) else { return reply(vote(granted: false)) }
     guard !wanted.preVote else { return reply(vote(granted: true)) }
     votedFor = candidate
     if case .prospective = role { role = .unattached(epoch) }
-    awaitLeader()
+    if isVoter { awaitLeader() }
     let state = QuorumState(epoch: epoch, votedFor: candidate)
     guard configuration.switches.syncVotes else {
-      store.write(state)
+      remember(state)
       return reply(vote(granted: true))
     }
-    store.write(state) { [unowned self] in
+    remember(state) { [unowned self] in
       reply(vote(granted: role.epoch == epoch && votedFor == candidate))
     }
   }
@@ -177,9 +185,9 @@ extension QuorumReplica {
     (wanted.lastOffsetEpoch, wanted.lastOffset) >= (latestEpoch.value, log.logEndOffset.value)
   }
 
-  private func mayVote(for candidate: NodeID) -> Bool {
+  private func mayVote(for candidate: ReplicaKey) -> Bool {
     switch role {
-    case .unattached, .prospective: votedFor == nil || votedFor == candidate
+    case .unattached, .prospective: votedFor?.matches(candidate) ?? true
     case .candidate, .leader, .follower: false
     }
   }
@@ -206,6 +214,12 @@ extension QuorumReplica {
     topic.partitions = [partition]
     var response = VoteResponse()
     response.topics = [topic]
+    response.nodeEndpoints = leaderEndpoints.map { .init($0.id, $0.address) }
     return response
+  }
+
+  /// Stores what this replica must not forget of elections.
+  func remember(_ state: QuorumState, _ completion: @escaping () -> Void = {}) {
+    store.write(kraftVersion == 0 ? state.content(voters: configuration.voters) : state.content, completion)
   }
 }

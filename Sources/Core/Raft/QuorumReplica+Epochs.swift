@@ -8,7 +8,7 @@ import Wire
 extension QuorumReplica {
   /// Announces the leader to voters that do not fetch, and resigns when too few voters are heard from (KAFKA-15489).
   func watchVoters(_ leading: QuorumLeader) {
-    guard configuration.voters.count > 1 else { return }
+    guard leaderTimer == nil, voters.contains(where: { $0.key != replica && $0.id != replica.id }) else { return }
     announce(leading, to: leading.silentVoters(since: .init(nanoseconds: .max)))
     scheduleWatch(leading)
   }
@@ -17,31 +17,34 @@ extension QuorumReplica {
     leaderTimer = reactor.after(configuration.fetchTimeout / 2) { [unowned self, unowned leading] in
       guard isLeader, !hasFailed else { return }
       let now = reactor.now
+      // A leader that is no voter does not count itself.
       let lost = leading.silentVoters(since: now - configuration.fetchTimeout * 3 / 2).count
-      let heard = configuration.voters.count - lost
-      if configuration.switches.checkQuorum, heard < configuration.voters.majority { return stepDown(leading) }
+      let heard = voters.count - lost
+      if configuration.switches.checkQuorum, heard < voters.majority { return stepDown(leading, .majorityLost) }
       announce(leading, to: leading.silentVoters(since: now - configuration.fetchTimeout / 2))
       scheduleWatch(leading)
     }
   }
 
-  private func announce(_ leading: QuorumLeader, to voters: [NodeID]) {
-    var partition = BeginQuorumEpochRequest.PartitionData()
-    partition.leaderId = leading.id.value
-    partition.leaderEpoch = leading.epoch.value
-    var topic = BeginQuorumEpochRequest.TopicData()
-    topic.topicName = Self.partition.topic
-    topic.partitions = [partition]
-    for voter in configuration.voters where voters.contains(voter.id) {
+  private func announce(_ leading: QuorumLeader, to silent: [ReplicaKey]) {
+    for voter in voters where silent.contains(voter.key) {
+      var partition = BeginQuorumEpochRequest.PartitionData()
+      partition.leaderId = leading.id.value
+      partition.leaderEpoch = leading.epoch.value
+      partition.voterDirectoryId = voter.key.directoryID
+      var topic = BeginQuorumEpochRequest.TopicData()
+      topic.topicName = Self.partition.topic
+      topic.partitions = [partition]
       var request = BeginQuorumEpochRequest()
       request.clusterId = configuration.clusterID
       request.voterId = voter.id.value
       request.topics = [topic]
+      if !hasStaticVoters { request.leaderEndpoints = ownListeners.map { .init(name: $0.name, $0.address) } }
       sender.send(request, to: voter.address, timeout: configuration.requestTimeout) { [weak self] result in
         guard let self, !self.hasFailed, case .success(let response) = result,
           let answer = response.topics.first?.partitions.first
         else { return }
-        self.hear(ofLeader: answer.leaderId, inEpoch: answer.leaderEpoch)
+        self.hear(ofLeader: answer.leaderId, inEpoch: answer.leaderEpoch, at: response.nodeEndpoints.address(of: answer.leaderId))
       }
     }
   }
@@ -55,12 +58,12 @@ extension QuorumReplica {
       return response
     }
     var partition = BeginQuorumEpochResponse.PartitionData()
-    if !isMeant(request.voterId) {
+    if !isMeant(request.voterId, begun.voterDirectoryId) {
       partition.errorCode = .invalidVoterKey
     } else if let error = refusal(ofVoter: begun.leaderId, inEpoch: begun.leaderEpoch) {
       partition.errorCode = error
     } else {
-      follow(NodeID(begun.leaderId), in: LeaderEpoch(begun.leaderEpoch))
+      follow(NodeID(begun.leaderId), in: LeaderEpoch(begun.leaderEpoch), at: request.leaderEndpoints.first { $0.name == VoterListener.defaultName }?.address)
     }
     partition.leaderId = (role.leader ?? .none).value
     partition.leaderEpoch = role.epoch.value
@@ -68,6 +71,7 @@ extension QuorumReplica {
     topic.topicName = Self.partition.topic
     topic.partitions = [partition]
     response.topics = [topic]
+    response.nodeEndpoints = leaderEndpoints.map { .init($0.id, $0.address) }
     return response
   }
 
@@ -78,16 +82,18 @@ extension QuorumReplica {
     partition.leaderEpoch = leading.epoch.value
     partition.preferredCandidates = leading.successors.map {
       var candidate = EndQuorumEpochRequest.ReplicaInfo()
-      candidate.candidateId = $0.value
+      candidate.candidateId = $0.id.value
+      candidate.candidateDirectoryId = $0.directoryID
       return candidate
     }
     var topic = EndQuorumEpochRequest.TopicData()
     topic.topicName = Self.partition.topic
     topic.partitions = [partition]
-    for voter in configuration.voters.others(than: configuration.nodeID) {
+    for voter in voters.others(than: configuration.nodeID) {
       var request = EndQuorumEpochRequest()
       request.clusterId = configuration.clusterID
       request.topics = [topic]
+      if !hasStaticVoters { request.leaderEndpoints = ownListeners.map { .init(name: $0.name, $0.address) } }
       sender.send(request, to: voter.address, timeout: configuration.requestTimeout) { _ in }
     }
   }
@@ -104,11 +110,11 @@ extension QuorumReplica {
     if let error = refusal(ofVoter: ended.leaderId, inEpoch: ended.leaderEpoch) {
       partition.errorCode = error
     } else {
-      follow(NodeID(ended.leaderId), in: LeaderEpoch(ended.leaderEpoch))
-      if case .follower(_, NodeID(ended.leaderId)) = role, configuration.isVoter {
+      follow(NodeID(ended.leaderId), in: LeaderEpoch(ended.leaderEpoch), at: request.leaderEndpoints.first { $0.name == VoterListener.defaultName }?.address)
+      if case .follower(_, NodeID(ended.leaderId)) = role, isVoter {
         loseLeader()
         fetchNumber += 1
-        let rank = ended.preferredCandidates.firstIndex { $0.candidateId == configuration.nodeID.value } ?? configuration.voters.count
+        let rank = ended.preferredCandidates.firstIndex { ReplicaKey(id: NodeID($0.candidateId), directory: $0.candidateDirectoryId).matches(replica) } ?? voters.count
         awaitLeader(configuration.retryBackoff * Int64(1 << min(rank, 6)))
       }
     }
@@ -118,6 +124,7 @@ extension QuorumReplica {
     topic.topicName = Self.partition.topic
     topic.partitions = [partition]
     response.topics = [topic]
+    response.nodeEndpoints = leaderEndpoints.map { .init($0.id, $0.address) }
     return response
   }
 }

@@ -21,9 +21,10 @@ extension QuorumReplica {
   }
 
   private func takeBootstrapAddress() -> Address {
-    defer { nextBootstrap = (nextBootstrap + 1) % configuration.voters.count }
-    if configuration.voters[nextBootstrap].id == configuration.nodeID { nextBootstrap = (nextBootstrap + 1) % configuration.voters.count }
-    return configuration.voters[nextBootstrap].address
+    let servers = configuration.bootstrapAddresses
+    defer { nextBootstrap = (nextBootstrap + 1) % servers.count }
+    if servers[nextBootstrap] == configuration.address { nextBootstrap = (nextBootstrap + 1) % servers.count }
+    return servers[nextBootstrap]
   }
 
   private func fetchRequest() -> FetchRequest {
@@ -34,6 +35,7 @@ extension QuorumReplica {
     partition.logStartOffset = log.logStartOffset.value
     partition.partitionMaxBytes = Int32(clamping: configuration.fetchMaxBytes)
     partition.highWatermark = highWatermark.value
+    partition.replicaDirectoryId = replica.directoryID
     var topic = FetchRequest.FetchTopic()
     topic.topicId = .metadataTopic
     topic.partitions = [partition]
@@ -58,7 +60,7 @@ extension QuorumReplica {
   /// that has a part of a snapshot: anybody else's would begin anew.
   func retryElsewhere() {
     let isWaited = snapshotFetch != nil && reactor.now - lastLeaderContact < configuration.fetchTimeout
-    if !configuration.isVoter, !isWaited { loseLeader() }
+    if !isVoter, !isWaited { loseLeader() }
     retry()
   }
 
@@ -69,14 +71,15 @@ extension QuorumReplica {
   }
 
   func handleRefusal(_ error: ErrorCode) {
-    if error == .inconsistentClusterId { return fail("the quorum at \(configuration.voters[0].address) belongs to another cluster") }
+    if error == .inconsistentClusterId { return fail("the quorum at \(configuration.bootstrapAddresses[0]) belongs to another cluster") }
     retryElsewhere()
   }
 
   private func handle(_ response: FetchResponse) {
     guard response.errorCode == .none, let partition = response.responses.first?.partitions.first else { return handleRefusal(response.errorCode) }
     let former = role.leader
-    if takeUpLeader(partition.currentLeader.leaderId, partition.currentLeader.leaderEpoch, error: partition.errorCode) { return }
+    let leader = partition.currentLeader, address = response.nodeEndpoints.first { $0.nodeId == leader.leaderId }.map { Address(host: $0.host, port: $0.port) }
+    if takeUpLeader(leader.leaderId, leader.leaderEpoch, at: address, error: partition.errorCode) { return }
     guard partition.errorCode == .none, former != nil else { return retryElsewhere() }
     updateLeaderContact()
     if partition.divergingEpoch.epoch >= 0 { return truncate(to: partition.divergingEpoch) }
@@ -85,9 +88,9 @@ extension QuorumReplica {
   }
 
   /// Takes up what an answer tells of who leads. True where nothing else of it is of use.
-  func takeUpLeader(_ leader: Int32, _ epoch: Int32, error: ErrorCode) -> Bool {
+  func takeUpLeader(_ leader: Int32, _ epoch: Int32, at address: Address?, error: ErrorCode) -> Bool {
     // What follows from a new leader or epoch fetches by itself.
-    if hear(ofLeader: leader, inEpoch: epoch) { return true }
+    if hear(ofLeader: leader, inEpoch: epoch, at: address) { return true }
     if hasForgottenEpochs(epoch, error) {
       fail(
         "the only voter of the quorum is in leader epoch \(epoch), and this replica has known epoch \(role.epoch): "
@@ -97,7 +100,7 @@ extension QuorumReplica {
     if error == .notLeaderOrFollower, leader < 0, role.leader != nil {
       // The leader has resigned.
       loseLeader()
-      if configuration.isVoter { awaitLeader() }
+      if isVoter { awaitLeader() }
     }
     return false
   }
@@ -109,9 +112,7 @@ extension QuorumReplica {
     if let own = log.endOffset(of: wanted) {
       target = own.epoch == wanted ? min(own.endOffset, Offset(diverging.endOffset)) : own.endOffset
     }
-    let end = log.logEndOffset
-    // Everything that an observer receives is already committed; a voter knows that only below its high watermark.
-    let committed = configuration.isVoter ? highWatermark : end
+    let committed = endOfCommitted
     guard target >= committed else {
       return fail(
         "the leader's log parts from this one at offset \(target), and everything below \(committed) was committed: "
@@ -123,12 +124,17 @@ extension QuorumReplica {
       return fail("the metadata log cannot be truncated to \(target): \(error)")
     }
     durableEndOffset = min(durableEndOffset, target)
+    takeBackVoters(behind: target)
     fetch()
   }
 
+  /// Up to where this replica knows its log to be committed. Everything that a broker receives is; a controller, which may have been a voter when it received
+  /// it, knows that only below its high watermark.
+  var endOfCommitted: Offset { configuration.canBecomeVoter ? highWatermark : log.logEndOffset }
+
   /// A lone voter writes its epoch down before it leads: one that names a lower epoch than it had has lost its disk.
   private func hasForgottenEpochs(_ epoch: Int32, _ error: ErrorCode) -> Bool {
-    configuration.voters.count == 1 && !configuration.isVoter && error == .unknownLeaderEpoch && (0..<role.epoch.value).contains(epoch)
+    hasStaticVoters && voters.count == 1 && !isVoter && error == .unknownLeaderEpoch && (0..<role.epoch.value).contains(epoch)
   }
 
   /// Compare `KafkaMetadataLog.truncateToEndOffset`, which ends the process as well rather than cut below the high watermark.
@@ -140,11 +146,13 @@ extension QuorumReplica {
     if let records = partition.records, !records.isEmpty {
       do {
         _ = try log.append(asFollower: records, leaderEpoch: role.epoch)
+        try takeUpVoters(in: records)
       } catch {
         return fail("the metadata log cannot be appended to: \(error)")
       }
-      // A voter's next fetch says that it has the records, so they must be on the platter first (KAFKA-17332).
-      if configuration.isVoter { return fetchWhenDurable(highWatermark: Offset(partition.highWatermark)) }
+      // A voter's next fetch says that it has the records, so they must be on the platter first (KAFKA-17332). The leader may take an observer for a voter
+      // before it knows of that itself.
+      if configuration.canBecomeVoter { return fetchWhenDurable(highWatermark: Offset(partition.highWatermark)) }
     }
     advanceHighWatermark(to: min(Offset(partition.highWatermark), log.logEndOffset))
     fetch()

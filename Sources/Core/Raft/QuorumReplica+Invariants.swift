@@ -35,13 +35,13 @@ extension QuorumReplica {
     case .follower(_, let leader):
       check.require(leader != configuration.nodeID, "\(words): it follows itself in epoch \(epoch)")
     case .prospective(_, let ballot), .candidate(_, let ballot):
-      check.require(configuration.isVoter, "\(words): it stands for election in epoch \(epoch), and is no voter")
+      check.require(isVoter, "\(words): it stands for election in epoch \(epoch), and is no voter")
       check.require(
-        ballot.granted.first == configuration.nodeID && ballot.granted.count <= configuration.voters.count,
-        "\(words): brokers \(ballot.granted) gave it their votes in epoch \(epoch), of \(configuration.voters.count) voters")
+        ballot.granted.first == configuration.nodeID && ballot.granted.count <= voters.count,
+        "\(words): nodes \(ballot.granted) gave it their votes in epoch \(epoch), of \(voters.count) voters")
       if case .candidate = role { checkOwnVote(&check) }
     case .leader(let leading):
-      check.require(configuration.isVoter && leading.id == configuration.nodeID, "\(words): it leads epoch \(epoch) as \(leading.id)")
+      check.require(leading.replica == replica && (isVoter || !hasStaticVoters), "\(words): it leads epoch \(epoch) as \(leading.id)")
       checkOwnVote(&check)
       leading.checkInvariants(&check, words, highWatermark: highWatermark, logEndOffset: log.logEndOffset)
     }
@@ -49,7 +49,7 @@ extension QuorumReplica {
 
   private func checkOwnVote(_ check: inout InvariantCheck) {
     check.require(
-      votedFor == configuration.nodeID, "\(words): it asks for votes or leads in epoch \(epoch), where its own vote is for \(votedFor.map { "\($0)" } ?? "nobody")")
+      votedFor?.matches(replica) == true, "\(words): it asks for votes or leads in epoch \(epoch), where its own vote is for \(votedFor.map { "\($0)" } ?? "nobody")")
   }
 }
 

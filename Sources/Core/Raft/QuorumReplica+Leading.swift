@@ -41,25 +41,42 @@ extension QuorumReplica {
   }
 
   /// Starts to lead: the first batch of the epoch commits everything before it.
-  func lead(_ epoch: LeaderEpoch, grantedBy voters: [NodeID]) {
-    let leading = QuorumLeader(
-      id: configuration.nodeID, epoch: epoch, startOffset: log.logEndOffset, voters: configuration.voters, now: reactor.now)
+  func lead(_ epoch: LeaderEpoch, grantedBy granting: [NodeID]) {
+    let leading = QuorumLeader(replica, epoch: epoch, startOffset: log.logEndOffset, voters: voters, now: reactor.now)
     role = .leader(leading)
-    store.write(QuorumState(leader: configuration.nodeID, epoch: epoch, votedFor: votedFor))
+    remember(QuorumState(leader: configuration.nodeID, epoch: epoch, votedFor: votedFor))
     watchVoters(leading)
     listener?.leaderChanged(to: configuration.nodeID, epoch: epoch)
     reactor.host.report(.controllerElected(configuration.nodeID, epoch: epoch))
     var message = LeaderChangeMessage()
     message.leaderId = configuration.nodeID.value
-    message.voters = configuration.voters.map { .init($0.id) }
-    message.grantingVoters = voters.map { .init($0) }
+    message.voters = voters.map { .init($0.id) }
+    message.grantingVoters = granting.map { .init($0) }
     do {
       let record = ControlRecord(.leaderChange, value: try message.encoded(version: 0))
-      let batch = RecordBatch.controlBatch([record], timestamp: reactor.wallClock, baseOffset: log.logEndOffset, leaderEpoch: epoch)
-      if write(batch.bytes, leading) != nil { sync() }
+      appendControl([record] + (try votersOfNewEpoch.map { try $0.record }), leading)
     } catch {
       fail("the leader change cannot be written: \(error)")
     }
+  }
+
+  /// What the first batch of an epoch says of the voters. The set with which the directory was formatted is in no log yet: the first leader writes it there,
+  /// for those that were formatted without it. So does one that has moved (`LeaderState.appendStartOfEpochControlRecords`).
+  private var votersOfNewEpoch: [QuorumRecord] {
+    guard kraftVersion > 0, let offset = voterSetOffset, let voter = Voter(replica, listeners: ownListeners), offset < 0 || voters.isOutdated(about: voter),
+      let updated = voters.updating(voter)
+    else { return [] }
+    return [.kraftVersion(kraftVersion), .voters(updated)]
+  }
+
+  /// Appends control records as one batch. Returns the last offset, or nil if that failed.
+  @discardableResult
+  func appendControl(_ records: [ControlRecord], _ leading: QuorumLeader) -> Offset? {
+    let batch = RecordBatch.controlBatch(records, timestamp: reactor.wallClock, baseOffset: log.logEndOffset, leaderEpoch: leading.epoch)
+    guard let last = write(batch.bytes, leading) else { return nil }
+    do { try takeUpVoters(in: batch) } catch { fail("what the leader wrote of the voters cannot be read: \(error)") }
+    sync()
+    return last
   }
 
   /// Ends what depends on a leadership. The role has already changed.
@@ -136,8 +153,8 @@ extension QuorumReplica {
     case .diverging(let epoch, let end): return reply(response { ($0.divergingEpoch.epoch, $0.divergingEpoch.endOffset) = (epoch.value, end.value) })
     case .snapshot(let id): return reply(response { ($0.snapshotId.epoch, $0.snapshotId.endOffset) = (id.epoch.value, id.endOffset.value) })
     }
-    let replica = request.replica
-    if replica != .none {
+    let replica = request.replica(of: wanted)
+    if replica.id != .none {
       leading.recordFetch(of: replica, at: Offset(wanted.fetchOffset), leaderEnd: log.logEndOffset, now: reactor.wallClock, contact: reactor.now)
       advanceAsLeader()
     }
@@ -145,7 +162,7 @@ extension QuorumReplica {
   }
 
   private func answerOrWait(
-    _ request: FetchRequest, _ wanted: FetchRequest.FetchPartition, _ replica: NodeID, _ leading: QuorumLeader,
+    _ request: FetchRequest, _ wanted: FetchRequest.FetchPartition, _ replica: ReplicaKey, _ leading: QuorumLeader,
     _ reply: @escaping (FetchResponse) -> Void
   ) {
     guard request.maxWaitMs > 0, !hasNews(for: wanted, replica) else { return reply(records(for: request)) }
@@ -167,18 +184,18 @@ extension QuorumReplica {
 
   /// Whether the leader has news for a fetch. Voters get records as soon as they are appended, because voters commit them. Observers get only
   /// committed records. Both get a high watermark that is new to them at once (KIP-1166).
-  private func hasNews(for wanted: FetchRequest.FetchPartition, _ replica: NodeID) -> Bool {
+  private func hasNews(for wanted: FetchRequest.FetchPartition, _ replica: ReplicaKey) -> Bool {
     readableEnd(for: replica) > Offset(wanted.fetchOffset)
       || wanted.highWatermark != .max && highWatermark > Offset(wanted.highWatermark)
   }
 
-  private func readableEnd(for replica: NodeID) -> Offset {
-    configuration.voters.contains(replica) ? log.logEndOffset : highWatermark
+  private func readableEnd(for replica: ReplicaKey) -> Offset {
+    voters.contains(replica) ? log.logEndOffset : highWatermark
   }
 
   private func records(for request: FetchRequest) -> FetchResponse {
     let wanted = request.topics[0].partitions[0]
-    let end = readableEnd(for: request.replica)
+    let end = readableEnd(for: request.replica(of: wanted))
     guard Offset(wanted.fetchOffset) < end else { return response { $0.records = .empty } }
     do {
       let slice = try log.read(

@@ -32,8 +32,14 @@ public final class QuorumReplica {
   var hasLoadedAsLeader = false
 
   var role: QuorumRole { didSet { endSnapshotFetchOfFormerLeader() } }
+  /// Where the leader listens, as it or others said; nil where only its id is known.
+  var leaderAddress: Address?
   /// Who got this replica's vote in the present epoch, or was known to lead in it: nobody else can get it.
-  var votedFor: NodeID?
+  var votedFor: ReplicaKey?
+  /// What the log and its snapshot say of the voters.
+  var history: VoterSetHistory
+  /// The voter set in force: that of the newest VotersRecord in the log, committed or not, as Raft demands, else of the snapshot, else the configured one.
+  public internal(set) var voters: VoterSet
   let store: QuorumStateStore
   /// Everything below is committed. After a start no more is known than what is in a snapshot, until a leader tells or this replica leads.
   public internal(set) var highWatermark: Offset = 0
@@ -59,6 +65,7 @@ public final class QuorumReplica {
 
   /// Opens the log. After an unclean shutdown the log is recovered.
   public init(configuration: QuorumConfiguration, reactor: Reactor, cleanShutdown: Bool = false) throws(LogError) {
+    precondition(!configuration.bootstrapAddresses.isEmpty, "node \(configuration.nodeID) has nobody to ask for the leader of the metadata log")
     self.configuration = configuration
     self.reactor = reactor
     sender = RequestSender(reactor: reactor, clientID: "raft-client-\(configuration.nodeID)")
@@ -71,15 +78,18 @@ public final class QuorumReplica {
     try Self.settle(snapshots, with: log, configuration, reactor)
     self.snapshots = snapshots
     highWatermark = snapshots.latest?.endOffset ?? 0
+    let history = try Self.history(of: log, snapshots, configuration)
+    self.history = history
+    voters = history.voters
     let latestEpoch = Self.latestEpoch(of: log, snapshots)
     durableEndOffset = min(log.flushedOffset, log.logEndOffset)
     var failed: (DiskError) -> Void = { _ in }
-    store = QuorumStateStore(directory: configuration.directory, voters: configuration.voters, reactor: reactor) { failed($0) }
+    store = QuorumStateStore(directory: configuration.directory, reactor: reactor) { failed($0) }
     let stored = store.load()
     try Self.check(stored, latestEpoch: latestEpoch, directory: configuration.directory)
     let epoch = max(stored?.epoch ?? 0, latestEpoch)
     role = .unattached(epoch)
-    if let stored, stored.epoch == epoch { votedFor = stored.votedFor ?? stored.leader }
+    if let stored, stored.epoch == epoch { votedFor = stored.votedFor ?? stored.leader.map { ReplicaKey(id: $0, directory: nil) } }
     let path = "\(configuration.directory)/\(QuorumState.fileName)"
     failed = { [unowned self] in fail(LogError.disk(DiskFailure(path: path, error: $0)).below(reactor.disk.location).description) }
   }
@@ -110,7 +120,7 @@ public final class QuorumReplica {
 
   /// The leader as far as this replica knows, and its address.
   public var leader: (id: NodeID, address: Address)? {
-    guard let id = role.leader, let address = configuration.voters.address(of: id) else { return nil }
+    guard let id = role.leader, let address = isLeader ? configuration.address : leaderAddress ?? voters.address(of: id) else { return nil }
     return (id, address)
   }
 
@@ -133,15 +143,16 @@ public final class QuorumReplica {
     loadSnapshot()
     guard !hasFailed else { return }
     watchRetention()
-    if configuration.voters.isOnlyVoter(configuration.nodeID) { return stand() }
+
+    if voters.isOnlyVoter(replica) { return stand() }
     lastLeaderContact = reactor.now
-    if configuration.isVoter { awaitLeader() }
+    if isVoter { awaitLeader() }
     fetch()
   }
 
   /// Closes the log cleanly, as the last step of a shutdown. A leader asks the others to elect a successor.
   public func close() {
-    if let leading, configuration.voters.count > 1 {
+    if let leading, voters.count > 1 {
       reactor.host.report(.controllerResigned(configuration.nodeID, epoch: leading.epoch, reason: .shutdown))
       endEpoch(leading)
     }
@@ -173,6 +184,7 @@ public final class QuorumReplica {
           nextDelivery = batch.nextOffset
           reactor.host.report(
             .metadataCommitted(.init(baseOffset: batch.baseOffset, lastOffset: batch.lastOffset, epoch: batch.partitionLeaderEpoch, checksum: batch.checksum)))
+          if batch.isControl { reportCommittedVoters(in: batch) }
           listener?.committed(try CommittedBatch(batch))
         }
       } catch {

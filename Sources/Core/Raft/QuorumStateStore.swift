@@ -5,14 +5,12 @@ import Primitives
 final class QuorumStateStore {
   private let reactor: Reactor
   private let path: String
-  private let voters: VoterSet
   private let failed: (DiskError) -> Void
   private var isWriting = false
-  private var next: (state: QuorumState, completions: [() -> Void])?
+  private var next: (content: Bytes, completions: [() -> Void])?
 
-  init(directory: String, voters: VoterSet, reactor: Reactor, failed: @escaping (DiskError) -> Void) {
+  init(directory: String, reactor: Reactor, failed: @escaping (DiskError) -> Void) {
     self.reactor = reactor
-    self.voters = voters
     self.failed = failed
     path = "\(directory)/\(QuorumState.fileName)"
   }
@@ -28,16 +26,16 @@ final class QuorumStateStore {
   }
 
   /// Makes a state durable, then runs the completion.
-  func write(_ state: QuorumState, _ completion: @escaping () -> Void = {}) {
-    next = (state, (next?.completions ?? []) + [completion])
+  func write(_ content: Bytes, _ completion: @escaping () -> Void = {}) {
+    next = (content, (next?.completions ?? []) + [completion])
     writeNext()
   }
 
   private func writeNext() {
-    guard !isWriting, let (state, completions) = next else { return }
+    guard !isWriting, let (content, completions) = next else { return }
     next = nil
     isWriting = true
-    reactor.whenDone(reactor.disk.replace(path, with: state.content(voters: voters))) { [unowned self] error in
+    reactor.whenDone(reactor.disk.replace(path, with: content)) { [unowned self] error in
       isWriting = false
       if let error { return failed(error) }
       for completion in completions { completion() }

@@ -5,7 +5,7 @@ extension ClusterPlan {
   /// The cluster of a file without a `cluster` section.
   package init(at place: Place) {
     self.init(
-      brokers: Self.defaultBrokers, racks: [], controllers: Self.defaultControllers, machineName: Self.defaultMachine.name, machine: Self.defaultMachine, config: [],
+      brokers: Self.defaultBrokers, racks: [], controllers: Self.defaultControllers, firstVoters: [1], machineName: Self.defaultMachine.name, machine: Self.defaultMachine, config: [],
       brokerConfig: [], features: [], switches: [], place: place)
   }
 
@@ -31,7 +31,16 @@ extension ClusterPlan {
       }
       return racks
     }
-    let controllers = try map.optional("controllers") { Int(try $0.integer(in: 1...Self.mostControllers)) }
+    let isControllersCounted = map.has("controllers"), controllerCount = try map.optional("controllers") { Int(try $0.integer(in: 1...Self.mostControllers)) }
+    let controllers = controllerCount ?? Self.defaultControllers
+    let features = try map.optional("features") { try $0.settings() } ?? []
+    let firstVoters = try map.optional("voters") { value in
+      guard Self.hasDynamicQuorum(features) else {
+        throw value.error(
+          "all controllers are voters with kraft.version 0", remedy: "Leave it out, or write features: { kraft.version: 1 }: then the voters can be changed (KIP-853).")
+      }
+      return try value.numbersOfVoters(upTo: isControllersCounted && controllerCount == nil ? Int(Self.mostControllers) : controllers)
+    }
     let machine = try map.optional("machine") { value in
       let name = try value.string()
       return (name: name, profile: try MachineLibrary.profile(name, at: value.place, in: file))
@@ -39,9 +48,9 @@ extension ClusterPlan {
     let chosen = machine ?? (name: Self.defaultMachine.name, profile: Self.defaultMachine)
     let brokerConfig = try map.optional("broker-config") { try $0.settingsOfBrokers(upTo: isCounted && count == nil ? nil : brokers) }
     self.init(
-      brokers: brokers, racks: racks ?? [], controllers: controllers ?? Self.defaultControllers, machineName: chosen.name, machine: chosen.profile,
+      brokers: brokers, racks: racks ?? [], controllers: controllers, firstVoters: firstVoters ?? Array(1...controllers), machineName: chosen.name, machine: chosen.profile,
       config: try map.optional("config") { try $0.settings() } ?? [],
-      brokerConfig: brokerConfig ?? [], features: try map.optional("features") { try $0.settings() } ?? [],
+      brokerConfig: brokerConfig ?? [], features: features,
       switches: try map.optional("switches") { try $0.settings() } ?? [], place: value.place)
     try map.check { [self] in try ClusterSettings.check(self) }
     try map.finish()
@@ -72,6 +81,14 @@ extension Value {
       throw ScenarioError(at: entries[index].keyPlace, "\(path): broker \(broker.broker) is listed twice", remedy: "Write its settings below one number.")
     }
     return brokers
+  }
+
+  /// `[1, 2, 3]`
+  fileprivate func numbersOfVoters(upTo count: Int) throws -> [Int] {
+    let numbers = try list { Int(try $0.integer(in: 1...Int64(count))) }
+    guard !numbers.isEmpty else { throw error("a quorum needs a voter", remedy: "Write the numbers of the controllers that are voters from the beginning, such as [1, 2, 3].") }
+    guard Set(numbers).count == numbers.count else { throw error("a controller is listed twice", remedy: "Write each number once.") }
+    return numbers.sorted()
   }
 
   fileprivate func rack() throws -> String {

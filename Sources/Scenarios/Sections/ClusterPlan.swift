@@ -1,3 +1,4 @@
+import Controller
 import Primitives
 import Sim
 
@@ -7,6 +8,9 @@ package struct ClusterPlan {
   /// The rack of each broker, in the order of their numbers; empty if they have none.
   package var racks: [String]
   package var controllers: Int
+  /// The numbers of the controllers that are formatted as the first voters of a dynamic quorum, ascending (KIP-853); the others follow it and may become voters
+  /// later.
+  package var firstVoters: [Int]
   /// The machine's name in the scenario: a profile that ships, or a file.
   package var machineName: String
   package var machine: MachineProfile
@@ -22,6 +26,11 @@ package struct ClusterPlan {
     package var broker: Int
     package var settings: [WrittenSetting]
   }
+
+  /// Whether the voters stand in the metadata log, and can be changed (KIP-853).
+  package var hasDynamicQuorum: Bool { Self.hasDynamicQuorum(features) }
+
+  static func hasDynamicQuorum(_ features: [WrittenSetting]) -> Bool { features.last { $0.name == FeatureName.kraftVersion }?.plainValue == "1" }
 
   /// The settings of one broker alone.
   package func settings(ofBroker number: Int) -> [WrittenSetting] { brokerConfig.first { $0.broker == number }?.settings ?? [] }

@@ -37,10 +37,13 @@ package struct ClusterSettings {
   /// In the order of the brokers' numbers.
   let brokerConfigurations: [BrokerConfiguration]
   private let switches: SwitchCatalogue
+  /// The numbers of the first voters of a dynamic quorum; empty where the voters are static.
+  private let firstVoters: [Int]
 
   /// Throws a `ScenarioError` if a setting is unknown, or contradicts another.
   package init(cluster: ClusterPlan, topics plans: [TopicPlan]) throws {
     switches = try SwitchCatalogue(cluster.switches)
+    firstVoters = cluster.hasDynamicQuorum ? cluster.firstVoters : []
     controllerConfigurations = try Self.controllerConfigurations(of: cluster, switches.controller)
     brokerConfigurations = try Self.brokerConfigurations(of: cluster, switches)
     topics = plans.map { TopicToCreate(name: $0.name, assignment: $0.assignment, config: $0.config.map { ($0.name, $0.plainValue) }) }
@@ -133,12 +136,15 @@ package struct ClusterSettings {
   // MARK: One configuration each
 
   private static func controllerConfigurations(of cluster: ClusterPlan, _ switches: ControllerSwitches) throws -> [ControllerConfiguration] {
-    let voters = voters(of: cluster)
-    return try voters.map { voter in
-      var controller = ControllerConfiguration(nodeID: voter.id, clusterID: clusterID, voters: voters)
+    let members = controllers(of: cluster)
+    return try members.map { member in
+      var controller = ControllerConfiguration(nodeID: member.id, clusterID: clusterID, voters: cluster.hasDynamicQuorum ? [] : members)
+      controller.quorum.advertisedAddress = member.address
+      if cluster.hasDynamicQuorum { controller.quorum.bootstrapServers = members.map(\.address) }
       controller.switches = switches
       controller.reportsFormerEpochs = true
-      for feature in cluster.features { controller.bootstrapFeatures[feature.name] = try feature.featureLevel() }
+      // The quorum keeps the kraft.version itself.
+      for feature in cluster.features where feature.name != FeatureName.kraftVersion { controller.bootstrapFeatures[feature.name] = try feature.featureLevel() }
       for setting in cluster.config where ControllerConfiguration.table.contains(setting.name) {
         try setting.checked { () throws(ConfigurationError) in try ControllerConfiguration.table.apply([(setting.name, setting.plainValue)], to: &controller) }
       }
@@ -146,8 +152,8 @@ package struct ClusterSettings {
     }
   }
 
-  /// Voters in the order of their numbers, which is also the order of their ids.
-  private static func voters(of cluster: ClusterPlan) -> VoterSet {
+  /// Controllers in the order of their numbers, which is also the order of their ids.
+  private static func controllers(of cluster: ClusterPlan) -> VoterSet {
     VoterSet((1...cluster.controllers).map { Voter(id: controllerID($0), address: Address(host: controllerName($0), port: controllerPort)) })
   }
 
@@ -170,9 +176,12 @@ package struct ClusterSettings {
   }
 
   private static func ownSettings(ofBroker number: Int, in cluster: ClusterPlan) -> [(String, String)] {
-    [
+    let controllers = controllers(of: cluster)
+    return [
       ("node.id", String(number)), ("listeners", "PLAINTEXT://\(brokerName(number)):\(brokerPort)"),
-      ("controller.quorum.voters", voters(of: cluster).map { "\($0.id)@\($0.address)" }.joined(separator: ",")),
+      cluster.hasDynamicQuorum
+        ? ("controller.quorum.bootstrap.servers", controllers.map(\.address.description).joined(separator: ","))
+        : ("controller.quorum.voters", controllers.map { "\($0.id)@\($0.address)" }.joined(separator: ",")),
     ] + (cluster.racks.isEmpty ? [] : [("broker.rack", cluster.racks[number - 1])])
   }
 
@@ -249,6 +258,24 @@ package struct ClusterSettings {
   package var followsHistoricRules: Bool { switches != SwitchCatalogue() }
 
   // MARK: Nodes
+
+  /// The directory of a controller's metadata log as an operator formats it (KIP-853). It follows from the seed.
+  package static func directoryID(ofController number: Int, seed: UInt64) -> Uuid {
+    var random = RandomStream(seed: seed, purpose: "directory id", Int64(number))
+    return .random(&random)
+  }
+
+  /// What a controller's disk is formatted with; nothing where the voters are static.
+  package func filesOfController(_ number: Int, seed: UInt64, at now: Timestamp) -> [(path: String, content: Bytes)] {
+    guard !firstVoters.isEmpty else { return [] }
+    let voters = VoterSet(firstVoters.map { number in
+      Voter(
+        id: Self.controllerID(number), address: Address(host: Self.controllerName(number), port: Self.controllerPort),
+        directory: Self.directoryID(ofController: number, seed: seed))
+    })
+    return ControllerDirectory.files(
+      ofNode: Self.controllerID(number), clusterID: Self.clusterID, directoryID: Self.directoryID(ofController: number, seed: seed), initialVoters: voters, at: now)
+  }
 
   package func makeController(_ host: any NodeHost, number: Int) -> any Node {
     let defaults = brokerConfigurations[0]

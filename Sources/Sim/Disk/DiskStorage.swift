@@ -52,6 +52,22 @@ final class DiskStorage {
 
   func free(_ bytes: Int) { usedBytes -= Int64(bytes) }
 
+  /// Writes a new file with its directories, all the way to the platter, without any time.
+  func place(_ content: Bytes, at text: String) {
+    let path = Path(text), inode = Inode(modified: Timestamp(milliseconds: 0))
+    do throws(DiskError) {
+      try directories.make(Path(String(path.parent)))
+      try reserve(content.count)
+      try directories.parent(of: path).set(path.name, .file(inode))
+    } catch {
+      preconditionFailure("\(text) cannot be placed on a disk: \(error)")
+    }
+    inode.append(content)
+    inode.touch(0..<content.count, at: device.cachedBytes)
+    inode.endSync(inode.beginSync())
+    directories.root.sync()
+  }
+
   // MARK: Reading and writing
 
   /// Appends to a file, and says how long the writer has to wait.
@@ -223,6 +239,14 @@ extension Directory {
       case .directory(let directory): directory.files(below: prefix + name + "/")
       case nil: []
       }
+    }
+  }
+
+  /// Writes all changes of names to the platter, here and below.
+  fileprivate func sync() {
+    sync(changes: changes)
+    for name in names {
+      if case .directory(let directory) = self[name] { directory.sync() }
     }
   }
 

@@ -64,6 +64,9 @@ extension World {
     tell(.diskReplaced, of: node)
   }
 
+  /// Puts a file on a node's disk, as whoever sets it up does before its first life: name and content are on the platter.
+  public func place(_ content: Bytes, at path: String, on node: NodeIndex) { machine(node).disk.place(content, at: path) }
+
   /// Kills the node, if it runs, and starts it again.
   public func restart(_ node: NodeIndex) {
     kill(node)

@@ -58,9 +58,11 @@ struct TrialCluster {
   private static func addNodes(of scenario: Scenario, to world: World) -> NodeTable {
     let settings = scenario.settings
     let controllers = (1...scenario.cluster.controllers).map { number in
-      world.addNode(name: ClusterSettings.controllerName(number), id: ClusterSettings.controllerID(number), port: ClusterSettings.controllerPort) { host in
+      let node = world.addNode(name: ClusterSettings.controllerName(number), id: ClusterSettings.controllerID(number), port: ClusterSettings.controllerPort) { host in
         settings.makeController(host, number: number)
       }
+      for file in settings.filesOfController(number, seed: world.seed, at: world.wallClock(of: node)) { world.place(file.content, at: file.path, on: node) }
+      return node
     }
     let brokers = (1...scenario.cluster.brokers).map { number in
       world.addNode(name: ClusterSettings.brokerName(number), id: NodeID(Int32(number)), port: ClusterSettings.brokerPort) { host in

@@ -20,6 +20,7 @@ extension BrokerConfiguration {
     listener("listeners", \.listener),
     listener("advertised.listeners", \.advertisedListener),
     voters("controller.quorum.voters"),
+    servers("controller.quorum.bootstrap.servers"),
     .milliseconds("controller.quorum.request.timeout.ms", \.quorumRequestTimeout, in: 1 ... .max, kind: .int),
     .milliseconds("controller.quorum.retry.backoff.ms", \.quorumRetryBackoff, kind: .int),
     .integer("controller.quorum.fetch.max.bytes", \.quorumFetchMaxBytes, in: 1 ... .max),
@@ -66,6 +67,15 @@ extension BrokerConfiguration {
       configuration.quorumVoters = voters
       return true
     } print: { $0.quorumVoters.map(\.text).joined(separator: ",") }
+  }
+
+  private static func servers(_ name: String) -> Setting<BrokerConfiguration> {
+    Setting(name, kind: .list, expectation: "controllers, such as controller-100:9093,controller-101:9093") { text, configuration in
+      let servers = text.commaSeparated.compactMap { Address($0[...]) }
+      guard servers.count == text.commaSeparated.count, !servers.isEmpty else { return false }
+      configuration.quorumServers = servers
+      return true
+    } print: { $0.quorumServers.map(\.description).joined(separator: ",") }
   }
 }
 

@@ -23,7 +23,9 @@ public struct BrokerConfiguration: Sendable {
   /// Where the broker listens, and the address that it advertises unless `advertisedListener` is set.
   public var listener: Endpoint?
   public var advertisedListener: Endpoint?
+  /// Of a static quorum; where the quorum is dynamic, `quorumServers` are asked for its leader (KIP-853).
   public var quorumVoters: [Voter] = []
+  public var quorumServers: [Address] = []
   public var quorumRequestTimeout = Duration.seconds(2)
   public var quorumRetryBackoff = Duration.milliseconds(20)
   public var quorumFetchMaxBytes: Int32 = 1 << 20
@@ -66,13 +68,13 @@ public struct BrokerConfiguration: Sendable {
 
   init() {}
 
-  /// Reads settings by name, which must include `node.id`, `listeners` and `controller.quorum.voters`.
+  /// Reads settings by name, which must include `node.id`, `listeners` and `controller.quorum.voters` or `controller.quorum.bootstrap.servers`.
   public init(_ values: some Collection<(String, String)>) throws(ConfigurationError) {
     try self.apply(values)
     given = values.map { (name: $0.0, value: $0.1) }.sorted { $0.name < $1.name }
     guard nodeID >= 0 else { throw .missing(name: "node.id", expected: "the number of this broker") }
     guard listener != nil else { throw .missing(name: "listeners", expected: "one listener, such as PLAINTEXT://broker-1:9092") }
-    guard !quorumVoters.isEmpty else {
+    guard !quorumVoters.isEmpty || !quorumServers.isEmpty else {
       throw .missing(name: "controller.quorum.voters", expected: "the controllers, such as 100@controller-100:9093")
     }
     if let objection = logManager.cleaner.objection { throw objection }

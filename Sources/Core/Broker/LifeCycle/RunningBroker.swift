@@ -41,7 +41,7 @@ final class RunningBroker {
     self.configuration = configuration
     metadata = MetadataCache(clusterID: clusterID, listenerName: endpoint.name)
     logManager = try LogDirectory.open(reactor: reactor, clusterID: clusterID, configuration: effective, metadata: metadata)
-    let quorum = try QuorumReplica(configuration: configuration.quorum(clusterID: clusterID), reactor: reactor)
+    let quorum = try QuorumReplica(configuration: configuration.quorum(clusterID: clusterID, directoryID: logManager.metaProperties.directoryID), reactor: reactor)
     self.quorum = quorum
     snapshots = SnapshotGenerator(quorum: quorum, reactor: reactor)
     let activeController: () -> Address? = { [unowned quorum] in quorum.leader?.address }
@@ -181,8 +181,10 @@ extension RunningBroker: QuorumListener {
 
 extension BrokerConfiguration {
   /// How this broker observes the controller quorum.
-  fileprivate func quorum(clusterID: String) -> QuorumConfiguration {
+  fileprivate func quorum(clusterID: String, directoryID: Uuid) -> QuorumConfiguration {
     var quorum = QuorumConfiguration(nodeID: nodeID, clusterID: clusterID, voters: VoterSet(quorumVoters))
+    quorum.bootstrapServers = quorumServers
+    if quorum.isDynamic { quorum.directoryID = directoryID }
     quorum.requestTimeout = quorumRequestTimeout
     quorum.retryBackoff = quorumRetryBackoff
     quorum.fetchMaxBytes = Int(quorumFetchMaxBytes)

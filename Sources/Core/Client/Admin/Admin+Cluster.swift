@@ -32,6 +32,18 @@ public struct QuorumDescription: Hashable, Sendable {
   public var highWatermark: Offset
   public var voters: [Replica]
   public var observers: [Replica]
+  /// The listeners of the voters; empty if the broker does not say.
+  public var nodes: [Node]
+
+  public struct Node: Hashable, Sendable {
+    public var id: NodeID
+    public var listeners: [Listener]
+  }
+
+  public struct Listener: Hashable, Sendable {
+    public var name: String
+    public var address: Address
+  }
 }
 
 /// A change of a feature level (KIP-584).
@@ -114,7 +126,7 @@ extension Admin {
         return .success(QuorumDescription(
           leader: partition.leaderId < 0 ? nil : NodeID(partition.leaderId), leaderEpoch: LeaderEpoch(partition.leaderEpoch),
           highWatermark: Offset(partition.highWatermark), voters: partition.currentVoters.map(QuorumDescription.Replica.init),
-          observers: partition.observers.map(QuorumDescription.Replica.init)))
+          observers: partition.observers.map(QuorumDescription.Replica.init), nodes: response.nodes.map(QuorumDescription.Node.init)))
       })
     }
   }
@@ -139,6 +151,42 @@ extension Admin {
       let refused = response.results.first { $0.errorCode != .none }
       return response.errorCode == .none ? (refused?.errorCode ?? .none, refused?.errorMessage) : (response.errorCode, response.errorMessage)
     } _: { result in completion(result.map { _ in }) }
+  }
+
+  /// Makes a controller that follows the metadata log a voter of it (KIP-853). It must have caught up, and no other change of the voters may be pending:
+  /// otherwise the call is repeated until it succeeds or its time is over. A broker passes the call on.
+  ///
+  /// - Parameters:
+  ///   - directory: of the controller's metadata log (`meta.properties`).
+  ///   - listeners: where the controller listens.
+  public func addRaftVoter(
+    _ voter: NodeID, directory: Uuid, listeners: [(name: String, address: Address)], _ completion: @escaping (Result<Void, AdminError>) -> Void
+  ) {
+    call { timeoutMs in
+      var request = AddRaftVoterRequest()
+      request.clusterId = nil
+      request.timeoutMs = timeoutMs
+      (request.voterId, request.voterDirectoryId) = (voter.value, directory)
+      request.listeners = listeners.map { name, address in
+        var listener = AddRaftVoterRequest.Listener()
+        (listener.name, listener.host, listener.port) = (name, address.host, UInt16(clamping: address.port))
+        return listener
+      }
+      return request
+    } error: { ($0.errorCode, $0.errorMessage) } _: { result in completion(result.map { _ in }) }
+  }
+
+  /// Takes a voter of the metadata log out of its voters (KIP-853). No other change of the voters may be pending: otherwise the call is repeated until it
+  /// succeeds or its time is over. A broker passes the call on.
+  ///
+  /// - Parameter directory: under which the voters know it.
+  public func removeRaftVoter(_ voter: NodeID, directory: Uuid, _ completion: @escaping (Result<Void, AdminError>) -> Void) {
+    call { _ in
+      var request = RemoveRaftVoterRequest()
+      request.clusterId = nil
+      (request.voterId, request.voterDirectoryId) = (voter.value, directory)
+      return request
+    } error: { ($0.errorCode, $0.errorMessage) } _: { result in completion(result.map { _ in }) }
   }
 
   /// Removes a broker that is gone for good from the cluster.
@@ -172,6 +220,14 @@ extension QuorumDescription.Replica {
       id: NodeID(state.replicaId), directoryID: state.replicaDirectoryId, logEndOffset: Offset(state.logEndOffset),
       lastFetchTimestamp: state.lastFetchTimestamp < 0 ? nil : Timestamp(milliseconds: state.lastFetchTimestamp),
       lastCaughtUpTimestamp: state.lastCaughtUpTimestamp < 0 ? nil : Timestamp(milliseconds: state.lastCaughtUpTimestamp))
+  }
+}
+
+extension QuorumDescription.Node {
+  init(_ node: DescribeQuorumResponse.Node) {
+    self.init(
+      id: NodeID(node.nodeId),
+      listeners: node.listeners.map { QuorumDescription.Listener(name: $0.name, address: Address(host: $0.host, port: Int32($0.port))) })
   }
 }
 

@@ -41,7 +41,7 @@ public struct ControllerConfiguration: Sendable {
   public var bootstrapFeatures = FeatureLevels.bootstrap
   public var switches = ControllerSwitches()
 
-  /// - Parameter voters: controller.quorum.voters, including this node.
+  /// - Parameter voters: controller.quorum.voters, including this node; empty for a dynamic quorum (`QuorumConfiguration.bootstrapServers`).
   public init(nodeID: NodeID, clusterID: String, voters: VoterSet) {
     self.nodeID = nodeID
     self.clusterID = clusterID

@@ -51,6 +51,7 @@ public final class ControllerNode: Node {
     do throws(LogError) {
       var configuration = configuration.quorum
       configuration.switches = self.configuration.switches.quorum
+      if configuration.isDynamic { configuration.directoryID = try ControllerDirectory.open(configuration, reactor: reactor) }
       quorum = try QuorumReplica(configuration: configuration, reactor: reactor)
     } catch {
       return end(because: "the metadata log cannot be opened: \(error.below(reactor.disk.location))")
@@ -83,6 +84,12 @@ public final class ControllerNode: Node {
 
   /// The leader of the metadata log as far as this node knows.
   public var quorumLeader: NodeID? { quorum?.leader?.id }
+
+  /// The voters of the metadata log that are in force at this node, committed or not; empty where it is not open.
+  public var voters: VoterSet { quorum?.voters ?? [] }
+
+  /// Whether this node is one of them: a node whose directory is another than the voter's of its id is none.
+  public var isVoter: Bool { quorum?.isVoter == true }
 
   private func end(because reason: String) {
     reactor.host.report(.note("controller \(configuration.nodeID) ends: \(reason)"))
@@ -166,7 +173,7 @@ extension ControllerNode: QuorumListener {
     var request = ControllerRegistrationRequest()
     request.controllerId = configuration.nodeID.value
     request.incarnationId = incarnationID
-    if let address = configuration.quorum.voters.address(of: configuration.nodeID) {
+    if let address = configuration.quorum.address {
       var listener = ControllerRegistrationRequest.Listener()
       listener.name = configuration.listenerName
       listener.host = address.host

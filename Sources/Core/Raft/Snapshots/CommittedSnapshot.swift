@@ -6,8 +6,8 @@ import Wire
 /// A snapshot of the metadata on a node's disk: records that make, in an empty image, what all committed records below its end made (KIP-630).
 ///
 /// The file is a sequence of record batches: a control batch that begins with a SnapshotHeader, batches of metadata records, a control batch with a
-/// SnapshotFooter. With `kraft.version` 1 the first batch also holds the version and the voters (KIP-853), which are read over: the voters here
-/// are those of the configuration. Source: `RecordsSnapshotWriter`, `RecordsSnapshotReader`.
+/// SnapshotFooter. With `kraft.version` 1 the first batch also holds the version and the voters (KIP-853). Source: `RecordsSnapshotWriter`,
+/// `RecordsSnapshotReader`.
 public struct CommittedSnapshot {
   public let id: SnapshotID
   private let files: DirectoryFiles
@@ -37,7 +37,10 @@ public struct CommittedSnapshot {
   func check() throws(LogError) -> Int {
     var size = 0
     do {
-      try walk { size += $0.sizeInBytes }
+      try walk { batch in
+        _ = try quorumRecords(of: batch)
+        size += batch.sizeInBytes
+      }
     } catch let error as LogError {
       throw error
     } catch {
@@ -47,11 +50,16 @@ public struct CommittedSnapshot {
   }
 
   /// When the last record in it was appended, by its leader's clock.
-  func lastContainedLogTimestamp() throws(LogError) -> Timestamp {
+  func lastContainedLogTimestamp() throws(LogError) -> Timestamp { try header(of: try firstBatch()) }
+
+  /// The kraft.version and the voters at its end; none with static voters.
+  func quorumRecords() throws(LogError) -> [QuorumRecord] { try quorumRecords(of: try firstBatch()) }
+
+  private func firstBatch() throws(LogError) -> RecordBatch {
     var batches = try open()
     defer { batches.close() }
     guard let batch = try LogError.wrap({ () throws(DiskFailure) in try batches.next() }) else { throw damage("no sound batch begins it") }
-    return try header(of: batch)
+    return batch
   }
 
   private func open() throws(LogError) -> SoundBatches { try LogError.wrap { () throws(DiskFailure) in try SoundBatches(of: name, in: files) } }
@@ -80,6 +88,15 @@ public struct CommittedSnapshot {
 
   private func controlRecords(of batch: RecordBatch) throws(LogError) -> [ControlRecord] {
     do { return try batch.controlRecords() } catch { throw damage("a control record cannot be read: \(error)") }
+  }
+
+  private func quorumRecords(of batch: RecordBatch) throws(LogError) -> [QuorumRecord] {
+    let records = try controlRecords(of: batch)
+    do {
+      return try records.compactMap { (record) throws(VotersRecordError) in try QuorumRecord(record) }
+    } catch {
+      throw damage("\(error)")
+    }
   }
 
   private func damage(_ reason: String) -> LogError { .damaged(path: files.path(name), reason: "the snapshot is damaged: \(reason)") }

@@ -10,8 +10,7 @@ extension QuorumReplica {
     guard case .follower(let epoch, let leader) = role, named.endOffset > 0, named.epoch >= 0, named.epoch <= epoch.value, named.endOffset < Offset.lastEnd.value
     else { return retry() }
     let id = SnapshotID(endOffset: Offset(named.endOffset), epoch: LeaderEpoch(named.epoch))
-    // What an observer was given was committed before; a voter knows it of what is below its high watermark.
-    let committed = configuration.isVoter ? highWatermark : log.logEndOffset
+    let committed = endOfCommitted
     guard Self.isAhead(id, of: log), id.endOffset >= committed else {
       return fail(
         "the leader begins with a snapshot of everything below offset \(id.endOffset) of epoch \(id.epoch), and here everything below \(committed) was committed, "
@@ -62,6 +61,7 @@ extension QuorumReplica {
     partition.snapshotId.endOffset = fetching.writer.id.endOffset.value
     partition.snapshotId.epoch = fetching.writer.id.epoch.value
     partition.position = Int64(fetching.writer.sizeInBytes)
+    partition.replicaDirectoryId = replica.directoryID
     var topic = FetchSnapshotRequest.TopicSnapshot()
     topic.name = Self.partition.topic
     topic.partitions = [partition]
@@ -75,7 +75,8 @@ extension QuorumReplica {
 
   private func take(_ response: FetchSnapshotResponse, of fetching: SnapshotFetch) {
     guard let piece = response.topics.first?.partitions.first, response.errorCode == .none else { return handleRefusal(response.errorCode) }
-    if takeUpLeader(piece.currentLeader.leaderId, piece.currentLeader.leaderEpoch, error: piece.errorCode) { return }
+    let leader = piece.currentLeader
+    if takeUpLeader(leader.leaderId, leader.leaderEpoch, at: response.nodeEndpoints.address(of: leader.leaderId), error: piece.errorCode) { return }
     let id = fetching.writer.id
     switch piece.errorCode {
     case .none where piece.snapshotId.endOffset == id.endOffset.value && piece.snapshotId.epoch == id.epoch.value: break
@@ -132,6 +133,7 @@ extension QuorumReplica {
     do throws(LogError) {
       try log.truncateFully(startingAt: id.endOffset, reason: .snapshot, highWatermark: highWatermark)
       try forgetSnapshots(before: id)
+      try reloadVoters()
     } catch {
       return fail("the metadata log cannot give way to the snapshot \(id.fileName): \(error)")
     }

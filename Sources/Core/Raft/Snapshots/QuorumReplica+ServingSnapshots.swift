@@ -9,11 +9,7 @@ extension QuorumReplica {
   func handleFetchSnapshot(_ request: FetchSnapshotRequest, version: Int16 = FetchSnapshotRequest.validVersions.upperBound) -> FetchSnapshotResponse {
     var answer = answer(to: request)
     guard version >= 1, !answer.topics.isEmpty, let leader else { return answer }
-    var endpoint = FetchSnapshotResponse.NodeEndpoint()
-    endpoint.nodeId = leader.id.value
-    endpoint.host = leader.address.host
-    endpoint.port = UInt16(clamping: leader.address.port)
-    answer.nodeEndpoints = [endpoint]
+    answer.nodeEndpoints = [.init(leader.id, leader.address)]
     return answer
   }
 
@@ -35,7 +31,7 @@ extension QuorumReplica {
     // The bootstrap snapshot is each replica's own.
     guard id != .bootstrap, let size = snapshots.size(of: id) else { return response(name) { $0.errorCode = .snapshotNotFound } }
     guard wanted.position >= 0, wanted.position < size else { return response(name) { $0.errorCode = .positionOutOfRange } }
-    leading.updateContact(of: NodeID(request.replicaId), at: reactor.now)
+    leading.updateContact(of: ReplicaKey(id: NodeID(request.replicaId), directory: wanted.replicaDirectoryId), at: reactor.now)
     do {
       let bytes = try snapshots.read(id, at: Int(clamping: wanted.position), count: min(max(0, Int(request.maxBytes)), Self.largestPiece))
       return response(name) {

@@ -62,7 +62,7 @@ extension QuorumReplica {
 
   /// A voter that forgets what it acknowledged could be elected without it.
   private static func remedy(_ configuration: QuorumConfiguration) -> String {
-    configuration.isVoter
+    configuration.canBecomeVoter
       ? "stop this node and put a copy of another voter's directory in the place of this one"
       : "stop this node and move this directory away: it fetches everything anew"
   }

@@ -26,8 +26,7 @@ extension QuorumReplica {
       snapshotTaking = taking
       var header = SnapshotHeaderRecord()
       header.lastContainedLogTimestamp = timestamp.milliseconds
-      // With kraft.version 1 its record and that of the voters stand behind the header, in the same batch (`RecordsSnapshotWriter`).
-      try append([ControlRecord(.snapshotHeader, value: header.encoded(version: 0))], to: taking)
+      try append([ControlRecord(.snapshotHeader, value: header.encoded(version: 0))] + history.records(at: id.endOffset - 1).map { try $0.record }, to: taking)
       goOn(with: taking)
     }
   }
@@ -83,6 +82,7 @@ extension QuorumReplica {
       if let failure { throw failure }
       snapshotTaking = nil
       snapshots.add(id, size: taking.writer.sizeInBytes)
+      history.forget(before: id.endOffset)
       reactor.host.report(.metadataSnapshotTaken(end: id.endOffset, epoch: id.epoch, bytes: taking.writer.sizeInBytes))
       watchRetention()
     }

@@ -104,7 +104,7 @@ let package = Package(
     module(
       "Trials",
       [
-        "Primitives", "Wire", "Host", "Log", "Groups", "Transactions", "Controller", "Replication", "Broker", "Client", "Sim", "Workloads",
+        "Primitives", "Wire", "Host", "Log", "Groups", "Transactions", "Raft", "Controller", "Replication", "Broker", "Client", "Sim", "Workloads",
         "Measurement", "Results", "Scenarios", orderedCollections,
       ]),
     // Many trials, or runs on real machines, that are measured and set side by side.

@@ -1,3 +1,4 @@
+import Host
 import Primitives
 import Testing
 import Wire
@@ -65,6 +66,30 @@ import Wire
     admin.deleteTopics(["a"]) { isDeleted = (try? $0[0].result.get()) != nil }
     #expect(world.run(upTo: .seconds(5)) { isDeleted })
     #expect(attempts == 3)
+  }
+
+  @Test func `Voters are added and removed, and a change that has to wait is asked for again`() {
+    var additions: [AddRaftVoterRequest] = [], removals: [RemoveRaftVoterRequest] = []
+    broker.on(AddRaftVoterRequest.self) { request, answer in
+      additions.append(request)
+      answer(request.refused(additions.count < 3 ? .requestTimedOut : .none))
+    }
+    broker.on(RemoveRaftVoterRequest.self) { request, answer in
+      removals.append(request)
+      answer(request.refused(.voterNotFound, "no such voter"))
+    }
+    let directory = Uuid(high: 1, low: 2)
+    var added: Result<Void, AdminError>?, removed: Result<Void, AdminError>?
+    admin.addRaftVoter(7, directory: directory, listeners: [("CONTROLLER", Address(host: "controller-7", port: 9093))]) { added = $0 }
+    admin.removeRaftVoter(8, directory: directory) { removed = $0 }
+    #expect(world.run(upTo: .seconds(5)) { added != nil && removed != nil })
+    #expect((try? added?.get()) != nil && additions.count == 3)
+    #expect(additions.allSatisfy { $0.voterId == 7 && $0.voterDirectoryId == directory && $0.listeners.map(\.host) == ["controller-7"] && $0.ackWhenCommitted })
+    #expect(removals.map(\.voterId) == [8] && removals[0].voterDirectoryId == directory)
+    guard case .failure(.refused(.voterNotFound, message: "no such voter")) = removed else {
+      Issue.record("\(String(describing: removed))")
+      return
+    }
   }
 
   @Test func `An operation ends when its time is up`() {

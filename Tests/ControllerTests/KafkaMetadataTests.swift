@@ -4,6 +4,7 @@ import Primitives
 import Raft
 import Sim
 import Testing
+import Transport
 import Wire
 
 @testable import Controller
@@ -41,17 +42,46 @@ import Wire
 
   private static let bootstrap = "00000000000000000000-0000000000.checkpoint"
 
-  /// What a lone voter makes of some of the files.
+  /// What a controller makes of some of its files: a lone voter by itself, one of three together with the others, which have all of theirs.
   private func replica(of node: String, keeping isKept: (String) -> Bool) throws -> MetadataReader {
-    let files = try files(of: node).filter { isKept($0.name) }
-    let world = World(seed: 1)
-    let index = world.addNode(name: "controller-1", id: 1, port: 9093) { MetadataReader($0, files) }
-    world.start(index)
-    world.run(for: .seconds(5))
-    let reader = try #require(world.object(of: index) as? MetadataReader)
-    #expect(reader.failure == nil && reader.isLeader)
-    return withExtendedLifetime(world) { reader }
+    let readers = try readers(of: node, keeping: isKept)
+    return withExtendedLifetime(readers.world) { readers.first }
   }
+
+  private func readers(of node: String, keeping isKept: (String) -> Bool) throws -> (world: World, first: MetadataReader, others: [MetadataReader]) {
+    let world = World(seed: 1), members = Self.trio.contains(node) ? [node] + Self.trio.filter { $0 != node } : [node]
+    var indices: [NodeIndex] = []
+    for member in members {
+      let files = try files(of: member).filter { member != node || isKept($0.name) }
+      let configuration = Self.configuration(of: member), address = configuration.address!
+      indices.append(world.addNode(name: address.host, id: configuration.nodeID, port: address.port) { MetadataReader($0, configuration, files) })
+    }
+    for index in indices { world.start(index) }
+    world.run(for: .seconds(8))
+    let readers = try indices.map { try #require(world.object(of: $0) as? MetadataReader) }
+    #expect(readers.allSatisfy { $0.failure == nil } && readers.count(where: \.isLeader) == 1)
+    return (world, readers[0], Array(readers.dropFirst()))
+  }
+
+  private static let trio = ["node-1", "node-2", "node-3"]
+
+  /// As in the `meta.properties` of the three.
+  private static let directories = ["J8aAPcfLQt2bqs1JT_rMgQ", "qdJ4XBvuTOOn12DNTKgbvw", "wFrLtH9kT7yZVyfNQkUvlA"]
+
+  private static func configuration(of node: String) -> QuorumConfiguration {
+    guard let index = trio.firstIndex(of: node) else {
+      return QuorumConfiguration(nodeID: 1, clusterID: "test", voters: [Voter(id: 1, address: Address(host: "controller-1", port: 9093))])
+    }
+    var configuration = QuorumConfiguration(nodeID: NodeID(Int32(index) + 1), clusterID: "test", voters: [])
+    // Where they listened stands in the record of the voters.
+    let addresses = ports.map { Address(host: "127.0.0.1", port: $0) }
+    configuration.bootstrapServers = addresses
+    configuration.advertisedAddress = addresses[index]
+    configuration.directoryID = Uuid(directories[index])!
+    return configuration
+  }
+
+  private static let ports: [Int32] = [27201, 27202, 27203]
 
   /// Records that are in one and not in the other. Topics stand in no order in Kafka's snapshots.
   private func difference(_ one: some Sequence<MetadataRecord>, _ other: some Sequence<MetadataRecord>) -> [String] {
@@ -90,33 +120,53 @@ import Wire
     }
   }
 
-  @Test func `The voters of a dynamic quorum agree`() throws {
-    let images = try ["node-1", "node-2", "node-3"].map { try replica(of: $0) { _ in true }.image }
-    for image in images {
-      #expect(Set(image.topics.values.map { "\($0.name) \($0.partitions.count)" }) == ["before-one 2", "before-two 3", "after-failover 3"])
+  @Test func `The voters of a dynamic quorum go on as one quorum, from any snapshot and from the log alone`() throws {
+    for node in Self.trio {
+      for name in try snapshots(of: node) + [Self.bootstrap] {
+        let (world, first, others) = try readers(of: node) { !$0.hasSuffix(".checkpoint") || $0 == name }
+        for reader in [first] + others {
+          #expect(Set(reader.image.topics.values.map { "\($0.name) \($0.partitions.count)" }) == ["before-one 2", "before-two 3", "after-failover 3"])
+          #expect(reader.image.brokers.map(\.id) == [1, 2, 3])
+          #expect(reader.voters.map(\.id) == [1, 2, 3] && reader.voters.map { $0.directory?.description } == Self.directories)
+          #expect(difference(reader.image.records, first.image.records) == [])
+        }
+        // What one of them writes now all of them have.
+        let leader = try #require(([first] + others).first { $0.isLeader })
+        leader.append(topic: "later")
+        world.run(for: .seconds(2))
+        #expect(([first] + others).allSatisfy { $0.image.topics.values.contains { $0.name == "later" } })
+      }
     }
-    // The third one wrote more than the others before it was asked to end.
-    #expect(images[0].brokers.map(\.id) == [1, 2, 3])
   }
 }
 
-/// A lone voter on files that somebody else wrote, and the metadata in them.
+/// A voter on files that somebody else wrote, and the metadata in them.
 private final class MetadataReader: Node, QuorumListener {
   private let reactor: Reactor
   private let files: [(name: String, content: Primitives.Bytes)]
+  private let configuration: QuorumConfiguration
   private var quorum: QuorumReplica?
+  private var server: RequestServer?
   private(set) var image = MetadataImage(clusterID: "test")
   private(set) var imageOfSnapshot = MetadataImage(clusterID: "test")
   private(set) var recordsOfSnapshot: [MetadataRecord] = []
   private(set) var loaded: [SnapshotID] = []
   private(set) var failure: String?
 
-  init(_ host: any NodeHost, _ files: [(name: String, content: Primitives.Bytes)]) {
+  init(_ host: any NodeHost, _ configuration: QuorumConfiguration, _ files: [(name: String, content: Primitives.Bytes)]) {
     reactor = Reactor(host: host)
+    self.configuration = configuration
     self.files = files
   }
 
   var isLeader: Bool { quorum?.isActive == true }
+  var voters: VoterSet { quorum?.voters ?? [] }
+
+  func append(topic name: String) {
+    var topic = TopicRecord()
+    (topic.name, topic.topicId) = (name, Uuid(high: 4, low: 4))
+    quorum?.append([.topic(topic)]) { _ in }
+  }
 
   func start() {
     do {
@@ -127,9 +177,11 @@ private final class MetadataReader: Node, QuorumListener {
         try disk.append(content, to: file)
         disk.close(file)
       }
-      let voters: VoterSet = [Voter(id: 1, address: Address(host: "controller-1", port: 9093))]
-      let quorum = try QuorumReplica(configuration: QuorumConfiguration(nodeID: 1, clusterID: "test", voters: voters), reactor: reactor)
+      let quorum = try QuorumReplica(configuration: configuration, reactor: reactor)
       self.quorum = quorum
+      server = RequestServer(reactor: reactor, apis: QuorumReplica.apis.map { OfferedApi($0, advertised: $0.validVersions) }) { request in
+        if !quorum.handle(request) { request.closeConnection() }
+      }
       quorum.listener = self
       quorum.start()
     } catch {

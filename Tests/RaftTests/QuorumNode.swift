@@ -21,6 +21,8 @@ final class QuorumNode: Node, QuorumListener {
   var resignations: [LeaderEpoch] = []
   var failure: String?
   var onRequest: ((ApiKey) -> Void)?
+  /// What it says of itself to a leader that would add it to the voters.
+  var kraftVersions = KRaftVersion.supported
 
   init(_ host: any NodeHost, _ configuration: QuorumConfiguration) {
     reactor = Reactor(host: host)
@@ -36,12 +38,22 @@ final class QuorumNode: Node, QuorumListener {
     }
     quorum.listener = self
     if configuration.canBecomeVoter {
-      server = RequestServer(reactor: reactor, apis: QuorumReplica.apis.map { OfferedApi($0, advertised: $0.validVersions) }) { [unowned self] request in
+      let apis = QuorumReplica.apis + QuorumReplica.apisOfDynamicQuorum + [.apiVersions]
+      server = RequestServer(reactor: reactor, apis: apis.map { OfferedApi($0, advertised: $0.validVersions) }) { [unowned self] request in
         onRequest?(request.apiKey)
+        if request.apiKey == .apiVersions { return request.respond(versions) }
         if !quorum.handle(request) { request.closeConnection() }
       }
     }
     quorum.start()
+  }
+
+  private var versions: ApiVersionsResponse {
+    var feature = ApiVersionsResponse.SupportedFeatureKey()
+    (feature.name, feature.minVersion, feature.maxVersion) = (KRaftVersion.featureName, kraftVersions.lowerBound, kraftVersions.upperBound)
+    var response = ApiVersionsResponse()
+    response.supportedFeatures = [feature]
+    return response
   }
 
   func handle(_ event: Event) { reactor.dispatch(event) }
@@ -92,6 +104,12 @@ struct Quorum {
   let world: World
   let voters: [NodeIndex]
   let observers: [NodeIndex]
+
+  init(world: World, voters: [NodeIndex], observers: [NodeIndex]) {
+    self.world = world
+    self.voters = voters
+    self.observers = observers
+  }
 
   init(voters voterCount: Int32, observers observerCount: Int32 = 0, seed: UInt64 = 1, configure: @escaping (inout QuorumConfiguration) -> Void = { _ in }) {
     let world = World(seed: seed)

@@ -99,6 +99,27 @@ import Workloads
     #expect(error?.problem == "cluster.racks: 3 racks for 4 brokers")
   }
 
+  @Test func `The first voters are some of the controllers, where the voters can be changed`() throws {
+    let changes = ["cluster.controllers=5", "cluster.features.kraft.version=1"]
+    let all = try read(Self.text, overrides: changes)
+    #expect(all.cluster.firstVoters == [1, 2, 3, 4, 5] && all.cluster.hasDynamicQuorum)
+    let some = try read(Self.text, overrides: changes + ["cluster.voters=[3, 1]"])
+    #expect(some.cluster.firstVoters == [1, 3])
+    let now = Timestamp(milliseconds: 0)
+    func files(_ controller: Int, _ scenario: Scenario) -> [String] { scenario.settings.filesOfController(controller, seed: 1, at: now).map(\.path) }
+    #expect(files(1, some) == ["meta.properties", "__cluster_metadata-0/00000000000000000000-0000000000.checkpoint"])
+    #expect(files(2, some) == ["meta.properties"])
+    #expect(files(1, try read(Self.text, overrides: ["cluster.controllers=3"])) == [])
+    #expect(ClusterSettings.directoryID(ofController: 1, seed: 1) != ClusterSettings.directoryID(ofController: 2, seed: 1))
+    #expect(ClusterSettings.directoryID(ofController: 1, seed: 1) != ClusterSettings.directoryID(ofController: 1, seed: 2))
+    for (overrides, problem) in [
+      (["cluster.controllers=3", "cluster.voters=[1, 2]"], "cluster.voters: all controllers are voters with kraft.version 0"),
+      (changes + ["cluster.voters=[1, 1]"], "cluster.voters: a controller is listed twice"),
+      (changes + ["cluster.voters=[]"], "cluster.voters: a quorum needs a voter"),
+    ] { #expect(error(in: Self.text, overrides: overrides)?.problem == problem) }
+    #expect(error(in: Self.text, overrides: changes + ["cluster.voters=[6]"]) != nil)
+  }
+
   @Test func `A misspelled key is reported with its place and the nearest known one`() {
     let error = error(replacing: "brokers: 3", with: "brokres: 3")
     #expect(error?.place == Place(source: "example.yaml", line: 4, column: 3))

@@ -15,6 +15,8 @@ final class QuorumLeader {
   var replicas: [Replica]
   var appends: [PendingCommit] = []
   var fetches = FetchPurgatory()
+  /// The change of the voters that is under way.
+  var change: VoterChange?
 
   struct Replica {
     var key: ReplicaKey

@@ -17,6 +17,7 @@ extension QuorumReplica {
     if epoch > role.epoch { votedFor = nil }
     role = leader.map { .follower(epoch, leader: $0) } ?? .unattached(epoch)
     leaderAddress = address
+    postponeMembership()
     hasFetchedFromLeader = false
     lastLeaderContact = reactor.now
     if let former { resign(former) }

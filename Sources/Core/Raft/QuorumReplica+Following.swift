@@ -8,6 +8,7 @@ extension QuorumReplica {
   /// Fetches the next records from the leader, or asks a voter who leads. One fetch at a time; each response starts the next.
   func fetch() {
     guard !hasFailed, role.fetches else { return }
+    if let leader, askForMembership(leader.address) { return }
     if let snapshotFetch, let leader { return fetchPiece(of: snapshotFetch, from: leader.address) }
     fetchNumber += 1
     let number = fetchNumber
@@ -128,9 +129,8 @@ extension QuorumReplica {
     fetch()
   }
 
-  /// Up to where this replica knows its log to be committed. Everything that a broker receives is; a controller, which may have been a voter when it received
-  /// it, knows that only below its high watermark.
-  var endOfCommitted: Offset { configuration.canBecomeVoter ? highWatermark : log.logEndOffset }
+  /// Up to where this replica knows its log to be committed. Everything that an observer of static voters receives is.
+  var endOfCommitted: Offset { hasStaticVoters && !isVoter ? log.logEndOffset : highWatermark }
 
   /// A lone voter writes its epoch down before it leads: one that names a lower epoch than it had has lost its disk.
   private func hasForgottenEpochs(_ epoch: Int32, _ error: ErrorCode) -> Bool {

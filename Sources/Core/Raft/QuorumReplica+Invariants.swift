@@ -24,7 +24,27 @@ extension QuorumReplica {
     }
     seen = Seen(epoch: epoch, highWatermark: highWatermark)
     checkRole(&check)
+    checkVoters(&check)
     checkSnapshots(&check)
+  }
+
+  private func checkVoters(_ check: inout InvariantCheck) {
+    check.require(voters == history.voters, "\(words): its voters are \(voters.map(\.id)), and those of its log \(history.voters.map(\.id))")
+    check.require(
+      (voterSetOffset ?? -1) < log.logEndOffset, "\(words): its voters stand at offset \(voterSetOffset ?? -1), and the log ends at \(log.logEndOffset)")
+    if let leading, leading.isAnnounced {
+      // Before, those of an earlier leader may not be committed either.
+      let pending = history.sets.count { $0.offset >= highWatermark }
+      check.require(pending <= 1, "\(words): \(pending) voter sets are not committed, with the high watermark \(highWatermark)")
+      check.require(
+        isVoter || hasStaticVoters || (voterSetOffset ?? -1) >= highWatermark, "\(words): it leads epoch \(epoch), and the committed voters are \(voters.map(\.id))")
+    }
+    guard check.isWhole else { return }
+    check.requireOrder(of: history.sets, { $0.offset < $1.offset }) { "\(words): the voters at offset \($1.offset) stand behind those at \($0.offset)" }
+    // The first leader wrote the set that it was formatted with, and nobody says that all were formatted with the same.
+    check.requireOrder(of: history.sets.filter { $0.offset >= 0 }, { $0.value.overlaps($1.value) }) {
+      "\(words): voters \($0.value.map(\.id)) at offset \($0.offset) and \($1.value.map(\.id)) at \($1.offset) have majorities without a common member"
+    }
   }
 
   var words: String { "metadata log at node \(configuration.nodeID)" }
@@ -73,7 +93,7 @@ extension QuorumLeader {
     check.requireOrder(of: appends, { $0.lastOffset <= $1.lastOffset }) { "\(words()): the append up to \($1.lastOffset) stands behind that up to \($0.lastOffset)" }
     check.requireOrder(of: fetches.numbers, <) { "\(words()): fetch \($1) stands behind fetch \($0)" }
     for (index, replica) in replicas.enumerated() {
-      check.require(!replicas[..<index].contains { $0.id == replica.id }, "\(words()): node \(replica.id) counts twice")
+      check.require(!replicas[..<index].contains { $0.key == replica.key }, "\(words()): node \(replica.id) counts twice")
       check.require(replica.isVoter || !replicas[index...].contains(where: \.isVoter), "\(words()): node \(replica.id), which observes, stands before voters")
     }
   }

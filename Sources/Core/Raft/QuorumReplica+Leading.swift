@@ -83,6 +83,7 @@ extension QuorumReplica {
   func resign(_ leading: QuorumLeader) {
     reactor.cancel(leaderTimer)
     leaderTimer = nil
+    if let change = leading.change { end(change, leading, .notLeaderOrFollower, nil) }
     for append in leading.appends { append.completion(.failure(.leadershipLost)) }
     leading.appends = []
     for waiting in leading.fetches.take(where: { _ in true }) {
@@ -126,6 +127,7 @@ extension QuorumReplica {
       for append in leading.takeAppends(committedBelow: highWatermark) { append.completion(.success(append.lastOffset)) }
     }
     answerWaiting(leading)
+    finishVoterChange(leading)
   }
 
   // MARK: Fetches from other replicas
@@ -157,6 +159,8 @@ extension QuorumReplica {
     if replica.id != .none {
       leading.recordFetch(of: replica, at: Offset(wanted.fetchOffset), leaderEnd: log.logEndOffset, now: reactor.wallClock, contact: reactor.now)
       advanceAsLeader()
+      // What was committed now may have removed this leader from the voters.
+      guard isLeader else { return reply(response(error: .notLeaderOrFollower)) }
     }
     answerOrWait(request, wanted, replica, leading, reply)
   }
@@ -182,15 +186,15 @@ extension QuorumReplica {
     }
   }
 
-  /// Whether the leader has news for a fetch. Voters get records as soon as they are appended, because voters commit them. Observers get only
-  /// committed records. Both get a high watermark that is new to them at once (KIP-1166).
+  /// Whether the leader has news for a fetch. Voters get records as soon as they are appended, because voters commit them. Observers of static voters get only
+  /// committed records; those of a dynamic quorum may become voters, and get what voters get, as in Kafka. All get a high watermark that is new to them at once (KIP-1166).
   private func hasNews(for wanted: FetchRequest.FetchPartition, _ replica: ReplicaKey) -> Bool {
     readableEnd(for: replica) > Offset(wanted.fetchOffset)
       || wanted.highWatermark != .max && highWatermark > Offset(wanted.highWatermark)
   }
 
   private func readableEnd(for replica: ReplicaKey) -> Offset {
-    voters.contains(replica) ? log.logEndOffset : highWatermark
+    !hasStaticVoters || voters.contains(replica) ? log.logEndOffset : highWatermark
   }
 
   private func records(for request: FetchRequest) -> FetchResponse {
@@ -226,7 +230,8 @@ extension QuorumReplica {
     topic.partitions = [partition]
     var response = FetchResponse()
     response.responses = [topic]
-    if let leader, error != .none {
+    // A follower that found this leader by itself may not know where it listens.
+    if let leader, error != .none || !hasStaticVoters {
       var endpoint = FetchResponse.NodeEndpoint()
       endpoint.nodeId = leader.id.value
       endpoint.host = leader.address.host

@@ -7,7 +7,7 @@ import Wire
 
 extension QuorumReplica {
   /// This replica, as voter sets name it.
-  var replica: ReplicaKey { configuration.replica }
+  public var replica: ReplicaKey { configuration.replica }
 
   /// Whether this replica is a member of the voter set in force.
   public var isVoter: Bool { voters.contains(replica) }

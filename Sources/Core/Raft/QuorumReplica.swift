@@ -7,7 +7,7 @@ import Wire
 /// One replica of the metadata log `__cluster_metadata-0`: a voter of the quorum, or an observer of it (KIP-595).
 ///
 /// Voters elect a leader and replicate by fetching from it; a record is committed when a majority of them has it on the platter.
-/// Observers fetch as well but do not count, and only ever get what is committed. Every replica keeps the log on its own disk, or a snapshot
+/// Observers fetch as well but do not count, and those of static voters only ever get what is committed. Every replica keeps the log on its own disk, or a snapshot
 /// and what follows it (KIP-630), and hands the committed records to its listener, from the first one on or from the snapshot on.
 ///
 /// A single voter elects itself at start: it raises the epoch, votes for itself, makes that durable, and leads. If there are several, a voter that
@@ -60,6 +60,8 @@ public final class QuorumReplica {
   var hasFetchedFromLeader = false
   var electionTimer: ScheduledTimer?
   var leaderTimer: ScheduledTimer?
+  /// When this follower may ask the leader next to change what the voter set says of it.
+  var membershipDue = Instant.zero
   /// What the last check of the invariants saw; nil before the first.
   var seen: Seen?
 

@@ -41,7 +41,7 @@ extension Voter {
     self.init(id: key.id, directory: key.directory, listeners: listeners, kraftVersions: versions.minSupportedVersion...versions.maxSupportedVersion)
   }
 
-  fileprivate var recorded: VotersRecord.Voter {
+  var recorded: VotersRecord.Voter {
     var voter = VotersRecord.Voter()
     (voter.voterId, voter.voterDirectoryId) = (id.value, key.directoryID)
     voter.endpoints = listeners.map { listener in

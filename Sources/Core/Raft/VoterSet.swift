@@ -71,6 +71,7 @@ public struct Voter: Hashable, Sendable {
 
 /// The levels of the feature kraft.version.
 public enum KRaftVersion {
+  public static let featureName = "kraft.version"
   /// 0: the voters are static. 1: the voters stand in the metadata log, and can be changed (KIP-853).
   public static let supported: ClosedRange<Int16> = 0...1
 }

@@ -1,6 +1,7 @@
 import Controller
 import Measurement
 import Primitives
+import Raft
 import Sim
 import Workloads
 
@@ -13,7 +14,10 @@ final class ControllerWatch {
   private let cluster: TrialCluster
   private let origin: Instant
   private let bound: Duration
-  private let majorities: [[NodeIndex]]
+  /// The voter sets that controllers have, and the groups of controllers that could elect a leader with any of them.
+  private var sets: [VoterSet] = []
+  private var keys: [ReplicaKey] = []
+  private var majorities: [[NodeIndex]] = []
   private var since: Instant?
   private var findings = Findings()
   private var isTold = false
@@ -22,13 +26,12 @@ final class ControllerWatch {
     cluster = ready.cluster
     origin = ready.origin
     bound = cluster.scenario.settings.electionBound
-    let controllers = cluster.nodes.controllers
-    majorities = controllers.subsets(ofSize: controllers.count / 2 + 1)
   }
 
   func look() {
     guard cluster.nodes.controllers.count > 1 else { return }
     findings.examined += 1
+    updateMajorities()
     guard let majority = majorities.first(where: canWorkTogether), !hasActiveController else {
       since = nil
       isTold = false
@@ -47,10 +50,37 @@ final class ControllerWatch {
 
   /// Whether a controller decides and a majority follows it: over slow links and on slow disks as well, but not one that was deposed and does not know it.
   private var hasActiveController: Bool {
-    let controllers = cluster.nodes.controllers.compactMap { node in (cluster.world.object(of: node) as? ControllerNode).map { (id: cluster.world.id(of: node), node: $0) } }
+    let controllers = cluster.nodes.controllers.compactMap(controller)
     return controllers.contains { active in
-      active.node.isActive && controllers.count { $0.node.quorumLeader == active.id } * 2 > cluster.nodes.controllers.count
+      guard active.isActive else { return false }
+      let voters = active.voters
+      return controllers.count { $0.quorumLeader == active.replicaKey.id && voters.contains($0.replicaKey) } * 2 > voters.count
     }
+  }
+
+  private func controller(_ node: NodeIndex) -> ControllerNode? { cluster.world.object(of: node) as? ControllerNode }
+
+  /// While a change of the voters is under way controllers have different sets (KIP-853), and nobody says which of them will count: only whoever has a majority of
+  /// all of them can certainly go on.
+  private func updateMajorities() {
+    let controllers = cluster.nodes.controllers
+    var present: [VoterSet] = []
+    for node in controllers {
+      if let voters = controller(node)?.voters, !voters.isEmpty, !present.contains(voters) { present.append(voters) }
+    }
+    let keys = controllers.map { controller($0)?.replicaKey ?? ReplicaKey(id: cluster.world.id(of: $0), directory: nil) }
+    guard present != sets || keys != self.keys else { return }
+    sets = present
+    self.keys = keys
+    var groups: [[Int]] = []
+    for size in 1...controllers.count where !sets.isEmpty {
+      for group in Array(controllers.indices).subsets(ofSize: size) where !groups.contains(where: { $0.allSatisfy(group.contains) }) && hasMajorities(group) { groups.append(group) }
+    }
+    majorities = groups.map { $0.map { controllers[$0] } }
+  }
+
+  private func hasMajorities(_ group: [Int]) -> Bool {
+    sets.allSatisfy { set in group.count { set.contains(keys[$0]) } >= set.majority }
   }
 
   private func canWorkTogether(_ controllers: [NodeIndex]) -> Bool {

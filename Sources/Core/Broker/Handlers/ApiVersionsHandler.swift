@@ -20,7 +20,7 @@ extension BrokerApis {
       key.maxVersion = feature.levels.upperBound
       return key
     }
-    response.finalizedFeatures = metadata.image.features.levels.map { name, level in
+    response.finalizedFeatures = metadata.image.features.with(kraftVersion: kraftVersion()).levels.map { name, level in
       var key = ApiVersionsResponse.FinalizedFeatureKey()
       key.name = name
       key.minVersionLevel = level

@@ -22,6 +22,8 @@ final class BrokerApis {
   let transactions: TransactionCoordinator
   let verifier: TransactionVerifier
   let autoTopicCreation: AutoTopicCreation
+  /// What the replica of the metadata log knows of the feature kraft.version, which is in no metadata record.
+  let kraftVersion: () -> Int16
   /// What requests are read into.
   var roomForFetches = MessageRoom<FetchRequest>()
   var roomForProduces = MessageRoom<ProduceRequest>()
@@ -31,8 +33,9 @@ final class BrokerApis {
 
   init(
     reactor: Reactor, configuration: EffectiveConfiguration, metadata: MetadataCache, replicaManager: ReplicaManager, forwarder: Forwarder,
-    producerIDs: ProducerIDSource, groups: GroupCoordinator, transactions: TransactionCoordinator
+    producerIDs: ProducerIDSource, groups: GroupCoordinator, transactions: TransactionCoordinator, kraftVersion: @escaping () -> Int16
   ) {
+    self.kraftVersion = kraftVersion
     self.reactor = reactor
     self.configuration = configuration.fixed
     effectiveConfiguration = configuration
@@ -47,7 +50,7 @@ final class BrokerApis {
   }
 
   /// The ApiVersions response, which never changes.
-  private(set) lazy var apiVersions: [ApiVersionsResponse.ApiVersion] = Self.offered(withUnstable: configuration.offersUnstableVersions).map { api in
+  private(set) lazy var apiVersions: [ApiVersionsResponse.ApiVersion] = Self.offered(by: configuration).map { api in
     var entry = ApiVersionsResponse.ApiVersion()
     entry.apiKey = api.key.rawValue
     entry.minVersion = api.advertised.lowerBound
@@ -55,10 +58,11 @@ final class BrokerApis {
     return entry
   }
 
-  /// - Parameter withUnstable: Whether to include versions that 4.3 considers unstable (`unstable.api.versions.enable`): the version of
-  ///   InitProducerId with two-phase commit (KIP-939).
-  static func offered(withUnstable: Bool) -> [OfferedApi] {
-    withUnstable ? offered.map { $0.key == .initProducerId ? OfferedApi($0.key, advertised: 0...6) : $0 } : offered
+  /// Includes versions that 4.3 considers unstable where `unstable.api.versions.enable` says so, which is the version of InitProducerId with two-phase commit
+  /// (KIP-939), and what changes the voters of the metadata log where they can be changed (KIP-853).
+  static func offered(by configuration: BrokerConfiguration) -> [OfferedApi] {
+    let offered = configuration.offersUnstableVersions ? offered.map { $0.key == .initProducerId ? OfferedApi($0.key, advertised: 0...6) : $0 } : offered
+    return configuration.quorumVoters.isEmpty ? offered + [OfferedApi(.addRaftVoter, advertised: 0...1), OfferedApi(.removeRaftVoter, advertised: 0...0)] : offered
   }
 
   /// In the order of the keys. The versions are those of a 4.3 broker's client listener.
@@ -159,6 +163,8 @@ final class BrokerApis {
     case .describeQuorum: forwarder.forward(incoming, as: DescribeQuorumRequest.self)
     case .updateFeatures: forwarder.forward(incoming, as: UpdateFeaturesRequest.self)
     case .unregisterBroker: forwarder.forward(incoming, as: UnregisterBrokerRequest.self)
+    case .addRaftVoter: forwarder.forward(incoming, as: AddRaftVoterRequest.self)
+    case .removeRaftVoter: forwarder.forward(incoming, as: RemoveRaftVoterRequest.self)
     // The server admits only offered APIs.
     default: incoming.closeConnection()
     }

@@ -72,7 +72,7 @@ final class RunningBroker {
     apis = BrokerApis(
       reactor: reactor, configuration: effective, metadata: metadata, replicaManager: replicaManager,
       forwarder: Forwarder(reactor: reactor, channel: channel("forwarding")),
-      producerIDs: producerIDs, groups: groups, transactions: transactions)
+      producerIDs: producerIDs, groups: groups, transactions: transactions, kraftVersion: { [unowned quorum] in quorum.kraftVersion })
     lifeCycle = BrokerLifeCycle(
       reactor: reactor, channel: channel("heartbeat"),
       facts: RegistrationFacts(
@@ -126,7 +126,7 @@ extension RunningBroker: BrokerLifeCycleDelegate {
     logManager.start()
     replicaManager.start()
     // Unsafe: this object owns the server, and an ordinary unowned reference is counted at each request.
-    server = RequestServer(reactor: reactor, apis: BrokerApis.offered(withUnstable: configuration.offersUnstableVersions)) { [unowned(unsafe) self] incoming in
+    server = RequestServer(reactor: reactor, apis: BrokerApis.offered(by: configuration)) { [unowned(unsafe) self] incoming in
       take(incoming)
     }
     lifeCycle.readyToUnfence()

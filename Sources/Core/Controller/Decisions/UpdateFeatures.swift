@@ -50,7 +50,12 @@ extension ControllerState {
     guard level >= 0, supported.contains(level) || level == 0 && name != FeatureName.metadataVersion else {
       throw refuse("this controller supports \(supported.lowerBound) to \(supported.upperBound)")
     }
-    guard name != FeatureName.kraftVersion else { throw refuse("the voters of this quorum are static") }
+    guard name != FeatureName.kraftVersion else {
+      // The quorum keeps this level, and it never changes: a cluster is formatted with it.
+      let present: Int16 = configuration.quorum.isDynamic ? 1 : 0
+      if level == present { return [] }
+      throw refuse(present == 0 ? "the voters of this quorum are static" : "the voters of this quorum stand in its log, and there is no way back")
+    }
     let mayGoDown = version == 0 ? update.allowDowngrade : update.upgradeType == 2 || update.upgradeType == 3
     if level < present, !mayGoDown { throw refuse("cannot downgrade from \(present) without saying so") }
     if level > present, mayGoDown { throw refuse("a downgrade to \(level) is no downgrade from \(present)") }

@@ -1,9 +1,10 @@
 import OrderedCollections
+import Raft
 
 /// The names of the feature levels of a cluster.
 public enum FeatureName {
   public static let metadataVersion = "metadata.version"
-  public static let kraftVersion = "kraft.version"
+  public static let kraftVersion = KRaftVersion.featureName
   public static let transactionVersion = "transaction.version"
   public static let groupVersion = "group.version"
   public static let eligibleLeaderReplicasVersion = "eligible.leader.replicas.version"
@@ -32,6 +33,14 @@ public struct FeatureLevels: Equatable, Sendable {
     }
   }
 
+  /// With the level that the quorum keeps, as clients are told.
+  public func with(kraftVersion: Int16) -> FeatureLevels {
+    guard kraftVersion > 0 else { return self }
+    var levels = self
+    levels[FeatureName.kraftVersion] = kraftVersion
+    return levels
+  }
+
   public var metadataVersion: Int16 { self[FeatureName.metadataVersion] }
   public var transactionVersion: Int16 { self[FeatureName.transactionVersion] }
   public var groupVersion: Int16 { self[FeatureName.groupVersion] }
@@ -51,7 +60,7 @@ public struct FeatureLevels: Equatable, Sendable {
   public static let supported: [SupportedFeature] = [
     SupportedFeature(name: FeatureName.eligibleLeaderReplicasVersion, levels: 0...1),
     SupportedFeature(name: FeatureName.groupVersion, levels: 0...1),
-    SupportedFeature(name: FeatureName.kraftVersion, levels: 0...1),
+    SupportedFeature(name: FeatureName.kraftVersion, levels: KRaftVersion.supported),
     SupportedFeature(name: FeatureName.metadataVersion, levels: 21...30),
     SupportedFeature(name: FeatureName.transactionVersion, levels: 0...2),
   ]

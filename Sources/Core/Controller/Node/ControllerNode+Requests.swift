@@ -15,7 +15,10 @@ extension ControllerRequest {
 }
 
 extension ControllerNode {
-  /// The APIs that a controller serves.
+  /// The APIs that this controller serves. Those that change voters are offered where they can be changed.
+  var offeredApis: [OfferedApi] { Self.apis + (configuration.quorum.isDynamic ? QuorumReplica.apisOfDynamicQuorum.map { OfferedApi($0, advertised: $0.validVersions) } : []) }
+
+  /// The APIs that every controller serves.
   static let apis: [OfferedApi] = (QuorumReplica.apis + [
     .apiVersions, .createTopics, .deleteTopics, .alterConfigs, .createPartitions, .electLeaders, .incrementalAlterConfigs,
     .alterPartitionReassignments, .listPartitionReassignments, .describeQuorum, .alterPartition, .updateFeatures, .envelope,
@@ -56,6 +59,8 @@ extension ControllerNode {
     case .alterConfigs: decide(request, AlterConfigsRequest.self, maximumRecords: ControllerState.maximumUserRecords) { $0.alterConfigs($1) }
     case .updateFeatures: decide(request, UpdateFeaturesRequest.self) { $0.updateFeatures($1, version: version) }
     case .allocateProducerIds: decide(request, AllocateProducerIdsRequest.self) { $0.allocateProducerIDs($1) }
+    case .addRaftVoter: serve(request, AddRaftVoterRequest.self) { message in quorum.handleAddVoter(message) { request.respond($0, to: message) } }
+    case .removeRaftVoter: serve(request, RemoveRaftVoterRequest.self) { message in quorum.handleRemoveVoter(message) { request.respond($0, to: message) } }
     default: request.reject()
     }
   }
@@ -153,7 +158,7 @@ extension ControllerNode {
       return feature
     }
     response.finalizedFeaturesEpoch = image.lastOffset.value
-    response.finalizedFeatures = image.features.levels.map { name, level in
+    response.finalizedFeatures = image.features.with(kraftVersion: quorum.kraftVersion).levels.map { name, level in
       var feature = ApiVersionsResponse.FinalizedFeatureKey()
       (feature.name, feature.minVersionLevel, feature.maxVersionLevel) = (name, level, level)
       return feature

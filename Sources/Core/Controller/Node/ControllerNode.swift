@@ -56,7 +56,7 @@ public final class ControllerNode: Node {
     } catch {
       return end(because: "the metadata log cannot be opened: \(error.below(reactor.disk.location))")
     }
-    server = RequestServer(reactor: reactor, apis: Self.apis) { [unowned self] request in take(request) }
+    server = RequestServer(reactor: reactor, apis: offeredApis) { [unowned self] request in take(request) }
     snapshots = SnapshotGenerator(quorum: quorum, reactor: reactor)
     quorum.listener = self
     quorum.start()
@@ -87,6 +87,9 @@ public final class ControllerNode: Node {
 
   /// The voters of the metadata log that are in force at this node, committed or not; empty where it is not open.
   public var voters: VoterSet { quorum?.voters ?? [] }
+
+  /// By which the voters know this node, if they do; without a directory where the log is not open.
+  public var replicaKey: ReplicaKey { quorum?.replica ?? ReplicaKey(id: configuration.nodeID, directory: nil) }
 
   /// Whether this node is one of them: a node whose directory is another than the voter's of its id is none.
   public var isVoter: Bool { quorum?.isVoter == true }

@@ -30,6 +30,36 @@ extension EndQuorumEpochRequest: RefusableRequest {
   public static func refusal(in response: EndQuorumEpochResponse) -> ErrorCode { response.errorCode }
 }
 
+extension AddRaftVoterRequest: RefusableRequest {
+  public func refused(_ error: ErrorCode, _ message: String?) -> AddRaftVoterResponse {
+    var response = AddRaftVoterResponse()
+    (response.errorCode, response.errorMessage) = (error, message)
+    return response
+  }
+
+  public static func refusal(in response: AddRaftVoterResponse) -> ErrorCode { response.errorCode }
+}
+
+extension RemoveRaftVoterRequest: RefusableRequest {
+  public func refused(_ error: ErrorCode, _ message: String?) -> RemoveRaftVoterResponse {
+    var response = RemoveRaftVoterResponse()
+    (response.errorCode, response.errorMessage) = (error, message)
+    return response
+  }
+
+  public static func refusal(in response: RemoveRaftVoterResponse) -> ErrorCode { response.errorCode }
+}
+
+extension UpdateRaftVoterRequest: RefusableRequest {
+  public func refused(_ error: ErrorCode, _ message: String?) -> UpdateRaftVoterResponse {
+    var response = UpdateRaftVoterResponse()
+    response.errorCode = error
+    return response
+  }
+
+  public static func refusal(in response: UpdateRaftVoterResponse) -> ErrorCode { response.errorCode }
+}
+
 extension FetchSnapshotRequest: RefusableRequest {
   public func refused(_ error: ErrorCode, _ message: String?) -> FetchSnapshotResponse {
     var response = FetchSnapshotResponse()

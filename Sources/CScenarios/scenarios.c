@@ -563,6 +563,10 @@ static const unsigned char swarm_replication[] = {
 #embed "../../scenarios/swarm/replication.yaml"
 };
 
+static const unsigned char verify_combined[] = {
+#embed "../../scenarios/verify/combined.yaml"
+};
+
 static const unsigned char verify_compaction[] = {
 #embed "../../scenarios/verify/compaction.yaml"
 };
@@ -752,6 +756,7 @@ static const shipped_file files[] = {
   {"swarm/log", swarm_log, sizeof swarm_log},
   {"swarm/quorum", swarm_quorum, sizeof swarm_quorum},
   {"swarm/replication", swarm_replication, sizeof swarm_replication},
+  {"verify/combined", verify_combined, sizeof verify_combined},
   {"verify/compaction", verify_compaction, sizeof verify_compaction},
   {"verify/exactly-once-classic", verify_exactly_once_classic, sizeof verify_exactly_once_classic},
   {"verify/exactly-once-crashes", verify_exactly_once_crashes, sizeof verify_exactly_once_crashes},

@@ -105,8 +105,7 @@ public final class LiveRun {
     case .bootstrap(let addresses): return addresses
     // A measured run shares its process with its brokers, so that it can read what they used.
     case .loopback, .processes:
-      let settings = try LiveClusterSettings(brokerCount: run.brokerCount, controllerCount: run.controllerCount, firstPort: 0, values: run.clusterSettings)
-      let cluster = try LiveCluster(settings, directory: folder + "/cluster")
+      let cluster = try LiveCluster(run.settingsOfNodes(firstPort: 0), directory: folder + "/cluster")
       self.cluster = cluster
       try cluster.waitUntilReady()
       return cluster.addresses

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bench
+import LiveBench
 import Results
 import Scenarios
 import Trials
@@ -8,7 +9,7 @@ struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     ofTrial: "check", abstract: "Read files, and report everything that is wrong with them, without running anything.",
     discussion: """
-      Takes scenarios, machine profiles, deeds files, and workload and driver files of the OpenMessaging Benchmark, or folders of them. Of a scenario every variant \
+      Takes scenarios, machine profiles, deeds files, cluster files, and workload and driver files of the OpenMessaging Benchmark, or folders of them. Of a scenario every variant \
       and everything that it varies is read as well.
 
         trial check mine.yaml
@@ -29,7 +30,7 @@ struct CheckCommand: ParsableCommand {
   func run() throws {
     let checks = try files.flatMap { path in
       do {
-        return try FileCheck.files(below: path).map { FileCheck($0) }
+        return try FileCheck.files(below: path).map { FileCheck($0) { _ = try ClusterFile($0) } }
       } catch let error as ScenarioError {
         throw fail(error, .badInput)
       }

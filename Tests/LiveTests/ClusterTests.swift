@@ -185,7 +185,8 @@ import Testing
   @Test func `The election of the most complete log can be switched on, and no fixed bug can`() throws {
     let address = Address(host: "127.0.0.1", port: 9093)
     func electsMostComplete(_ values: [(String, String)]) throws -> Bool {
-      try LiveClusterSettings(brokerCount: 1, firstPort: 0, values: values).controller(1, of: [Voter(id: 3_001, address: address)], clusterID: "").switches.electMostCompleteLog
+      let settings = try LiveClusterSettings(brokerCount: 1, firstPort: 0, values: values)
+      return try settings.controller(settings.controllers[0], of: [Voter(id: 3_001, address: address)], clusterID: "").switches.electMostCompleteLog
     }
     #expect(try !electsMostComplete([]))
     #expect(try electsMostComplete([("cluster.switches.electMostCompleteLog", "true")]))
@@ -231,7 +232,7 @@ import Testing
     let values = [
       ("controller.quorum.fetch.timeout.ms", "500"), ("controller.quorum.election.timeout.ms", "250"), ("broker.session.timeout.ms", "2000"), ("broker.heartbeat.interval.ms", "200"),
     ]
-    let settings = try LiveClusterSettings(brokerCount: 2, controllerCount: 3, firstPort: 0, values: values), heard = Heard()
+    let settings = try LiveClusterSettings(brokerCount: 2, controllers: .separate(3), firstPort: 0, values: values), heard = Heard()
     let cluster = try LiveCluster(settings, directory: directory.path) { heard.append($0, $1) }
     var isEnding = false
     defer {
@@ -262,12 +263,6 @@ import Testing
     try FileManager.default.createDirectory(atPath: "\(directory.path)/controller-3/__cluster_metadata-0", withIntermediateDirectories: true)
     let error = try #require(throws: LiveError.self) { try runAndKill(in: directory) }
     #expect(error.description.contains("was written by 3 controllers") && error.description.contains("start with --controllers 3"))
-  }
-
-  @Test func `A node of a cluster of processes is named as its directory is`() {
-    #expect(LiveNode.Role("broker-2") == .broker(2) && LiveNode.Role("controller-3") == .controller(3))
-    for wrong in ["controller", "controller-0", "controller-x", "broker-", "node-1"] { #expect(LiveNode.Role(wrong) == nil) }
-    #expect(LiveNode.Role.controller(2).description == "controller-2")
   }
 
   @Test(arguments: ["node.id", "listeners", "controller.quorum.voters"])

@@ -287,4 +287,31 @@ private struct Bench {
     try first.end()
     try second.end()
   }
+
+  @Test func `Whoever waits for the end again returns at once, and nothing more happens`() throws {
+    let bench = try Bench()
+    bench.start { _, _ in }
+    try bench.end()
+    try bench.host.waitUntilEnded()
+    bench.host.shutDown()
+    bench.host.kill()
+    #expect(try bench.host.ask { _ in true } == nil)
+  }
+
+  @Test func `A node with two listeners is told to which of them a peer connected`() throws {
+    let bench = try Bench(), loopback = Address(host: "127.0.0.1", port: 0)
+    let addresses = [try bench.host.listen(on: loopback), try bench.host.listen(on: loopback)]
+    let seen = NIOLockedValueBox<[Int]>([])
+    bench.start { event, host in
+      if case .accepted(let connection) = event { seen.withLockedValue { $0.append(host.listener(of: connection)) } }
+    }
+    for place in [1, 0, 1] {
+      _ = try PeerSocket(addresses[place])
+      let deadline = Instant.ofMachine + .seconds(30)
+      let count = seen.withLockedValue(\.count)
+      while seen.withLockedValue(\.count) == count, Instant.ofMachine < deadline { usleep(1_000) }
+    }
+    #expect(seen.withLockedValue { $0 } == [1, 0, 1])
+    try bench.end()
+  }
 }

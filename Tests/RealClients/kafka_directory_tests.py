@@ -26,24 +26,29 @@ def expected():
         return json.load(archive.extractfile("expected.json"))
 
 
+def unpacked(end, data):
+    """One of the directories, as Kafka wrote it."""
+    with tempfile.TemporaryDirectory() as folder:
+        with tarfile.open(_ARCHIVE) as archive:
+            archive.extractall(folder, filter="data")
+        shutil.copytree(f"{folder}/{end}", data)
+
+
 def laid_out(end):
     """Puts Kafka's directories where `trial serve` looks for its own: broker and controller have one each."""
 
     def prepare(data):
-        with tempfile.TemporaryDirectory() as unpacked:
-            with tarfile.open(_ARCHIVE) as archive:
-                archive.extractall(unpacked, filter="data")
-            os.makedirs(data + "/controller-1")
-            os.makedirs(data + "/broker-1")
-            logs = data + "/broker-1/kafka-logs"
-            shutil.copytree(f"{unpacked}/{end}", logs)
-            shutil.move(logs + "/__cluster_metadata-0", data + "/controller-1/__cluster_metadata-0")
-            # It names the voter of another quorum.
-            os.remove(data + "/controller-1/__cluster_metadata-0/quorum-state")
-            with open(logs + "/meta.properties") as properties:
-                identity = next(line.split("=")[1].strip() for line in properties if line.startswith("cluster.id="))
-            with open(data + "/cluster-id", "w") as file:
-                file.write(identity + "\n")
+        os.makedirs(data + "/controller-1")
+        os.makedirs(data + "/broker-1")
+        logs = data + "/broker-1/kafka-logs"
+        unpacked(end, logs)
+        shutil.move(logs + "/__cluster_metadata-0", data + "/controller-1/__cluster_metadata-0")
+        # It names the voter of another quorum.
+        os.remove(data + "/controller-1/__cluster_metadata-0/quorum-state")
+        with open(logs + "/meta.properties") as properties:
+            identity = next(line.split("=")[1].strip() for line in properties if line.startswith("cluster.id="))
+        with open(data + "/cluster-id", "w") as file:
+            file.write(identity + "\n")
 
     return prepare
 

@@ -1,5 +1,6 @@
 """A `trial serve` for one test: started on free ports, stopped or killed, and restarted with the same data."""
 
+import json
 import os
 import shutil
 import signal
@@ -106,6 +107,12 @@ class Served:
     def is_alive(self):
         return self.process.poll() is None
 
+    @property
+    def problem(self):
+        """What is wrong with its end; None where nothing is."""
+        code = self.process.returncode
+        return None if code in (None, 0) else f"serve ended with {code}"
+
     def close(self):
         if self.process and self.is_alive:
             self.kill()
@@ -117,6 +124,95 @@ class Served:
 
     def __exit__(self, *_):
         self.close()
+
+
+class ServedNodes:
+    """A cluster of which every node is a process of its own, `trial serve --node`: each can be stopped or killed, and started again.
+
+    `nodes` names the roles of each by its id, such as {1: ["broker", "controller"]}; `prepare` fills the directory of a node before its first start.
+    """
+
+    def __init__(self, nodes, prepare=None, **config):
+        self.directory = tempfile.mkdtemp(prefix="trial-real-clients-")
+        ports = iter(range(first := free_ports(count := sum(map(len, nodes.values()))), first + count))
+        self.nodes = {id: {role: f"127.0.0.1:{next(ports)}" for role in roles} for id, roles in nodes.items()}
+        self.file = self.directory + "/cluster.yaml"
+        with open(self.file, "w") as file:
+            # YAML holds JSON.
+            json.dump({
+                "cluster-id": "4L6g3nShT-eMCtK--X86sw", "nodes": [{"id": id, **listeners} for id, listeners in self.nodes.items()],
+                "config": {name.replace("_", "."): value for name, value in config.items()}}, file)
+        self.log = open(self.directory + "/log", "ab")
+        self.processes = {}
+        try:
+            for id in self.nodes:
+                if prepare:
+                    prepare(id, self.data(id))
+                self.launch(id)
+            for id in self.nodes:
+                self.wait_until_ready(id)
+        except Exception:
+            self.close()
+            raise
+
+    @property
+    def bootstrap(self):
+        return ",".join(listeners["broker"] for listeners in self.nodes.values() if "broker" in listeners)
+
+    def data(self, id):
+        return f"{self.directory}/node-{id}"
+
+    def launch(self, id):
+        command = [Served.binary, "serve", "--node", str(id), "--cluster", self.file, "--data", self.data(id)]
+        self.processes[id] = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log)
+
+    def wait_until_ready(self, id):
+        line = self.processes[id].stdout.readline().decode()
+        listeners = self.nodes[id]
+        assert line == f"ready: {listeners.get('broker') or listeners['controller']}\n", f"node {id} did not get ready: {self.last_lines()}"
+
+    def start(self, id):
+        self.launch(id)
+        self.wait_until_ready(id)
+
+    def kill(self, id):
+        self.processes[id].kill()
+        self.processes[id].wait()
+        self.processes[id].stdout.close()
+
+    def stop(self, id, timeout=60):
+        """SIGTERM. Returns the exit code."""
+        self.processes[id].send_signal(signal.SIGTERM)
+        code = self.processes[id].wait(timeout)
+        self.processes[id].stdout.close()
+        return code
+
+    @property
+    def active_controller(self):
+        """By the newest epoch in which any controller knows a leader."""
+        states = []
+        for id, listeners in self.nodes.items():
+            if "controller" in listeners:
+                with open(self.data(id) + "/__cluster_metadata-0/quorum-state") as file:
+                    state = json.load(file)
+                states.append((state["leaderEpoch"], state["leaderId"]))
+        return max(states)[1]
+
+    def last_lines(self):
+        with open(self.directory + "/log", errors="replace") as log:
+            return "".join(log.readlines()[-15:])
+
+    @property
+    def problem(self):
+        codes = {id: process.returncode for id, process in self.processes.items() if process.poll() not in (None, 0)}
+        return f"nodes ended with {codes}" if codes else None
+
+    def close(self):
+        for id, process in self.processes.items():
+            if process.poll() is None:
+                self.kill(id)
+        self.log.close()
+        shutil.rmtree(self.directory, ignore_errors=True)
 
 
 def wait_until(condition, seconds=20, what="it"):

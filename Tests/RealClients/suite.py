@@ -14,10 +14,11 @@ _tests = []
 
 
 class _Test:
-    def __init__(self, sentence, brokers, own, prepare, config, body):
+    def __init__(self, sentence, make, brokers, own, prepare, config, body):
         self.sentence = sentence
+        self.make = make
         self.brokers = brokers
-        self.own = own
+        self.own = own or make is not None
         self.prepare = prepare
         self.config = config
         self.body = body
@@ -43,12 +44,12 @@ class _Shared(threading.local):
 _shared = _Shared()
 
 
-def test(sentence, brokers=1, own=False, prepare=None, **config):
+def test(sentence, brokers=1, own=False, prepare=None, make=None, **config):
     """A test of a cluster with the given number of brokers. The cluster is shared, one test at a time, with tests that ask for the same, unless `own` is set: then `prepare` may fill its data
-    directory."""
+    directory. With `make`, the cluster is what that returns."""
 
     def register(body):
-        _tests.append(_Test(sentence, brokers, own, prepare, config, body))
+        _tests.append(_Test(sentence, make, brokers, own, prepare, config, body))
         return body
 
     return register
@@ -63,9 +64,12 @@ def _run(test):
     started = time.monotonic()
     served = None
     try:
-        served = Served(test.brokers, prepare=test.prepare, **test.config) if test.own else _shared.get(test)
+        if test.make:
+            served = test.make()
+        else:
+            served = Served(test.brokers, prepare=test.prepare, **test.config) if test.own else _shared.get(test)
         test.body(served)
-        assert served.process.returncode in (None, 0), f"serve ended with {served.process.returncode}"
+        assert not served.problem, served.problem
         return True, f"ok    {test.sentence} ({time.monotonic() - started:.1f} s)"
     except Exception as error:
         lines = [f"FAIL  {test.sentence} ({time.monotonic() - started:.1f} s)", f"      {type(error).__name__}: {error}", _indented(traceback.format_exc())]

@@ -92,7 +92,7 @@ import Testing
     Mistake(4, "  racks: [a, [b], c]", at: (4, 14), "cluster.racks[1]: expected a word, found a list"),
     Mistake(4, "  brokers: three\n  racks: [a, b]", at: (4, 12), "cluster.brokers: expected a whole number, found 'three'"),
     Mistake(4, "  controllers: 8", at: (4, 16), "cluster.controllers: 8 is out of range"),
-    Mistake(4, "  controllers: combined", at: (4, 16), "cluster.controllers: expected a whole number, found 'combined'"),
+    Mistake(4, "  controllers: both", at: (4, 16), "cluster.controllers: expected a whole number, found 'both'"),
     Mistake(4, "  machine: nvme-11g", at: (4, 12), "there is no machine 'nvme-11g'"),
     Mistake(4, "  machine: ./nosuch.yaml", at: (4, 12), "there is no file ./nosuch.yaml, or it is not UTF-8 text"),
     Mistake(4, "  features: { fancy.version: 1 }", at: (4, 15), "there is no feature 'fancy.version'"),

@@ -28,23 +28,31 @@ public final class BrokerNode: Node {
   /// - Parameters:
   ///   - clusterID: The cluster that this broker belongs to; base64url as everywhere in Kafka.
   ///   - hostSettings: Settings that clients can see and change, and that the host applies.
-  public init(
+  public convenience init(
     host: any NodeHost, configuration: BrokerConfiguration, clusterID: String, switches: ReplicationSwitches = ReplicationSwitches(),
     hostSettings: HostSettings = .none
   ) {
+    self.init(reactor: Reactor(host: host), configuration: configuration, clusterID: clusterID, switches: switches, hostSettings: hostSettings)
+  }
+
+  /// - Parameter reactor: That of a node with other roles beside this one, where it is one.
+  init(reactor: Reactor, configuration: BrokerConfiguration, clusterID: String, switches: ReplicationSwitches, hostSettings: HostSettings) {
     self.configuration = configuration
     self.clusterID = clusterID
     self.switches = switches
     self.hostSettings = hostSettings
-    reactor = Reactor(host: host)
+    self.reactor = reactor
   }
 
   deinit { reactor.end() }
 
-  public func start() {
+  public func start() { start(sharing: nil) }
+
+  /// - Parameter node: What it shares the node with; nil where it has the node for itself.
+  func start(sharing node: RunningBroker.SharedNode?) {
     do {
       let broker = try RunningBroker(
-        reactor: reactor, configuration: configuration, clusterID: clusterID, switches: switches, hostSettings: hostSettings)
+        reactor: reactor, configuration: configuration, clusterID: clusterID, switches: switches, hostSettings: hostSettings, sharing: node)
       self.broker = broker
       broker.start()
     } catch {

@@ -41,6 +41,9 @@ public protocol NodeHost: AnyObject {
   /// The address of the peer on a connection that the peer opened, for reports of who a client was.
   func peerAddress(of connection: ConnectionID) -> String
 
+  /// Which of this node's listeners a peer connected to, counted from 0 in the order in which the node has them.
+  func listener(of connection: ConnectionID) -> Int
+
   /// Whether anyone wants reports of requests that clients had refused. Looking for them takes time, and never changes behaviour otherwise.
   var watchesClients: Bool { get }
 
@@ -89,6 +92,11 @@ extension NodeHost {
   public func peerAddress(of connection: ConnectionID) -> String { "127.0.0.1" }
 }
 
+/// Defaults for hosts on which a node has one listener.
+extension NodeHost {
+  public func listener(of connection: ConnectionID) -> Int { 0 }
+}
+
 /// Defaults for hosts whose peers never send too much: simulated peers keep to `max.in.flight.requests.per.connection` and read what they are sent.
 extension NodeHost {
   public func pauseReceiving(on connection: ConnectionID) {}
@@ -123,7 +131,7 @@ extension Node {
 
 /// What can happen to a node.
 public enum Event: Sendable {
-  /// A peer connected to this node's listener.
+  /// A peer connected to a listener of this node; `NodeHost.listener` tells to which.
   case accepted(ConnectionID)
   /// A connection that this node opened is ready.
   case connected(ConnectionID)

@@ -13,7 +13,8 @@ public final class Reactor {
   private var timers = SlotTable<TimerEntry>()
   private var diskOperations: [UInt32: (DiskError?) -> Void] = [:]
   private var connections = ConnectionTable<any ConnectionDelegate>()
-  private unowned var listener: (any ConnectionDelegate)?
+  /// The servers behind the listeners, by the numbers of these.
+  private var listeners: [Listener?] = []
 
   public init(host: any NodeHost) {
     self.host = host
@@ -56,11 +57,15 @@ public final class Reactor {
     host.close(connection)
   }
 
-  /// Sends the connections that peers open to this node to a delegate, until `stopListening`, which the delegate must call before it is released.
-  public func listen(_ delegate: any ConnectionDelegate) { listener = delegate }
+  /// Sends the connections that peers open to a listener of this node to a delegate, until `stopListening`, which the delegate must call before it is
+  /// released.
+  public func listen(_ delegate: any ConnectionDelegate, on listener: Int) {
+    while listeners.count <= listener { listeners.append(nil) }
+    listeners[listener] = Listener(delegate: delegate)
+  }
 
-  /// Refuses the connections that peers open from now on.
-  public func stopListening() { listener = nil }
+  /// Refuses the connections that peers open to a listener from now on.
+  public func stopListening(on listener: Int) { listeners[listener] = nil }
 
   /// Forgets everything that was registered. A node must call it as it ends: the registered parts hold this object, and the registrations
   /// hold the parts, so without this call they would keep each other alive.
@@ -82,9 +87,10 @@ public final class Reactor {
     case .disk(let operation, let error):
       diskOperations.removeValue(forKey: operation.value)?(error)
     case .accepted(let connection):
-      guard let listener else { return host.close(connection) }
-      connections[connection] = listener
-      listener.connected(connection)
+      let listener = host.listener(of: connection)
+      guard listeners.indices.contains(listener), let delegate = listeners[listener]?.delegate else { return host.close(connection) }
+      connections[connection] = delegate
+      delegate.connected(connection)
     case .connected(let connection):
       connections[connection]?.connected(connection)
     case .writable(let connection):
@@ -92,6 +98,10 @@ public final class Reactor {
     case .disconnected(let connection):
       connections.removeValue(for: connection)?.disconnected(connection)
     }
+  }
+
+  private struct Listener {
+    unowned let delegate: any ConnectionDelegate
   }
 
   private struct TimerEntry {

@@ -17,7 +17,7 @@ public struct OfferedApi: Sendable {
   }
 }
 
-/// Takes the requests on the connections that peers open to this node.
+/// Takes the requests on the connections that peers open to one listener of this node.
 ///
 /// The server looks at a connection's next request once the previous one is answered. Until then it asks the host to hold back what the peer sends,
 /// as Kafka mutes a channel while it has a request in progress (`SocketServer.Processor`): nothing piles up behind a request that waits. What a peer
@@ -25,6 +25,7 @@ public struct OfferedApi: Sendable {
 /// ApiVersions request of an unknown version is answered at version 0 with UNSUPPORTED_VERSION, so that clients of any age can find a common version.
 public final class RequestServer: ConnectionDelegate {
   private let reactor: Reactor
+  private let listener: Int
   /// By API key.
   private let apis: [OfferedApi?]
   private let handler: (IncomingRequest) -> Void
@@ -33,20 +34,23 @@ public final class RequestServer: ConnectionDelegate {
   private var room = FrameRoom()
   private let complaints: ClientComplaints
 
-  /// - Parameter handler: Answers each request, at once or later, exactly once. It also gets ApiVersions requests of an accepted version.
-  public init(reactor: Reactor, apis: [OfferedApi], handler: @escaping (IncomingRequest) -> Void) {
+  /// - Parameters:
+  ///   - listener: The listener whose connections it takes, by its number at the host.
+  ///   - handler: Answers each request, at once or later, exactly once. It also gets ApiVersions requests of an accepted version.
+  public init(reactor: Reactor, apis: [OfferedApi], listener: Int = 0, handler: @escaping (IncomingRequest) -> Void) {
     self.reactor = reactor
+    self.listener = listener
     complaints = ClientComplaints(reactor: reactor)
     var table = [OfferedApi?](repeating: nil, count: 1 + Int(apis.map(\.key.rawValue).max() ?? 0))
     for api in apis { table[Int(api.key.rawValue)] = api }
     self.apis = table
     self.handler = handler
     self.offered = apis.sorted { $0.key.rawValue < $1.key.rawValue }
-    reactor.listen(self)
+    reactor.listen(self, on: listener)
   }
 
   deinit {
-    reactor.stopListening()
+    reactor.stopListening(on: listener)
     for channel in channels.all { channel.request = nil }
   }
 

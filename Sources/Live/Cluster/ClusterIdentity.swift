@@ -3,7 +3,13 @@ import Host
 import Primitives
 
 /// The cluster's id, which a data directory keeps between runs.
-enum ClusterIdentity {
+public enum ClusterIdentity {
+  /// An id that no other cluster has.
+  public static func new() -> String {
+    var random = RandomStream.ofMachine()
+    return Uuid.random(&random).description
+  }
+
   static let fileName = "cluster-id"
 
   /// Reads the id of a data directory. If the file is missing, this is the id that the first broker was formatted with, or a new one if there is
@@ -11,8 +17,7 @@ enum ClusterIdentity {
   static func ofDirectory(_ path: String) throws(LiveError) -> String {
     let file = "\(path)/\(fileName)"
     if let id = try existing(file, in: path) { return id }
-    var random = RandomStream.ofMachine()
-    let id = ofFirstBroker(in: path) ?? Uuid.random(&random).description
+    let id = ofFirstBroker(in: path) ?? new()
     do throws(DiskError) {
       let directory = Descriptor(try systemCall { Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
       try Replacement(directory: directory, name: fileName, content: Bytes(id + "\n")).run()
@@ -31,14 +36,15 @@ enum ClusterIdentity {
       throw .unusable(reason: "\(file): \(error)\(error.remedy)")
     }
     guard Uuid(id) != nil else {
-      throw .damaged(path: file, reason: "'\(id.prefix(40).filter(\.isASCII))' is not a cluster id; write the one from broker-1/kafka-logs/meta.properties into it")
+      throw .damaged(path: file, reason: "'\(id.prefix(40).filter(\.isASCII))' is not a cluster id; write the one from the meta.properties of broker 1 into it")
     }
     return id
   }
 
   private static func ofFirstBroker(in path: String) -> String? {
     let key = "cluster.id="
-    let lines = (try? read("\(path)/broker-1/kafka-logs/meta.properties"))?.split(whereSeparator: \.isNewline) ?? []
+    let text = ["kafka-logs/", ""].lazy.compactMap { try? read("\(path)/broker-1/\($0)meta.properties") }.first
+    let lines = text?.split(whereSeparator: \.isNewline) ?? []
     guard let line = lines.first(where: { $0.hasPrefix(key) }) else { return nil }
     let id = String(line.dropFirst(key.count))
     return Uuid(id) == nil ? nil : id

@@ -12,8 +12,7 @@ enum ForeignDirectories {
     guard let found = ([path] + names.sorted().map { "\(path)/\($0)" }).first(where: isFormatted) else { return }
     throw .unusable(
       reason: "\(found) is the log directory of a node of another cluster, and this would create a new one beside it: choose an empty directory with --data, or "
-        + "arrange the log directory of each broker as \(path)/broker-1/kafka-logs and so on, and __cluster_metadata-0 as "
-        + "\(path)/controller-1/__cluster_metadata-0")
+        + "run its nodes with trial serve --node ID --cluster FILE --data \(found), each by itself")
   }
 
   private static func isFormatted(_ directory: String) -> Bool { access("\(directory)/\(mark)", F_OK) == 0 }

@@ -3,11 +3,11 @@ import Controller
 import Glibc
 import Host
 import Log
-import NIOCore
+import NIOConcurrencyHelpers
 import Primitives
 import Raft
 
-/// Brokers and controllers in one process, on real sockets and files, each on a thread of its own.
+/// All nodes of a cluster in one process, on real sockets and files, each on a thread of its own.
 ///
 /// ```swift
 /// let cluster = try LiveCluster(settings, directory: "/var/lib/trial")
@@ -23,9 +23,12 @@ public final class LiveCluster: Sendable {
   /// Where the brokers listen, in the order of their numbers.
   public let addresses: [Address]
 
-  private let brokers: [LiveHost]
-  private let controllers: [LiveHost]
+  /// Brokers first, then the controllers that are nothing else.
+  private let nodes: [LiveNode]
   private let notes: LastNotes
+
+  private var brokers: [LiveNode] { nodes.filter { $0.plan.broker != nil } }
+  private var controllers: [LiveNode] { nodes.filter { $0.plan.controller != nil } }
 
   /// Opens files and sockets, and starts all nodes. If it throws, nothing is left open.
   ///
@@ -34,51 +37,34 @@ public final class LiveCluster: Sendable {
     _ settings: LiveClusterSettings, directory: String, watchesClients: Bool = false, observer: @escaping @Sendable (String, Occurrence) -> Void = { _, _ in }
   ) throws {
     try ForeignDirectories.refuse(in: directory)
-    try FormerNodes(in: directory).refuse(brokers: settings.brokerCount, controllers: settings.controllerCount, in: directory)
+    try FormerNodes(in: directory).refuse(settings, in: directory)
     Self.allowManyFiles()
-    let descriptors = try Self.descriptorBudget(brokers: settings.brokerCount, controllers: settings.controllerCount)
+    let descriptors = try Self.descriptorBudget(nodes: settings.nodes.count)
     let notes = LastNotes()
-    var hosts: [LiveHost] = []
+    var nodes: [LiveNode] = []
     do {
-      for name in (1...settings.brokerCount).map({ "broker-\($0)" }) + (1...settings.controllerCount).map({ "controller-\($0)" }) {
-        let host = try LiveHost(
-          name: name, directory: "\(directory)/\(name)", network: settings.network, descriptors: descriptors, watchesClients: watchesClients
-        ) { name, occurrence in
-          notes.take(occurrence, of: name)
-          observer(name, occurrence)
-        }
-        hosts.append(host)
+      for plan in settings.nodes {
+        nodes.append(
+          try LiveNode(
+            opening: plan, of: settings, directory: "\(directory)/\(plan.name)", descriptors: descriptors, notes: notes, watchesClients: watchesClients,
+            observer: observer))
       }
       let id = try ClusterIdentity.ofDirectory(directory)
-      let brokers = Array(hosts.prefix(settings.brokerCount)), controllers = Array(hosts.dropFirst(settings.brokerCount))
-      try MetadataSurvey(controllers: controllers, brokers: brokers, directory: directory).check()
-      for host in brokers where try RecoveryAhead.isAhead(of: host) { observer(host.name, .note(RecoveryAhead.words)) }
-      var addresses: [Address] = []
-      for (index, host) in brokers.enumerated() { addresses.append(try host.listen(on: settings.address(ofBroker: index + 1))) }
-      let voters = settings.voters(at: try controllers.enumerated().map { try $0.element.listen(on: settings.address(ofController: $0.offset + 1)) })
-
-      let defaults = try settings.broker(1, at: addresses[0], voters: voters)
-      let hostSettings = try settings.hostSettings()
-      for (index, host) in controllers.enumerated() {
-        let configuration = try settings.controller(index + 1, of: voters, clusterID: id)
-        host.start {
-          ControllerNode(host: $0, configuration: configuration, rules: .ofBrokers(defaults: defaults.log, groups: defaults.groups, host: hostSettings))
-        }
-      }
-      for (index, host) in brokers.enumerated() {
-        let configuration = try settings.broker(index + 1, at: addresses[index], voters: voters)
-        let hostSettings = try settings.hostSettings(of: host)
-        host.start { BrokerNode(host: $0, configuration: configuration, clusterID: id, hostSettings: hostSettings) }
-      }
+      try MetadataSurvey(nodes, directory: directory).check()
+      for node in nodes where try node.mustRecover() { observer(node.plan.name, .note(RecoveryAhead.words)) }
+      for index in nodes.indices { try nodes[index].listen() }
+      let voters = LiveClusterSettings.voterSet(of: nodes.map(\.plan))
+      // Controllers first: brokers ask for them at once.
+      for node in nodes where node.plan.broker == nil { try node.start(voters: voters, clusterID: id, sharesProcess: true) }
+      for node in nodes where node.plan.broker != nil { try node.start(voters: voters, clusterID: id, sharesProcess: true) }
       clusterID = id
-      self.addresses = addresses
+      addresses = nodes.compactMap(\.plan.broker)
       self.notes = notes
-      self.controllers = controllers
-      self.brokers = brokers
+      self.nodes = nodes
     } catch {
-      for host in hosts {
-        host.kill()
-        try? host.waitUntilEnded()
+      for node in nodes {
+        node.kill()
+        try? node.waitUntilEnded()
       }
       throw error
     }
@@ -90,47 +76,61 @@ public final class LiveCluster: Sendable {
     let count = brokers.count
     for broker in brokers {
       while true {
-        let answer = try broker.ask { node in
-          guard let node = node as? BrokerNode else { return false }
-          return node.state == .running && node.metadataImage.map { $0.brokers.lazy.filter(\.isActive).count >= count } == true
+        let answer = try broker.host.ask { node in
+          guard let broker = node.brokerRole else { return false }
+          return broker.state == .running && broker.metadataImage.map { $0.brokers.lazy.filter(\.isActive).count >= count } == true
         }
         guard let isReady = answer else { throw ending(of: broker) }
         if isReady { break }
         for controller in controllers {
-          guard try controller.ask({ _ in true }) != nil else { throw ending(of: controller) }
+          guard try controller.host.ask({ _ in true }) != nil else { throw ending(of: controller) }
         }
-        guard Instant.ofMachine < deadline else { throw LiveError.notReady(after: limit, reason: notes.last(of: broker.name)) }
+        guard Instant.ofMachine < deadline else { throw LiveError.notReady(after: limit, reason: broker.lastNote) }
         usleep(10_000)
       }
     }
   }
 
   /// Why a node ended by itself: an obstacle on the disk, or its last note.
-  private func ending(of host: LiveHost) -> LiveError {
-    let clusterID = clusterID, number = brokers.firstIndex { $0 === host }.map { NodeID(Int32(clamping: $0 + 1)) }
+  private func ending(of node: LiveNode) -> LiveError {
+    let clusterID = clusterID, plan = node.plan
     do {
-      try host.look { (disk) throws(LogError) in
-        if let number { try BrokerNode.check(disk: disk, clusterID: clusterID, nodeID: number) } else { try QuorumReplica.check(disk: disk) }
+      try node.host.look { (disk) throws(LogError) in
+        guard plan.broker != nil else { return try QuorumReplica.check(disk: disk) }
+        try BrokerNode.check(in: plan.logDirectory, onDisk: disk, clusterID: clusterID, nodeID: plan.id)
       }
     } catch let error as LiveError {
       return error
     } catch {}
-    return .nodeEnded(name: host.name, reason: notes.last(of: host.name))
+    return .nodeEnded(name: plan.name, reason: node.lastNote)
   }
 
-  /// What each node has used so far: the brokers in the order of their numbers, then the controllers.
+  /// What each node has used so far: the brokers in the order of their numbers, then the controllers that are nothing else.
   public func usage() throws -> [(node: String, usage: HostUsage)] {
-    try (brokers + controllers).map { ($0.name, try $0.usage()) }
+    try nodes.map { ($0.plan.name, try $0.host.usage()) }
   }
 
-  /// Asks for a controlled shutdown of the brokers; the controllers follow when they have ended. Does not wait.
+  /// Asks for a controlled shutdown of the brokers; the controllers follow when none of these needs them any more. Does not wait.
   public func shutDown() {
-    for broker in brokers { broker.shutDown() }
+    let combined = nodes.filter { $0.plan.broker != nil && $0.plan.controller != nil }
+    for broker in brokers where broker.plan.controller == nil { broker.shutDown() }
+    let waiting = NIOLockedValueBox(Set(combined.map(\.plan.id)))
+    for node in combined {
+      // A controller that left with its broker would leave the last brokers without a majority of controllers.
+      let released: @Sendable () -> Void = {
+        let isLast = waiting.withLockedValue { $0.remove(node.plan.id) != nil && $0.isEmpty }
+        if isLast { for node in combined { node.shutDown() } }
+      }
+      node.host.whenEnded(released)
+      node.host.tell { node in
+        if let node = node as? CombinedNode { node.giveUpLeaderships(released) }
+      }
+    }
   }
 
   /// Ends everything immediately, as if the process had ended.
   public func kill() {
-    for host in brokers + controllers { host.kill() }
+    for node in nodes { node.kill() }
   }
 
   /// Ends one controller alone, as the end of its process would.
@@ -140,8 +140,8 @@ public final class LiveCluster: Sendable {
   ///
   /// - Parameter ended: one that is not asked, since it has ended.
   func activeController(besides ended: Int = 0) throws -> Int? {
-    for (index, host) in controllers.enumerated() where index + 1 != ended {
-      if try host.ask({ ($0 as? ControllerNode)?.isActive == true }) == true { return index + 1 }
+    for (index, node) in controllers.enumerated() where index + 1 != ended {
+      if try node.host.ask({ $0.controllerRole?.isActive == true }) == true { return index + 1 }
     }
     return nil
   }
@@ -154,13 +154,13 @@ public final class LiveCluster: Sendable {
   }
 
   /// The last note of each broker: the reason, if it ended by itself.
-  public var lastNotes: String { brokers.map { "\($0.name): \(notes.last(of: $0.name))" }.joined(separator: "; ") }
+  public var lastNotes: String { brokers.map { "\($0.plan.name): \($0.lastNote)" }.joined(separator: "; ") }
 
-  static func descriptorBudget(brokers: Int, controllers: Int) throws(LiveError) -> DescriptorBudget {
-    let limit = DescriptorBudget.currentLimit, nodes = brokers + controllers
+  static func descriptorBudget(nodes: Int) throws(LiveError) -> DescriptorBudget {
+    let limit = DescriptorBudget.currentLimit
     guard limit >= DescriptorBudget.fewest(nodes: nodes) else {
       throw .noDescriptors(
-        reason: "\(brokers) brokers and \(controllers == 1 ? "a controller" : "\(controllers) controllers") need \(DescriptorBudget.fewest(nodes: nodes)) file descriptors, and the limit is \(limit)")
+        reason: "\(nodes == 1 ? "a node needs" : "\(nodes) nodes need") \(DescriptorBudget.fewest(nodes: nodes)) file descriptors, and the limit is \(limit)")
     }
     return DescriptorBudget(limit: limit, nodes: nodes)
   }

@@ -4,79 +4,109 @@ import Glibc
 import Host
 import Log
 import Primitives
+import Raft
 
-/// One node of a cluster in which every node is its own process: it can be killed, stopped and started on its own.
+/// One node on real sockets and files, on a thread of its own: a broker, a controller, or both in one.
 ///
-/// All processes must get the same settings, with a first port that is not zero, and the same directory.
-public final class LiveNode: Sendable {
-  /// The role of the node in its cluster.
-  public enum Role: Hashable, Sendable, CustomStringConvertible {
-    /// By number, from 1.
-    case broker(Int)
-    case controller(Int)
+/// A cluster in one process has all of them (`LiveCluster`). Where every node is a process of its own, which can be killed, stopped and started by itself, each
+/// has one:
+///
+/// ```swift
+/// let node = try LiveNode(2, of: settings, clusterID: "4L6g3nShT-eMCtK--X86sw", directory: "/var/lib/trial")
+/// try node.waitUntilReady()
+/// ...
+/// node.shutDown()
+/// try node.waitUntilEnded()
+/// ```
+public struct LiveNode: Sendable {
+  /// With the ports on which it listens.
+  public private(set) var plan: NodePlan
+  let host: LiveHost
+  private let settings: LiveClusterSettings
+  private let notes: LastNotes
 
-    /// `broker-2`, or `controller-1`; nil for any other text.
-    public init?(_ text: String) {
-      if text.hasPrefix("controller-"), let number = Int(text.dropFirst(11)), number >= 1 {
-        self = .controller(number)
-      } else if text.hasPrefix("broker-"), let number = Int(text.dropFirst(7)), number >= 1 {
-        self = .broker(number)
-      } else {
-        return nil
-      }
-    }
-
-    public var description: String {
-      switch self {
-      case .broker(let number): "broker-\(number)"
-      case .controller(let number): "controller-\(number)"
-      }
+  /// Reserves the node's directory. Nothing is read or changed yet.
+  init(
+    opening plan: NodePlan, of settings: LiveClusterSettings, directory: String, descriptors: DescriptorBudget, notes: LastNotes, watchesClients: Bool,
+    observer: @escaping @Sendable (String, Occurrence) -> Void
+  ) throws {
+    self.plan = plan
+    self.settings = settings
+    self.notes = notes
+    host = try LiveHost(
+      name: plan.name, directory: directory, network: try settings.network(of: plan), descriptors: descriptors, watchesClients: watchesClients
+    ) { name, occurrence in
+      notes.take(occurrence, of: name)
+      observer(name, occurrence)
     }
   }
 
-  private let host: LiveHost
-
-  /// Creates the directory of a cluster, with an id, before its first node starts.
-  public static func prepare(directory: String) throws(LiveError) {
-    guard mkdir(directory, 0o700) == 0 || errno == EEXIST else { throw .notWritable(path: directory, reason: String(cString: strerror(errno))) }
-    _ = try ClusterIdentity.ofDirectory(directory)
-  }
-
-  /// Opens the node's files and its socket, and starts it.
-  public init(_ role: Role, of settings: LiveClusterSettings, directory: String, observer: @escaping @Sendable (String, Occurrence) -> Void = { _, _ in }) throws {
+  /// Starts a node whose process has no other one. The settings must be the same in all processes, apart from those of single nodes, and name the ports.
+  ///
+  /// - Parameter directory: of this node alone. An empty one is formatted; one that Apache Kafka wrote is used as it is.
+  public init(
+    _ id: NodeID, of settings: LiveClusterSettings, clusterID: String, directory: String, watchesClients: Bool = false,
+    observer: @escaping @Sendable (String, Occurrence) -> Void = { _, _ in }
+  ) throws {
+    guard let plan = settings.node(id) else { throw LiveError.unusable(reason: "the cluster has no node \(id)") }
     LiveCluster.allowManyFiles()
-    let host = try LiveHost(
-      name: role.description, directory: "\(directory)/\(role)", network: settings.network, descriptors: try LiveCluster.descriptorBudget(brokers: 1, controllers: 0), observer: observer)
+    try self.init(
+      opening: plan, of: settings, directory: directory, descriptors: try LiveCluster.descriptorBudget(nodes: 1), notes: LastNotes(), watchesClients: watchesClients,
+      observer: observer)
     do {
-      let id = try ClusterIdentity.ofDirectory(directory)
-      let voters = settings.voters
-      switch role {
-      case .broker(let number):
-        let address = try host.listen(on: settings.address(ofBroker: number))
-        let configuration = try settings.broker(number, at: address, voters: voters)
-        let hostSettings = try settings.hostSettings(of: host)
-        host.start { BrokerNode(host: $0, configuration: configuration, clusterID: id, hostSettings: hostSettings) }
-      case .controller(let number):
-        _ = try host.listen(on: settings.address(ofController: number))
-        let configuration = try settings.controller(number, of: voters, clusterID: id, sharesProcess: false)
-        let defaults = try settings.broker(1, at: settings.address(ofBroker: 1), voters: voters)
-        let hostSettings = try settings.hostSettings()
-        host.start {
-          ControllerNode(host: $0, configuration: configuration, rules: .ofBrokers(defaults: defaults.log, groups: defaults.groups, host: hostSettings))
-        }
-      }
+      // Of a node that `LiveCluster` ran before.
+      if try host.look({ (disk) throws(LogError) in disk.exists("kafka-logs/\(MetaProperties.fileName)") }) { self.plan.directory = .logsApart }
+      if try mustRecover() { observer(host.name, .note(RecoveryAhead.words)) }
+      try listen()
+      try start(voters: settings.voters, clusterID: clusterID, sharesProcess: false)
     } catch {
-      host.kill()
-      try? host.waitUntilEnded()
+      kill()
+      try? waitUntilEnded()
       throw error
     }
-    self.host = host
   }
 
-  /// Asks for a controlled shutdown. Does not wait.
+  /// Opens the listeners.
+  mutating func listen() throws(LiveError) {
+    if let address = plan.broker { plan.broker = try host.listen(on: address) }
+    if let address = plan.controller { plan.controller = try host.listen(on: address) }
+  }
+
+  /// Formats the directory where it is new, and begins the node's life.
+  func start(voters: VoterSet, clusterID: String, sharesProcess: Bool) throws {
+    let format = NodeFormat(plan, clusterID: clusterID)
+    try format.apply(to: host)
+    let make = try settings.makeNode(
+      plan, voters: voters, clusterID: clusterID, sharesProcess: sharesProcess, features: try format.bootstrapFeatures(on: host), host: host)
+    host.start(make)
+  }
+
+  /// Whether the logs of a broker must be looked through before they are served: its former life did not end in good order.
+  func mustRecover() throws -> Bool {
+    guard plan.broker != nil else { return false }
+    let directory = plan.logDirectory
+    return try host.look { (disk) throws(LogError) in try BrokerNode.mustRecover(in: directory, onDisk: disk) }
+  }
+
+  /// Waits until the node takes part: clients are served, or the leader of the metadata log is known to a controller that is nothing else.
+  public func waitUntilReady() throws {
+    while true {
+      let isReady = try host.ask { node in
+        node.brokerRole.map { $0.state == .running } ?? (node.controllerRole?.quorumLeader != nil)
+      }
+      guard let isReady else { throw LiveError.nodeEnded(name: plan.name, reason: notes.last(of: plan.name)) }
+      if isReady { return }
+      usleep(10_000)
+    }
+  }
+
+  /// The last thing that the node noted: the reason, if it ended by itself.
+  public var lastNote: String { notes.last(of: plan.name) }
+
+  /// Asks for a clean end: a controlled shutdown of the broker, then the controller resigns. Does not wait.
   public func shutDown() { host.shutDown() }
 
-  /// Ends it immediately.
+  /// Ends it immediately, as the end of its process would.
   public func kill() { host.kill() }
 
   public func waitUntilEnded() throws { try host.waitUntilEnded() }

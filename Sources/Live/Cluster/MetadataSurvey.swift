@@ -22,16 +22,17 @@ struct MetadataSurvey {
   private let controllers: [Controller]
   private let brokers: [(name: String, end: Offset, hasReplicas: Bool)]
 
-  init(controllers: [LiveHost], brokers: [LiveHost], directory: String) throws {
+  init(_ nodes: [LiveNode], directory: String) throws {
     self.directory = directory
-    self.controllers = try controllers.map { host in
-      let end = try Self.end(on: host)
+    controllers = try nodes.filter { $0.plan.controller != nil }.map { node in
+      let host = node.host, end = try Self.end(on: host)
       return Controller(
         name: host.name, end: end, laterSegment: try host.look { (disk) throws(LogError) in try QuorumReplica.firstSegment(behind: end, onDisk: disk) },
         snapshot: try host.look { (disk) throws(LogError) in try QuorumReplica.newestSnapshot(onDisk: disk) })
     }
-    self.brokers = try brokers.map { host in
-      (host.name, try Self.end(on: host), try host.look { (disk) throws(LogError) in try BrokerNode.hasReplicas(onDisk: disk) })
+    brokers = try nodes.filter { $0.plan.broker != nil }.map { node in
+      let logs = node.plan.logDirectory
+      return (node.host.name, try Self.end(on: node.host), try node.host.look { (disk) throws(LogError) in try BrokerNode.hasReplicas(in: logs, onDisk: disk) })
     }
   }
 
@@ -78,6 +79,4 @@ struct MetadataSurvey {
 /// Announces that a broker will recover its logs before it serves.
 enum RecoveryAhead {
   static let words = "the former run did not end in good order: the logs are looked through before anything is served"
-
-  static func isAhead(of host: LiveHost) throws -> Bool { try host.look { (disk) throws(LogError) in try BrokerNode.mustRecover(onDisk: disk) } }
 }

@@ -95,6 +95,11 @@ public final class LiveDisk: Disk, @unchecked Sendable {
 
   // MARK: Operations
 
+  /// Writes a small file at the root, and returns when it is on the platter: for what a node finds when its life begins.
+  func write(_ name: String, _ content: Bytes) throws(DiskError) {
+    try Replacement(directory: directory.descriptor, name: name, content: content).run()
+  }
+
   public func sync(_ file: FileID) -> DiskOperation {
     guard let file = openFiles[file] else { return operations.begin(.fail(.invalid)) }
     file.holders += 1

@@ -1,5 +1,6 @@
 import Host
 import Log
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import Primitives
@@ -31,6 +32,9 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
   private let observer: @Sendable (String, Occurrence) -> Void
   private let endedPromise: EventLoopPromise<Void>
   private let pauses = Pauses()
+  /// Held by whoever waits for the end, and releases the thread and the directory then.
+  private let releasing = NIOLock()
+  private let isReleased = NIOLockedValueBox(false)
 
   private enum Phase {
     /// Next is `running`, with `start`, or `ended`.
@@ -53,11 +57,13 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
   /// Whether timers were served and nothing came from the sockets since: other due timers must wait for the sockets first.
   private var isSocketsTurn = false
 
-  var listener: (any Channel)?
+  /// In the order of their numbers.
+  var listeners: [any Channel] = []
   /// Only looked up, except at the very end.
   var connections: [UInt32: Connection] = [:]
   var connectionsOpened: UInt32 = 0
-  var acceptor: Acceptor?
+  /// One for each listener.
+  var acceptors: [Acceptor] = []
   /// The number of open connections that peers opened, by address.
   var connectionsByAddress: [String: Int] = [:]
   /// Connections whose next frame waits for its turn, those that may not read meanwhile, and those that wait for memory.
@@ -115,7 +121,7 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
 
   /// Starts the node's life.
   public func start(_ makeNode: @escaping @Sendable (any NodeHost) -> any Node) {
-    loop.execute { [self] in
+    onLoop { [self] in
       guard phase == .prepared else { return }
       phase = .running
       handling {
@@ -123,22 +129,25 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
         self.node = node
         node.start()
       }
-      acceptor?.tryAgain()
+      for acceptor in acceptors { acceptor.tryAgain() }
     }
   }
 
   /// Asks the node to shut down cleanly.
-  public func shutDown() {
-    loop.execute { [self] in
+  public func shutDown() { tell { $0.shutdown() } }
+
+  /// Has the node do something between two events. A life that has not begun ends instead; one that is over stays over.
+  func tell(_ body: @escaping @Sendable (any Node) -> Void) {
+    onLoop { [self] in
       if phase == .prepared { end() }
-      guard phase == .running else { return }
-      handling { node?.shutdown() }
+      guard phase == .running, let node else { return }
+      handling { body(node) }
     }
   }
 
   /// Ends the node immediately, as if its process had ended.
   public func kill() {
-    loop.execute { [self] in end() }
+    onLoop { [self] in end() }
     pauses.kill()
   }
 
@@ -146,7 +155,7 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
   /// host wait as well.
   public func pause() {
     guard let gate = pauses.begin() else { return }
-    loop.execute { [self] in
+    onLoop { [self] in
       gate.wait()
       // A host that was killed meanwhile ends here.
       if pauses.areKilled { end() }
@@ -165,9 +174,22 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
     }
   }
 
+  /// Writes a small file at the root of the node's disk, before its life, and returns when it is on the platter.
+  func write(_ name: String, _ content: Bytes) throws {
+    do {
+      try loop.submit { [self] in try liveDisk.write(name, content) }.wait()
+    } catch let error as DiskError {
+      throw LiveError.unusable(reason: "\(path(name)): \(error)\(error.remedy)")
+    }
+  }
+
+  /// Where a file of the node's disk is on this machine.
+  func path(_ name: String) -> String { liveDisk.location.map { "\($0)/\(name)" } ?? name }
+
   /// Reads something from the node between two events; nil if its life is not under way.
   public func ask<Answer: Sendable>(_ question: @escaping @Sendable (any Node) -> Answer) throws -> Answer? {
-    try loop.submit { [self] in phase == .running ? node.map(question) : nil }.wait()
+    guard !isReleased.withLockedValue({ $0 }) else { return nil }
+    return try loop.submit { [self] in phase == .running ? node.map(question) : nil }.wait()
   }
 
   /// What this node has used so far.
@@ -185,12 +207,26 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
   /// Succeeds when the node's life is over.
   public var ended: EventLoopFuture<Void> { endedPromise.futureResult }
 
-  /// Waits until the node's life is over, and releases the thread and the data directory.
+  /// Runs something when the node's life is over; at once where its thread is released already.
+  func whenEnded(_ body: @escaping @Sendable () -> Void) {
+    if isReleased.withLockedValue({ $0 }) { body() } else { ended.whenComplete { _ in body() } }
+  }
+
+  /// Waits until the node's life is over, and releases the thread and the data directory. Returns at once when that was done before; several callers may wait.
   public func waitUntilEnded() throws {
-    try ended.wait()
-    // The disk first: its operations end on the loop.
-    try liveDisk.shutDown()
-    try group.syncShutdownGracefully()
+    try releasing.withLock {
+      guard !isReleased.withLockedValue({ $0 }) else { return }
+      try ended.wait()
+      // The disk first: its operations end on the loop.
+      try liveDisk.shutDown()
+      isReleased.withLockedValue { $0 = true }
+      try group.syncShutdownGracefully()
+    }
+  }
+
+  /// Runs something on the node's thread. Nothing runs any more once that is released.
+  private func onLoop(_ body: @escaping @Sendable () -> Void) {
+    if !isReleased.withLockedValue({ $0 }) { loop.execute(body) }
   }
 
   // MARK: Events
@@ -303,7 +339,7 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
   func changeNetwork(_ values: [(String, String)]) {
     guard let changed = try? NetworkConfiguration.table.configuration(from: values, over: givenNetwork) else { return }
     network = changed
-    acceptor?.take(changed)
+    for acceptor in acceptors { acceptor.take(changed) }
   }
 
   public func spend(_ cost: Cost) { work.add(cost) }

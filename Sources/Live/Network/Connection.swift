@@ -39,6 +39,8 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
 
   let id: ConnectionID
   let side: Side
+  /// The listener of the node that the peer connected to, by its number.
+  let listener: Int
   private unowned let host: LiveHost
   private var state = State.connecting
   private var context: ChannelHandlerContext?
@@ -69,9 +71,10 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
   /// Whether the node was told that the connection is not writable, and waits to hear that it is.
   private var isRoomWanted = false
 
-  init(id: ConnectionID, side: Side, host: LiveHost, maxFrameSize: Int) {
+  init(id: ConnectionID, side: Side, listener: Int, host: LiveHost, maxFrameSize: Int) {
     self.id = id
     self.side = side
+    self.listener = listener
     self.host = host
     assembler = FrameAssembler(maxFrameSize: maxFrameSize)
   }

@@ -5,10 +5,12 @@ import NIOPosix
 import Primitives
 
 extension LiveHost {
-  /// Listens for peers; port zero stands for any free port. Peers that come before `start` wait in the queue of the socket.
+  /// Listens for peers; port zero stands for any free port. Peers that come before `start` wait in the queue of the socket. The first call makes listener 0
+  /// of the node, the next one listener 1 (`NodeHost.listener`). Limits on the number of connections are those of each listener, except that of one address.
   ///
   /// - Returns: the address with the actual port.
   public func listen(on address: Address) throws(LiveError) -> Address {
+    let number = (try? loop.submit { [self] in listeners.count }.wait()) ?? 0
     let bootstrap = ServerBootstrap(group: loop)
       .serverChannelOption(.backlog, value: 256)
       // One at a time, so that connections found by one look at the socket do not exceed a limit.
@@ -17,7 +19,7 @@ extension LiveHost {
         channel.eventLoop.makeCompletedFuture { [self] in
           let acceptor = Acceptor(
             network, descriptors: descriptors, isNodeRunning: { [unowned self] in isRunning }, warn: { [unowned self] in tellRarely($0) })
-          self.acceptor = acceptor
+          acceptors.append(acceptor)
           try channel.pipeline.syncOperations.addHandler(acceptor)
         }
       }
@@ -27,14 +29,14 @@ extension LiveHost {
       .childChannelOption(.writeBufferWaterMark, value: Connection.waterMark)
       .childChannelInitializer { [unowned self] channel in
         channel.eventLoop.makeCompletedFuture { [self] in
-          try channel.pipeline.syncOperations.addHandler(makeConnection(.accepting))
+          try channel.pipeline.syncOperations.addHandler(makeConnection(.accepting, listener: number))
         }
       }
     do {
       let channel = try bootstrap.bind(host: address.host, port: Int(address.port)).wait()
       try loop.submit { [self] in
-        listener = channel
-        scheduleIdleCheck()
+        listeners.append(channel)
+        if listeners.count == 1 { scheduleIdleCheck() }
       }.wait()
       return Address(host: address.host, port: Int32(channel.localAddress?.port ?? Int(address.port)))
     } catch let error as IOError where error.errnoCode == EADDRINUSE {
@@ -75,10 +77,12 @@ extension LiveHost {
 
   public func peerAddress(of connection: ConnectionID) -> String { connections[connection.value]?.countedAddress ?? "127.0.0.1" }
 
-  private func makeConnection(_ side: Connection.Side) -> Connection {
+  public func listener(of connection: ConnectionID) -> Int { connections[connection.value]?.listener ?? 0 }
+
+  private func makeConnection(_ side: Connection.Side, listener: Int = 0) -> Connection {
     connectionsOpened += 1
     let connection = Connection(
-      id: ConnectionID(connectionsOpened), side: side, host: self, maxFrameSize: side == .accepting ? network.maxRequestSize : Int(Int32.max))
+      id: ConnectionID(connectionsOpened), side: side, listener: listener, host: self, maxFrameSize: side == .accepting ? network.maxRequestSize : Int(Int32.max))
     connections[connection.id.value] = connection
     return connection
   }
@@ -132,8 +136,8 @@ extension LiveHost {
 
   /// Closes everything. What was sent before still leaves.
   func closeNetwork() {
-    listener?.close(mode: .all, promise: nil)
-    listener = nil
+    for listener in listeners { listener.close(mode: .all, promise: nil) }
+    listeners = []
     let all = connections.values
     connections = [:]
     for connection in all { connection.close() }
@@ -273,11 +277,11 @@ extension LiveHost {
   /// Closes connections opened by peers on which nothing came or left for `connections.max.idle.ms` (Kafka's `Selector`), including those whose
   /// peers do not read.
   private func scheduleIdleCheck() {
-    guard let maxIdle = network.maxIdle, listener != nil else { return }
+    guard let maxIdle = network.maxIdle, !listeners.isEmpty else { return }
     let oldest = connections.values.lazy.filter { $0.side == .accepting }.map(\.lastUsed).min() ?? now
     let wait = max(maxIdle - (now - oldest), .milliseconds(1))
     loop.scheduleTask(in: .nanoseconds(wait.nanoseconds)) { [weak self] in
-      guard let self, listener != nil else { return }
+      guard let self, !listeners.isEmpty else { return }
       for connection in connections.values where connection.side == .accepting && now - connection.lastUsed >= maxIdle { connection.expire() }
       scheduleIdleCheck()
     }

@@ -6,50 +6,48 @@ import Primitives
 import Scenarios
 import Trials
 
-/// The brokers and the controller of a run, each a process of this program with its own directory, on the loopback interface. They end with this process, however it ends.
+/// The nodes of a run, each a process of this program with its own directory, on the loopback interface. They end with this process, however it ends.
 final class OwnServers {
   private struct Server {
-    let id: NodeID
-    let role: LiveNode.Role
+    let plan: NodePlan
     var process: SpawnedProcess?
     /// Whether it should run.
     var isWanted = true
   }
 
   let addresses: [Address]
-  private let settings: LiveClusterSettings
-  private let values: [(String, String)]
+  let controllers: [NodeID]
   private let folder: String
+  /// The file that names all nodes.
+  private var clusterFile: String { "\(folder)/cluster.yaml" }
   private var servers: [Server]
 
   /// - Parameter folder: the folder for all their files; the caller removes it.
   init(_ run: RealRun, folder: String) throws {
-    values = run.clusterSettings
     self.folder = folder
-    settings = try LiveClusterSettings(
-      brokerCount: run.brokerCount, controllerCount: run.controllerCount, firstPort: try FreePorts.first(of: run.brokerCount + run.controllerCount), values: values)
-    addresses = (1...run.brokerCount).map { [settings] in settings.address(ofBroker: $0) }
-    servers = (1...run.brokerCount).map { Server(id: NodeID(Int32(clamping: $0)), role: .broker($0)) }
-      + (1...run.controllerCount).map { Server(id: LiveClusterSettings.controllerID($0), role: .controller($0)) }
+    let settings = try run.settingsOfNodes(firstPort: FreePorts.first(of: run.brokerCount + run.controllerCount))
+    addresses = settings.brokers.compactMap(\.broker)
+    controllers = settings.controllers.map(\.id)
+    servers = settings.nodes.map { Server(plan: $0) }
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    try LiveNode.prepare(directory: folder)
+    try ClusterFile.text(clusterID: ClusterIdentity.new(), nodes: settings.nodes, config: run.clusterSettings).write(toFile: clusterFile, atomically: true, encoding: .utf8)
     for index in servers.indices { try start(index) }
   }
 
   deinit { end() }
 
-  private func log(of role: LiveNode.Role) -> String { "\(folder)/\(role).log" }
+  private func log(of node: NodePlan) -> String { "\(folder)/\(node.name).log" }
 
   private func start(_ index: Int) throws {
-    let role = servers[index].role
-    let words = [WorkerProcess.executable, "node", role.description, "--brokers", String(settings.brokerCount), "--controllers", String(settings.controllerCount), "--port", String(settings.firstPort), "--data", folder]
-    servers[index].process = try SpawnedProcess(words + values.flatMap { ["--config", "\($0)=\($1)"] }, output: log(of: role), isTied: true)
+    let node = servers[index].plan
+    let words = [WorkerProcess.executable, "node", node.id.description, "--cluster", clusterFile, "--data", "\(folder)/\(node.name)"]
+    servers[index].process = try SpawnedProcess(words, output: log(of: node), isTied: true)
     servers[index].isWanted = true
   }
 
   /// Applies a fault to one of them, immediately.
   func strike(_ word: String, _ id: NodeID) -> any RunningTask {
-    guard let index = servers.firstIndex(where: { $0.id == id }), let process = servers[index].process else { return FinishedTask(isDone: false, "there is no such process") }
+    guard let index = servers.firstIndex(where: { $0.plan.id == id }), let process = servers[index].process else { return FinishedTask(isDone: false, "there is no such process") }
     switch word {
     case "kill":
       servers[index].isWanted = false
@@ -77,11 +75,11 @@ final class OwnServers {
   var problems: [String] {
     servers.compactMap { server in
       guard server.isWanted, let ending = server.process?.poll() else { return nil }
-      let said = contents(ofFileAt: log(of: server.role), upTo: 1 << 20).map { String(decoding: $0, as: UTF8.self) } ?? ""
+      let said = contents(ofFileAt: log(of: server.plan), upTo: 1 << 20).map { String(decoding: $0, as: UTF8.self) } ?? ""
       let last = said.split(whereSeparator: \.isNewline).last.map { String($0).quotable } ?? "it said nothing"
       switch ending {
-      case .exited(let code): return "\(server.role) ended by itself with exit code \(code): \(last)"
-      case .signalled(let number): return "\(server.role) was ended by signal \(number): \(last)"
+      case .exited(let code): return "\(server.plan.name) ended by itself with exit code \(code): \(last)"
+      case .signalled(let number): return "\(server.plan.name) was ended by signal \(number): \(last)"
       }
     }
   }

@@ -157,7 +157,7 @@ public final class VerifyRun {
   private func startWatching(_ bootstrap: [Address]) throws -> [NodeID] {
     let host = try makeHost("watch")
     let configuration = run.adminConfiguration(bootstrap), plan = run.schedule.watch, sight = sight, isOwn = servers != nil
-    let ownControllers = isOwn ? (1...run.controllerCount).map(LiveClusterSettings.controllerID) : []
+    let ownControllers = servers?.controllers ?? []
     host.start { ClusterWatch(host: $0, configuration: configuration, plan: plan, sight: sight, ownControllers: ownControllers) }
     let wanted = isOwn ? run.brokerCount : 1
     let deadline = Instant.ofMachine + Self.readyBound

@@ -5,14 +5,17 @@ extension ClusterPlan {
   /// The cluster of a file without a `cluster` section.
   package init(at place: Place) {
     self.init(
-      brokers: Self.defaultBrokers, racks: [], controllers: Self.defaultControllers, firstVoters: [1], machineName: Self.defaultMachine.name, machine: Self.defaultMachine, config: [],
-      brokerConfig: [], features: [], switches: [], place: place)
+      brokers: Self.defaultBrokers, racks: [], controllers: Self.defaultControllers, firstVoters: [1], isCombined: false, machineName: Self.defaultMachine.name,
+      machine: Self.defaultMachine, config: [], brokerConfig: [], features: [], switches: [], place: place)
   }
 
   static let defaultBrokers = 3
   static let defaultControllers = 1
   /// Kafka's operators run three or five: each further pair survives one more failure, and waits for one more disk.
   static let mostControllers: Int64 = 7
+
+  /// The word for controllers that are the brokers.
+  static let combined = "combined"
 
   /// The profile that ships under that name, without reading its file: most scenarios use it.
   private static let defaultMachine = MachineProfile.nvme10g
@@ -31,9 +34,16 @@ extension ClusterPlan {
       }
       return racks
     }
-    let isControllersCounted = map.has("controllers"), controllerCount = try map.optional("controllers") { Int(try $0.integer(in: 1...Self.mostControllers)) }
+    let isCombined = value["controllers"]?.scalar == Self.combined
+    let isControllersCounted = map.has("controllers"), controllerCount = try map.optional("controllers") { try $0.controllers(ofBrokers: isCounted && count == nil ? nil : brokers) }
     let controllers = controllerCount ?? Self.defaultControllers
     let features = try map.optional("features") { try $0.settings() } ?? []
+    if isCombined, Self.hasDynamicQuorum(features) {
+      try map.check {
+        throw value.error(
+          "combined nodes have the voters of the settings (kraft.version 0)", remedy: "Leave kraft.version out of the features, or write controllers: 3 for controllers that are nodes of their own.")
+      }
+    }
     let firstVoters = try map.optional("voters") { value in
       guard Self.hasDynamicQuorum(features) else {
         throw value.error(
@@ -48,7 +58,8 @@ extension ClusterPlan {
     let chosen = machine ?? (name: Self.defaultMachine.name, profile: Self.defaultMachine)
     let brokerConfig = try map.optional("broker-config") { try $0.settingsOfBrokers(upTo: isCounted && count == nil ? nil : brokers) }
     self.init(
-      brokers: brokers, racks: racks ?? [], controllers: controllers, firstVoters: firstVoters ?? Array(1...controllers), machineName: chosen.name, machine: chosen.profile,
+      brokers: brokers, racks: racks ?? [], controllers: controllers, firstVoters: firstVoters ?? Array(1...controllers), isCombined: isCombined, machineName: chosen.name,
+      machine: chosen.profile,
       config: try map.optional("config") { try $0.settings() } ?? [],
       brokerConfig: brokerConfig ?? [], features: features,
       switches: try map.optional("switches") { try $0.settings() } ?? [], place: value.place)
@@ -58,6 +69,24 @@ extension ClusterPlan {
 }
 
 extension Value {
+  /// A number, or `combined`.
+  ///
+  /// - Parameter brokers: nil if their number is wrong itself.
+  fileprivate func controllers(ofBrokers brokers: Int?) throws -> Int {
+    let most = Int(ClusterPlan.mostControllers)
+    guard scalar == ClusterPlan.combined else {
+      do {
+        return Int(try integer(in: 1...ClusterPlan.mostControllers))
+      } catch let error as ScenarioError {
+        throw ScenarioError(at: error.place, error.problem, remedy: "Write a number from 1 to \(most), or combined where the brokers are the controllers.")
+      }
+    }
+    guard let brokers, brokers > most else { return brokers ?? 1 }
+    throw error(
+      "\(brokers) brokers cannot all be controllers: a quorum has \(most) voters at most",
+      remedy: "Write a number from 1 to \(most) for controllers that are nodes of their own, or have at most \(most) brokers.")
+  }
+
   /// `{ 1: { name: value }, 3: { name: value } }`
   ///
   /// - Parameter count: the number of brokers; nil if that is wrong itself.

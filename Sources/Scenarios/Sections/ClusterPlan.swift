@@ -7,10 +7,13 @@ package struct ClusterPlan {
   package var brokers: Int
   /// The rack of each broker, in the order of their numbers; empty if they have none.
   package var racks: [String]
+  /// The voters of the metadata log.
   package var controllers: Int
   /// The numbers of the controllers that are formatted as the first voters of a dynamic quorum, ascending (KIP-853); the others follow it and may become voters
   /// later.
   package var firstVoters: [Int]
+  /// Whether every broker is one of these (`process.roles=broker,controller`), in place of nodes that do nothing else.
+  package var isCombined: Bool
   /// The machine's name in the scenario: a profile that ships, or a file.
   package var machineName: String
   package var machine: MachineProfile
@@ -31,6 +34,9 @@ package struct ClusterPlan {
   package var hasDynamicQuorum: Bool { Self.hasDynamicQuorum(features) }
 
   static func hasDynamicQuorum(_ features: [WrittenSetting]) -> Bool { features.last { $0.name == FeatureName.kraftVersion }?.plainValue == "1" }
+
+  /// The id of a controller by its number, from 1.
+  package func controllerID(_ number: Int) -> NodeID { NodeID(Int32(number) + (isCombined ? 0 : 3_000)) }
 
   /// The settings of one broker alone.
   package func settings(ofBroker number: Int) -> [WrittenSetting] { brokerConfig.first { $0.broker == number }?.settings ?? [] }

@@ -9,6 +9,8 @@ package struct DeclaredNames {
   package private(set) var brokers: Int?
   /// nil if the file is wrong about it.
   package private(set) var controllers: Int?
+  /// Whether each controller is the broker of the same number.
+  package let areCombined: Bool
   package private(set) var topics: [String] = []
   /// Workload entries.
   package private(set) var clients: [String] = []
@@ -46,7 +48,9 @@ package struct DeclaredNames {
   /// - Parameter clientWords: the words that begin entries of the workload.
   package init(_ document: Value, clientWords: [String]) {
     brokers = Self.nodes(document["cluster"]?["brokers"], otherwise: ClusterPlan.defaultBrokers)
-    controllers = Self.nodes(document["cluster"]?["controllers"], otherwise: ClusterPlan.defaultControllers)
+    let writtenControllers = document["cluster"]?["controllers"]
+    areCombined = writtenControllers?.scalar == ClusterPlan.combined
+    controllers = areCombined ? brokers : Self.nodes(writtenControllers, otherwise: ClusterPlan.defaultControllers)
     if let written = try? document["cluster"]?["switches"]?.settings(), let switches = try? SwitchCatalogue(written) {
       consumerSwitches = switches.consumer
       producerSwitches = switches.producer

@@ -17,7 +17,6 @@ package struct ClusterSettings {
 
   package static func brokerName(_ number: Int) -> String { "broker-\(number)" }
   package static func controllerName(_ number: Int) -> String { "controller-\(number)" }
-  package static func controllerID(_ number: Int) -> NodeID { NodeID(3_000 + Int32(number)) }
 
   package let topics: [TopicToCreate]
   package let adminConfiguration: AdminConfiguration
@@ -109,7 +108,7 @@ package struct ClusterSettings {
     try setting.checked { () throws(ConfigurationError) in
       if let objection = BrokerConfiguration.objection(toSharing: setting.name, among: cluster.brokers) { throw objection }
       if isOfController {
-        var controller = ControllerConfiguration(nodeID: controllerID(1), clusterID: clusterID, voters: [])
+        var controller = ControllerConfiguration(nodeID: cluster.controllerID(1), clusterID: clusterID, voters: [])
         try ControllerConfiguration.table.apply(pair, to: &controller)
       }
       if !isOfController || BrokerConfiguration.table.contains(setting.name) { _ = try BrokerConfiguration(ownSettings(ofBroker: 1, in: cluster) + pair) }
@@ -154,7 +153,9 @@ package struct ClusterSettings {
 
   /// Controllers in the order of their numbers, which is also the order of their ids.
   private static func controllers(of cluster: ClusterPlan) -> VoterSet {
-    VoterSet((1...cluster.controllers).map { Voter(id: controllerID($0), address: Address(host: controllerName($0), port: controllerPort)) })
+    VoterSet((1...cluster.controllers).map { number in
+      Voter(id: cluster.controllerID(number), address: Address(host: cluster.isCombined ? brokerName(number) : controllerName(number), port: controllerPort))
+    })
   }
 
   private static func brokerConfigurations(of cluster: ClusterPlan, _ switches: SwitchCatalogue) throws -> [BrokerConfiguration] {
@@ -168,6 +169,8 @@ package struct ClusterSettings {
         configuration.groups.switches = switches.groups
         configuration.transactions.switches = switches.transactions
         configuration.logManager.switches = switches.log
+        // One log directory for both roles, as Kafka's tools format it.
+        if cluster.isCombined { configuration.logDirectory = "" }
         return configuration
       } catch {
         throw ScenarioError(at: placeOfBlame(error, among: cluster.config + own) ?? cluster.place, "\(error)", remedy: "Change one of them.")
@@ -270,17 +273,25 @@ package struct ClusterSettings {
     guard !firstVoters.isEmpty else { return [] }
     let voters = VoterSet(firstVoters.map { number in
       Voter(
-        id: Self.controllerID(number), address: Address(host: Self.controllerName(number), port: Self.controllerPort),
+        id: controllerConfigurations[number - 1].nodeID, address: Address(host: Self.controllerName(number), port: Self.controllerPort),
         directory: Self.directoryID(ofController: number, seed: seed))
     })
     return ControllerDirectory.files(
-      ofNode: Self.controllerID(number), clusterID: Self.clusterID, directoryID: Self.directoryID(ofController: number, seed: seed), initialVoters: voters, at: now)
+      ofNode: controllerConfigurations[number - 1].nodeID, clusterID: Self.clusterID, directoryID: Self.directoryID(ofController: number, seed: seed),
+      initialVoters: voters, at: now)
   }
 
   package func makeController(_ host: any NodeHost, number: Int) -> any Node {
-    let defaults = brokerConfigurations[0]
-    return ControllerNode(host: host, configuration: controllerConfigurations[number - 1], rules: .ofBrokers(defaults: defaults.log, groups: defaults.groups))
+    ControllerNode(host: host, configuration: controllerConfigurations[number - 1], rules: rulesOfSettings)
   }
+
+  /// A node with two listeners: on `brokerPort`, and on `controllerPort`.
+  package func makeCombined(_ host: any NodeHost, number: Int) -> any Node {
+    CombinedNode(
+      host: host, broker: brokerConfigurations[number - 1], controller: controllerConfigurations[number - 1], switches: switches.replication, rules: rulesOfSettings)
+  }
+
+  private var rulesOfSettings: ConfigurationRules { .ofBrokers(defaults: brokerConfigurations[0].log, groups: brokerConfigurations[0].groups) }
 
   package func makeBroker(_ host: any NodeHost, number: Int) -> any Node {
     BrokerNode(host: host, configuration: brokerConfigurations[number - 1], clusterID: Self.clusterID, switches: switches.replication)

@@ -10,8 +10,9 @@ extension World {
     network.ends[pair].status = .connecting
     network.ends[pair].node = machine.index.value
     network.ends[pair + 1].status = .asked
-    let other = target.map { self.machine($0) } ?? machine
+    let other = target.map { self.machine($0.node) } ?? machine
     network.ends[pair + 1].node = other.index.value
+    network.ends[pair + 1].listener = target?.number ?? 0
     network.ends[pair].link = link(from: other.index, to: machine.index)
     network.ends[pair + 1].link = link(from: machine.index, to: other.index)
     let leaving = leavingTime(of: machine)
@@ -24,6 +25,9 @@ extension World {
     }
     return network.id(of: pair)
   }
+
+  /// The listener that a connection was opened to.
+  func listener(of connection: ConnectionID) -> Int { network.index(of: connection).map { Int(network.ends[$0].listener) } ?? 0 }
 
   /// The operating system of the target machine answers.
   func takeRequestToConnect(at end: Int) {

@@ -24,6 +24,8 @@ struct StreamEnd {
   var generation: UInt32 = 1
   var status = Status.vacant
   var node: Int32 = -1
+  /// The listener of the node that was connected to, by its number; of the accepting end.
+  var listener: UInt8 = 0
   /// The link that leads to this end.
   var link: Int32 = -1
   /// When the last item sent so far arrives here. Nothing overtakes it.

@@ -63,6 +63,8 @@ final class SimulatedHost: NodeHost {
     world.object.close(connection, by: machine.object)
   }
 
+  func listener(of connection: ConnectionID) -> Int { world.object.listener(of: connection) }
+
   func spend(_ cost: Cost) { machine.with { $0.spend(cost) } }
 
   var exchange: ExchangeTimes? { machine.with { $0.followed.exchange } }

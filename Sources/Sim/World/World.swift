@@ -44,7 +44,7 @@ public final class World {
   /// The processor of the nodes that share one machine.
   private var sharedProcessor: Processor?
   private var sharedDisk: DiskDevice?
-  var addressBook: [Address: NodeIndex] = [:]
+  var addressBook: [Address: Listener] = [:]
   var trace = TraceHash()
   var network = Network()
   /// Runs end, with `now` where it is, once nodes have handled this many events since the beginning. Without a limit, a loop in which no time
@@ -74,13 +74,14 @@ public final class World {
   ///
   /// `name` is the host of its address, and keys its random streams: a node draws the same numbers when others are added or removed. A client's machine may
   /// have another processor (`MachineProfile.client`).
+  ///
+  /// - Parameter furtherPorts: of further listeners, for a node with several; `port` is that of listener 0.
   @discardableResult
   public func addNode(
-    name: String, id: NodeID = .none, port: Int32 = 9092, machine profile: MachineProfile? = nil, isClient: Bool = false,
+    name: String, id: NodeID = .none, port: Int32 = 9092, furtherPorts: [Int32] = [], machine profile: MachineProfile? = nil, isClient: Bool = false,
     make: @escaping (any NodeHost) -> any Node
   ) -> NodeIndex {
     let address = Address(host: name, port: port)
-    precondition(addressBook[address] == nil, "two nodes at \(address)")
     let index = NodeIndex(machines.count)
     let profile = profile ?? options.machine, key = stableHash(of: "\(address)")
     let processor = processor(for: name, profile, isClient: isClient), device = device(for: name, profile, isClient: isClient)
@@ -91,10 +92,15 @@ public final class World {
     if options.measures, isClient { machine.application = Station(node: name, kind: .application, servers: 1, isOfClient: true) }
     machines.append(machine)
     machine.processor.add(index)
-    addressBook[address] = index
+    for (number, port) in ([port] + furtherPorts).enumerated() { addListener(at: Address(host: name, port: port), Listener(node: index, number: UInt8(number))) }
     network.addNode(NetworkPlace(node: index, key: key, profile: profile.network, isOnSharedMachine: profile.isShared))
     if options.measures { network.stations.append(profile.isShared ? nil : CardStations(node: name, isOfClient: isClient)) }
     return index
+  }
+
+  private func addListener(at address: Address, _ listener: Listener) {
+    precondition(addressBook[address] == nil, "two nodes at \(address)")
+    addressBook[address] = listener
   }
 
   private func processor(for name: String, _ profile: MachineProfile, isClient: Bool) -> Processor {
@@ -193,6 +199,13 @@ public final class World {
     case .call(let index): calls.remove(index)()
     }
   }
+}
+
+/// Where a node takes connections.
+struct Listener {
+  let node: NodeIndex
+  /// Among those of its node, from 0.
+  let number: UInt8
 }
 
 /// The closures that wait in the agenda.

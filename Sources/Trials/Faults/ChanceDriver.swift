@@ -66,7 +66,7 @@ final class ChanceDriver {
 
   /// nil if the targets denote no node at the moment.
   private func drawTarget() -> NodeIndex? {
-    guard !chance.targets.isEmpty else { return random.pick(driver.nodes.brokers + driver.nodes.controllers) }
+    guard !chance.targets.isEmpty else { return random.pick(driver.nodes.servers(first: \.brokers)) }
     let nodes = driver.nodes(random.pick(chance.targets))
     // Draw in any case, so that the nodes that exist now do not affect later draws.
     let place = random.below(1 << 30)

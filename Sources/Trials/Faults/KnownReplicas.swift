@@ -16,7 +16,7 @@ struct KnownReplicas {
 
   /// nil while no controller leads: the state is unknown then.
   init?(of nodes: NodeTable, in cluster: ClusterView, _ world: World) {
-    guard let controller = world.object(of: nodes.activeController(in: cluster, world)) as? ControllerNode, controller.state != nil else { return nil }
+    guard let controller = world.controller(at: nodes.activeController(in: cluster, world)), controller.state != nil else { return nil }
     image = controller.image
     self.nodes = nodes
     self.world = world
@@ -33,7 +33,7 @@ struct KnownReplicas {
   }
 
   private func isInRegisteredLife(_ broker: NodeID) -> Bool {
-    guard let node = nodes.broker(broker), let process = world.object(of: node) as? BrokerNode else { return false }
+    guard let node = nodes.broker(broker), let process = world.broker(at: node) else { return false }
     return process.brokerEpoch != .unknown && process.brokerEpoch == image.broker(broker)?.epoch
   }
 

@@ -2,7 +2,7 @@ import Host
 import Primitives
 import Sim
 
-/// The nodes of a trial by their roles.
+/// The nodes of a trial by their roles; a combined node is among the brokers and among the controllers.
 struct NodeTable {
   /// The voters of the quorum.
   var controllers: [NodeIndex]
@@ -26,6 +26,12 @@ struct NodeTable {
     clients = []
     groups = []
     assignments = [:]
+  }
+
+  /// Every broker and controller once: first all of one kind, then those of the other that are not of this one too.
+  func servers(first kind: KeyPath<NodeTable, [NodeIndex]>) -> [NodeIndex] {
+    let first = self[keyPath: kind]
+    return first + (brokers + controllers).filter { !first.contains($0) }
   }
 
   /// Brokers are numbered from 1.

@@ -13,8 +13,11 @@ final class Schedule {
   private var carriedOut: Set<String> = []
   private let origin: Instant
   private unowned let view: ClusterViewHolder
+  /// In the order of the controllers' numbers.
+  private let controllerIDs: [NodeID]
 
-  init(world: World, origin: Instant, view: ClusterViewHolder) {
+  init(world: World, origin: Instant, view: ClusterViewHolder, controllerIDs: [NodeID] = []) {
+    self.controllerIDs = controllerIDs
     self.world = world
     self.origin = origin
     self.view = view
@@ -52,7 +55,7 @@ final class Schedule {
     case .fenced(let node, let times): return cluster.fencings[node, default: 0] >= times
     case .unfenced(let node, let times): return cluster.unfencings[node, default: 0] >= times
     case .active(let times): return cluster.activations >= times
-    case .activeController(let number, let times): return cluster.activationsOfControllers[ClusterSettings.controllerID(number), default: 0] >= times
+    case .activeController(let number, let times): return cluster.activationsOfControllers[controllerIDs[number - 1], default: 0] >= times
     case .quorumEpoch(let epoch): return cluster.controllerEpoch >= epoch
     case .highWatermark(let partition, let offset): return cluster[partition].highWatermark >= offset
     case .leading(let partition, let epoch):

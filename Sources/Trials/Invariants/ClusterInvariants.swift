@@ -62,7 +62,7 @@ final class ClusterInvariants {
   }
 
   private func replica(_ name: TopicPartition, at id: NodeID) -> (broker: BrokerNode, partition: Partition)? {
-    guard let index = nodes()?.broker(id), let broker = world.object(of: index) as? BrokerNode, let partition = broker.replicaManager?.partition(named: name)
+    guard let index = nodes()?.broker(id), let broker = world.broker(at: index), let partition = broker.replicaManager?.partition(named: name)
     else { return nil }
     return (broker, partition)
   }

@@ -26,7 +26,7 @@ struct CoordinatorStates {
     guard cluster.observer.view.cluster.contains(topic) else { return }
     for partition in cluster.observer.view.cluster.partitions(of: topic) {
       let leader = cluster.observer.view.cluster[partition].leader
-      guard let node = cluster.nodes.broker(leader), let broker = cluster.world.object(of: node) as? BrokerNode,
+      guard let node = cluster.nodes.broker(leader), let broker = cluster.world.broker(at: node),
         let (upTo, lines) = committed(broker, partition.partition)
       else { continue }
       if let former = states[partition], former.broker != leader {

@@ -17,7 +17,7 @@ extension TrialCluster {
   /// Compares the state of each coordinator, and what each log knows about producers, with what a new life would read.
   func checkCoordinatorStates() {
     for node in world.nodes {
-      guard let broker = world.object(of: node) as? BrokerNode else { continue }
+      guard let broker = world.broker(at: node) else { continue }
       var check = InvariantCheck()
       broker.checkCoordinatorReplay(&check)
       broker.checkProducerReplay(&check)

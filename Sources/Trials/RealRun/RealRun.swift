@@ -28,6 +28,8 @@ public struct RealRun {
   public let measuresAllRecords: Bool
   public let brokerCount: Int
   public let controllerCount: Int
+  /// Whether the brokers are the controllers.
+  public let isCombined: Bool
   /// Settings of brokers and controllers by Kafka's names, for a cluster that is made for the run.
   public let clusterSettings: [(String, String)]
   public let topics: [NewTopic]
@@ -59,6 +61,7 @@ public struct RealRun {
     measuresAllRecords = scenario.measuresAllRecords
     brokerCount = scenario.cluster.brokers
     controllerCount = scenario.cluster.controllers
+    isCombined = scenario.cluster.isCombined
     clusterSettings = scenario.cluster.config.map { ($0.name, $0.plainValue) }
     topics = settings.topics.map(NewTopic.init)
     partitions = scenario.topics.flatMap { topic in (0..<Int32(topic.partitionCount)).map { TopicPartition(topic.name, $0) } }

@@ -37,7 +37,7 @@ struct ClusterRest {
   ///
   /// - Parameter tell: gets what puts the problem into words.
   private func look(_ tell: (() -> String) -> Void) {
-    for node in nodes.brokers + nodes.controllers where !cluster.world.isRunning(node) {
+    for node in nodes.servers(first: \.brokers) where !cluster.world.isRunning(node) {
       tell { "\(cluster.world.name(of: node)) does not run\(cluster.observer.lives.failure(of: node).map { ": \($0.reason)" } ?? "")" }
     }
     if nodes.controllers.count > 1 { lookAtQuorum(tell) }
@@ -53,10 +53,10 @@ struct ClusterRest {
   /// An active controller, whom every voter follows and has caught up with, and no broker that is fenced.
   private func lookAtQuorum(_ tell: (() -> String) -> Void) {
     let world = cluster.world
-    let active = nodes.controllers.first { (world.object(of: $0) as? ControllerNode)?.isActive == true }
-    guard let active, let controller = world.object(of: active) as? ControllerNode else { return tell { "no controller is active" } }
+    let active = nodes.controllers.first { world.controller(at: $0)?.isActive == true }
+    guard let active, let controller = world.controller(at: active) else { return tell { "no controller is active" } }
     for node in nodes.controllers where node != active {
-      guard let voter = world.object(of: node) as? ControllerNode else { continue }
+      guard let voter = world.controller(at: node) else { continue }
       if voter.quorumLeader != world.id(of: active) { tell { "\(world.name(of: node)) does not follow \(world.name(of: active))" } }
       // The active controller writes on; a voter that follows is behind by what is under way.
       if voter.metadataLogEndOffset < controller.image.lastOffset {

@@ -58,7 +58,7 @@ final class ControllerWatch {
     }
   }
 
-  private func controller(_ node: NodeIndex) -> ControllerNode? { cluster.world.object(of: node) as? ControllerNode }
+  private func controller(_ node: NodeIndex) -> ControllerNode? { cluster.world.controller(at: node) }
 
   /// While a change of the voters is under way controllers have different sets (KIP-853), and nobody says which of them will count: only whoever has a majority of
   /// all of them can certainly go on.

@@ -97,7 +97,7 @@ final class GroupWatch {
   /// The state of a group at its coordinator; nil while it has none, or the coordinator's last records are not committed.
   private func coordinator(of id: String) -> (node: NodeIndex, group: GroupSnapshot)? {
     // A deposed coordinator that has not heard of it yet would give wrong answers.
-    guard let node = nodes.broker(cluster.observer.view.cluster.coordinator(ofGroup: id)), let broker = cluster.world.object(of: node) as? BrokerNode,
+    guard let node = nodes.broker(cluster.observer.view.cluster.coordinator(ofGroup: id)), let broker = cluster.world.broker(at: node),
       let group = broker.groupSnapshot(of: id)
     else { return nil }
     return (node, group)

@@ -88,12 +88,12 @@ final class Observer {
     guard hasSeveralControllers else { return }
     var images: [(node: NodeIndex, image: MetadataImage)] = []
     for node in cluster.controllers {
-      guard let controller = world.object(of: node) as? ControllerNode else { continue }
+      guard let controller = world.controller(at: node) else { continue }
       find(quorum.checkRest(of: world.id(of: node), committedEnd: controller.committedMetadataEnd))
       images.append((node, controller.image))
     }
     for node in cluster.brokers {
-      if let image = (world.object(of: node) as? BrokerNode)?.metadataImage { images.append((node, image)) }
+      if let image = world.broker(at: node)?.metadataImage { images.append((node, image)) }
     }
     for (place, (node, image)) in images.enumerated() {
       guard let twin = images[..<place].first(where: { $0.image.lastOffset == image.lastOffset }) else { continue }
@@ -197,7 +197,7 @@ final class Observer {
     return replica(of: partition, at: index)?.id.topic != view.cluster.topicID(of: partition)
   }
 
-  private func leadsMetadata(_ index: NodeIndex) -> Bool { (world.object(of: index) as? ControllerNode)?.leadsMetadataLog == true }
+  private func leadsMetadata(_ index: NodeIndex) -> Bool { world.controller(at: index)?.leadsMetadataLog == true }
 
   private var hasSeveralControllers: Bool { (nodes?.controllers.count ?? 1) > 1 }
 
@@ -205,7 +205,7 @@ final class Observer {
     switch occurrence {
     case .controllerElected(let controller, let epoch) where hasSeveralControllers:
       // Its log ends before the batch that begins the epoch, which is written after this is told.
-      let log = (world.object(of: index) as? ControllerNode)?.metadataLogEndOffset
+      let log = world.controller(at: index)?.metadataLogEndOffset
       for evidence in quorum.checkElection(of: controller, in: epoch, logEndOffset: log) { find(evidence) }
     case .becameLeader(let partition, let epoch, let start):
       let topicID = replica(of: partition, at: index)?.id.topic ?? view.cluster.topicID(of: partition)
@@ -282,7 +282,7 @@ final class Observer {
   }
 
   private func replica(of partition: TopicPartition, at index: NodeIndex) -> Partition? {
-    (world.object(of: index) as? BrokerNode)?.replicaManager?.partition(named: partition)
+    world.broker(at: index)?.replicaManager?.partition(named: partition)
   }
 
   private func find(_ evidence: String?) {

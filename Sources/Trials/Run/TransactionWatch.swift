@@ -167,7 +167,7 @@ final class TransactionWatch {
 
   private func broker(leading partition: TopicPartition) -> (id: NodeID, node: BrokerNode)? {
     let leader = cluster.observer.view.cluster[partition].leader
-    guard let index = nodes.broker(leader), let node = cluster.world.object(of: index) as? BrokerNode else { return nil }
+    guard let index = nodes.broker(leader), let node = cluster.world.broker(at: index) else { return nil }
     return (leader, node)
   }
 

@@ -57,8 +57,18 @@ struct TrialCluster {
 
   private static func addNodes(of scenario: Scenario, to world: World) -> NodeTable {
     let settings = scenario.settings
+    if scenario.cluster.isCombined {
+      let nodes = (1...scenario.cluster.brokers).map { number in
+        world.addNode(
+          name: ClusterSettings.brokerName(number), id: NodeID(Int32(number)), port: ClusterSettings.brokerPort, furtherPorts: [ClusterSettings.controllerPort]
+        ) { host in
+          settings.makeCombined(host, number: number)
+        }
+      }
+      return NodeTable(controllers: nodes, brokers: nodes)
+    }
     let controllers = (1...scenario.cluster.controllers).map { number in
-      let node = world.addNode(name: ClusterSettings.controllerName(number), id: ClusterSettings.controllerID(number), port: ClusterSettings.controllerPort) { host in
+      let node = world.addNode(name: ClusterSettings.controllerName(number), id: scenario.cluster.controllerID(number), port: ClusterSettings.controllerPort) { host in
         settings.makeController(host, number: number)
       }
       for file in settings.filesOfController(number, seed: world.seed, at: world.wallClock(of: node)) { world.place(file.content, at: file.path, on: node) }
@@ -81,11 +91,11 @@ struct TrialCluster {
   func application(_ node: NodeIndex) -> (any ClientApplication)? { world.object(of: node) as? any ClientApplication }
 
   /// The replicas of a broker; nil if it does not run.
-  func replicas(of node: NodeIndex) -> [Partition]? { (world.object(of: node) as? BrokerNode)?.replicaManager?.partitions }
+  func replicas(of node: NodeIndex) -> [Partition]? { world.broker(at: node)?.replicaManager?.partitions }
 
   /// A broker's replica of a partition; nil if the broker does not run or has none.
   func partition(_ name: TopicPartition, at broker: NodeID) -> Partition? {
-    guard let node = nodes.broker(broker), let broker = world.object(of: node) as? BrokerNode else { return nil }
+    guard let node = nodes.broker(broker), let broker = world.broker(at: node) else { return nil }
     return broker.replicaManager?.partition(named: name)
   }
 

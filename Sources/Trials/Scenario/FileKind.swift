@@ -7,6 +7,8 @@ public enum FileKind: String, Sendable {
   /// Of the OpenMessaging Benchmark.
   case workload
   case driver
+  /// The nodes of a cluster that are processes of their own.
+  case cluster
   /// Commands that carry faults out on a real cluster.
   case deeds
   /// What a comparison must meet.
@@ -25,6 +27,8 @@ public enum FileKind: String, Sendable {
       self = .driver
     } else if hasAll("format", "build") && has("rows", "verdicts", "guarantees") {
       self = .result
+    } else if has("cluster-id", "nodes") && !has("workload", "topics") {
+      self = .cluster
     } else if has("workload", "topics", "duration", "cluster") {
       self = .scenario
     } else if has("gates") {
@@ -50,6 +54,7 @@ public enum FileKind: String, Sendable {
     case .machine: "a machine profile"
     case .workload: "a workload file of the OpenMessaging Benchmark"
     case .driver: "a driver file of the OpenMessaging Benchmark"
+    case .cluster: "a cluster file"
     case .deeds: "a deeds file"
     case .gates: "a file of gates"
     case .result: "a result"
@@ -63,6 +68,7 @@ public enum FileKind: String, Sendable {
     case .machine: "Name it in a scenario, cluster: { machine: FILE }, or with --set cluster.machine=FILE."
     case .workload: "Run it with trial bench FILE, and --driver DRIVER where there is one."
     case .driver: "Run it with a workload file: trial bench WORKLOAD --driver FILE."
+    case .cluster: "Run its nodes, each with trial serve --node ID --cluster FILE --data DIR."
     case .deeds: "Give it with a scenario: trial verify SCENARIO --bootstrap HOST:PORT --deeds FILE."
     case .gates: "Give it with two results: trial compare BASELINE CANDIDATE --gates FILE."
     case .result: "Read it with trial report or trial compare; the command that it was made with stands in it, behind \"replay\"."

@@ -31,6 +31,9 @@ public struct BrokerConfiguration: Sendable {
   public var quorumFetchMaxBytes: Int32 = 1 << 20
   public var quorumFetchSnapshotMaxBytes: Int32 = 1 << 20
   public var metadataLog = MetadataLogConfiguration()
+  /// Where the logs are on the node's disk, which has `__cluster_metadata-0` at its root; empty for the root itself, which makes the disk a log directory
+  /// of Kafka's (`log.dirs`).
+  public var logDirectory = "kafka-logs"
 
   public var heartbeatInterval = Duration.seconds(2)
   public var sessionTimeout = Duration.seconds(9)

@@ -9,7 +9,8 @@ extension BrokerApis {
     guard let request = incoming.decodeOrClose(DescribeLogDirsRequest.self) else { return }
     let disk = reactor.disk
     var directory = DescribeLogDirsResponse.DescribeLogDirsResult()
-    directory.logDir = "\(disk.location ?? "")/\(replicaManager.logManager.root)"
+    let root = replicaManager.logManager.root
+    directory.logDir = root.isEmpty ? disk.location ?? "/" : "\(disk.location ?? "")/\(root)"
     if let space = disk.space {
       directory.totalBytes = space.total
       directory.usableBytes = space.usable

@@ -5,21 +5,18 @@ import Primitives
 
 /// The only directory for a broker's logs.
 enum LogDirectory {
-  /// Next to the replica of the metadata log, at the root of the node's disk.
-  static let root = "kafka-logs"
-
   /// Opens all logs. An empty disk is formatted first; a disk of another cluster or node is refused.
   static func open(
     reactor: Reactor, clusterID: String, configuration: EffectiveConfiguration, metadata: MetadataCache
   ) throws(BrokerStartError) -> LogManager {
-    let nodeID = configuration.fixed.nodeID
+    let nodeID = configuration.fixed.nodeID, root = configuration.fixed.logDirectory
     do throws(LogError) {
       if !LogManager.isFormatted(root: root, disk: reactor.disk) {
         let properties = MetaProperties(clusterID: clusterID, nodeID: nodeID, directoryID: .random(&reactor.host.random))
         try LogManager.format(root: root, properties, reactor: reactor)
       }
       let manager = try LogManager(root: root, configuration: configuration.fixed.logManager, reactor: reactor)
-      try manager.metaProperties.check(clusterID: clusterID, nodeID: nodeID, path: "\(root)/\(MetaProperties.fileName)")
+      try manager.metaProperties.check(clusterID: clusterID, nodeID: nodeID, path: manager.metaPropertiesPath)
       try manager.open { [unowned metadata] topic in configuration.logConfiguration(ofTopic: topic, in: metadata.image) }
       return manager
     } catch {

@@ -20,7 +20,10 @@ final class RunningBroker {
 
   private let logManager: LogManager
   let quorum: QuorumReplica
-  private let snapshots: SnapshotGenerator
+  /// What it shares the node with; nil where it has the node for itself.
+  let sharedNode: SharedNode?
+  /// Of a replica that it shares, whoever shares it takes the snapshots.
+  private let snapshots: SnapshotGenerator?
   private let publisher: MetadataPublisher
   let groups: GroupCoordinator
   let transactions: TransactionCoordinator
@@ -28,12 +31,25 @@ final class RunningBroker {
   private let apis: BrokerApis
   private(set) var server: RequestServer?
   private var controlledShutdownLimit: ScheduledTimer?
+  /// Runs when the controller has released this broker. The logs then stay open until `shutdown`.
+  private var whenReleased: (() -> Void)?
+  /// Whether the controller has released this broker, or was not asked.
+  private var isReleased = false
+  private var isClosing = false
+
+  /// The node of a broker that is a controller as well: one replica of the metadata log, which the controller has opened.
+  struct SharedNode {
+    let quorum: QuorumReplica
+    /// Runs when the broker has closed its logs.
+    let brokerEnded: () -> Void
+  }
 
   /// How long Kafka waits for a controller to release a broker.
   private static let controlledShutdownTimeout = Duration.seconds(300)
 
   init(
-    reactor: Reactor, configuration: BrokerConfiguration, clusterID: String, switches: ReplicationSwitches, hostSettings: HostSettings
+    reactor: Reactor, configuration: BrokerConfiguration, clusterID: String, switches: ReplicationSwitches, hostSettings: HostSettings,
+    sharing sharedNode: SharedNode?
   ) throws {
     let endpoint = configuration.endpoint
     let effective = EffectiveConfiguration(configuration, host: hostSettings)
@@ -41,9 +57,12 @@ final class RunningBroker {
     self.configuration = configuration
     metadata = MetadataCache(clusterID: clusterID, listenerName: endpoint.name)
     logManager = try LogDirectory.open(reactor: reactor, clusterID: clusterID, configuration: effective, metadata: metadata)
-    let quorum = try QuorumReplica(configuration: configuration.quorum(clusterID: clusterID, directoryID: logManager.metaProperties.directoryID), reactor: reactor)
+    self.sharedNode = sharedNode
+    let quorum =
+      try sharedNode?.quorum
+      ?? QuorumReplica(configuration: configuration.quorum(clusterID: clusterID, directoryID: logManager.metaProperties.directoryID), reactor: reactor)
     self.quorum = quorum
-    snapshots = SnapshotGenerator(quorum: quorum, reactor: reactor)
+    snapshots = sharedNode == nil ? SnapshotGenerator(quorum: quorum, reactor: reactor) : nil
     let activeController: () -> Address? = { [unowned quorum] in quorum.leader?.address }
     func channel(_ purpose: String) -> ControllerChannel {
       ControllerChannel(
@@ -94,7 +113,7 @@ final class RunningBroker {
     groups.start()
     transactions.start()
     replicaManager.diskDidFail = { [unowned self] error in end(because: error.description) }
-    quorum.listener = self
+    if sharedNode == nil { quorum.listener = self }
     quorum.start()
     lifeCycle.start()
   }
@@ -140,6 +159,18 @@ extension RunningBroker: BrokerLifeCycleDelegate {
   }
 
   func shutdown() {
+    whenReleased = nil
+    if isReleased { close() } else { askForRelease() }
+  }
+
+  /// Moves the leaderships elsewhere; the rest of the shutdown waits for `shutdown`.
+  func giveUpLeaderships(_ completion: @escaping () -> Void) {
+    guard !isReleased else { return completion() }
+    whenReleased = completion
+    askForRelease()
+  }
+
+  private func askForRelease() {
     guard configuration.hasControlledShutdown else { return lifeCycle.beginShutdown() }
     replicaManager.prepareControlledShutdown()
     lifeCycle.beginControlledShutdown()
@@ -148,11 +179,19 @@ extension RunningBroker: BrokerLifeCycleDelegate {
   }
 
   func shuttingDown() {
+    isReleased = true
+    if let whenReleased { whenReleased() } else { close() }
+  }
+
+  private func close() {
+    guard !isClosing else { return }
+    isClosing = true
     replicaManager.shutdown()
     logManager.shutdown(brokerEpoch: lifeCycle.brokerEpoch) { [unowned self] error in
       if let error { reactor.host.report(.note("broker \(configuration.nodeID) stops without a clean-shutdown marker: \(error)")) }
-      quorum.close()
       lifeCycle.ended()
+      if let sharedNode { return sharedNode.brokerEnded() }
+      quorum.close()
       reactor.host.exit()
     }
   }
@@ -163,17 +202,20 @@ extension RunningBroker: BrokerLifeCycleDelegate {
 extension RunningBroker: QuorumListener {
   func committed(_ batch: CommittedBatch) {
     publisher.apply(batch)
-    snapshots.committed(batch, metadata.image)
+    snapshots?.committed(batch, metadata.image)
   }
 
-  func load(_ snapshot: CommittedSnapshot) throws {
-    publisher.load(try MetadataImage(snapshot, clusterID: metadata.image.clusterID))
-    snapshots.loaded()
+  func load(_ snapshot: CommittedSnapshot) throws { load(try MetadataImage(snapshot, clusterID: metadata.image.clusterID)) }
+
+  /// Goes on with what a snapshot holds.
+  func load(_ image: MetadataImage) {
+    publisher.load(image)
+    snapshots?.loaded()
   }
 
   func failed(_ failure: QuorumFailure) { end(because: failure.description) }
 
-  // Requests to the controller look up the leader when they are sent, and a broker never leads.
+  // Requests to the controller look up the leader when they are sent, and an observer never leads.
   func leaderChanged(to leader: NodeID?, epoch: LeaderEpoch) {}
   func becameLeader(epoch: LeaderEpoch) {}
   func resigned(epoch: LeaderEpoch) {}

@@ -83,7 +83,7 @@ extension Setting {
 
 extension Address {
   /// Parses an address written as `host:port` or `[host]:port`; nil if it is malformed.
-  init?(hostAndPort text: String) {
+  package init?(hostAndPort text: String) {
     guard let colon = text.lastIndex(of: ":"), let port = Int32(text[text.index(after: colon)...]), (0...65_535).contains(port) else {
       return nil
     }
@@ -98,5 +98,5 @@ extension Address {
     self.init(host: String(host), port: port)
   }
 
-  var hostAndPort: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+  package var hostAndPort: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

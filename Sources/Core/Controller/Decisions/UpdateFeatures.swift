@@ -92,13 +92,20 @@ extension ControllerState {
 
   /// The records that the first active controller of a fresh cluster writes.
   public func bootstrap() -> [MetadataRecord] {
-    var records: [MetadataRecord] = configuration.bootstrapFeatures.levels.map { name, level in
+    var records = configuration.bootstrapFeatures.records
+    if configuration.bootstrapFeatures.hasEligibleLeaderReplicas { records += eligibleLeaderReplicasSafety() }
+    return records
+  }
+}
+
+extension FeatureLevels {
+  /// The records that finalize these levels.
+  public var records: [MetadataRecord] {
+    levels.map { name, level in
       var record = FeatureLevelRecord()
       record.name = name
       record.featureLevel = level
       return .featureLevel(record)
     }
-    if configuration.bootstrapFeatures.hasEligibleLeaderReplicas { records += eligibleLeaderReplicasSafety() }
-    return records
   }
 }

@@ -13,7 +13,9 @@ import Wire
 /// Brokers may forward administrative requests unchanged, or wrapped in an Envelope as Kafka's brokers do (KIP-590).
 public final class ControllerNode: Node {
   let reactor: Reactor
-  let configuration: ControllerConfiguration
+  /// Where it takes requests, by the number at its host.
+  private let listener: Int
+  package let configuration: ControllerConfiguration
   private let rules: ConfigurationRules
   private(set) var quorum: QuorumReplica!
   private(set) var server: RequestServer!
@@ -36,11 +38,17 @@ public final class ControllerNode: Node {
   var fencingReasons: [NodeID: Occurrence.FencingReason] = [:]
   var uncleanRegistrations: Set<BrokerEpoch> = []
 
-  public init(host: any NodeHost, configuration: ControllerConfiguration, rules: ConfigurationRules = ConfigurationRules()) {
-    reactor = Reactor(host: host)
+  public convenience init(host: any NodeHost, configuration: ControllerConfiguration, rules: ConfigurationRules = ConfigurationRules()) {
+    self.init(reactor: Reactor(host: host), configuration: configuration, rules: rules, listener: 0)
+  }
+
+  /// - Parameter reactor: That of a node with other roles beside this one, where it is one.
+  package init(reactor: Reactor, configuration: ControllerConfiguration, rules: ConfigurationRules, listener: Int) {
+    self.reactor = reactor
+    self.listener = listener
     self.configuration = configuration
     self.rules = rules
-    incarnationID = Uuid.random(&host.random)
+    incarnationID = Uuid.random(&reactor.host.random)
     surveyor = RequestSender(reactor: reactor, clientID: "controller-\(configuration.nodeID)-log-survey")
     image = MetadataImage(clusterID: configuration.clusterID)
   }
@@ -48,18 +56,28 @@ public final class ControllerNode: Node {
   deinit { reactor.end() }
 
   public func start() {
+    guard let quorum = open() else { return }
+    quorum.listener = self
+    quorum.start()
+  }
+
+  /// Opens the metadata log and takes requests. The caller starts the replica, with this controller or with one that hands everything on to it as its
+  /// listener. Returns nil where the log cannot be opened: then the node ends, and has told why.
+  package func open() -> QuorumReplica? {
+    let quorum: QuorumReplica
     do throws(LogError) {
       var configuration = configuration.quorum
       configuration.switches = self.configuration.switches.quorum
       if configuration.isDynamic { configuration.directoryID = try ControllerDirectory.open(configuration, reactor: reactor) }
       quorum = try QuorumReplica(configuration: configuration, reactor: reactor)
     } catch {
-      return end(because: "the metadata log cannot be opened: \(error.below(reactor.disk.location))")
+      end(because: "the metadata log cannot be opened: \(error.below(reactor.disk.location))")
+      return nil
     }
-    server = RequestServer(reactor: reactor, apis: offeredApis) { [unowned self] request in take(request) }
+    self.quorum = quorum
+    server = RequestServer(reactor: reactor, apis: offeredApis, listener: listener) { [unowned self] request in take(request) }
     snapshots = SnapshotGenerator(quorum: quorum, reactor: reactor)
-    quorum.listener = self
-    quorum.start()
+    return quorum
   }
 
   public func handle(_ event: Event) { reactor.dispatch(event) }
@@ -127,8 +145,11 @@ extension ControllerNode: QuorumListener {
     snapshots?.committed(batch, image)
   }
 
-  public func load(_ snapshot: CommittedSnapshot) throws {
-    image = try MetadataImage(snapshot, clusterID: configuration.clusterID)
+  public func load(_ snapshot: CommittedSnapshot) throws { load(try MetadataImage(snapshot, clusterID: configuration.clusterID)) }
+
+  /// Goes on with what a snapshot holds.
+  package func load(_ image: MetadataImage) {
+    self.image = image
     snapshots?.loaded()
   }
 

@@ -7,7 +7,7 @@ extension LogManager {
   /// Whether a directory contains partition logs, other than those that were deleted or set aside.
   public static func hasLogs(root: String, disk: any Disk) throws(LogError) -> Bool {
     let files = DirectoryFiles(disk: disk, directory: root)
-    return try LogError.wrap { () throws(DiskFailure) in try files.list() }.contains { DirectoryNames.parse($0)?.kind == .live }
+    return try LogError.wrap { () throws(DiskFailure) in try files.list() }.contains(where: isLog)
   }
 
   /// Checks what prevents a directory from being opened: it belongs to another node or cluster, or a file is not what its name says. Slow: for
@@ -18,7 +18,13 @@ extension LogManager {
     guard names.contains(MetaProperties.fileName) else { return }
     try readMetaProperties(files).check(clusterID: clusterID, nodeID: nodeID, path: files.path(MetaProperties.fileName))
     for name in CheckpointNames.all + [CleanShutdownMarker.fileName] where names.contains(name) { try look(at: name, files) }
-    for name in names where DirectoryNames.parse(name)?.kind == .live { try checkPartition(files.path(name), disk: disk) }
+    for name in names where isLog(name) { try checkPartition(files.path(name), disk: disk) }
+  }
+
+  /// Whether a directory bears the name of a partition's log. The metadata log belongs to the quorum.
+  private static func isLog(_ name: String) -> Bool {
+    guard let (partition, kind) = DirectoryNames.parse(name) else { return false }
+    return kind == .live && partition.topic != metadataTopic
   }
 
   /// The same check for the directory of one partition, and other files in it.

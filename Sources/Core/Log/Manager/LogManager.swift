@@ -74,6 +74,9 @@ public final class LogManager {
     }
   }
 
+  /// Of this directory's file, on the node's disk.
+  public var metaPropertiesPath: String { files.path(MetaProperties.fileName) }
+
   /// Whether a directory was formatted.
   public static func isFormatted(root: String, disk: any Disk) -> Bool {
     disk.exists(DirectoryFiles(disk: disk, directory: root).path(MetaProperties.fileName))

@@ -96,7 +96,7 @@ struct Judging {
 
   /// Of a scenario in which an operator changed something.
   private var changes: Verdict? {
-    let active = cluster.nodes.controllers.lazy.compactMap { cluster.world.object(of: $0) as? ControllerNode }.first(where: \.isActive)
+    let active = cluster.nodes.controllers.lazy.compactMap { cluster.world.controller(at: $0) }.first(where: \.isActive)
     return cluster.operatorApplication?.changes.verdict(active?.image)
   }
 

@@ -29,7 +29,8 @@ struct Playing {
       nodes.add(transactionalIDs: plan.application.transactionalIDs, of: started)
     }
     self.nodes = nodes
-    let schedule = Schedule(world: world, origin: ready.origin, view: observer.view)
+    let schedule = Schedule(
+      world: world, origin: ready.origin, view: observer.view, controllerIDs: ready.cluster.nodes.controllers.map { world.id(of: $0) })
     observer.schedule = schedule
     observer.nodes = nodes
     driver = FaultDriver(

@@ -22,7 +22,7 @@ struct SettingUp {
   /// Returns nil if the cluster does not come up within two minutes.
   mutating func run() -> ReadyCluster? {
     let world = cluster.world
-    for node in cluster.nodes.controllers + cluster.nodes.brokers { world.start(node) }
+    for node in cluster.nodes.servers(first: \.controllers) { world.start(node) }
     world.start(cluster.operatorNode)
     world.after(.milliseconds(1)) { [unowned world, node = cluster.operatorNode, topics = cluster.scenario.settings.topics] in
       (world.object(of: node) as? OperatorApplication)?.create(topics)

@@ -1,0 +1,46 @@
+import Host
+import Primitives
+
+/// One node of a cluster on real machines: what it is, and where it listens.
+///
+/// What it is follows from its listeners (Kafka's `process.roles`): a node with one for clients is a broker, a node with one for the other nodes'
+/// replicas of the metadata log is a controller, and a node with both is a combined one.
+public struct NodePlan: Sendable {
+  public let id: NodeID
+  /// What it is called in reports: `broker-2`, or `controller-1`.
+  public let name: String
+  /// The listener of a broker; port 0 stands for any free one.
+  public internal(set) var broker: Address?
+  /// The listener of a controller.
+  public internal(set) var controller: Address?
+  /// Settings that override those of the cluster, by Kafka's names.
+  let values: [(String, String)]
+  var directory: Layout
+
+  /// How a node's directory is laid out.
+  enum Layout {
+    /// As Kafka's tools format it: a log directory with `meta.properties`, `__cluster_metadata-0` and the partitions.
+    case kafka
+    /// The logs of a broker are in `kafka-logs`, beside `__cluster_metadata-0`.
+    case logsApart
+  }
+
+  public init(id: NodeID, name: String? = nil, broker: Address?, controller: Address?, values: [(String, String)] = []) {
+    self.init(id: id, name: name, broker: broker, controller: controller, values: values, directory: .kafka)
+  }
+
+  init(id: NodeID, name: String?, broker: Address?, controller: Address?, values: [(String, String)] = [], directory: Layout) {
+    self.id = id
+    self.name = name ?? (broker == nil ? "controller-\(id)" : "broker-\(id)")
+    self.broker = broker
+    self.controller = controller
+    self.values = values
+    self.directory = directory
+  }
+
+  /// The listeners in the order of their numbers at the host (`NodeHost.listener`).
+  var listeners: [Address] { [broker, controller].compactMap { $0 } }
+
+  /// `BrokerConfiguration.logDirectory`.
+  var logDirectory: String { directory == .kafka ? "" : "kafka-logs" }
+}

@@ -91,6 +91,19 @@ import Testing
     #expect(bench.world.now - before == .microseconds(30_200))
   }
 
+  @Test func `Flushes that were slow are under way when the disk is no longer slow, and others wait behind them`() throws {
+    let bench = DiskBench()
+    let fault = bench.world.apply(DiskFault(.slow(.milliseconds(30))), on: [bench.node], name: "slow")
+    let file = try bench.disk.open("log", creating: true)
+    for _ in 1...100 { _ = bench.disk.sync(file) }
+    bench.world.lift(fault)
+    #expect(!bench.world.hasDiskFault(bench.node) && bench.world.hasSlowFlushes(bench.node))
+    bench.await(bench.disk.sync(file))
+    #expect(bench.world.now > .zero + .milliseconds(30))
+    bench.world.run(for: .seconds(4))
+    #expect(!bench.world.hasSlowFlushes(bench.node))
+  }
+
   @Test func `A stalled disk continues when the fault is lifted`() throws {
     let bench = DiskBench()
     let fault = bench.world.apply(DiskFault(.stalled), on: [bench.node], name: "stalled")

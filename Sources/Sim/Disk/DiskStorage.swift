@@ -16,6 +16,8 @@ final class DiskStorage {
   private var latencies: RandomStream
   private var faults: [ActiveDiskFault] = []
   var hasFault: Bool { !faults.isEmpty }
+  /// When the last flush ends that a fault made slow: it may be over when the fault has long been.
+  private(set) var slowedUntil = Instant.zero
   /// What faults damaged without an error, in the order in which they did it.
   private var damages: [(damage: TracedDamage, inode: Inode)] = []
   /// The number of damages that a disk keeps track of; later ones are of the same kinds.
@@ -43,6 +45,7 @@ final class DiskStorage {
     for (damage, inode) in damages { damage.recordPowerLoss(leaving: inode.size, at: now) }
     usedBytes = directories.root.totalSize
     device.losePower(at: now)
+    slowedUntil = min(slowedUntil, now)
   }
 
   func reserve(_ bytes: Int) throws(DiskError) {
@@ -99,9 +102,13 @@ final class DiskStorage {
 
   /// When a flush of `bytes` that is requested at an instant ends.
   func flushEnd(of path: String, bytes: Int, at instant: Instant, now: Instant) -> Instant {
-    var latency = drawLatency()
-    if case .slow(let extra) = strike(path, { if case .slow = $0 { true } else { false } })?.kind { latency += extra }
-    return device.flush(bytes, latency: latency, at: instant, now: now)
+    let latency = drawLatency()
+    guard case .slow(let extra) = strike(path, { if case .slow = $0 { true } else { false } })?.kind else {
+      return device.flush(bytes, latency: latency, at: instant, now: now)
+    }
+    let end = device.flush(bytes, latency: latency + extra, at: instant, now: now)
+    slowedUntil = max(slowedUntil, end)
+    return end
   }
 
   private func drawLatency() -> Duration {

@@ -21,6 +21,9 @@ extension World {
   /// Whether a fault acts on a node's disk.
   public func hasDiskFault(_ node: NodeIndex) -> Bool { machine(node).disk.hasFault }
 
+  /// Whether flushes that a fault made slow are under way on a node's disk. Others wait behind them, also when the fault is over.
+  public func hasSlowFlushes(_ node: NodeIndex) -> Bool { machine(node).disk.slowedUntil > now }
+
   /// Whether anything that a client sent has not been read yet: it waits at a card, is on a link, or waits for the processor of the receiving node.
   public func hasRequestsUnderWay(from client: NodeIndex) -> Bool {
     network.ends.indices.contains { end in

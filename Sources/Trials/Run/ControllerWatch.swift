@@ -85,7 +85,7 @@ final class ControllerWatch {
 
   private func canWorkTogether(_ controllers: [NodeIndex]) -> Bool {
     let world = cluster.world
-    return controllers.allSatisfy { one in !world.hasDiskFault(one) && controllers.allSatisfy { world.areConnected(one, $0) } }
+    return controllers.allSatisfy { one in !world.hasDiskFault(one) && !world.hasSlowFlushes(one) && controllers.allSatisfy { world.areConnected(one, $0) } }
   }
 
   /// nil where there is one controller.

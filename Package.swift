@@ -131,7 +131,7 @@ let package = Package(
 
     // A cluster to measure.
     .target(
-      name: "BenchmarkSupport", dependencies: ["Broker", "Controller", "Raft", "Sim", "Wire", "Host", "Primitives"], path: "Benchmarks/Support",
+      name: "BenchmarkSupport", dependencies: ["Broker", "Controller", "Raft", "Sim", "Transport", "Wire", "Host", "Primitives"], path: "Benchmarks/Support",
       swiftSettings: settings),
     .executableTarget(
       name: "cluster-benchmark", dependencies: ["BenchmarkSupport", "Sim", "Transport", "Wire", "Host", "Primitives"], path: "Benchmarks/Cluster",
@@ -140,6 +140,11 @@ let package = Package(
       name: "groups-benchmark",
       dependencies: ["BenchmarkSupport", "Client", "Coordination", "Groups", "Sim", "Transport", "Wire", "Host", "Primitives"],
       path: "Benchmarks/Groups", swiftSettings: settings),
+
+    .executableTarget(
+      name: "metadata-benchmark",
+      dependencies: ["BenchmarkSupport", "Broker", "Controller", "Raft", "Replication", "Sim", "Wire", "Host", "Primitives"],
+      path: "Benchmarks/Metadata", swiftSettings: settings),
 
     .executableTarget(
       name: "judging-benchmark", dependencies: ["BenchmarkSupport", "Client", "Workloads", "Primitives"], path: "Benchmarks/Judging", swiftSettings: settings),

@@ -62,6 +62,62 @@ import Wire
     #expect(cluster.setFeature("time.travel", 1) == .invalidUpdateVersion)
   }
 
+  /// `MetadataVersion.checkIfMetadataChanged`: levels 23 and 30 brought metadata that lower ones do not know.
+  @Test(arguments: [(30, 29, false), (29, 23, true), (29, 24, true), (29, 22, false), (23, 22, false), (22, 21, true)] as [(Int16, Int16, Bool)])
+  func `The metadata version goes down only where no metadata can be lost`(from level: Int16, to lower: Int16, isAccepted: Bool) {
+    for upgradeType: Int8 in [2, 3] {
+      var levels = FeatureLevels.withoutELR
+      levels[FeatureName.metadataVersion] = level
+      var cluster = TestCluster(features: levels)
+      #expect(cluster.setFeature("metadata.version", lower) == .invalidUpdateVersion, "it was not asked for")
+      #expect(cluster.setFeature("metadata.version", lower, upgradeType: upgradeType) == (isAccepted ? .none : .invalidUpdateVersion))
+      #expect(cluster.state.image.features.metadataVersion == (isAccepted ? lower : level))
+      #expect(cluster.setFeature("metadata.version", 30) == .none)
+      #expect(cluster.state.image.features.metadataVersion == 30)
+    }
+  }
+
+  @Test func `An upgrade type that nobody knows is refused, and a downgrade to a higher level`() {
+    var levels = FeatureLevels.bootstrap
+    levels[FeatureName.transactionVersion] = 1
+    var cluster = TestCluster(features: levels)
+    for upgradeType: Int8 in [0, 4, -1] { #expect(cluster.setFeature("transaction.version", 2, upgradeType: upgradeType) == .invalidUpdateVersion) }
+    #expect(cluster.setFeature("transaction.version", 2, upgradeType: 2) == .invalidUpdateVersion)
+    #expect(cluster.setFeature("transaction.version", -1, upgradeType: 2) == .invalidUpdateVersion)
+    #expect(cluster.setFeature("transaction.version", 2) == .none)
+  }
+
+  @Test func `ELR needs a metadata version, which may come with the same request`() {
+    var levels = FeatureLevels.withoutELR
+    levels[FeatureName.metadataVersion] = 22
+    var cluster = TestCluster(features: levels)
+    #expect(cluster.setFeature("eligible.leader.replicas.version", 1) == .invalidUpdateVersion)
+    var request = UpdateFeaturesRequest()
+    request.featureUpdates = [("eligible.leader.replicas.version", 1), ("metadata.version", 23)].map { name, level in
+      UpdateFeaturesRequest.FeatureUpdateKey { ($0.feature, $0.maxVersionLevel, $0.upgradeType) = (name, level, 1) }
+    }
+    #expect(cluster.apply(cluster.state.updateFeatures(request, version: 2)).errorCode == .none)
+    #expect(cluster.state.image.features.hasEligibleLeaderReplicas && cluster.state.image.features.metadataVersion == 23)
+  }
+
+  @Test func `A feature is not raised above what another controller supports`() {
+    var levels = FeatureLevels.bootstrap
+    levels[FeatureName.transactionVersion] = 0
+    var cluster = TestCluster(features: levels)
+    cluster.apply([
+      .registerController(
+        RegisterControllerRecord { record in
+          (record.controllerId, record.incarnationId) = (101, Uuid(high: 1, low: 1))
+          record.features = [RegisterControllerRecord.ControllerFeature { ($0.name, $0.minSupportedVersion, $0.maxSupportedVersion) = ("transaction.version", 0, 1) }]
+        })
+    ])
+    #expect(cluster.setFeature("transaction.version", 2) == .invalidUpdateVersion)
+    #expect(cluster.setFeature("transaction.version", 1) == .none)
+    // It does not name the feature at all.
+    #expect(cluster.setFeature("group.version", 0, upgradeType: 2) == .none)
+    #expect(cluster.setFeature("group.version", 1) == .invalidUpdateVersion)
+  }
+
   @Test func `Producer ids are given in disjoint blocks`() {
     var cluster = TestCluster()
     func allocate(_ broker: Int32, epoch: Int64? = nil) -> AllocateProducerIdsResponse {

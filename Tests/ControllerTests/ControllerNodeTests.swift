@@ -91,6 +91,50 @@ import Wire
     #expect(cluster.controller().image.topic(named: "t") != nil)
   }
 
+  /// A broker that gets this looks for another controller. Inside of the envelope the error would be its client's.
+  @Test func `An envelope for a controller that is not active says so itself`() throws {
+    let cluster = SimulatedCluster(controllers: 3, brokers: 1)
+    #expect(cluster.settle())
+    let standby = try #require(cluster.controllers.first { (cluster.world.object(of: $0) as? ControllerNode)?.state == nil })
+    var answers: [EnvelopeResponse] = []
+    for request in [
+      try Frame.request(ElectLeadersRequest(), version: 2, correlationID: 1, clientID: "client"),
+      try Frame.request(Self.describeMetadataQuorum, version: 2, correlationID: 2, clientID: "client"),
+    ] {
+      let envelope = EnvelopeRequest { $0.requestData = request.joined }
+      cluster.broker(1).sender.send(envelope, to: cluster.world.address(of: standby), timeout: .seconds(5)) { result in
+        if case .success(let answer) = result { answers.append(answer) }
+      }
+    }
+    cluster.run(1_000)
+    #expect(answers.map(\.errorCode) == [.notController, .notController] && answers.allSatisfy { $0.responseData == nil })
+  }
+
+  private static let describeMetadataQuorum = DescribeQuorumRequest { request in
+    request.topics = [
+      DescribeQuorumRequest.TopicData { topic in
+        (topic.topicName, topic.partitions) = ("__cluster_metadata", [DescribeQuorumRequest.PartitionData { $0.partitionIndex = 0 }])
+      }
+    ]
+  }
+
+  @Test func `Each controller answers what it knows of the quorum`() throws {
+    let cluster = SimulatedCluster(controllers: 3, brokers: 1)
+    #expect(cluster.settle())
+    for controller in cluster.controllers {
+      var answer: DescribeQuorumResponse?
+      cluster.broker(1).sender.send(Self.describeMetadataQuorum, to: cluster.world.address(of: controller), timeout: .seconds(5)) { result in
+        if case .success(let response) = result { answer = response }
+      }
+      cluster.run(1_000)
+      let isActive = (cluster.world.object(of: controller) as? ControllerNode)?.state != nil
+      let described = try #require(answer)
+      #expect(described.errorCode == .none && described.topics[0].partitions[0].errorCode == (isActive ? .none : .notLeaderOrFollower))
+      #expect(DescribeQuorumRequest.isFromInactiveController(described) == !isActive)
+      #expect(described.nodes.count == (isActive ? 3 : 0))
+    }
+  }
+
   @Test func `An idle cluster costs few messages`() {
     let cluster = SimulatedCluster(brokers: 3)
     #expect(cluster.settle())

@@ -44,6 +44,20 @@ import Wire
     #expect(image.topic(named: "t")![0]!.partitionEpoch == 2)
   }
 
+  @Test func `A delta that remembers no changes knows deleted topics all the same, and the image is the same`() throws {
+    var cluster = TestCluster()
+    cluster.createTopic("t", [[1, 2, 3]], configs: [("retention.ms", "9")])
+    cluster.createTopic("u", [[1, 2, 3]])
+    let id = try #require(cluster.state.image.topicID(named: "t"))
+    cluster.apply([.removeTopic(RemoveTopicRecord { $0.topicId = id })])
+    var image = MetadataImage(clusterID: "test"), other = image
+    var delta = MetadataDelta(), none = MetadataDelta(remembersChanges: false)
+    let misfits = image.apply(cluster.log, recording: &delta) + other.apply(cluster.log, recording: &none)
+    #expect(misfits.isEmpty && image == other && !delta.isEmpty && none.isEmpty)
+    // The topic came and went within the delta.
+    #expect(delta.deletedTopics.isEmpty && delta.removedTopics == [id] && none.removedTopics == [id])
+  }
+
   @Test func `A change of a partition at its last epoch is refused`() throws {
     var cluster = TestCluster()
     cluster.createTopic("t", [[1, 2, 3]])

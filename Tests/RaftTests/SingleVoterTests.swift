@@ -113,6 +113,55 @@ import Wire
     #expect(answer.currentVoters.map(\.replicaId) == [1])
     #expect(answer.observers.map(\.replicaId).sorted() == [101, 102])
     #expect(answer.observers.allSatisfy { $0.logEndOffset == answer.highWatermark })
+    // A leader is at its own end now; an observer was when it fetched last (`RaftUtil.toReplicaState`).
+    let now = leader.reactor.wallClock.milliseconds
+    #expect(answer.currentVoters[0].lastFetchTimestamp == now && answer.currentVoters[0].lastCaughtUpTimestamp == now)
+    #expect(answer.observers.allSatisfy { ($0.lastCaughtUpTimestamp...now).contains($0.lastFetchTimestamp) && now - $0.lastFetchTimestamp <= 600 })
+  }
+
+  @Test func `DescribeQuorum is refused for anything but the metadata log alone, and by who does not lead`() throws {
+    let quorum = Quorum(voters: 1, observers: 1)
+    let leader = quorum.node(try #require(quorum.leader()))
+    quorum.run(2000)
+    func ask(_ replica: QuorumReplica, _ topics: [(String, [Int32])]) -> [[ErrorCode]] {
+      let request = DescribeQuorumRequest { request in
+        request.topics = topics.map { name, partitions in
+          DescribeQuorumRequest.TopicData { topic in
+            topic.topicName = name
+            topic.partitions = partitions.map { number in DescribeQuorumRequest.PartitionData { $0.partitionIndex = number } }
+          }
+        }
+      }
+      return replica.describe(request, version: 2).topics.map { $0.partitions.map(\.errorCode) }
+    }
+    let metadata = "__cluster_metadata"
+    #expect(ask(leader.quorum, [(metadata, [0])]) == [[.none]])
+    #expect(ask(leader.quorum, [(metadata, [1])]) == [[.unknownTopicOrPartition]])
+    #expect(ask(leader.quorum, [(metadata, [0, 1])]) == [[.unknownTopicOrPartition, .unknownTopicOrPartition]])
+    #expect(ask(leader.quorum, [("t", [0])]) == [[.unknownTopicOrPartition]])
+    #expect(ask(leader.quorum, [(metadata, [0]), ("t", [0])]) == [[.unknownTopicOrPartition], [.unknownTopicOrPartition]])
+    #expect(ask(leader.quorum, []) == [])
+    let observer = try #require(quorum.replica(quorum.observers[0]))
+    #expect(ask(observer, [(metadata, [0])]) == [[.notLeaderOrFollower]])
+  }
+
+  @Test func `An observer that is silent for five minutes is no longer described`() throws {
+    let quorum = Quorum(voters: 1, observers: 2)
+    let leader = quorum.node(try #require(quorum.leader()))
+    quorum.run(2000)
+    quorum.world.kill(quorum.observers[0])
+    let request = DescribeQuorumRequest { request in
+      request.topics = [
+        DescribeQuorumRequest.TopicData { topic in
+          (topic.topicName, topic.partitions) = ("__cluster_metadata", [DescribeQuorumRequest.PartitionData { $0.partitionIndex = 0 }])
+        }
+      ]
+    }
+    func observers() -> [Int32] { leader.quorum.describe(request, version: 2).topics[0].partitions[0].observers.map(\.replicaId).sorted() }
+    quorum.run(299_000)
+    #expect(observers() == [101, 102])
+    quorum.run(2_000)
+    #expect(observers() == [102])
   }
 
   @Test func `The state file is read as it was written`() {

@@ -7,9 +7,20 @@ struct FetchPurgatory {
   struct Waiting {
     let number: UInt64
     let replica: ReplicaKey
+    let position: Position
     let request: FetchRequest
     let reply: (FetchResponse) -> Void
     let timer: ScheduledTimer
+  }
+
+  /// What the fetching replica has.
+  struct Position {
+    /// The end of its log.
+    let offset: Offset
+    /// The largest that there is for a replica that does not say.
+    let highWatermark: Offset
+
+    init(_ wanted: FetchRequest.FetchPartition) { (offset, highWatermark) = (Offset(wanted.fetchOffset), Offset(wanted.highWatermark)) }
   }
 
   private var waiting: [Waiting] = []
@@ -30,9 +41,17 @@ struct FetchPurgatory {
   }
 
   /// Removes and returns the fetches that can be answered, in the order of their arrival.
-  mutating func take(where isReady: (Waiting) -> Bool) -> [Waiting] {
-    let ready = waiting.filter(isReady)
-    if !ready.isEmpty { waiting.removeAll(where: isReady) }
+  mutating func take(where isReady: (NodeID, Position) -> Bool) -> [Waiting] {
+    var ready: [Waiting] = [], kept = 0
+    for index in waiting.indices {
+      if isReady(waiting[index].replica, waiting[index].position) {
+        ready.append(waiting[index])
+      } else {
+        if kept < index { waiting.swapAt(kept, index) }
+        kept += 1
+      }
+    }
+    waiting.removeLast(waiting.count - kept)
     return ready
   }
 }

@@ -73,11 +73,9 @@ final class QuorumLeader {
   func state(of key: ReplicaKey) -> Replica? { index(of: key).map { replicas[$0] } }
 
   /// Records how much of this leader's own log is on the platter.
-  func recordOwn(_ durableEndOffset: Offset, at now: Timestamp) {
+  func recordOwn(_ durableEndOffset: Offset) {
     guard let index = index(of: replica) else { return }
     replicas[index].logEndOffset = durableEndOffset
-    replicas[index].lastFetch = now
-    replicas[index].lastCaughtUp = now
   }
 
   /// Records a replica's fetch: the replica has everything below the offset.
@@ -85,17 +83,18 @@ final class QuorumLeader {
     var index = index(of: replica) ?? replicas.endIndex
     if index == replicas.endIndex {
       forgetSilentObservers(at: contact)
+      makeRoomForObserver()
       replicas.append(Replica(key: replica, isVoter: false, lastContact: contact))
       index = replicas.endIndex - 1
     }
     replicas[index].lastContact = contact
     if offset >= leaderEnd {
-      replicas[index].lastCaughtUp = now
+      replicas[index].lastCaughtUp = max(replicas[index].lastCaughtUp, now)
     } else if offset >= replicas[index].leaderEndAtLastFetch, replicas[index].lastFetch != .none {
       replicas[index].lastCaughtUp = max(replicas[index].lastCaughtUp, replicas[index].lastFetch)
     }
     replicas[index].logEndOffset = offset
-    replicas[index].lastFetch = now
+    replicas[index].lastFetch = max(replicas[index].lastFetch, now)
     replicas[index].leaderEndAtLastFetch = leaderEnd
   }
 
@@ -104,10 +103,13 @@ final class QuorumLeader {
     if let index = index(of: replica) { replicas[index].lastContact = now }
   }
 
-  /// As `LeaderState.clearInactiveObservers`. Any client may fetch under any number, so their count is limited as well: beyond it the one
-  /// that was silent for longest goes.
-  private func forgetSilentObservers(at now: Instant) {
+  /// As `LeaderState.clearInactiveObservers`.
+  func forgetSilentObservers(at now: Instant) {
     replicas.removeAll { !$0.isVoter && $0.key != replica && now - $0.lastContact >= Self.observerSession }
+  }
+
+  /// Any client may fetch under any number, so the count of observers is limited: beyond it the one that was silent for longest goes.
+  private func makeRoomForObserver() {
     guard replicas.count(where: { !$0.isVoter }) >= Self.mostObservers,
       let silent = replicas.indices.filter({ !replicas[$0].isVoter && replicas[$0].key != replica }).min(by: { replicas[$0].lastContact < replicas[$1].lastContact })
     else { return }
@@ -130,13 +132,18 @@ final class QuorumLeader {
   /// The offset up to which a majority of the voters has the log; nil until that reaches into this epoch. Where there are more voters than before, it may be
   /// less than what is committed.
   var committedEnd: Offset? {
-    let ends = replicas.filter(\.isVoter).map(\.logEndOffset).sorted(by: >)
-    let committed = ends[voters.majority - 1]
+    // Asked at each fetch and each sync: comparing the few voters with each other costs less than a sorted list of them.
+    var committed = startOffset
+    for candidate in replicas where candidate.isVoter && candidate.logEndOffset > committed {
+      let end = candidate.logEndOffset
+      if replicas.count(where: { $0.isVoter && $0.logEndOffset >= end }) >= voters.majority { committed = end }
+    }
     return committed > startOffset ? committed : nil
   }
 
   /// Removes and returns the appends that are committed now, in order.
   func takeAppends(committedBelow highWatermark: Offset) -> [PendingCommit] {
+    guard let first = appends.first, first.lastOffset < highWatermark else { return [] }
     let count = appends.firstIndex { $0.lastOffset >= highWatermark } ?? appends.count
     let committed = Array(appends[..<count])
     appends.removeSubrange(..<count)

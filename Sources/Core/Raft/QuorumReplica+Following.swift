@@ -12,7 +12,8 @@ extension QuorumReplica {
     if let snapshotFetch, let leader { return fetchPiece(of: snapshotFetch, from: leader.address) }
     fetchNumber += 1
     let number = fetchNumber
-    sender.send(fetchRequest(), to: leader?.address ?? takeBootstrapAddress(), timeout: configuration.requestTimeout) { [weak self] result in
+    updateFetchRequest()
+    sender.send(fetchRequest, to: leader?.address ?? takeBootstrapAddress(), timeout: configuration.requestTimeout) { [weak self] result in
       guard let self, number == self.fetchNumber, !self.hasFailed, self.role.fetches else { return }
       switch result {
       case .success(let response): self.handle(response)
@@ -28,25 +29,13 @@ extension QuorumReplica {
     return servers[nextBootstrap]
   }
 
-  private func fetchRequest() -> FetchRequest {
-    var partition = FetchRequest.FetchPartition()
-    partition.currentLeaderEpoch = role.epoch.value
-    partition.fetchOffset = log.logEndOffset.value
-    partition.lastFetchedEpoch = latestEpoch.value
-    partition.logStartOffset = log.logStartOffset.value
-    partition.partitionMaxBytes = Int32(clamping: configuration.fetchMaxBytes)
-    partition.highWatermark = highWatermark.value
-    partition.replicaDirectoryId = replica.directoryID
-    var topic = FetchRequest.FetchTopic()
-    topic.topicId = .metadataTopic
-    topic.partitions = [partition]
-    var request = FetchRequest()
-    request.clusterId = configuration.clusterID
-    request.replicaState.replicaId = configuration.nodeID.value
-    request.maxWaitMs = Int32(clamping: configuration.fetchMaxWait.milliseconds)
-    request.maxBytes = Int32(clamping: configuration.fetchMaxBytes)
-    request.topics = [topic]
-    return request
+  /// Says where this replica is now; all else in its fetches stays the same.
+  private func updateFetchRequest() {
+    fetchRequest.topics[0].partitions[0].currentLeaderEpoch = role.epoch.value
+    fetchRequest.topics[0].partitions[0].fetchOffset = log.logEndOffset.value
+    fetchRequest.topics[0].partitions[0].lastFetchedEpoch = latestEpoch.value
+    fetchRequest.topics[0].partitions[0].logStartOffset = log.logStartOffset.value
+    fetchRequest.topics[0].partitions[0].highWatermark = highWatermark.value
   }
 
   func retry() {
@@ -165,5 +154,27 @@ extension QuorumReplica {
       advanceHighWatermark(to: min(highWatermark, log.logEndOffset))
       fetch()
     }
+  }
+}
+
+extension FetchRequest {
+  /// What a replica's fetches of the metadata log always say.
+  init(from configuration: QuorumConfiguration) {
+    self.init()
+    let most = Int32(clamping: configuration.fetchMaxBytes)
+    clusterId = configuration.clusterID
+    replicaState.replicaId = configuration.nodeID.value
+    (maxWaitMs, maxBytes) = (Int32(clamping: configuration.fetchMaxWait.milliseconds), most)
+    topics = [
+      FetchTopic { topic in
+        topic.topicId = .metadataTopic
+        topic.partitions = [
+          FetchPartition {
+            $0.partitionMaxBytes = most
+            $0.replicaDirectoryId = configuration.replica.directoryID
+          }
+        ]
+      }
+    ]
   }
 }

@@ -86,7 +86,7 @@ extension QuorumReplica {
     if let change = leading.change { end(change, leading, .notLeaderOrFollower, nil) }
     for append in leading.appends { append.completion(.failure(.leadershipLost)) }
     leading.appends = []
-    for waiting in leading.fetches.take(where: { _ in true }) {
+    for waiting in leading.fetches.take(where: { _, _ in true }) {
       reactor.cancel(waiting.timer)
       waiting.reply(response(error: .notLeaderOrFollower))
     }
@@ -117,7 +117,7 @@ extension QuorumReplica {
   /// Checks whether more is committed, after records became durable on another replica.
   func advanceAsLeader() {
     guard let leading else { return }
-    leading.recordOwn(durableEndOffset, at: reactor.wallClock)
+    leading.recordOwn(durableEndOffset)
     if let committed = leading.committedEnd {
       advanceHighWatermark(to: committed)
       if !leading.isAnnounced {
@@ -169,17 +169,18 @@ extension QuorumReplica {
     _ request: FetchRequest, _ wanted: FetchRequest.FetchPartition, _ replica: ReplicaKey, _ leading: QuorumLeader,
     _ reply: @escaping (FetchResponse) -> Void
   ) {
-    guard request.maxWaitMs > 0, !hasNews(for: wanted, replica) else { return reply(records(for: request)) }
+    let position = FetchPurgatory.Position(wanted)
+    guard request.maxWaitMs > 0, !hasNews(for: replica, at: position) else { return reply(records(for: request)) }
     let number = leading.fetches.takeNumber()
     let timer = reactor.after(.milliseconds(Int64(request.maxWaitMs))) { [unowned self, weak leading] in
       guard let waiting = leading?.fetches.remove(number) else { return }
       waiting.reply(records(for: waiting.request))
     }
-    leading.fetches.insert(.init(number: number, replica: replica, request: request, reply: reply, timer: timer))
+    leading.fetches.insert(.init(number: number, replica: replica, position: position, request: request, reply: reply, timer: timer))
   }
 
   private func answerWaiting(_ leading: QuorumLeader) {
-    let ready = leading.fetches.take { hasNews(for: $0.request.topics[0].partitions[0], $0.replica) }
+    let ready = leading.fetches.take { hasNews(for: $0, at: $1) }
     for waiting in ready {
       reactor.cancel(waiting.timer)
       waiting.reply(records(for: waiting.request))
@@ -188,9 +189,10 @@ extension QuorumReplica {
 
   /// Whether the leader has news for a fetch. Voters get records as soon as they are appended, because voters commit them. Observers of static voters get only
   /// committed records; those of a dynamic quorum may become voters, and get what voters get, as in Kafka. All get a high watermark that is new to them at once (KIP-1166).
-  private func hasNews(for wanted: FetchRequest.FetchPartition, _ replica: ReplicaKey) -> Bool {
-    readableEnd(for: replica) > Offset(wanted.fetchOffset)
-      || wanted.highWatermark != .max && highWatermark > Offset(wanted.highWatermark)
+  private func hasNews(for replica: ReplicaKey, at position: FetchPurgatory.Position) -> Bool {
+    // Voters are looked for only where that could make a difference.
+    highWatermark > position.offset || highWatermark > position.highWatermark
+      || log.logEndOffset > position.offset && readableEnd(for: replica) > position.offset
   }
 
   private func readableEnd(for replica: ReplicaKey) -> Offset {

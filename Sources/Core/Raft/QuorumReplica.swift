@@ -50,6 +50,8 @@ public final class QuorumReplica {
   /// The end of what is certainly on the platter.
   var durableEndOffset: Offset
   var hasFailed = false
+  /// The next fetch. Made once: an idle replica does little else than to fetch.
+  var fetchRequest: FetchRequest
   /// Counts the fetches: a response to an earlier one is ignored.
   var fetchNumber: UInt64 = 0
   /// The voter to ask next for the unknown leader, as an index.
@@ -71,6 +73,7 @@ public final class QuorumReplica {
     self.configuration = configuration
     self.reactor = reactor
     sender = RequestSender(reactor: reactor, clientID: "raft-client-\(configuration.nodeID)")
+    fetchRequest = FetchRequest(from: configuration)
     let snapshots = try SnapshotStore(directory: configuration.directory, disk: reactor.disk)
     let start = try Self.expectedStart(configuration, snapshots, disk: reactor.disk)
     let logConfiguration = configuration.metadataLog.logConfiguration(isProtected: configuration.switches.protectLogBehindSnapshot)

@@ -53,7 +53,7 @@ final class ControllerChannel {
     sender.send(request, version: version, to: address, timeout: timeout) { [weak self] result in
       guard let self else { return }
       switch result {
-      case .success(let response) where Request.refusal(in: response) == .notController:
+      case .success(let response) where Request.isFromInactiveController(response):
         controller = nil
         sendAgain(request, version, deadline, after: Self.retryBackoff, completion)
       case .success(let response):

@@ -24,7 +24,7 @@ final class MetadataPublisher {
   private let topologyChanged: () -> Void
   private let topicsDeleted: ([String]) -> Void
   private var isPublishing = false
-  private var delta = MetadataDelta()
+  private var delta = MetadataDelta(remembersChanges: false)
   /// Topics whose deletion is in the log, until `begin`: what is left of them on this broker's disk can be deleted.
   private(set) var deletedTopics: Set<Uuid> = []
 
@@ -51,25 +51,28 @@ final class MetadataPublisher {
   /// Applies one committed batch.
   func apply(_ batch: CommittedBatch) {
     metadata.update { image in
-      if !isPublishing { for case .removeTopic(let removal) in batch.records { deletedTopics.insert(removal.topicId) } }
-      for misfit in image.apply(batch.records, recording: &delta) {
+      for misfit in image.apply(batch, recording: &delta) {
         reactor.host.report(.note("broker \(nodeID) skips a metadata record before offset \(batch.lastOffset): \(misfit)"))
       }
-      image.advance(to: batch.lastOffset, epoch: batch.epoch)
     }
-    if isPublishing { publishChanges() }
+    if isPublishing { publishChanges() } else { rememberDeletions() }
+  }
+
+  private func rememberDeletions() {
+    guard !delta.removedTopics.isEmpty else { return }
+    deletedTopics.formUnion(delta.removedTopics)
+    delta = MetadataDelta(remembersChanges: false)
   }
 
   /// Takes a whole image in the place of the one there is. What differs is published as if records had changed it (`MetadataDelta.finishSnapshot`).
   func load(_ image: MetadataImage) {
-    let change = MetadataDelta(from: metadata.image, to: image)
-    metadata.update { $0 = image }
-    if isPublishing {
-      delta = change
-      publishChanges()
-    } else {
-      deletedTopics.formUnion(change.deletedTopics.map(\.id))
+    guard isPublishing else {
+      deletedTopics.formUnion(metadata.image.topics.keys.filter { image.topic($0) == nil })
+      return metadata.update { $0 = image }
     }
+    delta = MetadataDelta(from: metadata.image, to: image)
+    metadata.update { $0 = image }
+    publishChanges()
   }
 
   // MARK: Publication

@@ -21,6 +21,8 @@ public struct ControllerState {
     image: MetadataImage, configuration: ControllerConfiguration, random: RandomStream, rules: ConfigurationRules = ConfigurationRules()
   ) {
     self.image = image
+    // What a former controller left open is aborted before the first decision.
+    self.image.openTransaction = nil
     self.configuration = configuration
     self.random = random
     self.rules = rules
@@ -29,7 +31,7 @@ public struct ControllerState {
 
   /// Applies records, as when they are appended.
   public mutating func apply(_ records: [MetadataRecord]) throws(MetadataInconsistency) {
-    var delta = MetadataDelta()
+    var delta = MetadataDelta(remembersChanges: false)
     if let misfit = image.apply(records, recording: &delta).first { throw misfit }
   }
 

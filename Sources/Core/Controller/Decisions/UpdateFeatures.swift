@@ -11,9 +11,13 @@ extension ControllerState {
     var refused: Refusal?
     // Only for lookups.
     var refusals: [String: Refusal] = [:]
-    for update in lastUpdates(of: request) {
+    let updates = lastUpdates(of: request)
+    var proposed = image.features
+    // Names that nobody knows are refused below, and there may be many of them.
+    for update in updates where FeatureLevels.supportedLevels(of: update.feature) != nil { proposed[update.feature] = update.maxVersionLevel }
+    for update in updates {
       do throws(Refusal) {
-        records += try updateFeature(update, version: version)
+        records += try updateFeature(update, with: proposed, version: version)
       } catch {
         refusals[update.feature] = error
         refused = refused ?? error
@@ -43,30 +47,33 @@ extension ControllerState {
     return request.featureUpdates.reversed().filter { seen.insert($0.feature).inserted }.reversed()
   }
 
-  private func updateFeature(_ update: UpdateFeaturesRequest.FeatureUpdateKey, version: Int16) throws(Refusal) -> [MetadataRecord] {
+  /// Which way an update is meant to go.
+  private enum Direction { case up, down }
+
+  private func updateFeature(
+    _ update: UpdateFeaturesRequest.FeatureUpdateKey, with proposed: FeatureLevels, version: Int16
+  ) throws(Refusal) -> [MetadataRecord] {
     let name = update.feature, level = update.maxVersionLevel, present = image.features[name]
     func refuse(_ why: String) -> Refusal { Refusal(.invalidUpdateVersion, "invalid update version \(level) for feature \(name): \(why)") }
+    guard let direction = direction(of: update, version: version) else { throw refuse("the controller does not know the upgrade type \(update.upgradeType)") }
+    guard level >= 0 else { throw refuse("a level cannot be less than 0") }
     guard let supported = FeatureLevels.supportedLevels(of: name) else { throw refuse("this controller does not know the feature") }
-    guard level >= 0, supported.contains(level) || level == 0 && name != FeatureName.metadataVersion else {
-      throw refuse("this controller supports \(supported.lowerBound) to \(supported.upperBound)")
-    }
+    guard supported.contains(level) else { throw refuse("this controller supports \(supported.lowerBound) to \(supported.upperBound)") }
+    if let reason = reasonNotSupported(name, level) { throw refuse(reason) }
     guard name != FeatureName.kraftVersion else {
       // The quorum keeps this level, and it never changes: a cluster is formatted with it.
       let present: Int16 = configuration.quorum.isDynamic ? 1 : 0
       if level == present { return [] }
       throw refuse(present == 0 ? "the voters of this quorum are static" : "the voters of this quorum stand in its log, and there is no way back")
     }
-    let mayGoDown = version == 0 ? update.allowDowngrade : update.upgradeType == 2 || update.upgradeType == 3
-    if level < present, !mayGoDown { throw refuse("cannot downgrade from \(present) without saying so") }
-    if level > present, mayGoDown { throw refuse("a downgrade to \(level) is no downgrade from \(present)") }
-    if name == FeatureName.metadataVersion, level < present, update.upgradeType != 3 {
-      throw refuse("a downgrade of the metadata version may lose metadata and must be asked for as unsafe")
+    if level < present, direction == .up { throw refuse("cannot downgrade from \(present) without saying so") }
+    if level > present, direction == .down { throw refuse("a downgrade to \(level) is no downgrade from \(present)") }
+    if name == FeatureName.metadataVersion, level < present, FeatureLevels.losesMetadata(from: present, downTo: level) {
+      // An unsafe downgrade, which would drop that metadata, is refused by Kafka as well (KAFKA-13896).
+      throw refuse("the metadata may hold what came with a version above \(level), and a downgrade would lose it")
     }
-    for broker in image.brokers where level > 0 {
-      guard let offered = broker.features.first(where: { $0.name == name }) else { throw refuse("broker \(broker.id) does not support this feature") }
-      guard offered.levels.contains(level) else {
-        throw refuse("broker \(broker.id) only supports versions \(offered.levels.lowerBound)-\(offered.levels.upperBound)")
-      }
+    if let needed = FeatureLevels.dependency(of: name, at: level), proposed[needed.name] < needed.level {
+      throw refuse("it depends on \(needed.name) level \(needed.level)")
     }
     guard level != present else { return [] }
     var record = FeatureLevelRecord()
@@ -75,6 +82,32 @@ extension ControllerState {
     var records: [MetadataRecord] = [.featureLevel(record)]
     if name == FeatureName.eligibleLeaderReplicasVersion, level > 0 { records += eligibleLeaderReplicasSafety() }
     return records
+  }
+
+  /// Nil if it is none that this controller knows. Version 0 had a mark for downgrades alone.
+  private func direction(of update: UpdateFeaturesRequest.FeatureUpdateKey, version: Int16) -> Direction? {
+    if version == 0 { return update.allowDowngrade ? .down : .up }
+    switch update.upgradeType {
+    case 1: return .up
+    case 2, 3: return .down
+    default: return nil
+    }
+  }
+
+  /// Why a registered node cannot be at a level of a feature; nil if all can (`FeatureControlManager.reasonNotSupported`). A node that does not name a feature
+  /// has it at level 0.
+  ///
+  /// Kafka also refuses where a voter has not registered. Here a controller registers when it becomes active, so one that never was is taken to be as this one.
+  private func reasonNotSupported(_ name: String, _ level: Int16) -> String? {
+    let brokers = image.brokers.map { ("broker \($0.id)", $0.features) }
+    let controllers = image.controllers.filter { $0.id != configuration.nodeID }.map { ("controller \($0.id)", $0.features) }
+    for (node, features) in brokers + controllers {
+      let offered = features.first { $0.name == name }?.levels ?? 0...0
+      if offered.contains(level) { continue }
+      return offered.upperBound == 0
+        ? "\(node) does not support this feature" : "\(node) only supports versions \(offered.lowerBound)-\(offered.upperBound)"
+    }
+    return nil
   }
 
   /// ELR needs a single `min.insync.replicas` that the controller knows: the cluster's, not one for each broker (KIP-966).

@@ -65,5 +65,16 @@ public struct FeatureLevels: Equatable, Sendable {
     SupportedFeature(name: FeatureName.transactionVersion, levels: 0...2),
   ]
 
+  /// The levels of `metadata.version` that changed what is in metadata records, among those that are supported (`MetadataVersion.didMetadataChange`).
+  private static let metadataVersionsWithNewMetadata: [Int16] = [23, 30]
+
+  /// Whether a cluster that goes from one `metadata.version` down to another may hold metadata that the lower one does not know.
+  static func losesMetadata(from level: Int16, downTo lower: Int16) -> Bool { metadataVersionsWithNewMetadata.contains { lower < $0 && $0 <= level } }
+
+  /// What a level of a feature needs of another one; nil if nothing (`FeatureVersion.dependencies`).
+  static func dependency(of name: String, at level: Int16) -> (name: String, level: Int16)? {
+    name == FeatureName.eligibleLeaderReplicasVersion && level >= 1 ? (FeatureName.metadataVersion, 23) : nil
+  }
+
   public static func supportedLevels(of name: String) -> ClosedRange<Int16>? { supported.first { $0.name == name }?.levels }
 }

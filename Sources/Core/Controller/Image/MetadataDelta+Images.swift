@@ -5,7 +5,7 @@ extension MetadataDelta {
   public init(from former: MetadataImage, to image: MetadataImage) {
     self.init()
     rememberBrokers(former, image)
-    for topic in former.topics.values where image.topic(topic.id) == nil { deletedTopics.append(topic) }
+    for topic in former.topics.values where image.topic(topic.id) == nil { rememberDeletion(of: topic) }
     for topic in image.topics.values { remember(topic, before: former.topic(topic.id)) }
     for resource in former.configs.keys where former.config(of: resource) != image.config(of: resource) { configs.append(resource) }
     for resource in image.configs.keys where former.configs[resource] == nil { configs.append(resource) }

@@ -12,7 +12,8 @@ extension MetadataImage {
   /// Applies one record of the metadata log to the image and records in `delta` what it changed.
   ///
   /// The same code runs where a record is written and where it is replayed. Records of features that this implementation leaves out
-  /// (access control, quotas, tokens) change nothing but what a snapshot holds.
+  /// (access control, quotas, tokens) change nothing but what a snapshot holds. Where metadata transactions begin and end is looked at batch by batch, in
+  /// `apply(_:recording:)` of a committed batch.
   public mutating func apply(_ record: MetadataRecord, recording delta: inout MetadataDelta) throws(MetadataInconsistency) {
     switch record {
     case .registerBroker(let record): register(record, &delta)
@@ -61,7 +62,7 @@ extension MetadataImage {
       delta.rememberDeletion(of: topic)
       if configs[.topic(topic.name)] != nil {
         formerConfigs.insert(.topic(topic.name))
-        delta.configs.append(.topic(topic.name))
+        delta.rememberConfig(.topic(topic.name))
       }
     }
     topics.removeAll { gone.contains($0.key) }
@@ -220,6 +221,6 @@ extension MetadataImage {
       configs[resource]?.removeValue(forKey: record.name)
       if configs[resource]?.isEmpty == true { configs.removeValue(forKey: resource) }
     }
-    delta.configs.append(resource)
+    delta.rememberConfig(resource)
   }
 }

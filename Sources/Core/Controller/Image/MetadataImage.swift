@@ -20,6 +20,8 @@ public struct MetadataImage: Equatable, Sendable {
   /// The first producer id that belongs to no block yet.
   public internal(set) var nextProducerID: Int64 = 0
   var passedOver = PassedOverRecords()
+  /// Nil unless the log ended within a metadata transaction. Nothing else here shows anything of it.
+  public internal(set) var openTransaction: OpenMetadataTransaction?
 
   /// The last record in this image, and its epoch; unknown in an image without records.
   public internal(set) var lastOffset: Offset = .unknown

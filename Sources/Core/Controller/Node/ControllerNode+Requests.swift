@@ -6,7 +6,9 @@ import Wire
 
 extension ControllerRequest {
   fileprivate func respond<Request: RefusableRequest>(_ response: Request.Response, to message: Request) {
-    respond(response) { message.refused(.unknownServerError, "the answer cannot be written at version \(version)") }
+    respond(response, isInactive: Request.isFromInactiveController(response)) {
+      message.refused(.unknownServerError, "the answer cannot be written at version \(version)")
+    }
   }
 
   fileprivate func refuse<Request: RefusableRequest>(_ message: Request, _ code: ErrorCode, _ why: String) {
@@ -39,7 +41,7 @@ extension ControllerNode {
     let now = reactor.now, version = request.version, nextOffset = quorum.logEndOffset
     switch request.apiKey {
     case .apiVersions: serve(request, ApiVersionsRequest.self) { _ in request.respond(apiVersions()) { ApiVersionsResponse() } }
-    case .describeQuorum: read(request, DescribeQuorumRequest.self) { quorum.describe($1, version: version) }
+    case .describeQuorum: serve(request, DescribeQuorumRequest.self) { request.respond(quorum.describe($0, version: version), to: $0) }
     case .listPartitionReassignments: read(request, ListPartitionReassignmentsRequest.self) { $0.listPartitionReassignments($1) }
 
     case .brokerRegistration: register(request, at: nextOffset, now)

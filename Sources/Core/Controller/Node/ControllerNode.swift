@@ -133,13 +133,12 @@ public final class ControllerNode: Node {
 
 extension ControllerNode: QuorumListener {
   public func committed(_ batch: CommittedBatch) {
-    var delta = MetadataDelta()
-    if let misfit = image.apply(batch.records, recording: &delta).first {
+    // What a former controller committed was told by it; what it only wrote was not.
+    let isNew = isActive && batch.epoch == quorum.epoch || configuration.reportsFormerEpochs && quorum.isLeader
+    var delta = MetadataDelta(remembersChanges: isNew || isActive)
+    if let misfit = image.apply(batch, recording: &delta).first {
       return end(because: "the metadata log is inconsistent: \(misfit)")
     }
-    image.advance(to: batch.lastOffset, epoch: batch.epoch)
-    // What a former controller committed was told by it; what it only wrote was not.
-    let isNew = state != nil && batch.epoch == quorum.epoch || configuration.reportsFormerEpochs && quorum.isLeader
     if isNew, !delta.isEmpty { report(delta) }
     if !delta.brokers.isEmpty { surveyLogs() }
     snapshots?.committed(batch, image)
@@ -191,9 +190,15 @@ extension ControllerNode: QuorumListener {
 
   public func failed(_ failure: QuorumFailure) { end(because: failure.description) }
 
-  /// The first records of a new cluster, and this controller's own registration (KIP-919).
+  /// The end of a metadata transaction that a former controller left open, the first records of a new cluster, and this controller's own registration
+  /// (KIP-919).
+  ///
+  /// Kafka writes the first records of a cluster in a transaction, since there may be more of them than a batch holds. Here they are one batch with the
+  /// registration, which is committed as a whole in any case.
   private func activationRecords(_ state: ControllerState) -> [MetadataRecord] {
-    var records = image.features.metadataVersion == 0 ? state.bootstrap() : []
+    var records: [MetadataRecord] = []
+    if image.openTransaction != nil { records.append(.abortTransaction(AbortTransactionRecord { $0.reason = "Controller failover" })) }
+    if image.features.metadataVersion == 0 { records += state.bootstrap() }
     var request = ControllerRegistrationRequest()
     request.controllerId = configuration.nodeID.value
     request.incarnationId = incarnationID

@@ -35,9 +35,16 @@ struct ControllerRequest {
 
   /// Responds; with `refusal` if the request's version cannot carry the response: a broker sends all its clients' requests over one connection, and
   /// would resend this one if the connection were closed.
-  func respond<Response: ApiMessage>(_ response: Response, orElse refusal: @escaping () -> Response) {
+  ///
+  /// - Parameter isInactive: Whether the response says that this is not the active controller. An envelope then holds that error in the place of the
+  ///   response: the broker that forwarded the request looks for another controller, and its client hears nothing of it (`RequestChannel.buildResponseSend`).
+  func respond<Response: ApiMessage>(_ response: Response, isInactive: Bool = false, orElse refusal: @escaping () -> Response) {
     guard embedded != nil else { return incoming.respond(response, orElse: refusal) }
     var envelope = EnvelopeResponse()
+    guard !isInactive else {
+      envelope.errorCode = .notController
+      return incoming.respond(envelope)
+    }
     do {
       envelope.responseData = try Frame.response(response, version: version, correlationID: header.correlationId).joined
     } catch {

@@ -5,7 +5,8 @@ extension MetadataImage {
   public init(_ snapshot: CommittedSnapshot, clusterID: String) throws {
     self.init(clusterID: clusterID)
     try snapshot.forEachBatch { records in
-      var delta = MetadataDelta()
+      if records.contains(where: { $0.delimitsTransaction }) { throw MetadataInconsistency(description: "a metadata transaction begins or ends in it") }
+      var delta = MetadataDelta(remembersChanges: false)
       if let misfit = apply(records, recording: &delta).first { throw misfit }
     }
     advance(to: snapshot.lastOffset, epoch: snapshot.id.epoch)

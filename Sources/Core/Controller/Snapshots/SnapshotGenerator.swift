@@ -22,8 +22,10 @@ public final class SnapshotGenerator {
   /// A snapshot is the image now.
   public func loaded() { restart() }
 
-  /// A batch was folded into an image. Begins a snapshot where enough has come, or enough time has gone by.
-  public func committed(_ batch: CommittedBatch, _ image: MetadataImage) {
+  /// A batch was folded into an image. Begins a snapshot where enough has come, or enough time has gone by; within a metadata transaction, at its end.
+  ///
+  /// - Parameter image: Looked at only where a snapshot may begin: a copy costs more than all else that an idle replica does with a batch.
+  public func committed(_ batch: CommittedBatch, _ image: @autoclosure () -> MetadataImage) {
     guard hasCaughtUp else {
       hasCaughtUp = batch.lastOffset + 1 >= quorum.highWatermark
       return restart()
@@ -32,6 +34,8 @@ public final class SnapshotGenerator {
     bytes = bytes.saturatingAdding(Int64(batch.sizeInBytes))
     let isLate = limits.maxSnapshotInterval > .zero && reactor.now - lastSnapshot >= limits.maxSnapshotInterval
     guard bytes >= limits.maxBytesBetweenSnapshots || isLate, !quorum.isTakingSnapshot else { return }
+    let image = image()
+    guard image.openTransaction == nil else { return }
     restart()
     // An image without a version cannot be written: nothing says how to read it (`FeaturesImage.metadataVersionOrThrow`).
     guard image.features.metadataVersion > 0 else { return }

@@ -28,6 +28,11 @@ extension DescribeQuorumRequest: RefusableRequest {
   }
 
   public static func refusal(in response: DescribeQuorumResponse) -> ErrorCode { response.errorCode }
+
+  /// The replica of the metadata log answers, so a controller that is not active says what any replica says that does not lead.
+  public static func isFromInactiveController(_ response: DescribeQuorumResponse) -> Bool {
+    response.errorCode == .notController || response.topics.contains { $0.partitions.contains { $0.errorCode == .notLeaderOrFollower } }
+  }
 }
 
 extension MetadataRequest: RefusableRequest {

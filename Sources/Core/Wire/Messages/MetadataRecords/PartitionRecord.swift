@@ -1,7 +1,7 @@
 import Primitives
 
 /// The whole state of a partition: a new one, or one in a snapshot.
-public struct PartitionRecord: MetadataRecordContent {
+public struct PartitionRecord: MetadataRecordContent, FrequentMessage {
   public static var recordType: Int16 { 3 }
   public static var validVersions: ClosedRange<Int16> { 0...2 }
   public static var flexibleVersions: VersionRange { .all }

@@ -1,40 +1,45 @@
-import BenchmarkSupport
 import Host
 import Primitives
 import Sim
 import Transport
 import Wire
 
-/// A controller and three brokers, and a node that sends requests to them.
-struct BenchmarkCluster {
-  let world: World
+/// A controller and brokers, and a node that sends requests to them.
+public struct BenchmarkCluster {
+  public let world: World
   private let operatorIndex: NodeIndex
 
-  init() throws {
-    world = try worldWithThreeBrokers()
+  /// A controller and three brokers, which run.
+  public init() throws {
+    try self.init(worldWithThreeBrokers())
+  }
+
+  /// The nodes of a world, which run.
+  public init(_ world: World) {
+    self.world = world
     operatorIndex = world.addNode(name: "operator") { OperatorNode($0) }
     for node in world.nodes { world.start(node) }
     world.run(for: .seconds(5))
   }
 
-  /// A broker's response. Runs the world until it arrives.
-  func ask<Request: ApiRequest>(_ request: Request, of broker: Address = brokerAddresses[0]) -> Request.Response {
+  /// A node's response. Runs the world until it arrives.
+  public func ask<Request: ApiRequest>(_ request: Request, of address: Address = brokerAddresses[0]) -> Request.Response {
     guard let node = world.object(of: operatorIndex) as? OperatorNode else { fatalError("the operator does not run") }
     var answer: Request.Response?
-    node.sender.send(request, to: broker, timeout: .seconds(30)) { result in
+    node.sender.send(request, to: address, timeout: .seconds(30)) { result in
       switch result {
       case .success(let response): answer = response
-      case .failure(let failure): fatalError("\(broker.host): \(failure)")
+      case .failure(let failure): fatalError("\(address.host): \(failure)")
       }
     }
     world.runUntil(world.now + .seconds(60)) { answer != nil }
-    guard let answer else { fatalError("\(broker.host) does not answer") }
+    guard let answer else { fatalError("\(address.host) does not answer") }
     return answer
   }
 
   /// Creates a topic whose partitions are led by the brokers in rotation.
   @discardableResult
-  func createTopic(_ name: String, partitions: Int32) -> Uuid {
+  public func createTopic(_ name: String, partitions: Int32) -> Uuid {
     var request = CreateTopicsRequest(topic: name, partitions: partitions)
     request.timeoutMs = 30_000
     let created = ask(request).topics[0]
@@ -44,7 +49,7 @@ struct BenchmarkCluster {
   }
 
   /// The coordinator of a group, once there is one.
-  func coordinator(of group: String) -> Address {
+  public func coordinator(of group: String) -> Address {
     var request = FindCoordinatorRequest()
     request.coordinatorKeys = [group]
     for _ in 0..<100 {
@@ -71,14 +76,14 @@ private final class OperatorNode: Node {
 }
 
 /// The processor time that something takes, in seconds.
-func measured(_ body: () -> Void) -> Double {
+public func measured(_ body: () -> Void) -> Double {
   let start = processorTime()
   body()
   return processorTime() - start
 }
 
 /// The value with a number of decimals.
-func fixed(_ value: Double, _ places: Int) -> String {
+public func fixed(_ value: Double, _ places: Int) -> String {
   let scale = (0..<places).reduce(1.0) { scale, _ in scale * 10 }
   let scaled = Int((abs(value) * scale).rounded())
   let whole = "\(value < 0 ? "-" : "")\(scaled / Int(scale))"

@@ -55,6 +55,15 @@ import Wire
     #expect(ElectLeadersRequest.refusal(in: old) == .notController)
   }
 
+  @Test func `The answer of a controller that is not active is known, also where it is about the quorum`() {
+    #expect(ElectLeadersRequest.isFromInactiveController(Self.electLeaders.refused(.notController)))
+    #expect(!ElectLeadersRequest.isFromInactiveController(Self.electLeaders.refused(.requestTimedOut)))
+    var described = DescribeQuorumResponse()
+    #expect(!DescribeQuorumRequest.isFromInactiveController(described))
+    described.topics = [DescribeQuorumResponse.TopicData { $0.partitions = [DescribeQuorumResponse.PartitionData { $0.errorCode = .notLeaderOrFollower }] }]
+    #expect(DescribeQuorumRequest.isFromInactiveController(described))
+  }
+
   @Test func `Topics to be deleted are identified by name or by id, as requested`() {
     var request = DeleteTopicsRequest()
     var topic = DeleteTopicsRequest.DeleteTopicState()

@@ -4,23 +4,25 @@ import Wire
 
 /// Fetches of the metadata log that wait because the leader has nothing new for them yet.
 struct FetchPurgatory {
-  struct Waiting {
-    let number: UInt64
+  /// What a replica asks for: where its log ends, what it knows to be committed (the largest offset where it does not say), and how much it takes.
+  struct Wanted {
     let replica: ReplicaKey
-    let position: Position
-    let request: FetchRequest
-    let reply: (FetchResponse) -> Void
-    let timer: ScheduledTimer
+    let offset: Offset
+    let highWatermark: Offset
+    let maxBytes: Int
+
+    init(_ request: FetchRequest, _ partition: FetchRequest.FetchPartition) {
+      replica = request.replica(of: partition)
+      (offset, highWatermark) = (Offset(partition.fetchOffset), Offset(partition.highWatermark))
+      maxBytes = Int(max(0, min(request.maxBytes, partition.partitionMaxBytes)))
+    }
   }
 
-  /// What the fetching replica has.
-  struct Position {
-    /// The end of its log.
-    let offset: Offset
-    /// The largest that there is for a replica that does not say.
-    let highWatermark: Offset
-
-    init(_ wanted: FetchRequest.FetchPartition) { (offset, highWatermark) = (Offset(wanted.fetchOffset), Offset(wanted.highWatermark)) }
+  struct Waiting {
+    let number: UInt64
+    let wanted: Wanted
+    let reply: (FetchResponse) -> Void
+    let timer: ScheduledTimer
   }
 
   private var waiting: [Waiting] = []
@@ -41,10 +43,10 @@ struct FetchPurgatory {
   }
 
   /// Removes and returns the fetches that can be answered, in the order of their arrival.
-  mutating func take(where isReady: (NodeID, Position) -> Bool) -> [Waiting] {
+  mutating func take(where isReady: (Wanted) -> Bool) -> [Waiting] {
     var ready: [Waiting] = [], kept = 0
     for index in waiting.indices {
-      if isReady(waiting[index].replica, waiting[index].position) {
+      if isReady(waiting[index].wanted) {
         ready.append(waiting[index])
       } else {
         if kept < index { waiting.swapAt(kept, index) }

@@ -86,7 +86,7 @@ extension QuorumReplica {
     if let change = leading.change { end(change, leading, .notLeaderOrFollower, nil) }
     for append in leading.appends { append.completion(.failure(.leadershipLost)) }
     leading.appends = []
-    for waiting in leading.fetches.take(where: { _, _ in true }) {
+    for waiting in leading.fetches.take(where: { _ in true }) {
       reactor.cancel(waiting.timer)
       waiting.reply(response(error: .notLeaderOrFollower))
     }
@@ -162,50 +162,44 @@ extension QuorumReplica {
       // What was committed now may have removed this leader from the voters.
       guard isLeader else { return reply(response(error: .notLeaderOrFollower)) }
     }
-    answerOrWait(request, wanted, replica, leading, reply)
+    answerOrWait(FetchPurgatory.Wanted(request, wanted), maxWait: request.maxWaitMs, leading, reply)
   }
 
-  private func answerOrWait(
-    _ request: FetchRequest, _ wanted: FetchRequest.FetchPartition, _ replica: ReplicaKey, _ leading: QuorumLeader,
-    _ reply: @escaping (FetchResponse) -> Void
-  ) {
-    let position = FetchPurgatory.Position(wanted)
-    guard request.maxWaitMs > 0, !hasNews(for: replica, at: position) else { return reply(records(for: request)) }
+  private func answerOrWait(_ wanted: FetchPurgatory.Wanted, maxWait: Int32, _ leading: QuorumLeader, _ reply: @escaping (FetchResponse) -> Void) {
+    guard maxWait > 0, !hasNews(for: wanted) else { return reply(records(for: wanted)) }
     let number = leading.fetches.takeNumber()
-    let timer = reactor.after(.milliseconds(Int64(request.maxWaitMs))) { [unowned self, weak leading] in
+    let timer = reactor.after(.milliseconds(Int64(maxWait))) { [unowned self, weak leading] in
       guard let waiting = leading?.fetches.remove(number) else { return }
-      waiting.reply(records(for: waiting.request))
+      waiting.reply(records(for: waiting.wanted))
     }
-    leading.fetches.insert(.init(number: number, replica: replica, position: position, request: request, reply: reply, timer: timer))
+    leading.fetches.insert(.init(number: number, wanted: wanted, reply: reply, timer: timer))
   }
 
   private func answerWaiting(_ leading: QuorumLeader) {
-    let ready = leading.fetches.take { hasNews(for: $0, at: $1) }
+    let ready = leading.fetches.take { hasNews(for: $0) }
     for waiting in ready {
       reactor.cancel(waiting.timer)
-      waiting.reply(records(for: waiting.request))
+      waiting.reply(records(for: waiting.wanted))
     }
   }
 
   /// Whether the leader has news for a fetch. Voters get records as soon as they are appended, because voters commit them. Observers of static voters get only
   /// committed records; those of a dynamic quorum may become voters, and get what voters get, as in Kafka. All get a high watermark that is new to them at once (KIP-1166).
-  private func hasNews(for replica: ReplicaKey, at position: FetchPurgatory.Position) -> Bool {
+  private func hasNews(for wanted: FetchPurgatory.Wanted) -> Bool {
     // Voters are looked for only where that could make a difference.
-    highWatermark > position.offset || highWatermark > position.highWatermark
-      || log.logEndOffset > position.offset && readableEnd(for: replica) > position.offset
+    highWatermark > wanted.offset || highWatermark > wanted.highWatermark
+      || log.logEndOffset > wanted.offset && readableEnd(for: wanted.replica) > wanted.offset
   }
 
   private func readableEnd(for replica: ReplicaKey) -> Offset {
     !hasStaticVoters || voters.contains(replica) ? log.logEndOffset : highWatermark
   }
 
-  private func records(for request: FetchRequest) -> FetchResponse {
-    let wanted = request.topics[0].partitions[0]
-    let end = readableEnd(for: request.replica(of: wanted))
-    guard Offset(wanted.fetchOffset) < end else { return response { $0.records = .empty } }
+  private func records(for wanted: FetchPurgatory.Wanted) -> FetchResponse {
+    let end = readableEnd(for: wanted.replica)
+    guard wanted.offset < end else { return response { $0.records = .empty } }
     do {
-      let slice = try log.read(
-        from: Offset(wanted.fetchOffset), upTo: end, maxBytes: Int(max(0, min(request.maxBytes, wanted.partitionMaxBytes))), minOneBatch: true)
+      let slice = try log.read(from: wanted.offset, upTo: end, maxBytes: wanted.maxBytes, minOneBatch: true)
       return response { $0.records = slice.records }
     } catch {
       return response(error: .kafkaStorageError)

@@ -50,6 +50,8 @@ public final class QuorumReplica {
   /// The end of what is certainly on the platter.
   var durableEndOffset: Offset
   var hasFailed = false
+  /// Of fetches from other replicas.
+  var roomForFetches = MessageRoom<FetchRequest>()
   /// The next fetch. Made once: an idle replica does little else than to fetch.
   var fetchRequest: FetchRequest
   /// Counts the fetches: a response to an earlier one is ignored.

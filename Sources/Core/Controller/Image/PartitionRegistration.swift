@@ -60,8 +60,10 @@ public struct PartitionRegistration: Equatable, Sendable {
 extension PartitionRegistration {
   /// The initial state of a partition.
   public init(_ record: PartitionRecord) {
+    let replicas = nodes(record.replicas)
     self.init(
-      replicas: nodes(record.replicas), directories: record.directories, isr: nodes(record.isr),
+      // Mostly all replicas are in sync: one list then serves for both.
+      replicas: replicas, directories: record.directories, isr: record.isr == record.replicas ? replicas : nodes(record.isr),
       eligibleLeaderReplicas: nodes(record.eligibleLeaderReplicas ?? []),
       lastKnownEligibleLeaderReplicas: nodes(record.lastKnownElr ?? []), addingReplicas: nodes(record.addingReplicas),
       removingReplicas: nodes(record.removingReplicas), leader: NodeID(record.leader),

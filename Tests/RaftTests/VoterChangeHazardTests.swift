@@ -14,6 +14,7 @@ import Wire
     let quorum = DynamicQuorum(controllers: 6, firstVoters: [1, 2, 3, 4]) {
       $0.switches.requireHighWatermarkInEpoch = isRequired
       // Whoever looks for a leader behind a cut goes on to the next node soon.
+      $0.fetchMaxWait = .milliseconds(100)
       $0.requestTimeout = .milliseconds(200)
     }
     let world = quorum.quorum.world

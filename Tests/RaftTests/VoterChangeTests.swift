@@ -401,6 +401,8 @@ import Wire
         let name = "t\(round)", id = world.id(of: leader).value
         quorum.quorum.node(leader).append(name) { if case .success = $0 { acknowledged.append(name) } }
         let changed = Int32(random.below(5)) + 1
+        // See the test below.
+        if changed == id, quorum.voters(at: id).count == 2 { continue }
         let answer = quorum.voters(at: id).contains(NodeID(changed)) ? quorum.remove(changed, at: id) : quorum.add(changed, at: id)
         world.after(.seconds(3)) { if answer.error == ErrorCode.none { changes += 1 } }
       }
@@ -422,6 +424,22 @@ import Wire
     }
     let ascending = sets.keys.sorted().map { sets[$0]! }
     for (one, next) in zip(ascending, ascending.dropFirst()) { #expect(Set(one).symmetricDifference(next).count <= 1) }
+  }
+
+  /// Kafka's replicas behave so too: the leader has the longer log, and stands for election no more; the other voter cannot win without it.
+  @Test func `A leader of two voters that removes itself, and is not heard, leaves nobody who can be elected`() throws {
+    let quorum = DynamicQuorum(controllers: 2, firstVoters: [1, 2])
+    let leader = try quorum.leader(), other: Int32 = 3 - leader
+    quorum.run(2000)
+    let cut = quorum.quorum.world.apply(NetworkFault.isolate([quorum.index(leader)]), name: "cut")
+    let answer = quorum.remove(leader, at: leader)
+    quorum.run(6000)
+    #expect(answer.error == .requestTimedOut && !quorum.replica(leader).isLeader)
+    quorum.quorum.world.lift(cut)
+    quorum.run(20_000)
+    #expect(quorum.quorum.leaders == [])
+    #expect(quorum.voters(at: leader) == [NodeID(other)] && quorum.voters(at: other) == [1, 2])
+    #expect(quorum.replica(leader).logEndOffset > quorum.replica(other).logEndOffset)
   }
 
   private final class Moved { var id = NodeID.none }

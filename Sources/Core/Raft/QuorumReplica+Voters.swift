@@ -91,7 +91,9 @@ extension QuorumReplica {
     voters = history.voters
     if let leading {
       leading.change(to: voters, at: reactor.now)
-      return watchVoters(leading)
+      watchVoters(leading)
+      // A majority of these may have more than one of those before.
+      return advanceAsLeader()
     }
     guard former.contains(replica) != isVoter else { return }
     if isVoter {

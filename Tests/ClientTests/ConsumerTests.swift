@@ -155,6 +155,72 @@ import Wire
     #expect(fixture.resets.map(\.to) == (asksLeader ? [0] : [0, 0]))
   }
 
+  @Test(arguments: [true, false])
+  func `A replica that fails is given up for the leader, or formerly was asked again`(givesUp: Bool) throws {
+    let fixture = ConsumerFixture(leaders: [1], brokers: 2) {
+      $0.autoOffsetReset = .earliest
+      $0.clientRack = "b"
+      $0.switches.forgetFailingReplica = givesUp
+    }
+    fixture.logs[0]?.append(["a"])
+    fixture.override = { broker, number, _ in
+      var data = FetchResponse.PartitionData()
+      (data.partitionIndex, data.highWatermark) = (number, 1)
+      if broker == 2 {
+        data.errorCode = .notLeaderOrFollower
+      } else {
+        guard fixture.fetches.allSatisfy({ $0.broker == 1 }) else { return nil }
+        data.preferredReadReplica = 2
+      }
+      return data
+    }
+    fixture.consumer.assign([t0])
+    #expect(try fixture.poll(timeout: .seconds(2)) == (givesUp ? ["0:0=a"] : []))
+    #expect(fixture.fetches.dropFirst().allSatisfy { $0.broker == 2 } == !givesUp)
+  }
+
+  @Test(arguments: [true, false])
+  func `After a fetch without an answer the consumer opens another session, or goes on as if it had one`(reopens: Bool) throws {
+    let fixture = ConsumerFixture {
+      $0.autoOffsetReset = .earliest
+      $0.connection.requestTimeout = .seconds(2)
+      $0.switches.reopenFetchSession = reopens
+    }
+    fixture.logs[0]?.append(["a"])
+    fixture.consumer.assign([t0])
+    #expect(try fixture.poll() == ["0:0=a"])
+    let before = fixture.fetches.count
+    fixture.brokers[0].isListening = false
+    _ = try fixture.poll(timeout: .seconds(1))
+    fixture.brokers[0].isListening = true
+    _ = try fixture.poll(timeout: .seconds(3))
+    let epochs = fixture.fetches[before...].map(\.request.sessionEpoch)
+    #expect(epochs.contains(0) == reopens)
+  }
+
+  @Test(arguments: [true, false])
+  func `A topic that was made again begins with new epochs, or formerly was taken for the one before`(knowsIDs: Bool) throws {
+    let fixture = ConsumerFixture(leaders: [1], brokers: 2) {
+      $0.autoOffsetReset = .earliest
+      $0.switches.useTopicIDs = knowsIDs
+    }
+    fixture.cluster.moveLeader(0, to: 2)
+    fixture.logs[0]?.append(["a"])
+    fixture.consumer.assign([t0])
+    #expect(try fixture.poll() == ["0:0=a"])
+    fixture.brokers[0].on(OffsetForLeaderEpochRequest.self) { _, _ in }
+    fixture.cluster.topics[0].id = Uuid(high: 8, low: 8)
+    fixture.cluster.topics[0].partitions = [ScriptedCluster.Partition(leader: 1)]
+    fixture.override = { broker, number, _ in
+      guard broker == 2 else { return nil }
+      var data = FetchResponse.PartitionData()
+      (data.partitionIndex, data.errorCode) = (number, .notLeaderOrFollower)
+      return data
+    }
+    _ = try fixture.poll(timeout: .seconds(2))
+    #expect(fixture.consumer.metadata.partition(t0)?.leader == (knowsIDs ? 1 : 2), "KAFKA-12257")
+  }
+
   @Test func `A preferred replica that is missing in the metadata triggers a metadata update`() throws {
     let fixture = ConsumerFixture(leaders: [1]) {
       $0.autoOffsetReset = .earliest

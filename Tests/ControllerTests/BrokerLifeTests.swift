@@ -57,6 +57,15 @@ import Wire
     #expect(cluster.partition().leader == 2)
   }
 
+  @Test func `Formerly, a new life of a broker counted as in sync like the earlier one`() {
+    var cluster = TestCluster { ($0.switches.refuseSecondIncarnation, $0.switches.removeFormerLifeFromISR) = (false, false) }
+    cluster.createTopic("t", [[1, 2, 3]])
+    cluster.register(2)
+    #expect(cluster.partition().isr == [1, 2, 3])
+    cluster.heartbeat(2)
+    #expect(cluster.state.image.isActive(2))
+  }
+
   @Test func `A broker of another cluster or without the features is refused`() {
     var cluster = TestCluster(brokers: nil)
     var request = BrokerRegistrationRequest()

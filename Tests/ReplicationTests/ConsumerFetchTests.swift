@@ -137,21 +137,26 @@ import Wire
     #expect(cluster.consume(from: 1, at: 5).value?.partition?.errorCode == .offsetOutOfRange)
   }
 
-  @Test func `A consumer at a follower is woken by replication`() {
-    let cluster = ReplicaCluster.running()
+  @Test(arguments: [true, false]) func `A consumer at a follower is woken by replication, or formerly was not`(isWoken: Bool) {
+    let cluster = ReplicaCluster.running { $0.switches.wakeConsumersOfFollowers = isWoken }
     let answer = cluster.consume(from: 2, at: 0, maxWait: .seconds(5))
     cluster.produce("a", to: 1)
     cluster.run(.milliseconds(600))
-    #expect(answer.value?.texts == ["a"], "KAFKA-14334")
+    #expect(answer.value?.texts == (isWoken ? ["a"] : nil), "KAFKA-14334")
+    cluster.run(.seconds(5))
+    #expect(answer.value?.texts == ["a"])
   }
 
-  @Test func `A consumer is sent to the replica in its rack`() {
-    let cluster = ReplicaCluster.running { $0.replication.replicaSelector = .rackAware }
+  @Test(arguments: [true, false]) func `A consumer is sent to the replica in its rack, formerly also where its broker is fenced`(onlyActive: Bool) {
+    let cluster = ReplicaCluster.running {
+      $0.replication.replicaSelector = .rackAware
+      $0.switches.nameOnlyActiveReplicas = onlyActive
+    }
     func preferred(_ rack: String) -> Int32? { cluster.consume(from: 1, at: 0) { $0.rackId = rack }.value?.partition?.preferredReadReplica }
     #expect(preferred("rack2") == 2 && preferred("rack1") == -1 && preferred("elsewhere") == -1 && preferred("") == -1)
     cluster.fenced = [2]
     cluster.publish()
-    #expect(preferred("rack2") == -1, "KAFKA-15390")
+    #expect(preferred("rack2") == (onlyActive ? -1 : 2), "KAFKA-15390")
   }
 
   // MARK: Transactions

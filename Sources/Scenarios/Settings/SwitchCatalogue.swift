@@ -32,7 +32,8 @@ struct SwitchCatalogue: Equatable {
       .boolean("answerFollowerBehindHighWatermark", \.answerFollowerBehindHighWatermark),
       .boolean("sessionIncludesHighWatermarkChange", \.sessionIncludesHighWatermarkChange), .boolean("sessionRepeatsAfterDivergence", \.sessionRepeatsAfterDivergence), .boolean("checkFetchSessionEpoch", \.checkFetchSessionEpoch),
       .choice("followerFetchBeyondEnd", \.followerFetchBeyondEnd), .choice("lastStableOffset", \.lastStableOffset),
-      .boolean("abortedInPurgatory", \.abortedInPurgatory),
+      .boolean("abortedInPurgatory", \.abortedInPurgatory), .boolean("nameOnlyActiveReplicas", \.nameOnlyActiveReplicas),
+      .boolean("wakeConsumersOfFollowers", \.wakeConsumersOfFollowers),
     ])
 
   /// All switches as in Kafka 4.3.

@@ -27,6 +27,8 @@ final class Cluster {
   let configuration: ConnectionConfiguration
   private let backoff: RetryBackoff
   private let allowsAutoTopicCreation: Bool
+  /// False in a client that knows topics by their names alone. The metadata has the ids even so, for reports.
+  let usesTopicIDs: Bool
   /// In the order of their first use.
   private var topics: [String] = []
   /// Whether the metadata of every topic is kept: a pattern may match any of them.
@@ -44,10 +46,11 @@ final class Cluster {
   private lazy var timer = EarliestTimer(reactor) { [unowned self] in timeCame() }
   private var firstFailureAt: Instant?
 
-  init(reactor: Reactor, configuration: ConnectionConfiguration, allowsAutoTopicCreation: Bool) {
+  init(reactor: Reactor, configuration: ConnectionConfiguration, allowsAutoTopicCreation: Bool, usesTopicIDs: Bool = true) {
     self.reactor = reactor
     self.configuration = configuration
     self.allowsAutoTopicCreation = allowsAutoTopicCreation
+    self.usesTopicIDs = usesTopicIDs
     backoff = RetryBackoff(configuration)
     connections = ClientConnections(reactor: reactor, configuration: configuration)
     connections.becameReady = { [weak self] _ in if let self, !isClosed { becameReady() } }
@@ -152,7 +155,7 @@ final class Cluster {
 
   private func take(_ response: MetadataResponse, asked: [String], all: Bool) {
     let former = metadata
-    let flaws = metadata.update(with: response)
+    let flaws = metadata.update(with: response, usesTopicIDs: usesTopicIDs)
     if all { forgetTopics(notIn: response) }
     knowsAll = all && followsAll
     if !followsAll { for topic in metadata.topics where !topics.contains(topic.name) { metadata.forget(topic.name) } }

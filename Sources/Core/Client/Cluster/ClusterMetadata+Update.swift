@@ -13,7 +13,9 @@ extension ClusterMetadata {
 
   /// Applies a response. If a partition's leader epoch is older than the known one, the known state stays: the responding broker lags behind
   /// (KIP-320). A changed id makes it a different topic, whose epochs start again (KAFKA-12257).
-  mutating func update(with response: MetadataResponse) -> UpdateFlaws {
+  ///
+  /// - Parameter usesTopicIDs: False compares names alone, as clients did before there were ids.
+  mutating func update(with response: MetadataResponse, usesTopicIDs: Bool = true) -> UpdateFlaws {
     var flaws = UpdateFlaws()
     clusterID = response.clusterId
     controller = response.controllerId >= 0 ? NodeID(response.controllerId) : nil
@@ -24,7 +26,7 @@ extension ClusterMetadata {
       guard let name = topic.name ?? self.topic(withID: topic.topicId)?.name else { continue }
       switch topic.errorCode {
       case .none:
-        take(topic, named: name, &flaws)
+        take(topic, named: name, usesTopicIDs: usesTopicIDs, &flaws)
       case let error where error.isRetriable:
         flaws.isIncomplete = true
         if error == .unknownTopicOrPartition { forget(name) }
@@ -40,9 +42,9 @@ extension ClusterMetadata {
     if let index = index(of: name) { topics.remove(at: index) }
   }
 
-  private mutating func take(_ response: MetadataResponse.MetadataResponseTopic, named name: String, _ flaws: inout UpdateFlaws) {
+  private mutating func take(_ response: MetadataResponse.MetadataResponseTopic, named name: String, usesTopicIDs: Bool, _ flaws: inout UpdateFlaws) {
     let known = topic(name)
-    let isSameTopic = known.map { $0.id == response.topicId } ?? false
+    let isSameTopic = known.map { !usesTopicIDs || $0.id == response.topicId } ?? false
     let count = response.partitions.reduce(0) { max($0, Int($1.partitionIndex) + 1) }
     // Foreign numbers: a gap this large cannot be real.
     guard count <= response.partitions.count + 10_000 else { return flaws.isIncomplete = true }

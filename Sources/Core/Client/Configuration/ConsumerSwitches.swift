@@ -21,6 +21,15 @@ public struct ConsumerSwitches: Hashable, Sendable {
   /// A member whose SyncGroup came too late gives up everything before it rejoins. Kafka considered this and decided against it (KAFKA-13419): it
   /// moves partitions unnecessarily.
   public var resetOnSyncError = false
+  /// A replica that the leader named is given up at the first error. Before, a consumer asked it until `metadata.max.age.ms` was over, unless it was
+  /// missing from the metadata or called the position out of range (KAFKA-14379).
+  public var forgetFailingReplica = true
+  /// After a fetch without an answer the consumer opens another session: it is unknown what the broker has seen (KIP-227). Without this it goes on as
+  /// if the broker had seen it. An injected fault, for which brokers check the epochs of sessions.
+  public var reopenFetchSession = true
+  /// Topics are known by their ids: one that was deleted and made again is another one, whose epochs start again (KIP-516, KAFKA-12257). Clients from
+  /// before know names alone.
+  public var useTopicIDs = true
 
   public init() {}
 
@@ -32,6 +41,7 @@ public struct ConsumerSwitches: Hashable, Sendable {
       .boolean("client.askLeaderWhenOutOfRange", \.askLeaderWhenOutOfRange),
       .boolean("sendGenerationInSubscription", \.sendGenerationInSubscription), .boolean("keepFormerClaims", \.keepFormerClaims),
       .boolean("resetOnSyncError", \.resetOnSyncError), .boolean("client.requireStable", \.requireStable),
-      .boolean("client.filterAborted", \.filterAborted),
+      .boolean("client.filterAborted", \.filterAborted), .boolean("client.forgetFailingReplica", \.forgetFailingReplica),
+      .boolean("client.reopenFetchSession", \.reopenFetchSession), .boolean("client.useTopicIDs", \.useTopicIDs),
     ])
 }

@@ -47,12 +47,14 @@ extension Consumer {
   private func ask(_ assigned: AssignedPartition, of source: FetchSource) {
     guard let position = assigned.position else { return }
     let wish = FetchSessionHandler.Wish(
-      topicID: cluster.metadata.topic(assigned.partition.topic)?.id ?? .zero, offset: position, leaderEpoch: assigned.leaderEpoch,
+      topicID: cluster.usesTopicIDs ? topicID(of: assigned) : .zero, offset: position, leaderEpoch: assigned.leaderEpoch,
       maxBytes: configuration.maxPartitionFetchBytes, generation: assigned.generation)
     source.session.ask(assigned, for: wish)
     source.isWanted = true
     if !assigned.sessions.contains(where: { $0 === source }) { assigned.sessions.append(source) }
   }
+
+  private func topicID(of assigned: AssignedPartition) -> Uuid { cluster.metadata.topic(assigned.partition.topic)?.id ?? .zero }
 
   private func turn(of source: FetchSource) -> FetchSource.Turn {
     if let turn = source.turn { return turn }
@@ -107,9 +109,9 @@ extension Consumer {
         if source.session.take(response) { take(response, from: source) }
         if response.errorCode.isInvalidMetadata { cluster.requestUpdate() }
       case .failure(let failure):
-        source.session.reopen()
+        if configuration.switches.reopenFetchSession { source.session.reopen() } else { source.session.goOn() }
         if case .unsupportedVersion(let api) = failure { errors.append(.unsupportedVersion(api)) }
-        for member in source.session.members { member.assigned.forgetPreferredReplica() }
+        for member in source.session.members { replicaFailed(member.assigned) }
         cluster.requestUpdate()
       }
       progress()
@@ -122,7 +124,7 @@ extension Consumer {
         guard let member = source.session.member(topic: topic.topic, topicID: topic.topicId, data.partitionIndex),
           member.assigned.generation == member.wish.generation, member.assigned.isFetching, member.assigned.isAssigned
         else { continue }
-        take(data, of: member.assigned, in: member.wish.topicID, from: source.broker, response)
+        take(data, of: member.assigned, in: cluster.usesTopicIDs ? member.wish.topicID : topicID(of: member.assigned), from: source.broker, response)
       }
     }
   }
@@ -158,10 +160,10 @@ extension Consumer {
       outOfRange(assigned)
     case .unknownLeaderEpoch, .offsetNotAvailable, .unknownServerError:
       // The broker lags behind our metadata, or its high watermark behind its log; both are temporary.
-      if broker != assigned.leader { assigned.forgetPreferredReplica() }
+      if broker != assigned.leader { replicaFailed(assigned) }
       pause(assigned)
     case let error where error.isInvalidMetadata:
-      assigned.forgetPreferredReplica()
+      replicaFailed(assigned)
       pause(assigned)
       takeLeader(from: data, response, of: partition)
       cluster.requestUpdate()
@@ -172,6 +174,11 @@ extension Consumer {
       errors.append(.refused(partition, topic: partition.topic, error))
       pause(assigned)
     }
+  }
+
+  /// Goes back to the leader after an error, which names the replica again if it is well (KAFKA-14379).
+  private func replicaFailed(_ assigned: AssignedPartition) {
+    if configuration.switches.forgetFailingReplica { assigned.forgetPreferredReplica() }
   }
 
   private func pause(_ assigned: AssignedPartition) {

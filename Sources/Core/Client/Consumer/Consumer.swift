@@ -56,7 +56,8 @@ public final class Consumer {
     self.delegate = delegate
     backoff = RetryBackoff(configuration.connection)
     cluster = Cluster(
-      reactor: reactor, configuration: configuration.connection, allowsAutoTopicCreation: configuration.allowsAutoCreateTopics)
+      reactor: reactor, configuration: configuration.connection, allowsAutoTopicCreation: configuration.allowsAutoCreateTopics,
+      usesTopicIDs: configuration.switches.useTopicIDs)
     cluster.metadataChanged = { [weak self] in self?.takeMetadata() }
     cluster.becameReady = { [weak self] in self?.progress() }
     cluster.refused = { [weak self] topic, error in

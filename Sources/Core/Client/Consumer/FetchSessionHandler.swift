@@ -165,11 +165,18 @@ struct FetchSessionHandler {
       // The broker closed it.
       (id, epoch) = (0, 0)
     } else {
-      epoch = epoch == .max ? 1 : epoch + 1
+      advance()
     }
     return true
   }
 
   /// After a failure it is unknown what the broker has seen: closes the session and opens another in one request.
   mutating func reopen() { epoch = 0 }
+
+  /// Continues after a failure as if the broker had answered.
+  mutating func goOn() {
+    if epoch > 0 { advance() }
+  }
+
+  private mutating func advance() { epoch = epoch == .max ? 1 : epoch + 1 }
 }

@@ -37,7 +37,7 @@ extension ControllerState {
     try checkFeatures(of: request)
 
     var records: [MetadataRecord] = []
-    if !isSameIncarnation, let existing { records += endOfFormerLife(of: existing, previousEpoch: BrokerEpoch(request.previousBrokerEpoch)) }
+    if !isSameIncarnation, switches.removeFormerLifeFromISR, let existing { records += endOfFormerLife(of: existing, previousEpoch: BrokerEpoch(request.previousBrokerEpoch)) }
     let epoch = isSameIncarnation ? existing!.epoch : BrokerEpoch(nextOffset.value)
     let record = RegisterBrokerRecord(request, epoch: epoch, continuing: isSameIncarnation ? existing : nil)
     records.append(.registerBroker(record))

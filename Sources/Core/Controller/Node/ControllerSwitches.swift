@@ -12,6 +12,9 @@ public struct ControllerSwitches: Equatable, Sendable {
   public var detectUncleanShutdown = true
   /// A new life of a broker cannot register while the session of the previous one is alive (KAFKA-14139).
   public var refuseSecondIncarnation = true
+  /// When a new life of a broker registers, the former one leaves every ISR (KIP-966). Without this only the end of its session takes it out: a broker
+  /// that is back before that, even with an empty disk, still counts as in sync.
+  public var removeFormerLifeFromISR = true
   /// A change of `min.insync.replicas` empties the ELR (KAFKA-16540).
   public var clearEligibleLeaderReplicasOnMinISRChange = true
   /// The last known leader is elected only if it is not fenced (KAFKA-19522).

@@ -41,6 +41,17 @@ public struct LogSwitches: Hashable, Sendable {
   /// An aborted transaction is listed even if it started in an earlier segment (KIP-98). Without this, readers get what it wrote before the log
   /// rolled. An injected fault.
   public var listAbortedAcrossSegments = true
+  /// A sync covers the name of a new segment too. Without this a segment that was written to the platter may have no name there: after a power loss it
+  /// is gone (KAFKA-3968).
+  public var syncSegmentNames = true
+  /// The first I/O error takes the log out of use before anything else is appended (KAFKA-7866, KAFKA-10778).
+  public var fenceAppendsAfterIOError = true
+  /// Recovery checks the checksum of each batch and cuts the log at the first wrong one, such as a batch that a power loss left torn. An injected
+  /// fault: Kafka has always checked.
+  public var recoveryChecksChecksums = true
+  /// A partition's directory belongs to the topic id in its partition.metadata (KIP-516). Without this, its name decides: a broker that was away
+  /// takes the records of a deleted topic for those of the one that has its name now.
+  public var checkTopicIDs = true
 
   public init() {}
 
@@ -55,6 +66,8 @@ public struct LogSwitches: Hashable, Sendable {
       .boolean("cleaner.dropMarkerEarly", \.cleanerDropsMarkersEarly), .boolean("checkSequences", \.checkSequences),
       .boolean("producerState.reloadAfterTruncation", \.reloadProducersAfterTruncation),
       .boolean("producerState.keepUnreplicated", \.keepUnreplicatedTransactions),
-      .boolean("listAbortedAcrossSegments", \.listAbortedAcrossSegments),
+      .boolean("listAbortedAcrossSegments", \.listAbortedAcrossSegments), .boolean("syncSegmentNames", \.syncSegmentNames),
+      .boolean("fenceAppendsAfterIOError", \.fenceAppendsAfterIOError), .boolean("recoveryChecksChecksums", \.recoveryChecksChecksums),
+      .boolean("checkTopicIDs", \.checkTopicIDs),
     ])
 }

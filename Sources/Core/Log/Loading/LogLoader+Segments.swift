@@ -175,7 +175,8 @@ extension LogLoader {
     let indexed = try LogError.wrap { () throws(DiskFailure) in try segment.offsetIndex.lastOffsetInFile() }
     let recovery = try segment.recover(
       size: min(found, LogSegment.largestSize), expecting: log.end ?? segment.baseOffset, before: next,
-      allowsGaps: allowsGaps || log.hasGaps, epoch: isUnsure ? log.lastEpoch : .unknown, indexIntervalBytes: configuration.indexIntervalBytes
+      allowsGaps: allowsGaps || log.hasGaps, epoch: isUnsure ? log.lastEpoch : .unknown, indexIntervalBytes: configuration.indexIntervalBytes,
+      checksChecksums: checksChecksums
     ) { (batch) throws(LogError) in
       if isUnsure, epochs.reconcile(withBatchOf: batch.partitionLeaderEpoch, from: batch.baseOffset, through: batch.lastOffset) { areEpochsChanged = true }
       guard let aborted = producers.apply(batch) else { return }

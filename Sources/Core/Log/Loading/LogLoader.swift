@@ -18,6 +18,8 @@ struct LogLoader {
   let reactor: Reactor
   let evidence: LogEvidence
   let memory: ProducerMemory
+  /// Whether recovery drops batches with wrong checksums (`LogSwitches.recoveryChecksChecksums`).
+  let checksChecksums: Bool
 
   var isClean: Bool { evidence.isCleanShutdown }
   var damaged: DamagedFiles { DamagedFiles(files: files) }

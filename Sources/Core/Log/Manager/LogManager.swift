@@ -166,6 +166,8 @@ public final class LogManager {
 
   /// The topic id in a partition's directory; zero if there is none, or it cannot be read.
   private func topicID(in directory: String) throws(LogError) -> Uuid {
+    // Before KIP-516 a directory belonged to whichever topic had its name.
+    guard configuration.switches.checkTopicIDs else { return .zero }
     let directory = DirectoryFiles(disk: reactor.disk, directory: files.path(directory))
     guard let content = try LogError.wrap({ () throws(DiskFailure) in try directory.content(of: LogNames.partitionMetadata) }) else { return .zero }
     if let id = PartitionMetadataFile.topicID(of: content) { return id }

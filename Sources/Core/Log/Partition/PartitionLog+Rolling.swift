@@ -54,6 +54,8 @@ extension PartitionLog {
     // If the leader's log was compacted, its offsets jump between batches.
     if segments.count > 1, segments[segments.count - 2].nextOffset < baseOffset { knownGaps.append(baseOffset) }
     logEndOffset = baseOffset
+    // KAFKA-3968: what is in the new files was synced, and not the directory that has their names.
+    if !switches.syncSegmentNames { flushing.areNamesDirty = false }
     syncClosedParts()
   }
 

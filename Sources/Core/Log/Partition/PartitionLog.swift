@@ -102,7 +102,8 @@ public final class PartitionLog {
       evidence: LogEvidence(
         isCleanShutdown: cleanShutdown, recoveryPoint: recoveryPoint, logStartOffset: logStartOffset, highWatermark: highWatermark,
         isCompacted: isCompacted, mustBeWhole: mustBeWhole),
-      memory: ProducerMemory(expiration: producerIDExpiration, switches, at: reactor.wallClock))
+      memory: ProducerMemory(expiration: producerIDExpiration, switches, at: reactor.wallClock),
+      checksChecksums: switches.recoveryChecksChecksums)
     let loaded = try loader.load(topicID: topicID)
     producersExpiredUntil = loader.memory.expiry ?? .none
 
@@ -162,7 +163,8 @@ public final class PartitionLog {
       return try body()
     } catch {
       switch error {
-      case .disk(let failure): fail(failure)
+      case .disk(let failure):
+        if switches.fenceAppendsAfterIOError { fail(failure) } else { failLater(failure) }
       case .damaged(let path, _): tellDamage(path, error)
       case .offline, .offsetOutOfRange, .conflict: break
       }
@@ -184,6 +186,13 @@ public final class PartitionLog {
     flushing.waiters = []
     for waiter in waiters { waiter.completion(.offline(failure)) }
     onOffline?(.offline(failure))
+  }
+
+  /// As before KAFKA-7866 and KAFKA-10778: another thread takes the directory out of use a moment later. What is appended until then comes after
+  /// whatever the failed append left in the file, and gets the same offsets.
+  private func failLater(_ failure: DiskFailure) {
+    active.skipUnaccountedBytes()
+    reactor.after(.milliseconds(100)) { [weak self] in self?.fail(failure) }
   }
 
   // MARK: Segments

@@ -51,6 +51,10 @@ public struct ReplicationSwitches: Hashable, Sendable {
   public var lastStableOffset = StableEnd.exclusive
   /// A response to a fetch that waited lists aborted transactions, like one to a fetch that is answered at once (KAFKA-5376).
   public var abortedInPurgatory = true
+  /// A leader sends consumers only to replicas in the ISR whose brokers are not fenced (KAFKA-14372, KAFKA-15390).
+  public var nameOnlyActiveReplicas = true
+  /// A consumer that waits at a follower is answered when the follower's high watermark moves (KAFKA-14334).
+  public var wakeConsumersOfFollowers = true
 
   public init() {}
 

@@ -10,9 +10,15 @@ extension Partition {
       manager.configuration.replicaSelector == .rackAware, manager.replicas.brokers[manager.localID]?.rack != rack
     else { return nil }
     let candidates = followers.filter { follower in
-      follower.isInSync && follower.logEndOffset >= target.fetchOffset && follower.logStartOffset <= target.fetchOffset
-        && manager.replicas.brokers[follower.id].map { $0.rack == rack && !$0.isFenced } ?? false
+      follower.logEndOffset >= target.fetchOffset && follower.logStartOffset <= target.fetchOffset
+        && manager.replicas.brokers[follower.id].map { $0.rack == rack && mayServeConsumers(follower, on: $0) } ?? false
     }
     return candidates.max { ($0.logEndOffset, $0.lastCaughtUp, $1.id) < ($1.logEndOffset, $1.lastCaughtUp, $0.id) }?.id
+  }
+
+  /// A replica that is out of sync falls behind, and clients cannot reach a broker that is fenced: consumers would come back at once, and be sent there
+  /// again (KAFKA-14372, KAFKA-15390).
+  private func mayServeConsumers(_ follower: FollowerReplica, on broker: ClusterBroker) -> Bool {
+    !switches.nameOnlyActiveReplicas || follower.isInSync && !broker.isFenced
   }
 }

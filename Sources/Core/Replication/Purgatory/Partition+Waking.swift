@@ -32,7 +32,9 @@ extension Partition {
     // A follower waits for records, and also for the high watermark if it reported its own (KIP-1166).
     if what.contains(.highWatermark) {
       wakeProduces()
-      wakeFetches(of: [.consumers, .followers]) { $0.partitionMoved($1) }
+      // KAFKA-14334: an append by the replica fetcher woke nobody, and consumers of followers waited for as long as they allowed.
+      let wakesConsumers = role == .leader || switches.wakeConsumersOfFollowers
+      wakeFetches(of: wakesConsumers ? [.consumers, .followers] : .followers) { $0.partitionMoved($1) }
     } else if what.contains(.logEnd) {
       wakeFetches(of: .followers) { $0.partitionMoved($1) }
     }

@@ -87,6 +87,10 @@ static const unsigned char hazards_acks_all_one_replica[] = {
 #embed "../../scenarios/hazards/acks-all-one-replica.yaml"
 };
 
+static const unsigned char hazards_append_after_io_error[] = {
+#embed "../../scenarios/hazards/append-after-io-error.yaml"
+};
+
 static const unsigned char hazards_batch_of_newer_epoch[] = {
 #embed "../../scenarios/hazards/batch-of-newer-epoch.yaml"
 };
@@ -123,8 +127,20 @@ static const unsigned char hazards_epoch_not_noted[] = {
 #embed "../../scenarios/hazards/epoch-not-noted.yaml"
 };
 
+static const unsigned char hazards_fast_restart_in_isr[] = {
+#embed "../../scenarios/hazards/fast-restart-in-isr.yaml"
+};
+
+static const unsigned char hazards_fetch_session_out_of_step[] = {
+#embed "../../scenarios/hazards/fetch-session-out-of-step.yaml"
+};
+
 static const unsigned char hazards_fetch_session_stale_high_watermark[] = {
 #embed "../../scenarios/hazards/fetch-session-stale-high-watermark.yaml"
+};
+
+static const unsigned char hazards_follower_fetch_not_woken[] = {
+#embed "../../scenarios/hazards/follower-fetch-not-woken.yaml"
 };
 
 static const unsigned char hazards_follower_out_of_range[] = {
@@ -275,6 +291,14 @@ static const unsigned char hazards_power_loss_of_all_replicas[] = {
 #embed "../../scenarios/hazards/power-loss-of-all-replicas.yaml"
 };
 
+static const unsigned char hazards_preferred_replica_fenced[] = {
+#embed "../../scenarios/hazards/preferred-replica-fenced.yaml"
+};
+
+static const unsigned char hazards_preferred_replica_out_of_reach[] = {
+#embed "../../scenarios/hazards/preferred-replica-out-of-reach.yaml"
+};
+
 static const unsigned char hazards_producer_five_batches[] = {
 #embed "../../scenarios/hazards/producer-five-batches.yaml"
 };
@@ -331,6 +355,14 @@ static const unsigned char hazards_quorum_split_votes[] = {
 #embed "../../scenarios/hazards/quorum-split-votes.yaml"
 };
 
+static const unsigned char hazards_quorum_two_pending_voters[] = {
+#embed "../../scenarios/hazards/quorum-two-pending-voters.yaml"
+};
+
+static const unsigned char hazards_quorum_uncommitted_leader_adds[] = {
+#embed "../../scenarios/hazards/quorum-uncommitted-leader-adds.yaml"
+};
+
 static const unsigned char hazards_quorum_unsynced_commit[] = {
 #embed "../../scenarios/hazards/quorum-unsynced-commit.yaml"
 };
@@ -351,8 +383,24 @@ static const unsigned char hazards_reassignment_late_fetch[] = {
 #embed "../../scenarios/hazards/reassignment-late-fetch.yaml"
 };
 
+static const unsigned char hazards_recreated_topic_old_log[] = {
+#embed "../../scenarios/hazards/recreated-topic-old-log.yaml"
+};
+
+static const unsigned char hazards_recreated_topic_older_epoch[] = {
+#embed "../../scenarios/hazards/recreated-topic-older-epoch.yaml"
+};
+
 static const unsigned char hazards_retention_clock_jump[] = {
 #embed "../../scenarios/hazards/retention-clock-jump.yaml"
+};
+
+static const unsigned char hazards_segment_name_not_synced[] = {
+#embed "../../scenarios/hazards/segment-name-not-synced.yaml"
+};
+
+static const unsigned char hazards_torn_tail[] = {
+#embed "../../scenarios/hazards/torn-tail.yaml"
 };
 
 static const unsigned char hazards_transaction_aborted_list[] = {
@@ -615,6 +663,10 @@ static const unsigned char verify_transactions_twins[] = {
 #embed "../../scenarios/verify/transactions-twins.yaml"
 };
 
+static const unsigned char verify_voters[] = {
+#embed "../../scenarios/verify/voters.yaml"
+};
+
 static const shipped_file files[] = {
   {"benchmarks/acks", benchmarks_acks, sizeof benchmarks_acks},
   {"benchmarks/backlog-drain", benchmarks_backlog_drain, sizeof benchmarks_backlog_drain},
@@ -637,6 +689,7 @@ static const shipped_file files[] = {
   {"gates/benchmarks", gates_benchmarks, sizeof gates_benchmarks},
   {"hazards/acks-1-leader-crash", hazards_acks_1_leader_crash, sizeof hazards_acks_1_leader_crash},
   {"hazards/acks-all-one-replica", hazards_acks_all_one_replica, sizeof hazards_acks_all_one_replica},
+  {"hazards/append-after-io-error", hazards_append_after_io_error, sizeof hazards_append_after_io_error},
   {"hazards/batch-of-newer-epoch", hazards_batch_of_newer_epoch, sizeof hazards_batch_of_newer_epoch},
   {"hazards/broker-epoch-shutdown", hazards_broker_epoch_shutdown, sizeof hazards_broker_epoch_shutdown},
   {"hazards/controller-and-broker-die", hazards_controller_and_broker_die, sizeof hazards_controller_and_broker_die},
@@ -646,7 +699,10 @@ static const shipped_file files[] = {
   {"hazards/divergence-below-log-start", hazards_divergence_below_log_start, sizeof hazards_divergence_below_log_start},
   {"hazards/eligible-below-lower-minimum", hazards_eligible_below_lower_minimum, sizeof hazards_eligible_below_lower_minimum},
   {"hazards/epoch-not-noted", hazards_epoch_not_noted, sizeof hazards_epoch_not_noted},
+  {"hazards/fast-restart-in-isr", hazards_fast_restart_in_isr, sizeof hazards_fast_restart_in_isr},
+  {"hazards/fetch-session-out-of-step", hazards_fetch_session_out_of_step, sizeof hazards_fetch_session_out_of_step},
   {"hazards/fetch-session-stale-high-watermark", hazards_fetch_session_stale_high_watermark, sizeof hazards_fetch_session_stale_high_watermark},
+  {"hazards/follower-fetch-not-woken", hazards_follower_fetch_not_woken, sizeof hazards_follower_fetch_not_woken},
   {"hazards/follower-out-of-range", hazards_follower_out_of_range, sizeof hazards_follower_out_of_range},
   {"hazards/group-auto-commit-loss", hazards_group_auto_commit_loss, sizeof hazards_group_auto_commit_loss},
   {"hazards/group-auto-commit-repetition", hazards_group_auto_commit_repetition, sizeof hazards_group_auto_commit_repetition},
@@ -684,6 +740,8 @@ static const shipped_file files[] = {
   {"hazards/latest-offset-goes-back", hazards_latest_offset_goes_back, sizeof hazards_latest_offset_goes_back},
   {"hazards/power-loss-divergence", hazards_power_loss_divergence, sizeof hazards_power_loss_divergence},
   {"hazards/power-loss-of-all-replicas", hazards_power_loss_of_all_replicas, sizeof hazards_power_loss_of_all_replicas},
+  {"hazards/preferred-replica-fenced", hazards_preferred_replica_fenced, sizeof hazards_preferred_replica_fenced},
+  {"hazards/preferred-replica-out-of-reach", hazards_preferred_replica_out_of_reach, sizeof hazards_preferred_replica_out_of_reach},
   {"hazards/producer-five-batches", hazards_producer_five_batches, sizeof hazards_producer_five_batches},
   {"hazards/producer-forgotten", hazards_producer_forgotten, sizeof hazards_producer_forgotten},
   {"hazards/producer-id-granted-twice", hazards_producer_id_granted_twice, sizeof hazards_producer_id_granted_twice},
@@ -698,12 +756,18 @@ static const shipped_file files[] = {
   {"hazards/quorum-follower-flips", hazards_quorum_follower_flips, sizeof hazards_quorum_follower_flips},
   {"hazards/quorum-leader-deposed", hazards_quorum_leader_deposed, sizeof hazards_quorum_leader_deposed},
   {"hazards/quorum-split-votes", hazards_quorum_split_votes, sizeof hazards_quorum_split_votes},
+  {"hazards/quorum-two-pending-voters", hazards_quorum_two_pending_voters, sizeof hazards_quorum_two_pending_voters},
+  {"hazards/quorum-uncommitted-leader-adds", hazards_quorum_uncommitted_leader_adds, sizeof hazards_quorum_uncommitted_leader_adds},
   {"hazards/quorum-unsynced-commit", hazards_quorum_unsynced_commit, sizeof hazards_quorum_unsynced_commit},
   {"hazards/quorum-vote-given-twice", hazards_quorum_vote_given_twice, sizeof hazards_quorum_vote_given_twice},
   {"hazards/quorum-voter-loses-disk", hazards_quorum_voter_loses_disk, sizeof hazards_quorum_voter_loses_disk},
   {"hazards/quorum-zombie-controller", hazards_quorum_zombie_controller, sizeof hazards_quorum_zombie_controller},
   {"hazards/reassignment-late-fetch", hazards_reassignment_late_fetch, sizeof hazards_reassignment_late_fetch},
+  {"hazards/recreated-topic-old-log", hazards_recreated_topic_old_log, sizeof hazards_recreated_topic_old_log},
+  {"hazards/recreated-topic-older-epoch", hazards_recreated_topic_older_epoch, sizeof hazards_recreated_topic_older_epoch},
   {"hazards/retention-clock-jump", hazards_retention_clock_jump, sizeof hazards_retention_clock_jump},
+  {"hazards/segment-name-not-synced", hazards_segment_name_not_synced, sizeof hazards_segment_name_not_synced},
+  {"hazards/torn-tail", hazards_torn_tail, sizeof hazards_torn_tail},
   {"hazards/transaction-aborted-list", hazards_transaction_aborted_list, sizeof hazards_transaction_aborted_list},
   {"hazards/transaction-added-while-ending", hazards_transaction_added_while_ending, sizeof hazards_transaction_added_while_ending},
   {"hazards/transaction-begun-in-memory", hazards_transaction_begun_in_memory, sizeof hazards_transaction_begun_in_memory},
@@ -769,6 +833,7 @@ static const shipped_file files[] = {
   {"verify/replication", verify_replication, sizeof verify_replication},
   {"verify/transactions-crashes", verify_transactions_crashes, sizeof verify_transactions_crashes},
   {"verify/transactions-twins", verify_transactions_twins, sizeof verify_transactions_twins},
+  {"verify/voters", verify_voters, sizeof verify_voters},
 };
 
 const shipped_file *shipped_files(void) { return files; }

@@ -36,7 +36,7 @@ package struct ClusterPlan {
   static func hasDynamicQuorum(_ features: [WrittenSetting]) -> Bool { features.last { $0.name == FeatureName.kraftVersion }?.plainValue == "1" }
 
   /// The id of a controller by its number, from 1.
-  package func controllerID(_ number: Int) -> NodeID { NodeID(Int32(number) + (isCombined ? 0 : 3_000)) }
+  package func controllerID(_ number: Int) -> NodeID { isCombined ? NodeID(Int32(number)) : ClusterSettings.controllerID(number) }
 
   /// The settings of one broker alone.
   package func settings(ofBroker number: Int) -> [WrittenSetting] { brokerConfig.first { $0.broker == number }?.settings ?? [] }

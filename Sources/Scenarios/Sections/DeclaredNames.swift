@@ -11,6 +11,8 @@ package struct DeclaredNames {
   package private(set) var controllers: Int?
   /// Whether each controller is the broker of the same number.
   package let areCombined: Bool
+  /// Whether the voters of the metadata log can be changed (`kraft.version` 1).
+  package private(set) var hasDynamicQuorum = false
   package private(set) var topics: [String] = []
   /// Workload entries.
   package private(set) var clients: [String] = []
@@ -51,6 +53,7 @@ package struct DeclaredNames {
     let writtenControllers = document["cluster"]?["controllers"]
     areCombined = writtenControllers?.scalar == ClusterPlan.combined
     controllers = areCombined ? brokers : Self.nodes(writtenControllers, otherwise: ClusterPlan.defaultControllers)
+    if let features = try? document["cluster"]?["features"]?.settings() { hasDynamicQuorum = ClusterPlan.hasDynamicQuorum(features) }
     if let written = try? document["cluster"]?["switches"]?.settings(), let switches = try? SwitchCatalogue(written) {
       consumerSwitches = switches.consumer
       producerSwitches = switches.producer
@@ -166,6 +169,14 @@ package struct DeclaredNames {
         remedy: last == 1 ? "This cluster has controller-1 alone." : "The controllers of this cluster are controller-1 to controller-\(last).")
     }
     return number
+  }
+
+  /// The number of a controller by its name, `controller-4`.
+  package func controller(_ text: String, at value: Value) throws -> Int {
+    guard let number = text.suffix(after: "controller-").flatMap({ Int($0) }) else {
+      throw value.error("'\(text.quotable)' is no controller", remedy: "Write controller-1, controller-2 and so on.")
+    }
+    return try controller(number, at: value)
   }
 
   package func topic(_ text: String, at value: Value) throws -> String {

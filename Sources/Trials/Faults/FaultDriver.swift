@@ -143,7 +143,7 @@ final class FaultDriver {
       let candidates: [NodeIndex]
       switch selector {
       case .any: candidates = nodes.brokers
-      case .anyVoter: candidates = nodes.controllers
+      case .anyVoter: candidates = nodes.voters(in: view.cluster, world)
       default: return selector
       }
       isPicked = true
@@ -233,6 +233,7 @@ final class FaultDriver {
     case .controller(let number): nodes.controllers.indices.contains(number - 1) ? [nodes.controllers[number - 1]] : []
     case .activeController: [nodes.activeController(in: view.cluster, world)]
     case .standbyController(let number): nodes.standbyControllers(number, in: view.cluster, world)
+    case .observer(let number): nodes.observers(number, in: view.cluster, world)
     case .leader(let partition): nodes.broker(view.cluster[partition].leader).map { [$0] } ?? []
     case .followers(let partition):
       nodes.replicas(of: partition).filter { [leader = view.cluster[partition].leader] in $0 != leader }.compactMap(nodes.broker)

@@ -10,8 +10,10 @@ enum NodeSelector: Equatable, CustomStringConvertible {
   /// The other replicas of the partition, in the order of the assignment.
   case followers(TopicPartition)
   case activeController
-  /// A controller that is not the active one, by its place among these from 1; nil stands for all of them.
+  /// A voter that is not the active controller, by its place among these from 1; nil stands for all of them.
   case standbyController(Int?)
+  /// A controller that is no voter of the metadata log, by its place among these from 1; nil stands for all of them.
+  case observer(Int?)
   /// All processes of a workload entry.
   case client(String)
   /// The coordinator of a consumer group by the controller's metadata; nil stands for all groups.
@@ -60,6 +62,11 @@ enum NodeSelector: Equatable, CustomStringConvertible {
     } else if let inside = text.inside("standby-controller"), let number = Int(inside) {
       _ = try names.controller(number < 1 ? number : number.saturatingAdding(1), at: value)
       self = .standbyController(number)
+    } else if text == "observer" {
+      self = .observer(nil)
+    } else if let inside = text.inside("observer"), let number = Int(inside) {
+      _ = try names.controller(number, at: value)
+      self = .observer(number)
     } else if text == "active-controller" || text == "controller" {
       self = .activeController
     } else if text == "voter any" {
@@ -80,7 +87,7 @@ enum NodeSelector: Equatable, CustomStringConvertible {
           for: text, among: words,
           or: """
             Write a number, broker-1, controller-1, leader(topic-0), follower(topic-0), coordinator(group g), coordinator(transaction x), member(g, 1), owner(g, topic-0), \
-            instance(entry, 1), active-controller, standby-controller(1), voter any, any, all, or the name of a workload entry.
+            instance(entry, 1), active-controller, standby-controller(1), observer(1), voter any, any, all, or the name of a workload entry.
             """))
     }
   }
@@ -96,7 +103,7 @@ enum NodeSelector: Equatable, CustomStringConvertible {
 
   /// Names that denote something other than a workload entry, and names of nodes that every trial has.
   static func isReserved(_ name: String) -> Bool {
-    ["any", "all", "others", "leader", "follower", "controller", "active-controller", "standby-controller", "operator", "audit", "fate", "trial"].contains(name)
+    ["any", "all", "others", "leader", "follower", "controller", "active-controller", "standby-controller", "observer", "operator", "audit", "fate", "trial"].contains(name)
       || Int(name) != nil || ["broker-", "controller-"].contains { name.suffix(after: $0).flatMap { Int($0) } != nil }
   }
 
@@ -104,7 +111,7 @@ enum NodeSelector: Equatable, CustomStringConvertible {
   var isOfClients: Bool {
     switch self {
     case .client, .member, .owner, .instance: true
-    case .broker, .controller, .leader, .followers, .activeController, .standbyController, .coordinator, .coordinatorOfTransaction, .any, .anyVoter, .all: false
+    case .broker, .controller, .leader, .followers, .activeController, .standbyController, .observer, .coordinator, .coordinatorOfTransaction, .any, .anyVoter, .all: false
     }
   }
 
@@ -116,6 +123,7 @@ enum NodeSelector: Equatable, CustomStringConvertible {
     case .followers(let partition): "follower(\(partition))"
     case .activeController: "active-controller"
     case .standbyController(let number): number.map { "standby-controller(\($0))" } ?? "standby-controller"
+    case .observer(let number): number.map { "observer(\($0))" } ?? "observer"
     case .client(let name): name
     case .coordinator(let group): "coordinator(group \(group ?? "*"))"
     case .coordinatorOfTransaction(let id): "coordinator(transaction \(id ?? "*"))"

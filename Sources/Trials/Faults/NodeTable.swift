@@ -4,7 +4,7 @@ import Sim
 
 /// The nodes of a trial by their roles; a combined node is among the brokers and among the controllers.
 struct NodeTable {
-  /// The voters of the quorum.
+  /// Voters of the metadata log and, where the voters can be changed, those that may become some.
   var controllers: [NodeIndex]
   var brokers: [NodeIndex]
   var clients: [(name: String, nodes: [NodeIndex])]
@@ -44,10 +44,19 @@ struct NodeTable {
     controllers.first { world.id(of: $0) == cluster.activeController } ?? controllers[0]
   }
 
-  /// The controllers that are not the active one, in their order, or the one at a place among them.
+  /// The voters that are not the active controller, in their order, or the one at a place among them: those that can take over.
   func standbyControllers(_ number: Int?, in cluster: ClusterView, _ world: World) -> [NodeIndex] {
-    let active = activeController(in: cluster, world), standbys = controllers.filter { $0 != active }
+    let active = activeController(in: cluster, world), standbys = voters(in: cluster, world).filter { $0 != active }
     return number.map { Array(standbys.dropFirst($0 - 1).prefix(1)) } ?? standbys
+  }
+
+  /// The controllers that are voters by what was last committed, in their order.
+  func voters(in cluster: ClusterView, _ world: World) -> [NodeIndex] { controllers.filter { cluster.voters.contains(world.id(of: $0)) } }
+
+  /// The controllers that are no voters, in their order, or the one at a place among them.
+  func observers(_ number: Int?, in cluster: ClusterView, _ world: World) -> [NodeIndex] {
+    let observers = controllers.filter { !cluster.voters.contains(world.id(of: $0)) }
+    return number.map { Array(observers.dropFirst($0 - 1).prefix(1)) } ?? observers
   }
 
   mutating func add(_ members: [NodeIndex], toGroup name: String) {

@@ -21,7 +21,7 @@ struct OperatorDeed: Deed {
     return true
   }
 
-  var real: RealAction? { .ask(request) }
+  var real: RealAction? { request.isOfVoters ? nil : .ask(request) }
 
   func takeBack(on stage: any Stage) {}
 

@@ -19,6 +19,10 @@ enum OperatorRequest: Equatable {
   case deleteGroup(String)
   /// Ends open transactions in a partition without the coordinators (KIP-664).
   case abortTransaction(TopicPartition)
+  /// Makes a controller, by its number, a voter of the metadata log (KIP-853).
+  case addVoter(Int)
+  /// Takes one out of the voters.
+  case removeVoter(Int)
 
   private enum Word: String, CaseIterable {
     case electLeader = "elect-leader"
@@ -31,6 +35,8 @@ enum OperatorRequest: Equatable {
     case resetOffsets = "reset-offsets"
     case deleteGroup = "delete-group"
     case abortTransaction = "abort-transaction"
+    case addVoter = "add-voter"
+    case removeVoter = "remove-voter"
   }
 
   init(_ argument: Value, _ reader: DeedReader) throws {
@@ -64,6 +70,8 @@ enum OperatorRequest: Equatable {
       self = .resetOffsets(group: try reader.group(&map), try reader.partitions(arguments, &map), try map.required("to", OffsetTarget.init))
     case .deleteGroup: self = .deleteGroup(try reader.group(&map))
     case .abortTransaction: self = .abortTransaction(try reader.partition(&map))
+    case .addVoter: self = .addVoter(try reader.controller(arguments, &map))
+    case .removeVoter: self = .removeVoter(try reader.controller(arguments, &map))
     }
   }
 
@@ -90,6 +98,8 @@ enum OperatorRequest: Equatable {
         (.resetOffsets, .map(["group": .word(group), "partitions": .list(partitions.map { .word($0.description) }), "to": .word(target.description)]))
       case .deleteGroup(let group): (.deleteGroup, .map(["group": .word(group)]))
       case .abortTransaction(let partition): (.abortTransaction, .map(["partition": .word(partition.description)]))
+      case .addVoter(let number): (.addVoter, .map(["controller": .node(.controller(number))]))
+      case .removeVoter(let number): (.removeVoter, .map(["controller": .node(.controller(number))]))
       }
     return .map([Value.Entry(request.rawValue, arguments)])
   }
@@ -98,7 +108,16 @@ enum OperatorRequest: Equatable {
   var createdTopic: String? {
     switch self {
     case .createTopic(let topic, _, _): topic
-    case .electLeader, .reassign, .alterTopicConfig, .createPartitions, .deleteRecords, .deleteTopic, .resetOffsets, .deleteGroup, .abortTransaction: nil
+    case .electLeader, .reassign, .alterTopicConfig, .createPartitions, .deleteRecords, .deleteTopic, .resetOffsets, .deleteGroup, .abortTransaction, .addVoter,
+      .removeVoter: nil
+    }
+  }
+
+  /// Whether it is about the voters of the metadata log, whose directories are not known of controllers outside of the simulation.
+  var isOfVoters: Bool {
+    switch self {
+    case .addVoter, .removeVoter: true
+    default: false
     }
   }
 
@@ -115,6 +134,8 @@ enum OperatorRequest: Equatable {
       "offsets of group \(group) in \(partitions.map(\.description).joined(separator: ", ")) set to \(target)"
     case .deleteGroup(let group): "group \(group) deleted"
     case .abortTransaction(let partition): "what is open in \(partition) aborted"
+    case .addVoter(let number): "\(NodeSelector.controller(number)) to be a voter of the metadata log"
+    case .removeVoter(let number): "\(NodeSelector.controller(number)) to be no voter of the metadata log any more"
     case .createTopic(let topic, let partitions, _): "topic \(topic) with \(partitions) partition\(partitions == 1 ? "" : "s")"
     }
   }
@@ -158,6 +179,15 @@ extension DeedReader {
   fileprivate func topic(_ map: inout MapReader) throws -> String { try map.required("topic") { try names.topic($0.string(), at: $0) } }
 
   fileprivate func partition(_ map: inout MapReader) throws -> TopicPartition { try map.required("partition") { try names.partition($0.string(), at: $0) } }
+
+  /// The controller whose vote is given or taken.
+  fileprivate func controller(_ arguments: Value, _ map: inout MapReader) throws -> Int {
+    guard names.hasDynamicQuorum else {
+      throw arguments.error(
+        "with kraft.version 0 the voters are those of the configuration, and cannot be changed", remedy: "Write features: { kraft.version: 1 } below cluster.")
+    }
+    return try map.required("controller") { try names.controller($0.string(), at: $0) }
+  }
 
   fileprivate func group(_ map: inout MapReader) throws -> String { try map.required("group") { try names.group($0.string(), at: $0) } }
 

@@ -14,6 +14,8 @@ struct AcknowledgedChanges {
   }
 
   private var topics = OrderedDictionary<String, Topic>()
+  /// Whether a controller, by its number, is to be a voter of the metadata log.
+  private var voters = OrderedDictionary<Int, Bool>()
   /// Whether anything that can be judged was acknowledged.
   private(set) var isEmpty = true
 
@@ -26,6 +28,8 @@ struct AcknowledgedChanges {
     case .deleteTopic(let name):
       topics[name] = nil
       return
+    case .addVoter(let number): voters[number] = true
+    case .removeVoter(let number): voters[number] = false
     case .electLeader, .reassign, .deleteRecords, .resetOffsets, .deleteGroup, .abortTransaction: return
     }
     isEmpty = false
@@ -35,15 +39,23 @@ struct AcknowledgedChanges {
   mutating func recordUnknown(_ request: OperatorRequest) {
     switch request {
     case .createTopic(let name, _, _), .deleteTopic(let name), .createPartitions(let name, _), .alterTopicConfig(let name, _): topics[name] = nil
+    case .addVoter(let number), .removeVoter(let number): voters[number] = nil
     case .electLeader, .reassign, .deleteRecords, .resetOffsets, .deleteGroup, .abortTransaction: break
     }
   }
 
-  /// - Parameter image: the metadata at the end; nil where no controller is active.
-  func verdict(_ image: MetadataImage?) -> Verdict? {
+  /// - Parameters:
+  ///   - image: the metadata at the end; nil where no controller is active.
+  ///   - present: the numbers of the controllers that are voters then.
+  func verdict(_ image: MetadataImage?, voters present: [Int]) -> Verdict? {
     guard !isEmpty else { return nil }
     var findings = Findings()
     guard let image else { return findings.verdict(on: .acknowledgedChanges) }
+    for (number, isExpected) in voters {
+      findings.examined += 1
+      guard present.contains(number) != isExpected else { continue }
+      findings.add("controller-\(number) is \(isExpected ? "no voter" : "a voter") of the metadata log, and an operator was told that it \(isExpected ? "is one" : "is none any more")")
+    }
     for (name, expected) in topics {
       findings.examined += 1
       guard let topic = image.topic(named: name) else {

@@ -55,6 +55,11 @@ struct ClusterRest {
     let world = cluster.world
     let active = nodes.controllers.first { world.controller(at: $0)?.isActive == true }
     guard let active, let controller = world.controller(at: active) else { return tell { "no controller is active" } }
+    let voters = controller.voters.map(\.id)
+    if voters != cluster.observer.view.cluster.voters {
+      let names = nodes.controllers.filter { voters.contains(world.id(of: $0)) }.map(world.name(of:)).joined(separator: ", ")
+      tell { "a change of the voters is pending: \(world.name(of: active)) goes by \(names), and that is not committed" }
+    }
     for node in nodes.controllers where node != active {
       guard let voter = world.controller(at: node) else { continue }
       if voter.quorumLeader != world.id(of: active) { tell { "\(world.name(of: node)) does not follow \(world.name(of: active))" } }

@@ -24,6 +24,10 @@ struct ClusterView {
   /// How many times a controller was elected, and how many times each was.
   private(set) var activations = 0
   private(set) var activationsOfControllers: [NodeID: Int] = [:]
+  /// The voters of the metadata log by the newest set that is known to be committed, in ascending order (KIP-853).
+  private(set) var voters: [NodeID] = []
+  /// Where that set stands in the metadata log; nil for the one that the cluster began with.
+  private var votersPlace: (epoch: LeaderEpoch, offset: Offset)?
   /// Of the topics that exist, by their names. Ordered, as few are compared without hashing: high watermarks move all the time.
   private(set) var partitions: OrderedDictionary<TopicPartition, PartitionView> = [:]
   private(set) var fencings: [NodeID: Int] = [:]
@@ -44,6 +48,11 @@ struct ClusterView {
     activations = 0
     activationsOfControllers = [:]
   }
+
+  mutating func begin(withVoters ids: [NodeID]) { voters = ids }
+
+  /// Whether no set of voters is known to be committed behind this place in the metadata log, or at it. A node that starts again tells of old ones.
+  func isNews(_ change: Occurrence.VoterSetChange) -> Bool { votersPlace.map { $0 < (change.epoch, change.offset) } ?? true }
 
   subscript(partition: TopicPartition) -> PartitionView { partitions[partition] ?? PartitionView() }
 
@@ -92,6 +101,10 @@ struct ClusterView {
       activationsOfControllers[controller, default: 0] += 1
       activeController = controller
       controllerEpoch = epoch
+    case .votersCommitted(let change):
+      guard isNews(change) else { return }
+      votersPlace = (change.epoch, change.offset)
+      voters = change.voters.map(\.id)
     case .highWatermarkMoved(let partition, _, let highWatermark):
       guard let index = partitions.index(forKey: partition), partitions.values[index].leader == node else { return }
       partitions.values[index].highWatermark = highWatermark

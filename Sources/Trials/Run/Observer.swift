@@ -34,9 +34,16 @@ final class Observer {
 
   /// When the scenario's clock started. The story before it counts backwards.
   var origin = Instant.zero { didSet { coordination.origin = origin } }
-  var nodes: NodeTable? { didSet { coordination.nodes = nodes } }
+  var nodes: NodeTable? {
+    didSet {
+      coordination.nodes = nodes
+      voters.nodes = nodes
+    }
+  }
   /// What is told of groups and transactions.
   let coordination: CoordinationTeller
+  /// What is told of the voters of the metadata log.
+  let voters: VoterTeller
   weak var schedule: Schedule?
   weak var driver: FaultDriver?
   /// Set if invariants are checked: the invariants of several brokers together.
@@ -72,6 +79,7 @@ final class Observer {
     self.recorder = recorder
     self.tellsDetails = tellsDetails
     coordination = CoordinationTeller(world, view, recorder)
+    voters = VoterTeller(world, view)
     world.onOccurrence = { [unowned self] _, node, occurrence in observe(occurrence, at: node) }
     world.onIncident = { [unowned self] _, node, incident in observe(incident, at: node) }
     recorder.onAcknowledged = { [unowned self] in observe($0, $1, total: self.recorder.acknowledgedCount) }
@@ -149,7 +157,9 @@ final class Observer {
     coordination.observe(occurrence, at: index)
     if origin > .zero, let sighting = occurrence.sighting { see(sighting) }
     if case .topicDeleted(let name, let id) = occurrence { recordDeletion(ofTopic: name, id) }
+    let formerVoters = view.cluster.voters
     if !isAboutFormerTopic(occurrence, at: index) { view.cluster.observe(occurrence, by: node) }
+    if formerVoters != view.cluster.voters { recordVoterChange(from: formerVoters) }
     let sighting = view.groups.observe(occurrence, by: node) { view.cluster.coordinator(ofGroup: $0) }
     if origin > .zero, let sighting { see(sighting) }
     let transaction = view.transactions.observe(occurrence, by: node, at: world.now) { view.cluster.coordinator(ofTransaction: $0) }
@@ -160,9 +170,17 @@ final class Observer {
     if view.isAwaited { schedule?.look() }
   }
 
+  private func recordVoterChange(from former: [NodeID]) {
+    guard origin > .zero else { return }
+    let voters = view.cluster.voters
+    see(.votersChanged)
+    if !voters.allSatisfy(former.contains) { see(.voterAdded) }
+    if !former.allSatisfy(voters.contains) { see(.voterRemoved) }
+  }
+
   private func tell(_ occurrence: Occurrence, of index: NodeIndex) {
     if !tellsDetails, occurrence.isDetailOfTransaction { return hasLeftOut = true }
-    guard let words = coordination.words(of: occurrence, at: index) ?? occurrence.words else { return }
+    guard let words = voters.words(of: occurrence, at: index) ?? coordination.words(of: occurrence, at: index) ?? occurrence.words else { return }
     switch occurrence {
     case .note, .warning, .diskFailed:
       // A node that repeatedly fails to start gives the same reason each time.

@@ -99,6 +99,44 @@ package final class OperatorApplication: Node {
         end(order, results)
       }
     case .abortTransaction(let partition): abortTransactions(in: partition) { [unowned self] in end(order, $0) }
+    case .addVoter(let number):
+      findController(number, prefersVoters: false) { [unowned self] found in
+        change(number, found, order) { directory, done in
+          self.admin.addRaftVoter(ClusterSettings.controllerID(number), directory: directory, listeners: [ClusterSettings.listener(ofController: number)]) {
+            done($0.isDone(if: .duplicateVoter))
+          }
+        }
+      }
+    case .removeVoter(let number):
+      findController(number, prefersVoters: true) { [unowned self] found in
+        change(number, found, order) { directory, done in
+          self.admin.removeRaftVoter(ClusterSettings.controllerID(number), directory: directory) { done($0.isDone(if: .voterNotFound)) }
+        }
+      }
+    }
+  }
+
+  /// Finds out in which directory a controller has its metadata log. One whose disk was replaced is known by two: as a voter by the former one, as an observer by
+  /// the one that it has now.
+  private func findController(_ number: Int, prefersVoters: Bool, _ completion: @escaping (Result<Uuid, AdminError>) -> Void) {
+    admin.describeQuorum { result in
+      completion(result.flatMap { quorum in
+        let (first, second) = prefersVoters ? (quorum.voters, quorum.observers) : (quorum.observers, quorum.voters)
+        func directory(in replicas: [QuorumDescription.Replica]) -> Uuid? {
+          replicas.filter { $0.id == ClusterSettings.controllerID(number) }.max { ($0.lastFetchTimestamp ?? Timestamp.none) < ($1.lastFetchTimestamp ?? Timestamp.none) }?.directoryID
+        }
+        guard let found = directory(in: first) ?? directory(in: second) else { return .failure(.missingInResponse) }
+        return .success(found)
+      })
+    }
+  }
+
+  private func change(
+    _ number: Int, _ found: Result<Uuid, AdminError>, _ order: Order, _ ask: (Uuid, @escaping (Result<Void, AdminError>) -> Void) -> Void
+  ) {
+    switch found {
+    case .success(let directory): ask(directory) { [unowned self] in end(order, [(key: number, result: $0)]) }
+    case .failure(let error): end(order, [(key: number, result: Result<Void, AdminError>.failure(error))])
     }
   }
 
@@ -215,6 +253,11 @@ extension Result where Failure == AdminError {
 }
 
 extension Result<Void, AdminError> {
+  /// A change that was asked for twice, because the first answer did not come, is refused with an error that says that it is done.
+  fileprivate func isDone(if error: ErrorCode) -> Self {
+    if case .failure(.refused(error, _)) = self { .success(()) } else { self }
+  }
+
   fileprivate var mayHaveHappened: Bool {
     switch self {
     case .success, .failure(.timedOut(wasSent: true)), .failure(.missingInResponse): true

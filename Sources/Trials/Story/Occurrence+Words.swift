@@ -23,8 +23,9 @@ extension Occurrence {
     case .controllerElected(_, let epoch): ("leads the metadata log in epoch \(epoch)", .detail)
     case .controllerResigned(_, let epoch, let reason): ("gives up leading the metadata log in epoch \(epoch): \(reason.words)", .event)
     case .metadataCommitted: nil
-    case .votersAppended(let change): ("has voters \(list(change.voters.map(\.id))) at offset \(change.offset) of its metadata log, epoch \(change.epoch)", .detail)
-    case .votersCommitted(let change): ("voters \(list(change.voters.map(\.id))) at offset \(change.offset) of the metadata log are committed", .detail)
+    case .votersAppended(let change):
+      ("goes by the voters \(list(change.voters.map(\.id))) from now on, of offset \(change.offset) of its metadata log, epoch \(change.epoch)", .event)
+    case .votersCommitted(let change): ("knows that the voters \(list(change.voters.map(\.id))) are committed, at offset \(change.offset) of the metadata log", .detail)
     case .metadataSnapshotTaken(let end, let epoch, let bytes): ("took a snapshot of the metadata up to offset \(end), epoch \(epoch): \(bytes) bytes", .detail)
     case .metadataSnapshotLoaded(let end, let epoch): ("loaded a snapshot of the metadata up to offset \(end), epoch \(epoch)", .detail)
     case .becameLeader(let partition, let epoch, let start): ("leads \(partition) in epoch \(epoch) from offset \(start) on", .detail)

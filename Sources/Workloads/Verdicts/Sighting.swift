@@ -18,6 +18,12 @@ public enum Sighting: String, CaseIterable, Codable, Sendable {
   case controllerElection = "controller-election"
   /// The active controller gave up leading by itself.
   case controllerResignation = "controller-resignation"
+  /// Another set of voters of the metadata log was committed.
+  case votersChanged = "voters-changed"
+  /// One with a voter more.
+  case voterAdded = "voter-added"
+  /// One with a voter less.
+  case voterRemoved = "voter-removed"
   /// A replica of the metadata log cut off records that were never committed.
   case metadataTruncation = "metadata-truncation"
   case diskFailure = "disk-failure"

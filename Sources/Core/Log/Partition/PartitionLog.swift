@@ -164,7 +164,8 @@ public final class PartitionLog {
     } catch {
       switch error {
       case .disk(let failure):
-        if switches.fenceAppendsAfterIOError { fail(failure) } else { failLater(failure) }
+        guard switches.fenceAppendsAfterIOError else { throw failLater(failure) }
+        fail(failure)
       case .damaged(let path, _): tellDamage(path, error)
       case .offline, .offsetOutOfRange, .conflict: break
       }
@@ -190,9 +191,12 @@ public final class PartitionLog {
 
   /// As before KAFKA-7866 and KAFKA-10778: another thread takes the directory out of use a moment later. What is appended until then comes after
   /// whatever the failed append left in the file, and gets the same offsets.
-  private func failLater(_ failure: DiskFailure) {
+  ///
+  /// - Returns: what the failed append is told: nothing that takes the broker down at once.
+  private func failLater(_ failure: DiskFailure) -> LogError {
     active.skipUnaccountedBytes()
     reactor.after(.milliseconds(100)) { [weak self] in self?.fail(failure) }
+    return .damaged(path: failure.path, reason: "\(failure.error); the log goes out of use in a moment")
   }
 
   // MARK: Segments

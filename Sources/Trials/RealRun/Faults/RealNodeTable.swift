@@ -108,7 +108,7 @@ struct RealNodeTable {
       return number.map { Array(members.dropFirst($0 - 1).prefix(1)) } ?? members
     case .owner(let group, let partition): return stage.owner(of: partition, in: group).map { [.client($0)] } ?? []
     case .any: preconditionFailure("a node is picked before a deed is done")
-    case .anyVoter: return []
+    case .anyVoter, .observer: return []
     case .all: return brokers.map(RealNode.server)
     }
   }

@@ -54,6 +54,10 @@ package struct RealSchedule {
     switch plan.action {
     case .chance(let chance): try check(chance, of: plan, hands)
     case .deed(let deed):
+      if (deed as? OperatorDeed)?.request.isOfVoters == true {
+        throw ScenarioError(
+          at: plan.place, "the voters of the metadata log are changed in the simulation alone", remedy: "Leave the entry out, and use kafka-metadata-quorum.sh.")
+      }
       guard let action = deed.real else {
         throw ScenarioError(
           at: plan.place, "'\(deed.written.first?.key ?? plan.name)' needs the simulation: no proxy between real nodes can distinguish messages", remedy: "Leave the entry out.")
@@ -178,6 +182,7 @@ extension NamedInstant {
     switch self {
     case .election, .acknowledged, .isr, .fenced, .unfenced, .highWatermark, .stable, .joined, .committed, .entry: nil
     case .active, .activeController, .quorumEpoch: "the elections of controllers are not counted from outside"
+    case .voters: "it does not say when a change of the voters is committed"
     case .leading: "it does not say when it takes a leadership up"
     case .rebalance: "the generations of a group are its coordinator's affair"
     case .transactionState, .transactionBegun, .transactionCommitted, .transactionAborted: "transactions come and go between two looks"

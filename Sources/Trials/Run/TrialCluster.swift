@@ -53,7 +53,7 @@ struct TrialCluster {
     nodes = Self.addNodes(of: scenario, to: world)
     operatorNode = world.addNode(name: "operator", isClient: true) { OperatorApplication(host: $0, configuration: settings.adminConfiguration) }
     observer.nodes = nodes
-    observer.view.cluster.begin(withVoters: scenario.cluster.firstVoters.map(ClusterSettings.controllerID))
+    observer.view.cluster.begin(withVoters: scenario.cluster.firstVoters.map(scenario.cluster.controllerID))
   }
 
   private static func addNodes(of scenario: Scenario, to world: World) -> NodeTable {

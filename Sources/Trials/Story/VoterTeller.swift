@@ -26,7 +26,7 @@ final class VoterTeller {
       let former = inForce(at: node), ids = change.voters.map(\.id)
       sets[node, default: []].append((change.offset, ids))
       let place = "epoch \(change.epoch), offset \(change.offset)"
-      guard (world.object(of: node) as? ControllerNode)?.leadsMetadataLog == true else {
+      guard world.controller(at: node)?.leadsMetadataLog == true else {
         let isController = nodes?.controllers.contains(node) == true
         return ("goes by the voters \(names(ids)) from now on (\(place))", isController ? .event : .detail)
       }

@@ -42,7 +42,7 @@ import Testing
 
   @Test(arguments: whole) func `An example runs, and each of its faults takes effect`(example: String) throws {
     let scenario = try ScenarioReader.read(text: Self.text(example), file: "example.yaml")
-    let result = Trial(scenario, options: Trial.Options(seed: 1)).run()
+    let result = Trial(try scenario.drawn(seed: 1), options: Trial.Options(seed: 1)).run()
     #expect(result.faults.filter { $0.hit == 0 }.map(\.name) == [])
     #expect(result.verdicts.filter { $0.conclusion == .violated }.isEmpty)
     for variant in scenario.document["variants"].flatMap({ try? MapReader($0).keys }) ?? [] {

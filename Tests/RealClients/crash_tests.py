@@ -5,12 +5,10 @@ import os
 import re
 import signal
 import subprocess
-import threading
 import time
 
-import confluent_kafka
-
 from clients import Confluent, assert_same, create_topic, sample_records
+from production import Production
 from served import Served, free_ports
 from suite import test
 
@@ -26,52 +24,17 @@ def _(served):
     assert_same(Confluent.consume(served, topic), sample_records() + sample_records(), Confluent.name)
 
 
-def produce_until_killed(served, topic, count_before_kill, kill):
-    """Produces numbered records with acks=all, and kills the process after the given number of acknowledgements. Returns the acknowledged values."""
-    acknowledged = []
-    producer = confluent_kafka.Producer(
-        {"bootstrap.servers": served.bootstrap, "acks": "all", "enable.idempotence": True, "linger.ms": 2, "message.timeout.ms": 60_000,
-         "queue.buffering.max.messages": 2_000})
-    end = threading.Event()
-
-    def delivered(error, message):
-        if not error:
-            acknowledged.append(message.value())
-
-    def produce():
-        number = 0
-        while not end.is_set():
-            try:
-                producer.produce(topic, value=b"record %d" % number, partition=0, on_delivery=delivered)
-                number += 1
-                producer.poll(0)
-            except BufferError:
-                producer.poll(0.05)
-        producer.flush(60)
-
-    thread = threading.Thread(target=produce, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 30
-    while len(acknowledged) < count_before_kill and time.monotonic() < deadline:
-        time.sleep(0.01)
-    kill()
-    time.sleep(1)
-    end.set()
-    thread.join()
-    return acknowledged
-
-
 for brokers in [1, 3]:
 
     @test(f"kill -9 of {brokers} broker{'s' if brokers > 1 else ''} during production loses nothing acknowledged and repeats nothing", brokers=brokers, own=True)
     def _(served, brokers=brokers):
         topic = create_topic(served, replicas=brokers)
-        acknowledged = produce_until_killed(served, topic, 3_000, served.restart_after_kill)
-        assert len(acknowledged) >= 3_000, f"only {len(acknowledged)} records were acknowledged"
-        read = [value for _, value, _, _ in Confluent.consume(served, topic)]
-        missing = set(acknowledged) - set(read)
-        assert not missing, f"{len(missing)} of {len(acknowledged)} acknowledged records are missing, such as {min(missing)}"
-        assert len(set(read)) == len(read), f"{len(read) - len(set(read))} records came twice"
+        production = Production(served, topic)
+        production.wait_for(3_000)
+        served.restart_after_kill()
+        time.sleep(1)
+        production.end()
+        production.check()
 
 
 @test("three kills in a row leave a cluster that works", brokers=3, own=True)

@@ -1,12 +1,10 @@
 """Nodes that are processes of their own and find each other: brokers, controllers, and nodes that are both."""
 
-import threading
 import time
-
-import confluent_kafka
 
 from clients import Confluent, admin, assert_same, create_topic, sample_records
 from kafka_directory_tests import check_records, expected, unpacked
+from production import Production
 from served import ServedNodes, wait_until
 from suite import test
 
@@ -14,47 +12,6 @@ from suite import test
 _CONFIG = dict(
     offsets_topic_num_partitions=4, min_insync_replicas=2, broker_session_timeout_ms=3_000, broker_heartbeat_interval_ms=500, controller_quorum_fetch_timeout_ms=1_500,
     controller_quorum_election_timeout_ms=700)
-
-
-class _Production:
-    """Numbered records with acks=all and idempotence, one after another until `end`."""
-
-    def __init__(self, served, topic):
-        self.acknowledged = []
-        self.failures = []
-        self._topic = topic
-        self._producer = confluent_kafka.Producer(
-            {"bootstrap.servers": served.bootstrap, "acks": "all", "enable.idempotence": True, "linger.ms": 2, "message.timeout.ms": 60_000,
-             "queue.buffering.max.messages": 500})
-        self._is_over = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def _delivered(self, error, message):
-        if error:
-            self.failures.append(str(error))
-        else:
-            self.acknowledged.append(message.value())
-
-    def _run(self):
-        number = 0
-        while not self._is_over.is_set():
-            try:
-                self._producer.produce(self._topic, value=b"record %d" % number, partition=0, on_delivery=self._delivered)
-                number += 1
-                self._producer.poll(0.0005)
-            except BufferError:
-                self._producer.poll(0.05)
-        self._producer.flush(60)
-
-    def wait_for(self, count):
-        """Waits for that many more acknowledgements."""
-        wanted = len(self.acknowledged) + count
-        wait_until(lambda: len(self.acknowledged) >= wanted, 30, f"{count} more acknowledgements")
-
-    def end(self):
-        self._is_over.set()
-        self._thread.join()
 
 
 def _leader(served, topic):
@@ -71,7 +28,7 @@ for _words, _nodes in [
         make=lambda nodes=_nodes: ServedNodes(nodes, **_CONFIG))
     def _(served):
         topic = create_topic(served, replicas=3)
-        production = _Production(served, topic)
+        production = Production(served, topic)
         production.wait_for(500)
 
         active = served.active_controller
@@ -87,11 +44,7 @@ for _words, _nodes in [
         production.wait_for(300)
         production.end()
 
-        assert not production.failures, f"{len(production.failures)} records failed: {production.failures[0]}"
-        read = [value for _, value, _, _ in Confluent.consume(served, topic)]
-        missing = set(production.acknowledged) - set(read)
-        assert not missing, f"{len(missing)} of {len(production.acknowledged)} acknowledged records are missing, such as {min(missing)}"
-        assert len(set(read)) == len(read), f"{len(read) - len(set(read))} records came twice"
+        production.check()
 
 
 @test("nodes that are stopped one after another and started again find everything", make=lambda: ServedNodes({id: ["broker", "controller"] for id in (1, 2, 3)}, **_CONFIG))

@@ -163,7 +163,8 @@ import Wire
       let leading = try #require(replica.leading), end = replica.logEndOffset
       func append(to offset: Offset) -> QuorumLeader.PendingCommit { QuorumLeader.PendingCommit(lastOffset: offset) { _ in } }
       func fetch(_ number: UInt64) -> FetchPurgatory.Waiting {
-        FetchPurgatory.Waiting(number: number, replica: 101, request: FetchRequest(), reply: { _ in }, timer: replica.reactor.after(.seconds(9)) {})
+        FetchPurgatory.Waiting(
+          number: number, wanted: FetchPurgatory.Wanted(FetchRequest(), FetchRequest.FetchPartition()), reply: { _ in }, timer: replica.reactor.after(.seconds(9)) {})
       }
       leading.fetches.insert(fetch(3))
       leading.fetches.insert(fetch(5))

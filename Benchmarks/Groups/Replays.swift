@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import Coordination
 import Groups
 import Host

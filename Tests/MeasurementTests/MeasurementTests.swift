@@ -66,6 +66,30 @@ import Workloads
     #expect(abs(histogram.summary.p50! - 3_600_000) < 3_600)
   }
 
+  @Test(arguments: [0..<1, 0..<101, 500..<601, 4_950..<5_051, 9_899..<10_000, 0..<10_000])
+  func `The surroundings of ranks hold the latencies that have them in ascending order`(_ ranks: Range<Int>) {
+    // From 0 to some seconds, some of them equal, and one that is longer than an hour.
+    let latencies = (0..<10_000).map { $0 == 77 ? 4_000_000_000_000 : Int64($0 * 7_919 % 9_973) * Int64($0 % 13) * 40_009 }
+    var histogram = LatencyHistogram()
+    for latency in latencies { histogram.record(.nanoseconds(latency)) }
+    let (below, interval) = histogram.surroundings(of: ranks), sorted = latencies.sorted()
+    #expect(sorted[ranks].allSatisfy(interval.contains))
+    #expect(below == latencies.count { $0 < interval.lowerBound } && below <= ranks.lowerBound)
+    // A bucket is a thousandth of its latencies wide.
+    #expect(ranks.count > 101 || latencies.count(where: interval.contains) <= ranks.count + 1_000)
+  }
+
+  @Test func `A histogram that is emptied counts from nothing`() {
+    var histogram = LatencyHistogram(), fresh = LatencyHistogram()
+    histogram.record(.seconds(9))
+    histogram.removeAll()
+    for latency in 1...50 {
+      histogram.record(.microseconds(Int64(latency)))
+      fresh.record(.microseconds(Int64(latency)))
+    }
+    #expect(histogram.summary == fresh.summary)
+  }
+
   @Test func `The backlog counts acknowledged records that are not delivered yet, once for each group`() {
     var load = MeasuredLoad()
     let values = load.batch(intended: [1_000, 1_000, 1_000], finished: 10_000)

@@ -9,6 +9,8 @@ struct AttributionBuilder {
   private static let neighbourhood = 101
 
   private let terms: [LatencyTerm]
+  /// All latencies.
+  private(set) var latencies = LatencyHistogram()
   /// The sums over all latencies.
   var sums = TermSums()
   private var samples: ContiguousArray<LatencySample> = []
@@ -18,26 +20,30 @@ struct AttributionBuilder {
   mutating func reserve(_ count: Int) { samples.reserveCapacity(count) }
 
   /// Adds a latency; the caller adds its terms to `sums`.
+  /// - Parameter position: see `LatencySample`.
   @inline(__always)
-  mutating func add(_ sample: LatencySample) { samples.append(sample) }
+  mutating func add(_ latency: Duration, of record: Int32, at position: Int32 = -1) {
+    latencies.record(latency)
+    samples.append(LatencySample(latency: max(0, latency.nanoseconds), record: record, position: position))
+  }
 
   /// The breakdown of the mean and of each percentile; empty if there are no latencies.
   /// - Parameter addTerms: adds the terms of one sample.
-  mutating func attributed(addTerms: (LatencySample, inout TermSums) -> Void) -> [AttributedLatency] {
+  func attributed(addTerms: (LatencySample, inout TermSums) -> Void) -> [AttributedLatency] {
     guard !samples.isEmpty else { return [] }
     var list = [latency("mean", samples.count, sums)]
     let count = max(1, min(Self.neighbourhood, samples.count / 100))
-    // Percentiles ascend, so what one of them moved to the front is done for the next.
-    var sorted = 0
     for (name, permille) in Self.percentiles {
       let rank = max(0, (samples.count * permille + 999) / 1_000 - 1)
       let first = min(max(0, rank - count / 2), samples.count - count)
-      if first >= sorted { samples.select(first, in: sorted..<samples.count) } else { samples.select(first, in: 0..<samples.count) }
-      samples.select(first + count - 1, in: first..<samples.count)
-      sorted = first + count
-      var near = TermSums()
-      for place in first..<first + count { addTerms(samples[place], &near) }
-      list.append(latency(name, count, near))
+      // Only the few around the percentile are put in order, not all.
+      let (below, interval) = latencies.surroundings(of: first..<first + count)
+      var near = ContiguousArray(samples.lazy.filter { interval.contains($0.latency) })
+      near.select(first - below, in: near.indices)
+      near.select(first - below + count - 1, in: first - below..<near.count)
+      var sums = TermSums()
+      for place in first - below..<first - below + count { addTerms(near[place], &sums) }
+      list.append(latency(name, count, sums))
     }
     return list
   }

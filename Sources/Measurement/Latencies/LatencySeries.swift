@@ -21,7 +21,7 @@ package struct LatencySeries {
   /// Closes the last window.
   package mutating func finish() {
     guard histogram.count > 0 else { return }
-    summaries[current] = histogram.summary(curve: [])
+    summaries[current] = histogram.summary(ticksPerHalfDistance: nil)
     histogram.removeAll()
   }
 }

@@ -1,17 +1,15 @@
 import Primitives
 
-/// Sums of nanoseconds, one for each term.
+/// Sums of nanoseconds, one for each term. Stored in place: they are made for every batch and changed for every record.
 struct TermSums {
-  private var sums: ContiguousArray<Int64>
-
-  init() { sums = ContiguousArray(repeating: 0, count: LatencyTerm.allCases.count) }
+  private var sums = InlineArray<19, Int64>(repeating: 0)
 
   subscript(term: LatencyTerm) -> Int64 {
     @inline(__always) get { sums[term.place] }
     @inline(__always) set { sums[term.place] = newValue }
   }
 
-  var total: Int64 { sums.reduce(0, +) }
+  var total: Int64 { sums.indices.reduce(0) { $0 + sums[$1] } }
 
   /// Adds sums that `count` latencies share.
   mutating func add(_ other: TermSums, times count: Int64) {
@@ -22,7 +20,7 @@ struct TermSums {
   /// is left after rounding down goes to the terms with the largest remainders, earlier terms first.
   func means(of count: Int64) -> (total: Int64, terms: ContiguousArray<Int64>) {
     let mean = (total + count / 2) / count
-    var terms = ContiguousArray(sums.map { $0 / count })
+    var terms = ContiguousArray(sums.indices.map { sums[$0] / count })
     let missing = mean - terms.reduce(0, +)
     let byRest = sums.indices.sorted { left, right in
       let (first, second) = (sums[left] % count, sums[right] % count)

@@ -56,19 +56,17 @@ extension Law {
       guard let window = windows.index(of: batch.finished) else { continue }
       for group in 0..<groups {
         acknowledged[place(batch.partition, group, window)] += batch.recordCount
-        for record in index.records(of: number) {
-          let given = index.firstDelivery(of: Int(record), to: group)
-          guard given > batch.finished else { continue }
-          waiting[place(batch.partition, group, window)] += 1
-          if let later = windows.index(of: given) { waiting[place(batch.partition, group, later)] -= 1 }
+        index.forEachDeliveryOfBatch(number, to: group) { given, count in
+          guard given > batch.finished else { return }
+          waiting[place(batch.partition, group, window)] += count
+          if let later = windows.index(of: given) { waiting[place(batch.partition, group, later)] -= count }
         }
       }
     }
-    index.forEachDelivery { number, _, record, isFirst in
-      guard isFirst, let batch = index.acknowledgedBatch(of: record), log.deliveries[number].partition != .unknown else { return }
+    index.forEachFirstDelivery { number, batch, count in
       let slice = log.deliveries[number]
-      guard let window = windows.index(of: max(slice.at, log.batches[batch].finished)) else { return }
-      consumed[place(slice.partition, Int(slice.group), window)] += 1
+      guard slice.partition != .unknown, let window = windows.index(of: max(slice.at, log.batches[batch].finished)) else { return }
+      consumed[place(slice.partition, Int(slice.group), window)] += count
     }
     for partition in 0..<partitions {
       for group in 0..<groups {

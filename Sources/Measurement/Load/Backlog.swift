@@ -44,14 +44,15 @@ private struct BacklogSteps {
     self.index = index
     var acknowledged = ContiguousArray<Int32>(repeating: 0, count: index.log.batches.count)
     for (number, times) in index.log.batches.enumerated() where times.outcome == .acknowledged {
-      for record in index.records(of: number) {
-        for group in 0..<index.groups where index.firstDelivery(of: Int(record), to: group) > times.finished { acknowledged[number] += 1 }
+      for group in 0..<index.groups {
+        index.forEachDeliveryOfBatch(number, to: group) { given, count in
+          if given > times.finished { acknowledged[number] += count }
+        }
       }
     }
     var delivered = ContiguousArray<Int32>(repeating: 0, count: index.log.deliveries.count)
-    index.forEachDelivery { number, _, record, isFirst in
-      guard isFirst, let batch = index.acknowledgedBatch(of: record) else { return }
-      if index.log.batches[batch].finished < index.log.deliveries[number].at { delivered[number] += 1 }
+    index.forEachFirstDelivery { number, batch, count in
+      if index.log.batches[batch].finished < index.log.deliveries[number].at { delivered[number] += count }
     }
     self.acknowledged = acknowledged
     self.delivered = delivered

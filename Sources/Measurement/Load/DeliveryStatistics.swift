@@ -3,8 +3,8 @@ import Workloads
 
 /// What consumers saw: latencies of the records intended for the window, once for each group, and rates by the time of delivery.
 struct DeliveryStatistics {
-  private(set) var endToEnd = LatencyHistogram()
-  private(set) var attributed: [AttributedLatency] = []
+  let endToEnd: LatencyHistogram
+  let attributed: [AttributedLatency]
   /// Deliveries within the window, all groups together, repetitions included.
   private(set) var delivered = RecordCount()
   /// The bytes of these records as shares of their batches as sent, if a producer was told about the batches.
@@ -18,19 +18,20 @@ struct DeliveryStatistics {
     latencySeries = LatencySeries(count: windows.count)
     var attribution = AttributionBuilder(LatencyTerm.ofEndToEnd)
     attribution.reserve(log.deliveredValues.count)
-    var delivered = RecordCount(), endToEnd = LatencyHistogram(), deliveredSeries = deliveredSeries, latencySeries = latencySeries
+    var delivered = RecordCount(), deliveredSeries = deliveredSeries, latencySeries = latencySeries
     var deliveredBatchBytes: Int64 = 0
-    var run = DeliveredRun()
+    var run = DeliveredRun(), place: Int?, isDeliveredWithin = false
 
+    let records = log.records
     index.forEachDelivery { number, position, record, isFirst in
-      let times = log.records[record]
+      let times = records[record]
       if !run.holds(position, times.batch) {
         run.addShared(terms, to: &attribution.sums)
         run = DeliveredRun(index, terms, slice: number, batch: times.batch, position)
+        (place, isDeliveredWithin) = (windows.index(of: run.at), window.contains(run.at))
       }
-      let place = windows.index(of: run.at)
       if let place { deliveredSeries[place].add(times.bytes) }
-      if window.contains(run.at) {
+      if isDeliveredWithin {
         delivered.add(times.bytes)
         deliveredBatchBytes += run.batchBytesOfRecord
       }
@@ -38,13 +39,13 @@ struct DeliveryStatistics {
       let latency = run.at - times.intended
       if let place { latencySeries.record(latency, in: place) }
       guard window.contains(times.intended) else { return }
-      endToEnd.record(latency)
-      attribution.add(LatencySample(latency: max(0, latency.nanoseconds), record: Int32(record), position: Int32(position)))
+      attribution.add(latency, of: Int32(record), at: Int32(position))
       run.add(times, terms, to: &attribution.sums)
     }
     run.addShared(terms, to: &attribution.sums)
     latencySeries.finish()
-    (self.delivered, self.endToEnd, self.deliveredSeries, self.latencySeries) = (delivered, endToEnd, deliveredSeries, latencySeries)
+    (self.delivered, self.deliveredSeries, self.latencySeries) = (delivered, deliveredSeries, latencySeries)
+    endToEnd = attribution.latencies
     self.deliveredBatchBytes = deliveredBatchBytes
     attributed = attribution.attributed { sample, sums in
       let number = index.slice(at: Int(sample.position)), times = log.records[Int(sample.record)]

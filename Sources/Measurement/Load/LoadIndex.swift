@@ -55,14 +55,38 @@ package struct LoadIndex {
     Slice(base: recordsByBatch, bounds: Int(batchStarts[batch])..<Int(batchStarts[batch + 1]))
   }
 
-  @inline(__always)
-  package func firstDelivery(of record: Int, to group: Int) -> Instant { firstDeliveries[group * log.records.count + record] }
+  /// Calls `body` with each instant at which records of a batch were first delivered to a group, and with how many. Records that never were have
+  /// `.distantFuture`. An instant may come several times: only neighbours are counted together.
+  func forEachDeliveryOfBatch(_ batch: Int, to group: Int, _ body: (_ given: Instant, _ count: Int32) -> Void) {
+    let base = group * log.records.count
+    var given = Instant.distantFuture, count: Int32 = 0
+    for record in records(of: batch) {
+      let next = firstDeliveries[base + Int(record)]
+      if next != given, count > 0 {
+        body(given, count)
+        count = 0
+      }
+      given = next
+      count += 1
+    }
+    if count > 0 { body(given, count) }
+  }
 
-  /// The batch with which a record was acknowledged; nil if it was not.
-  @inline(__always)
-  package func acknowledgedBatch(of record: Int) -> Int? {
-    let batch = Int(log.records[record].batch)
-    return batch >= 0 && log.batches[batch].outcome == .acknowledged ? batch : nil
+  /// Calls `body` for the first deliveries of acknowledged records: the slice, the batch with which they were acknowledged, and how many neighbours these
+  /// are.
+  func forEachFirstDelivery(_ body: (_ slice: Int, _ batch: Int, _ count: Int32) -> Void) {
+    let records = log.records, batches = log.batches
+    var slice = -1, batch: Int32 = -1, count: Int32 = 0
+    forEachDelivery { number, _, record, isFirst in
+      guard isFirst else { return }
+      let next = records[record].batch
+      if number != slice || next != batch {
+        if count > 0 { body(slice, Int(batch), count) }
+        (slice, batch, count) = (number, next, 0)
+      }
+      if next >= 0, batches[Int(next)].outcome == .acknowledged { count += 1 }
+    }
+    if count > 0 { body(slice, Int(batch), count) }
   }
 
   /// Calls `body` for all deliveries of records of this log: the slice, the index among the delivered values, the record, and whether it

@@ -3,10 +3,10 @@ import Workloads
 
 /// What producers saw: latencies of the records intended for the window, and rates by the time at which outcomes were reported.
 struct PublishStatistics {
-  private(set) var fromIntended = LatencyHistogram()
-  private(set) var fromSend = LatencyHistogram()
-  private(set) var delay = LatencyHistogram()
-  private(set) var attributed: [AttributedLatency] = []
+  let fromIntended: LatencyHistogram
+  let fromSend: LatencyHistogram
+  let delay: LatencyHistogram
+  let attributed: [AttributedLatency]
   /// Reported within the window.
   private(set) var acknowledged = RecordCount()
   private(set) var errors = RecordCount()
@@ -17,21 +17,22 @@ struct PublishStatistics {
   /// By window of the series.
   private(set) var acknowledgedSeries: [RecordCount]
   private(set) var errorSeries: [Int]
-  private(set) var latencySeries: LatencySeries
+  let latencySeries: LatencySeries
 
   init(_ index: LoadIndex, _ terms: LatencyTerms, window: Range<Instant>, windows: SeriesWindows) {
     acknowledgedSeries = Array(repeating: RecordCount(), count: windows.count)
     errorSeries = Array(repeating: 0, count: windows.count)
-    latencySeries = LatencySeries(count: windows.count)
     var attribution = AttributionBuilder(LatencyTerm.ofPublish)
     attribution.reserve(index.log.records.count)
+    let records = index.log.records, batchTimes = index.log.batches
+    // Collected here and stored at the end: what is changed for every record stays in registers.
+    var fromSend = LatencyHistogram(), delay = LatencyHistogram(), latencySeries = LatencySeries(count: windows.count)
 
     for batch in index.batchOrder {
-      let times = index.log.batches[Int(batch)]
-      let records = index.records(of: Int(batch))
+      let times = batchTimes[Int(batch)], numbers = index.records(of: Int(batch))
       let place = windows.index(of: times.finished)
       var told = RecordCount()
-      for record in records { told.add(index.log.records[Int(record)].bytes) }
+      for number in numbers { told.add(records[Int(number)].bytes) }
       guard times.outcome == .acknowledged else {
         if let place { errorSeries[place] += told.records }
         if window.contains(times.finished) { errors.add(told) }
@@ -47,14 +48,13 @@ struct PublishStatistics {
       let synced = terms.synced(times)
       // Most records of a batch share all terms from `ready` on: these are split only once.
       var alike: Int64 = 0
-      for number in records {
-        let record = index.log.records[Int(number)]
+      for number in numbers {
+        let record = records[Int(number)]
         let latency = times.finished - record.intended
         if let place { latencySeries.record(latency, in: place) }
         guard window.contains(record.intended) else { continue }
-        fromIntended.record(latency)
         fromSend.record(times.finished - record.sent)
-        attribution.add(LatencySample(latency: max(0, latency.nanoseconds), record: number, position: -1))
+        attribution.add(latency, of: number)
         var cutter = TermCutter(from: record.intended, limit: times.finished)
         terms.cutUpToReady(record, opened: times.opened, ready: times.ready, &cutter, &attribution.sums)
         if cutter.at == times.ready {
@@ -69,15 +69,17 @@ struct PublishStatistics {
       attribution.sums.add(shared, times: alike)
     }
     latencySeries.finish()
-    for record in index.log.records {
+    for record in records {
       if window.contains(record.intended) { delay.record(record.sent - record.intended) }
       guard record.refused != .distantFuture, record.batch < 0 else { continue }
       if let place = windows.index(of: record.refused) { errorSeries[place] += 1 }
       if window.contains(record.refused) { errors.add(record.bytes) }
     }
+    (self.fromSend, self.delay, self.latencySeries) = (fromSend, delay, latencySeries)
+    fromIntended = attribution.latencies
     attributed = attribution.attributed { sample, sums in
-      let record = index.log.records[Int(sample.record)]
-      terms.addPublish(record, index.log.batches[Int(record.batch)], to: &sums)
+      let record = records[Int(sample.record)]
+      terms.addPublish(record, batchTimes[Int(record.batch)], to: &sums)
     }
   }
 }

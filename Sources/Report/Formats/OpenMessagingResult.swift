@@ -154,7 +154,7 @@ public struct OpenMessagingResult {
   }
 
   private func aggregate(_ name: String, _ latency: WindowedLatency, _ unit: Unit) -> [(String, JSON)] {
-    let summary = latency.total.summary(curve: [])
+    let summary = latency.total.summary(ticksPerHalfDistance: nil)
     return [(name + "Avg", unit.mean(summary.mean))] + Self.percentiles.map { suffix, path in (name + suffix, unit.value(summary[keyPath: path])) }
   }
 

@@ -35,7 +35,7 @@ public enum PerformanceToolLines {
         speed(counts[window], windows.seconds(of: window))
           + ", \(figure(summary.mean, places: 1)) ms avg latency, \(figure(summary.max, places: 1)) ms max latency.")
     }
-    let summary = total.summary(curve: [])
+    let summary = total.summary(ticksPerHalfDistance: nil)
     func whole(_ milliseconds: Double?) -> String { milliseconds.map { String(Int64(rounding: $0.rounded(.down))) } ?? notMeasured }
     lines.append(
       speed(all, (input.window.upperBound - input.window.lowerBound).seconds)

@@ -41,7 +41,7 @@ public struct Analysis {
     hasTransactions = logs.map { _ in false }
     readsCommitted = (0..<(history.committedReaders.last.map { $0.number + 1 } ?? 0)).map { history.readsCommitted(ProcessNumber($0)) }
     for value in history.tombstones where values.indices.contains(Int(value.number)) { values[Int(value.number)].isTombstone = true }
-    for (position, operation) in history.operations.enumerated() { observe(operation, position) }
+    for (position, operation) in history.operations.enumerated() { observe(operation, position, of: history) }
     if !transactions.isEmpty { settleTransactions() }
     for partition in logs.indices { logs[partition].settle(&values, of: PartitionNumber(Int32(partition))) }
     if values.contains(where: { $0.key != .none }) { findNewest() }
@@ -51,14 +51,9 @@ public struct Analysis {
   private static func lowestOffsets(of history: History) -> [Int64] {
     var lowest = history.partitions.map { _ in Int64.max }
     for operation in history.operations where operation.kind != .invoke && (operation.function == .send || operation.function == .poll) {
-      var last = PartitionNumber.unknown, least = Int64.max
-      for place in operation.entryPlaces {
-        let entry = history.entries[place]
-        guard entry.offset != .unknown, entry.partition != .unknown else { continue }
-        // Neighbours are mostly of one partition, and their offsets ascend.
-        if entry.partition == last, entry.offset.value >= least { continue }
-        (last, least) = (entry.partition, min(entry.offset.value, lowest[Int(entry.partition.number)]))
-        lowest[Int(entry.partition.number)] = least
+      history.forEachRun(of: operation) { run, _ in
+        guard run.offset != .unknown, run.partition != .unknown else { return }
+        lowest[Int(run.partition.number)] = min(run.offset.value, lowest[Int(run.partition.number)])
       }
     }
     return lowest
@@ -167,42 +162,60 @@ public struct Analysis {
     return places
   }
 
-  private mutating func observe(_ operation: History.Operation, _ position: Int) {
+  /// - Parameter history: the same as `self.history`, to be walked through while this changes.
+  private mutating func observe(_ operation: History.Operation, _ position: Int, of history: History) {
     switch operation.function {
-    case .send: for place in operation.entryPlaces { observeSend(history.entries[place], operation, position) }
+    case .send where operation.entryCount == 1:
+      let entry = history.entries[operation.entryPlaces.lowerBound]
+      values[Int(entry.value.number)].observeSend(entry, operation, position)
+      if operation.kind == .ok, entry.offset != .unknown { logs[Int(entry.partition.number)].add(entry.value, at: entry.offset) }
+    case .send: history.forEachRun(of: operation) { observeSends($0, $1, operation, position) }
     case .poll where operation.kind != .invoke:
       let isCommitted = reads(operation.process)
-      for place in operation.entryPlaces { observePoll(history.entries[place], operation, position, isCommitted: isCommitted) }
+      history.forEachRun(of: operation) { observePolls($0, $1, operation, position, isCommitted: isCommitted) }
     case .poll, .assign, .gain, .giveUp, .lose, .commit, .work, .reset, .inspect, .end: break
     case .begin, .commitTransaction, .abortTransaction:
       for entry in history.entries(of: operation) where entry.transaction != .none { transactions[Int(entry.transaction.number)].observe(operation, at: Int32(position)) }
     }
   }
 
-  @inline(__always)
-  private mutating func observeSend(_ entry: History.Entry, _ operation: History.Operation, _ position: Int) {
-    values[Int(entry.value.number)].observeSend(entry, operation, position)
-    if operation.kind == .ok, entry.offset != .unknown { logs[Int(entry.partition.number)].add(entry) }
+  // A history counts its values, so each of them has a place among the facts.
+
+  private mutating func observeSends(_ run: EntryRun, _ sent: ArraySlice<RecordValue>, _ operation: History.Operation, _ position: Int) {
+    values.withUnsafeMutableBufferPointer { facts in
+      for (place, value) in sent.enumerated() {
+        facts[Int(value.number)].observeSend(run.entry(at: Int(run.start) + place, value), operation, position)
+      }
+    }
+    if operation.kind == .ok, run.offset != .unknown { logs[Int(run.partition.number)].add(sent, at: run.offset) }
   }
 
   /// - Parameter isCommitted: whether the process reads committed records only.
-  @inline(__always)
-  private mutating func observePoll(_ entry: History.Entry, _ operation: History.Operation, _ position: Int, isCommitted: Bool) {
-    guard entry.value != .none else { return }
-    values[Int(entry.value.number)].observePoll(entry, operation, position, isCommitted: isCommitted)
-    if isCommitted, entry.transaction != .none, entry.transaction == values[Int(entry.value.number)].transaction {
-      ownReads.append((entry.value, Int32(position)))
+  private mutating func observePolls(_ run: EntryRun, _ given: ArraySlice<RecordValue>, _ operation: History.Operation, _ position: Int, isCommitted: Bool) {
+    values.withUnsafeMutableBufferPointer { facts in
+      for value in given where value != .none {
+        facts[Int(value.number)].observePoll(of: run.partition, isRead: operation.kind == .ok, position, isCommitted: isCommitted)
+      }
     }
-    logs[Int(entry.partition.number)].add(entry)
+    if isCommitted, run.transaction != .none {
+      for value in given where value != .none && values[Int(value.number)].transaction == run.transaction { ownReads.append((value, Int32(position))) }
+    }
+    if run.offset != .unknown { logs[Int(run.partition.number)].add(given, at: run.offset) }
   }
 }
 
 extension Analysis {
+  /// The process that sent a value; nil if nobody is known to have done so.
+  func sender(of value: RecordValue) -> ProcessNumber? {
+    let invoked = values[Int(value.number)].invoked
+    return invoked < 0 ? nil : history.operations[Int(invoked)].process
+  }
+
   /// Whether a process reads only committed records.
   func reads(_ process: ProcessNumber) -> Bool { readsCommitted.indices.contains(Int(process.number)) && readsCommitted[Int(process.number)] }
 }
 
-/// What became of one value.
+/// What became of one value: 40 bytes, of which a long history has millions.
 public struct ValueFacts: Sendable {
   public enum Outcome: UInt8, Sendable {
     /// No send carried it.
@@ -218,33 +231,30 @@ public struct ValueFacts: Sendable {
   public var outcome = Outcome.none
   /// What its producer was told about the record alone.
   public var told = Outcome.none
-  /// Whether a poll returned it, whatever the outcome of the poll.
-  public var wasPolled = false
   /// Whether a successful poll returned it.
   public var wasRead = false
-  public var process = ProcessNumber(-1)
+  /// Whether its record deletes its key.
+  public var isTombstone = false
   public var partition = PartitionNumber.unknown
   /// Its key, if its topic is compacted and it has one.
   public var key = KeyNumber.none
   /// The transaction in which it was sent.
   public var transaction = TransactionNumber.none
-  /// Whether its record deletes its key.
-  public var isTombstone = false
   /// The position of its invocation among the operations; -1 if there is none.
   public var invoked: Int32 = -1
   /// The position of the first poll that returned it to a process that reads only committed records; -1 if none did.
   public var firstCommittedRead: Int32 = -1
-  /// The offset that its producer was told.
-  public var acknowledged = Offset.unknown
   /// Its first and last positions in the version order; -1 if it has none.
   public var firstIndex: Int32 = -1
   public var lastIndex: Int32 = -1
+  /// The offset that its producer was told.
+  public var acknowledged = Offset.unknown
 
   /// Whether it was acknowledged, or has an unknown outcome and was read.
   public var mustHaveCommitted: Bool { outcome == .ok || ((outcome == .unknown || outcome == .open) && wasRead) }
 
+  @inline(__always)
   fileprivate mutating func observeSend(_ entry: History.Entry, _ operation: History.Operation, _ position: Int) {
-    process = operation.process
     if entry.transaction != .none { transaction = entry.transaction }
     if operation.kind == .invoke {
       invoked = Int32(position)
@@ -258,11 +268,13 @@ public struct ValueFacts: Sendable {
     if operation.kind == .ok, entry.offset != .unknown { acknowledged = entry.offset }
   }
 
-  /// - Parameter isCommitted: whether the process reads only committed records.
-  fileprivate mutating func observePoll(_ entry: History.Entry, _ operation: History.Operation, _ position: Int, isCommitted: Bool) {
-    partition = entry.partition
-    wasPolled = true
-    guard operation.kind == .ok else { return }
+  /// - Parameters:
+  ///   - isRead: whether the poll was successful.
+  ///   - isCommitted: whether the process reads only committed records.
+  @inline(__always)
+  fileprivate mutating func observePoll(of partition: PartitionNumber, isRead: Bool, _ position: Int, isCommitted: Bool) {
+    self.partition = partition
+    guard isRead else { return }
     wasRead = true
     if isCommitted, firstCommittedRead < 0 { firstCommittedRead = Int32(position) }
   }
@@ -302,24 +314,32 @@ public struct LogFacts: Sendable {
   }
 
   @inline(__always)
-  mutating func add(_ entry: History.Entry) {
-    let offset = Int(entry.offset.value &- base)
-    if offset == byOffset.count { return byOffset.append(entry.value) }
-    if offset < byOffset.count, byOffset[offset] == entry.value { return }
-    addOther(entry, at: offset)
+  mutating func add(_ value: RecordValue, at offset: Offset) {
+    let place = Int(offset.value &- base)
+    if place == byOffset.count { return byOffset.append(value) }
+    if place < byOffset.count, byOffset[place] == value { return }
+    addOther(value, at: offset)
+  }
+
+  /// Adds values at consecutive offsets; those that are `.none` are left out.
+  mutating func add(_ values: ArraySlice<RecordValue>, at offset: Offset) {
+    // Those behind the others are taken as a whole, as they mostly come.
+    if Int(offset.value &- base) == byOffset.count { return byOffset.append(contentsOf: values) }
+    for (place, value) in values.enumerated() where value != .none { add(value, at: offset + Int64(place)) }
   }
 
   /// Adds a value behind a gap, or one that is not the one that was seen at its offset.
-  private mutating func addOther(_ entry: History.Entry, at offset: Int) {
-    while byOffset.count <= offset { byOffset.append(.none) }
-    let known = byOffset[offset]
-    byOffset[offset] = entry.value
+  private mutating func addOther(_ value: RecordValue, at offset: Offset) {
+    let place = Int(offset.value &- base)
+    while byOffset.count <= place { byOffset.append(.none) }
+    let known = byOffset[place]
+    byOffset[place] = value
     guard known != .none else { return }
-    if let index = conflictAt[entry.offset] {
-      if !conflicts[index].values.contains(entry.value) { conflicts[index].values.append(entry.value) }
+    if let index = conflictAt[offset] {
+      if !conflicts[index].values.contains(value) { conflicts[index].values.append(value) }
     } else {
-      conflictAt[entry.offset] = conflicts.count
-      conflicts.append((entry.offset, [known, entry.value]))
+      conflictAt[offset] = conflicts.count
+      conflicts.append((offset, [known, value]))
     }
   }
 

@@ -42,16 +42,24 @@ func checkPolls(_ analysis: Analysis) -> PollVerdicts {
       }
       continue
     }
-    for place in operation.entryPlaces {
-      let entry = history.entries[place], partition = Int(entry.partition.number)
-      guard let index = analysis.logs[partition].index(of: entry.offset) else { continue }
-      if last[partition] >= 0 {
-        within.observe(from: last[partition], to: index, entry, of: operation, analysis)
-      } else {
-        polled.append(partition)
-        if positions[process][partition] >= 0 { between.observe(from: positions[process][partition], to: index, entry, of: operation, analysis) }
+    history.forEachRun(of: operation) { run, values in
+      guard run.offset != .unknown else { return }
+      let partition = Int(run.partition.number), former = last[partition]
+      var present = former
+      for place in 0..<values.count {
+        let offset = run.offset(at: Int(run.start) + place)
+        guard let index = analysis.logs[partition].index(of: offset) else { continue }
+        if index == present + 1, present >= 0 {
+          within.countStep()
+        } else if present >= 0 {
+          within.observe(from: present, to: index, at: offset, of: run.partition, operation, analysis)
+        } else if positions[process][partition] >= 0 {
+          between.observe(from: positions[process][partition], to: index, at: offset, of: run.partition, operation, analysis)
+        }
+        present = index
       }
-      last[partition] = index
+      if former < 0, present >= 0 { polled.append(partition) }
+      last[partition] = present
     }
     for partition in polled {
       if operation.kind == .ok { positions[process][partition] = last[partition] }
@@ -86,29 +94,33 @@ private struct StepFindings {
   var skips = Findings()
   var returns = Findings()
 
-  mutating func observe(from: Int, to: Int, _ entry: History.Entry, of operation: History.Operation, _ analysis: Analysis) {
+  mutating func countStep() {
     skips.examined += 1
     returns.examined += 1
+  }
+
+  mutating func observe(from: Int, to: Int, at offset: Offset, of partition: PartitionNumber, _ operation: History.Operation, _ analysis: Analysis) {
+    countStep()
     if to > from + 1 {
-      let leftOut = countLeftOut(after: from, before: entry, of: operation, analysis) ?? to - from - 1
-      if leftOut > 0 { skips.add("\(analysis.words(entry.partition)): \(leftOut) values left out before offset \(entry.offset)") }
+      let leftOut = countLeftOut(after: from, before: offset, of: partition, operation, analysis) ?? to - from - 1
+      if leftOut > 0 { skips.add("\(analysis.words(partition)): \(leftOut) values left out before offset \(offset)") }
     } else if to <= from {
-      returns.add("\(analysis.words(entry.partition)): went back \(from - to + 1) values to offset \(entry.offset)")
+      returns.add("\(analysis.words(partition)): went back \(from - to + 1) values to offset \(offset)")
     }
   }
 
   /// The number of readable values that a step passed over; nil if every written value was readable, so the positions say it.
-  private func countLeftOut(after index: Int, before entry: History.Entry, of operation: History.Operation, _ analysis: Analysis) -> Int? {
-    let isFiltered = analysis.hasTransactions[Int(entry.partition.number)] && analysis.reads(operation.process)
-    guard isFiltered || analysis.deletions.touched(entry.partition) || analysis.isCompacted(entry.partition) else { return nil }
-    let log = analysis.logs[Int(entry.partition.number)]
+  private func countLeftOut(after index: Int, before end: Offset, of partition: PartitionNumber, _ operation: History.Operation, _ analysis: Analysis) -> Int? {
+    let isFiltered = analysis.hasTransactions[Int(partition.number)] && analysis.reads(operation.process)
+    guard isFiltered || analysis.deletions.touched(partition) || analysis.isCompacted(partition) else { return nil }
+    let log = analysis.logs[Int(partition.number)]
     var count = 0
-    log.forEachOffset(after: index, before: entry.offset) { offset in
-      guard !analysis.deletions.isDeleted(offset, of: entry.partition, by: operation.time) else { return }
+    log.forEachOffset(after: index, before: end) { offset in
+      guard !analysis.deletions.isDeleted(offset, of: partition, by: operation.time) else { return }
       if let value = log.value(at: offset) {
         if isFiltered, analysis.mayBeWithheld(analysis.values[Int(value.number)]) { return }
-        if analysis.isSuperseded(value, at: offset, of: entry.partition) { return }
-        if analysis.isCompacted(entry.partition), analysis.mayBeAborted(analysis.values[Int(value.number)]) { return }
+        if analysis.isSuperseded(value, at: offset, of: partition) { return }
+        if analysis.isCompacted(partition), analysis.mayBeAborted(analysis.values[Int(value.number)]) { return }
       }
       count += 1
     }

@@ -12,13 +12,13 @@ func checkSends(_ analysis: Analysis) -> (reorder: Verdict, nonmonotonic: Verdic
   let history = analysis.history, values = analysis.values, partitions = analysis.logs.count
   for operation in history.operations where operation.function == .send && operation.kind == .invoke {
     for place in operation.entryPlaces {
-      let entry = history.entries[place], facts = values[Int(entry.value.number)]
+      let value = history.entries.value(at: place), facts = values[Int(value.number)]
       guard facts.partition != .unknown else { continue }
       let lane = Int(operation.process.number) * partitions + Int(facts.partition.number)
       if facts.outcome == .ok, facts.firstIndex >= 0, facts.firstIndex == facts.lastIndex {
-        order.observe(entry.value, at: Int64(facts.firstIndex), of: facts.partition, in: lane, analysis)
+        order.observe(value, at: Int64(facts.firstIndex), of: facts.partition, in: lane, analysis)
       }
-      if facts.acknowledged != .unknown { offsets.observe(entry.value, at: facts.acknowledged.value, of: facts.partition, in: lane, analysis) }
+      if facts.acknowledged != .unknown { offsets.observe(value, at: facts.acknowledged.value, of: facts.partition, in: lane, analysis) }
     }
   }
   return (order.findings.verdict(on: .reorder), offsets.findings.verdict(on: .nonmonotonicSend))

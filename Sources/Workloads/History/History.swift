@@ -12,9 +12,9 @@ import Primitives
 ///
 /// Values are numbered from 0 in the order of their sends, partitions in the order in which they were first named: checkers use the numbers as array indexes.
 public struct History: Sendable {
-  public private(set) var operations: ContiguousArray<Operation> = []
+  public private(set) var operations = ChunkedList<Operation>()
   /// The entries of all operations; those of one operation are adjacent.
-  public private(set) var entries: ContiguousArray<Entry> = []
+  public private(set) var entries = Entries()
   public private(set) var partitions: [TopicPartition] = []
   /// The topic id of each partition, by index: a topic that was deleted and created again under its name is a different one. Zero if
   /// the id is unknown.
@@ -159,9 +159,10 @@ public struct History: Sendable {
     operations.append(
       Operation(
         time: time, process: process, kind: kind, function: function, entryStart: UInt32(entries.count), entryCount: UInt32(list.count)))
-    let start = entries.count
-    entries.append(contentsOf: list)
-    for index in start..<entries.count { updateCounts(from: entries[index]) }
+    for entry in list {
+      entries.append(entry)
+      updateCounts(from: entry)
+    }
   }
 
   private mutating func updateCounts(from entry: Entry) {
@@ -171,13 +172,17 @@ public struct History: Sendable {
   }
 
   /// Calls `body` with an operation's entries, without a copy.
-  @inlinable
   public func forEachEntry(of operation: Operation, _ body: (Entry) -> Void) {
-    for place in operation.entryPlaces { body(entries[place]) }
+    forEachRun(of: operation) { run, values in
+      for (place, value) in values.enumerated() { body(run.entry(at: Int(run.start) + place, value)) }
+    }
   }
 
+  /// Calls `body` with the values of an operation's entries, those together that share everything else.
+  func forEachRun(of operation: Operation, _ body: (EntryRun, ArraySlice<RecordValue>) -> Void) { entries.forEachRun(at: operation.entryPlaces, body) }
+
   /// An operation's entries, without a copy.
-  func entries(of operation: Operation) -> ArraySlice<Entry> { entries[operation.entryPlaces] }
+  func entries(of operation: Operation) -> Entries { entries[operation.entryPlaces] }
 }
 
 extension History {

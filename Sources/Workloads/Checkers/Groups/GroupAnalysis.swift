@@ -71,7 +71,7 @@ public struct GroupAnalysis {
 
   /// A commit whose outcome is not known yet, with its indexes among the commits of partitions.
   private struct OpenCommit {
-    let entries: ArraySlice<History.Entry>
+    let entries: History.Entries
     let places: [(partition: Int, index: Int)]
   }
 
@@ -142,7 +142,7 @@ public struct GroupAnalysis {
     }
   }
 
-  private mutating func enter(_ entries: ArraySlice<History.Entry>, _ process: ProcessNumber, _ position: Int) -> [(partition: Int, index: Int)] {
+  private mutating func enter(_ entries: History.Entries, _ process: ProcessNumber, _ position: Int) -> [(partition: Int, index: Int)] {
     entries.map { entry in
       let partition = number(of: entry)
       commits[partition].append(Commit(process: process, offset: entry.offset, transaction: entry.transaction, invoked: position))

@@ -119,7 +119,7 @@ public struct HistoryWriter {
   /// An operation is one line, unless its entries differ in fields that belong to the line.
   private func forEachForm(of operation: History.Operation, _ body: ([Form.Pair]) -> Void) {
     let entries = history.entries(of: operation)
-    guard !entries.isEmpty else { return body(form(of: operation, [])) }
+    guard !entries.isEmpty else { return body(form(of: operation, entries)) }
     var begin = entries.startIndex
     for place in entries.indices where place + 1 == entries.endIndex || isApart(entries[place], entries[place + 1], operation) {
       body(form(of: operation, entries[begin...place]))
@@ -131,7 +131,7 @@ public struct HistoryWriter {
     left.transaction != right.transaction || left.key != right.key || operation.function == .send && operation.kind == .invoke
   }
 
-  private func form(of operation: History.Operation, _ entries: ArraySlice<History.Entry>) -> [Form.Pair] {
+  private func form(of operation: History.Operation, _ entries: History.Entries) -> [Form.Pair] {
     var pairs = [
       pair("type", .word(operation.kind.word)), pair("f", .word(operation.function.word)), pair("process", .integer(Int64(operation.process.number))),
       pair("time", .integer(operation.time.nanoseconds)), pair("value", value(of: operation, entries)),
@@ -166,7 +166,7 @@ public struct HistoryWriter {
   private func offset(_ offset: Offset) -> Form { offset == .unknown ? .null : .integer(offset.value) }
   private func number(_ value: RecordValue) -> Form { value == .none ? .null : .integer(Int64(value.number)) }
 
-  private func value(of operation: History.Operation, _ entries: ArraySlice<History.Entry>) -> Form {
+  private func value(of operation: History.Operation, _ entries: History.Entries) -> Form {
     switch operation.function {
     case .send:
       return .list(
@@ -187,7 +187,7 @@ public struct HistoryWriter {
   }
 
   /// Starts a new micro-operation whenever a partition comes again: a map has each key only once.
-  private func polls(_ entries: ArraySlice<History.Entry>) -> [Form] {
+  private func polls(_ entries: History.Entries) -> [Form] {
     var polls: [Form] = []
     var pairs: [Form.Pair] = []
     var present = PartitionNumber.unknown

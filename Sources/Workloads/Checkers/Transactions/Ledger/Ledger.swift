@@ -51,7 +51,7 @@ struct Ledger {
       count += log.versionOrder.count
     }
     isTransform =
-      !group.places.isEmpty || group.history.origins.contains { group.role(of: group.analysis.values[Int($0.value.number)].process) == .member }
+      !group.places.isEmpty || group.history.origins.contains { group.analysis.sender(of: $0.value).flatMap(group.role(of:)) == .member }
     guard isTransform else { return }
     lastTries = ContiguousArray(repeating: -1, count: count)
     gatherWork()

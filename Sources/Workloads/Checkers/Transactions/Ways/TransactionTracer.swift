@@ -54,7 +54,7 @@ private struct TransactionTracer {
 
   private func isOurs(_ value: RecordValue) -> Bool { value != .none && analysis.values[Int(value.number)].transaction == transaction }
 
-  private mutating func observeSend(_ entries: ArraySlice<History.Entry>, _ operation: History.Operation) {
+  private mutating func observeSend(_ entries: History.Entries, _ operation: History.Operation) {
     let ours = entries.filter { isOurs($0.value) }
     guard let first = ours.first else { return }
     let what = ours.count == 1 ? analysis.words(first.value) : "\(ours.count) values, \(analysis.words(first.value)) first"
@@ -68,7 +68,7 @@ private struct TransactionTracer {
     }
   }
 
-  private mutating func observePoll(_ entries: ArraySlice<History.Entry>, _ operation: History.Operation) {
+  private mutating func observePoll(_ entries: History.Entries, _ operation: History.Operation) {
     let ours = entries.filter { isOurs($0.value) && !read.contains($0.value) }
     guard let first = ours.first else { return }
     for entry in ours { read.insert(entry.value) }

@@ -31,7 +31,7 @@ import Testing
     script.audit(script.output, shown)
     script.inspect(committed ?? Offset(Int64(count)))
     let analysis = Analysis(of: script.history, deletions: script.deletions)
-    return LedgerRows(of: "g", in: analysis, script.end, isReadToTheEnd: true, unreadable: [], committed: CommittedAudit(by: Script.auditor, except: []))
+    return GroupJudgement(on: analysis, [script.end], isReadToTheEnd: true, committed: CommittedAudit(by: Script.auditor, except: [])).ledger(of: "g")
   }
 
   @Test func `Records that one transaction consumed are one row, with where their values stand and which offset was committed`() throws {
@@ -75,6 +75,6 @@ import Testing
 
   @Test func `A group that makes nothing of records has no ledger`() {
     let history = History()
-    #expect(LedgerRows(of: "g", in: Analysis(of: history), GroupFindings("g", on: []), isReadToTheEnd: true, unreadable: [], committed: nil) == nil)
+    #expect(GroupJudgement(on: Analysis(of: history), [GroupFindings("g", on: [])], isReadToTheEnd: true, committed: nil).ledger(of: "g") == nil)
   }
 }

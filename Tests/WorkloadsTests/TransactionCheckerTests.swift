@@ -21,7 +21,7 @@ import Testing
     script.send(0, at: 0)
     script.poll([(0, 0)])
     #expect(Checkers.verdicts(on: script.history, isReadToTheEnd: true).map(\.guarantee) == Checkers.all)
-    #expect(Checkers.transactionCounts(of: Analysis(of: script.history)) == nil)
+    #expect(Checkers.judge(Analysis(of: script.history), isReadToTheEnd: false).transactions == nil)
   }
 
   @Test func `A committed transaction that is read completely holds everywhere`() {
@@ -40,7 +40,7 @@ import Testing
     var counts = TransactionCounts()
     counts.begun = 1
     counts.committed = 1
-    #expect(Checkers.transactionCounts(of: analysis) == counts)
+    #expect(Checkers.judge(analysis, isReadToTheEnd: false).transactions == counts)
   }
 
   @Test func `The outcomes of transactions are counted`() {
@@ -55,7 +55,7 @@ import Testing
       default: break
       }
     }
-    let counts = Checkers.transactionCounts(of: Analysis(of: script.history))
+    let counts = Checkers.judge(Analysis(of: script.history), isReadToTheEnd: false).transactions
     #expect(counts?.begun == 5 && counts?.committed == 1 && counts?.aborted == 2 && counts?.unknown == 1 && counts?.open == 1)
   }
 
@@ -291,7 +291,7 @@ import Testing
     script.send(by: Self.a, to: script.other, at: 1, in: first)
     script.commit(first, by: Self.a)
     script.commit(second, by: Self.b)
-    #expect(Checkers.transactionCounts(of: Analysis(of: script.history))?.writeCycles == 1)
+    #expect(Checkers.judge(Analysis(of: script.history), isReadToTheEnd: false).transactions?.writeCycles == 1)
     for guarantee in Checkers.ofTransactions { #expect(script.conclusion(guarantee, isAudited: false) != .violated) }
   }
 

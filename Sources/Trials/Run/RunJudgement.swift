@@ -19,11 +19,10 @@ struct RunJudgement {
     _ analysis: Analysis, unreadable: Set<PartitionNumber> = [], committed: CommittedAudit? = nil, durability: DurabilityContract.Judgement?, failures: SendFailures,
     others: [Verdict]
   ) {
-    verdicts = Checkers.verdicts(on: analysis, isReadToTheEnd: durability != nil, unreadable: unreadable, committed: committed)
+    (verdicts, transactions) = Checkers.judge(analysis, isReadToTheEnd: durability != nil, unreadable: unreadable, committed: committed)
     delivery = Delivery(analysis)
     delivery.failedBy = failures.failed.map { ReasonCount(reason: $0.reason, count: $0.count) }
     delivery.unknownBy = failures.unknown.map { ReasonCount(reason: $0.reason, count: $0.count) }
-    transactions = Checkers.transactionCounts(of: analysis)
     if let durability { delivery.take(durability) }
     verdicts.append(durability?.verdict ?? Verdict(.durability, examined: 0, cases: []))
     verdicts += others

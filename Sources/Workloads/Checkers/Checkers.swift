@@ -31,20 +31,29 @@ public enum Checkers {
   public static func verdicts(
     on analysis: Analysis, isReadToTheEnd: Bool, unreadable: Set<PartitionNumber> = [], committed: CommittedAudit? = nil
   ) -> [Verdict] {
+    judge(analysis, isReadToTheEnd: isReadToTheEnd, unreadable: unreadable, committed: committed).verdicts
+  }
+
+  /// The same, with the counts of transaction outcomes; nil if the history has no transactions.
+  public static func judge(
+    _ analysis: Analysis, isReadToTheEnd: Bool, unreadable: Set<PartitionNumber> = [], committed: CommittedAudit? = nil
+  ) -> (verdicts: [Verdict], transactions: TransactionCounts?) {
+    let dependencies = analysis.transactions.isEmpty ? nil : Dependencies(analysis)
     let polls = checkPolls(analysis), sends = checkSends(analysis)
     let verdicts = [
       checkLostWrites(analysis), checkUnseen(analysis, isReadToTheEnd: isReadToTheEnd, unreadable), checkDuplicates(analysis), checkInconsistentOffsets(analysis),
       sends.reorder, checkFailedReads(analysis), polls.skipWithin, polls.nonmonotonicWithin, polls.skipBetween, polls.nonmonotonicBetween, sends.nonmonotonic,
     ]
-    return verdicts + transactionVerdicts(on: analysis, committed)
+    return (verdicts + transactionVerdicts(on: analysis, dependencies, committed), dependencies.map(TransactionCounts.init))
   }
 
-  private static func transactionVerdicts(on analysis: Analysis, _ committed: CommittedAudit?) -> [Verdict] {
-    guard !analysis.transactions.isEmpty || !analysis.history.postings.isEmpty else { return [] }
+  /// - Parameter dependencies: nil if there are no transactions.
+  private static func transactionVerdicts(on analysis: Analysis, _ dependencies: Dependencies?, _ committed: CommittedAudit?) -> [Verdict] {
+    guard dependencies != nil || !analysis.history.postings.isEmpty else { return [] }
     let visibility = Visibility(analysis, committed)
     var verdicts: [Verdict] = []
-    if !analysis.transactions.isEmpty {
-      let cycles = checkCycles(Dependencies(analysis))
+    if let dependencies {
+      let cycles = checkCycles(dependencies)
       verdicts += [
         checkTornTransactions(visibility), checkLostTransactionalWrites(visibility), checkEarlyReads(analysis), cycles.reads, cycles.process, cycles.realtime,
       ]
@@ -54,10 +63,6 @@ public enum Checkers {
     return verdicts
   }
 
-  /// The counts of transaction outcomes in a history; nil if it has no transactions.
-  public static func transactionCounts(of analysis: Analysis) -> TransactionCounts? {
-    analysis.transactions.isEmpty ? nil : TransactionCounts(of: analysis)
-  }
 }
 
 extension History {

@@ -27,9 +27,8 @@ public struct JudgedHistory {
   /// All verdicts that need only client data.
   public func verdicts() -> (verdicts: [Verdict], transactions: TransactionCounts?) {
     let analysis = Analysis(of: history, deletions: deletions)
-    let verdicts =
-      Checkers.verdicts(on: analysis, isReadToTheEnd: isReadToTheEnd, unreadable: unreadable, committed: committed)
-      + Checkers.groupVerdicts(on: analysis, groups, isReadToTheEnd: isReadToTheEnd, unreadable: unreadable, committed: committed)
-    return (verdicts, Checkers.transactionCounts(of: analysis))
+    let judged = Checkers.judge(analysis, isReadToTheEnd: isReadToTheEnd, unreadable: unreadable, committed: committed)
+    let ofGroups = Checkers.groupVerdicts(on: analysis, groups, isReadToTheEnd: isReadToTheEnd, unreadable: unreadable, committed: committed)
+    return (judged.verdicts + ofGroups, judged.transactions)
   }
 }

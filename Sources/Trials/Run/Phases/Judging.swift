@@ -33,26 +33,25 @@ struct Judging {
       if hasCompactedTopics { findspots.isSuperseded = { analysis.isSuperseded($0) } }
       return observer.contract.judge(findspots)
     }
+    let ofGroups = GroupJudgement(on: analysis, groups, isReadToTheEnd: judged.isReadToTheEnd, unreadable: judged.unreadable, committed: judged.committed)
     let judgement = RunJudgement(
       analysis, unreadable: judged.unreadable, committed: judged.committed, durability: durability, failures: cluster.recorder.failures,
       others: [observer.committed.verdict, observer.highWatermarks.verdict, observer.leaders.verdict, liveness, played.availability.verdict]
-        + (played.controllers.verdict.map { observer.quorum.verdicts + [$0] } ?? []) + [changes, compaction(analysis, durability)].compactMap { $0 } + played.transactions.verdicts(isOnTime: !played.driver.hasMovedClocks) + Checkers.groupVerdicts(
-          on: analysis, groups, isReadToTheEnd: judged.isReadToTheEnd, unreadable: judged.unreadable, committed: judged.committed))
+        + (played.controllers.verdict.map { observer.quorum.verdicts + [$0] } ?? []) + [changes, compaction(analysis, durability)].compactMap { $0 }
+        + played.transactions.verdicts(isOnTime: !played.driver.hasMovedClocks) + ofGroups.verdicts)
     if played.driver.heldMessages > 0 { observer.see(.messageHeld, times: played.driver.heldMessages) }
     observer.tellFailedStarts()
     DamageTeller(cluster, played.driver).tell()
     tellWays(judgement, judged, analysis)
-    let report = played.groups.report(on: analysis, until: rested.end) { ledger(of: $0, judged, analysis) }
+    let report = played.groups.report(on: analysis, until: rested.end) { ledger(of: $0, ofGroups) }
     let transactions = played.transactions.report(withTimeline: cluster.keepsPictures)
     for hanging in played.transactions.hanging { observer.tell("trial", hanging.words, .finding) }
     return TrialOutcome(
       result: RunResult(of: cluster, judgement, played, report, transactions), judged: judged, origin: played.ready.origin, rested: rested, disturbed: disturbed)
   }
 
-  private func ledger(of group: String, _ judged: JudgedHistory, _ analysis: Analysis) -> LedgerReport? {
-    guard cluster.keepsPictures, let end = judged.groups.first(where: { $0.group == group }) else { return nil }
-    let rows = LedgerRows(of: group, in: analysis, end, isReadToTheEnd: judged.isReadToTheEnd, unreadable: judged.unreadable, committed: judged.committed)
-    return rows.map { LedgerReport($0, origin: cluster.observer.origin) }
+  private func ledger(of group: String, _ judgement: GroupJudgement) -> LedgerReport? {
+    cluster.keepsPictures ? judgement.ledger(of: group).map { LedgerReport($0, origin: cluster.observer.origin) } : nil
   }
 
   /// Reports the ways of the first records and transactions with wrong outcomes.

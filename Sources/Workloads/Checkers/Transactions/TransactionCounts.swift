@@ -38,8 +38,8 @@ public struct TransactionCounts: Sendable, Codable, Equatable {
     }
   }
 
-  init(of analysis: Analysis) {
-    for transaction in analysis.transactions where transaction.began >= 0 {
+  init(_ dependencies: Dependencies) {
+    for transaction in dependencies.analysis.transactions where transaction.began >= 0 {
       begun += 1
       switch transaction.fate {
       case .open: open += 1
@@ -48,6 +48,6 @@ public struct TransactionCounts: Sendable, Codable, Equatable {
       case .unknown: unknown += 1
       }
     }
-    writeCycles = countWriteCycles(Dependencies(analysis))
+    writeCycles = countWriteCycles(dependencies)
   }
 }

@@ -80,14 +80,7 @@ public struct LedgerRows: Sendable, Equatable {
   /// Each how-manieth row without a fault is kept.
   private var stride = 1
 
-  /// nil of a group that makes nothing of records.
-  public init?(
-    of group: String, in analysis: Analysis, _ end: GroupFindings, isReadToTheEnd: Bool, unreadable: Set<PartitionNumber>, committed: CommittedAudit?
-  ) {
-    guard
-      let audit = LedgerAudit(
-        of: GroupAnalysis(of: group, in: analysis), end, isReadToTheEnd: isReadToTheEnd, unreadable: unreadable, Visibility(analysis, committed))
-    else { return nil }
+  init(_ audit: LedgerAudit) {
     var open: OpenRow?
     audit.run { record, fault in
       let fault = fault.map(Fault.init)

@@ -1,4 +1,3 @@
-import OrderedCollections
 import Primitives
 import Replication
 
@@ -15,18 +14,16 @@ struct Commits {
 
   /// A class, so that it is looked up once per move and grows in place.
   private final class Replica {
+    let node: NodeID
     var runs: [Run] = []
     /// The epoch in which the high watermark last rose, as a leader or as a follower.
     var raisedIn = LeaderEpoch.unknown
+
+    init(at node: NodeID) { self.node = node }
   }
 
-  private struct Key: Hashable {
-    let partition: TopicIDPartition
-    let node: NodeID
-  }
-
-  /// Ordered, because it compares a few elements without hashing.
-  private var replicas: OrderedDictionary<Key, Replica> = [:]
+  /// Those of a partition in the order in which they were first heard of.
+  private var replicas = ByPartition<[Replica]>()
 
   /// Records that a replica's high watermark rose.
   ///
@@ -46,12 +43,12 @@ struct Commits {
 
   /// How a replica last committed an offset; nil if it never did.
   func commit(of offset: Offset, in partition: TopicIDPartition, at node: NodeID) -> DurabilityContract.Commit? {
-    replicas[Key(partition: partition, node: node)]?.runs.last { $0.from <= offset && offset < $0.to }?.commit
+    known(partition, node)?.runs.last { $0.from <= offset && offset < $0.to }?.commit
   }
 
   /// The epoch in which a replica's high watermark last rose; unknown if it never did.
   func raised(_ partition: TopicIDPartition, at node: NodeID) -> LeaderEpoch {
-    replicas[Key(partition: partition, node: node)]?.raisedIn ?? .unknown
+    known(partition, node)?.raisedIn ?? .unknown
   }
 
   /// The promised number of copies, at most the number of replicas.
@@ -60,10 +57,11 @@ struct Commits {
   }
 
   private mutating func replica(_ partition: TopicIDPartition, _ node: NodeID) -> Replica {
-    let key = Key(partition: partition, node: node)
-    if let replica = replicas[key] { return replica }
-    let replica = Replica()
-    replicas[key] = replica
+    if let replica = known(partition, node) { return replica }
+    let replica = Replica(at: node)
+    replicas[partition] = (replicas[partition] ?? []) + [replica]
     return replica
   }
+
+  private func known(_ partition: TopicIDPartition, _ node: NodeID) -> Replica? { replicas[partition]?.first { $0.node == node } }
 }

@@ -1,5 +1,4 @@
 import Log
-import OrderedCollections
 import Primitives
 import Replication
 import Wire
@@ -22,8 +21,7 @@ final class CommittedLog {
     var hasGap = false
   }
 
-  /// Ordered, because it compares a few elements without hashing.
-  private var committed: OrderedDictionary<TopicIDPartition, History> = [:]
+  private var committed = ByPartition<History>()
   /// Gets each batch that a replica counts as committed, of topics that are not compacted once; nil where nobody asks.
   var onBatch: ((TopicPartition, TopicIDPartition, RecordBatch) -> Void)?
   /// Called if committed batches were not read.

@@ -54,9 +54,13 @@ struct ClusterView {
   /// Whether no set of voters is known to be committed behind this place in the metadata log, or at it. A node that starts again tells of old ones.
   func isNews(_ change: Occurrence.VoterSetChange) -> Bool { votersPlace.map { $0 < (change.epoch, change.offset) } ?? true }
 
+  // The next ones are inlined, since a call would copy the whole view.
+
+  @inline(__always)
   subscript(partition: TopicPartition) -> PartitionView { partitions[partition] ?? PartitionView() }
 
   /// Who leads a partition; none where nobody does. Cheaper than the whole view of it.
+  @inline(__always)
   func leader(of partition: TopicPartition) -> NodeID { partitions.index(forKey: partition).map { partitions.values[$0].leader } ?? .none }
 
   /// Of `__consumer_offsets`; 0 until it is made.
@@ -85,9 +89,11 @@ struct ClusterView {
   func topicName(of id: String) -> String? { topicNames[id] }
 
   /// Whether a topic with this name exists.
+  @inline(__always)
   func contains(_ topic: String) -> Bool { topicIDs[topic] != nil }
 
   /// The topic that has the name now; zero if there is none.
+  @inline(__always)
   func topicID(of partition: TopicPartition) -> Uuid { topicIDs[partition.topic] ?? .zero }
 
   /// The partitions of the topic that has a name now, in ascending order.

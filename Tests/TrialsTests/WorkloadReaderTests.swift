@@ -198,6 +198,15 @@ import Workloads
     #expect { try scenario.replacePayload(withLinesOf: "/nowhere", at: place) } throws: { ($0 as? ScenarioError)?.place == place }
   }
 
+  @Test func `Room is made for the records that a file names or that its rate makes, and for no more than four million`() throws {
+    func room(_ workload: String) throws -> Int { try scenario(workload, overrides: ["duration=10s"]).roomForRecords }
+    #expect(try room("produce: { topic: t, rate: 100/s }") == 1_000)
+    #expect(try room("produce: { topic: t, rate: 100/s, records: 30, clients: 2 }") == 60)
+    #expect(try room("produce: { topic: t, records: 50, outstanding: 5, clients: 2 }") == 100)
+    #expect(try room("produce: { topic: t, outstanding: 5 }") == 0)
+    #expect(try room("produce: { topic: t, rate: 10M/s }") == 1 << 22)
+  }
+
   @Test func `The measured window has defaults that depend on the duration`() throws {
     let workload = "produce: { topic: t }"
     #expect(try scenario(workload).measure == MeasurePlan(warmup: .seconds(2), window: .seconds(1)))

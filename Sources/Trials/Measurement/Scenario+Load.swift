@@ -26,6 +26,15 @@ extension Scenario {
   /// The time at the start that is not measured.
   package var warmup: Duration { measuresAllRecords ? .zero : min(measure.warmup, duration) }
 
+  /// How many records the clients send, as far as the file says it: to make room for them. At most four million.
+  var roomForRecords: Int {
+    let records = workload.reduce(Int128(0)) { sum, plan in
+      let planned = plan.plannedRecords(within: duration)
+      return sum + (planned > 0 ? planned : Int128(plan.application.sendPlan?.records ?? 0) * Int128(plan.processCount))
+    }
+    return Int(min(records, 1 << 22))
+  }
+
   /// The measured window: from the end of the warm-up to the end or, if all records were answered earlier, to the last response
   /// inclusive.
   func window(from origin: Instant, until duration: Duration, answered: Instant) -> Range<Instant> {

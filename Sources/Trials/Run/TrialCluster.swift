@@ -37,7 +37,7 @@ struct TrialCluster {
     worldOptions.guardsDeterminism = options.guardsDeterminism
     worldOptions.measures = options.measures
     worldOptions.checksInvariants = checks != .off
-    log = options.measures ? LoadLog() : nil
+    log = options.measures ? LoadLog(room: scenario.roomForRecords) : nil
     recorder = HistoryRecorder()
     recorder.compactedTopics = Set(settings.compactionLags.keys)
     world = World(seed: options.seed, options: worldOptions)

@@ -23,8 +23,13 @@ public final class LoadLog {
   /// The number of the first value.
   private let firstValue: UInt32
 
-  /// - Parameter firstValue: see `History.init`; records are numbered from here.
-  public init(firstValue: UInt32 = 0) { self.firstValue = firstValue }
+  /// - Parameters:
+  ///   - firstValue: see `History.init`; records are numbered from here.
+  ///   - room: how many records it has room for before its list has to be copied. Room that is not needed takes addresses, but no memory.
+  public init(firstValue: UInt32 = 0, room: Int = 0) {
+    self.firstValue = firstValue
+    records.reserveCapacity(room)
+  }
 
   private func place(of value: UInt32) -> Int { Int(value - firstValue) }
 

@@ -291,6 +291,10 @@ static const unsigned char hazards_power_loss_of_all_replicas[] = {
 #embed "../../scenarios/hazards/power-loss-of-all-replicas.yaml"
 };
 
+static const unsigned char hazards_preferred_leader_fenced[] = {
+#embed "../../scenarios/hazards/preferred-leader-fenced.yaml"
+};
+
 static const unsigned char hazards_preferred_replica_fenced[] = {
 #embed "../../scenarios/hazards/preferred-replica-fenced.yaml"
 };
@@ -339,6 +343,10 @@ static const unsigned char hazards_producer_reused_memory[] = {
 #embed "../../scenarios/hazards/producer-reused-memory.yaml"
 };
 
+static const unsigned char hazards_quorum_decides_alone[] = {
+#embed "../../scenarios/hazards/quorum-decides-alone.yaml"
+};
+
 static const unsigned char hazards_quorum_disruptive_server[] = {
 #embed "../../scenarios/hazards/quorum-disruptive-server.yaml"
 };
@@ -381,6 +389,14 @@ static const unsigned char hazards_quorum_zombie_controller[] = {
 
 static const unsigned char hazards_reassignment_late_fetch[] = {
 #embed "../../scenarios/hazards/reassignment-late-fetch.yaml"
+};
+
+static const unsigned char hazards_reassignment_sick_replica[] = {
+#embed "../../scenarios/hazards/reassignment-sick-replica.yaml"
+};
+
+static const unsigned char hazards_reassignment_smaller_isr[] = {
+#embed "../../scenarios/hazards/reassignment-smaller-isr.yaml"
 };
 
 static const unsigned char hazards_recreated_topic_old_log[] = {
@@ -740,6 +756,7 @@ static const shipped_file files[] = {
   {"hazards/latest-offset-goes-back", hazards_latest_offset_goes_back, sizeof hazards_latest_offset_goes_back},
   {"hazards/power-loss-divergence", hazards_power_loss_divergence, sizeof hazards_power_loss_divergence},
   {"hazards/power-loss-of-all-replicas", hazards_power_loss_of_all_replicas, sizeof hazards_power_loss_of_all_replicas},
+  {"hazards/preferred-leader-fenced", hazards_preferred_leader_fenced, sizeof hazards_preferred_leader_fenced},
   {"hazards/preferred-replica-fenced", hazards_preferred_replica_fenced, sizeof hazards_preferred_replica_fenced},
   {"hazards/preferred-replica-out-of-reach", hazards_preferred_replica_out_of_reach, sizeof hazards_preferred_replica_out_of_reach},
   {"hazards/producer-five-batches", hazards_producer_five_batches, sizeof hazards_producer_five_batches},
@@ -752,6 +769,7 @@ static const shipped_file files[] = {
   {"hazards/producer-reorder", hazards_producer_reorder, sizeof hazards_producer_reorder},
   {"hazards/producer-retry-duplicate", hazards_producer_retry_duplicate, sizeof hazards_producer_retry_duplicate},
   {"hazards/producer-reused-memory", hazards_producer_reused_memory, sizeof hazards_producer_reused_memory},
+  {"hazards/quorum-decides-alone", hazards_quorum_decides_alone, sizeof hazards_quorum_decides_alone},
   {"hazards/quorum-disruptive-server", hazards_quorum_disruptive_server, sizeof hazards_quorum_disruptive_server},
   {"hazards/quorum-follower-flips", hazards_quorum_follower_flips, sizeof hazards_quorum_follower_flips},
   {"hazards/quorum-leader-deposed", hazards_quorum_leader_deposed, sizeof hazards_quorum_leader_deposed},
@@ -763,6 +781,8 @@ static const shipped_file files[] = {
   {"hazards/quorum-voter-loses-disk", hazards_quorum_voter_loses_disk, sizeof hazards_quorum_voter_loses_disk},
   {"hazards/quorum-zombie-controller", hazards_quorum_zombie_controller, sizeof hazards_quorum_zombie_controller},
   {"hazards/reassignment-late-fetch", hazards_reassignment_late_fetch, sizeof hazards_reassignment_late_fetch},
+  {"hazards/reassignment-sick-replica", hazards_reassignment_sick_replica, sizeof hazards_reassignment_sick_replica},
+  {"hazards/reassignment-smaller-isr", hazards_reassignment_smaller_isr, sizeof hazards_reassignment_smaller_isr},
   {"hazards/recreated-topic-old-log", hazards_recreated_topic_old_log, sizeof hazards_recreated_topic_old_log},
   {"hazards/recreated-topic-older-epoch", hazards_recreated_topic_older_epoch, sizeof hazards_recreated_topic_older_epoch},
   {"hazards/retention-clock-jump", hazards_retention_clock_jump, sizeof hazards_retention_clock_jump},

@@ -74,6 +74,10 @@ public struct QuorumSwitches: Equatable, Sendable {
   public var randomWaitAfterLoss = true
   /// A leader that does not hear from a majority of the voters resigns (KAFKA-15489).
   public var checkQuorum = true
+  /// A decision counts once a majority of the voters has taken it in the leader's epoch: voters that have gone on to a later epoch take none. Without that
+  /// check a leader decides alone, as a controller of ZooKeeper's time did that had not heard of its successor (KAFKA-1188, KAFKA-6082); and a broker that went along with it
+  /// starts again with what the next leader has.
+  public var controllerEpochCheck = true
   /// A voter counts records as its own when they are on the platter (KAFKA-17332).
   public var syncBeforeCommit = true
   /// A vote is told when it is on the platter (Raft; `QuorumStateStore` of Kafka is a file that is written through).

@@ -5,6 +5,8 @@ import Primitives
 final class QuorumLeader {
   let replica: ReplicaKey
   let epoch: LeaderEpoch
+  /// Whether its own log alone decides what is committed.
+  let decidesAlone: Bool
   /// The end of the log when the epoch started. Earlier records are committed only together with a record of this epoch (Raft, section 5.4.2).
   let startOffset: Offset
   private var voters: VoterSet
@@ -37,7 +39,8 @@ final class QuorumLeader {
     let completion: (Result<Offset, QuorumAppendError>) -> Void
   }
 
-  init(_ replica: ReplicaKey, epoch: LeaderEpoch, startOffset: Offset, voters: VoterSet, now: Instant) {
+  init(_ replica: ReplicaKey, epoch: LeaderEpoch, startOffset: Offset, voters: VoterSet, decidesAlone: Bool = false, now: Instant) {
+    self.decidesAlone = decidesAlone
     self.replica = replica
     self.epoch = epoch
     self.startOffset = startOffset
@@ -132,6 +135,7 @@ final class QuorumLeader {
   /// The offset up to which a majority of the voters has the log; nil until that reaches into this epoch. Where there are more voters than before, it may be
   /// less than what is committed.
   var committedEnd: Offset? {
+    if decidesAlone { return state(of: replica).map(\.logEndOffset).flatMap { $0 > startOffset ? $0 : nil } }
     // Asked at each fetch and each sync: comparing the few voters with each other costs less than a sorted list of them.
     var committed = startOffset
     for candidate in replicas where candidate.isVoter && candidate.logEndOffset > committed {

@@ -103,7 +103,7 @@ extension QuorumReplica {
       target = own.epoch == wanted ? min(own.endOffset, Offset(diverging.endOffset)) : own.endOffset
     }
     let committed = endOfCommitted
-    guard target >= committed else {
+    guard target >= committed || mayCutCommitted else {
       return fail(
         "the leader's log parts from this one at offset \(target), and everything below \(committed) was committed: "
           + "the controller lost committed records (a damaged, emptied or replaced log). \(remedyForLostLog)")
@@ -115,11 +115,16 @@ extension QuorumReplica {
     }
     durableEndOffset = min(durableEndOffset, target)
     takeBackVoters(behind: target)
+    // What was handed over cannot be taken back: the next life reads the log anew.
+    if target < nextDelivery { return fail("what a former leader decided alone, from offset \(target) on, is cut off, and this node starts again") }
     fetch()
   }
 
   /// Up to where this replica knows its log to be committed. Everything that an observer of static voters receives is.
   var endOfCommitted: Offset { hasStaticVoters && !isVoter ? log.logEndOffset : highWatermark }
+
+  /// A broker of ZooKeeper's time believed whichever controller spoke last.
+  private var mayCutCommitted: Bool { !configuration.switches.controllerEpochCheck && !isVoter }
 
   /// A lone voter writes its epoch down before it leads: one that names a lower epoch than it had has lost its disk.
   private func hasForgottenEpochs(_ epoch: Int32, _ error: ErrorCode) -> Bool {

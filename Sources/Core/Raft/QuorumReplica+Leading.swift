@@ -42,7 +42,8 @@ extension QuorumReplica {
 
   /// Starts to lead: the first batch of the epoch commits everything before it.
   func lead(_ epoch: LeaderEpoch, grantedBy granting: [NodeID]) {
-    let leading = QuorumLeader(replica, epoch: epoch, startOffset: log.logEndOffset, voters: voters, now: reactor.now)
+    let leading = QuorumLeader(
+      replica, epoch: epoch, startOffset: log.logEndOffset, voters: voters, decidesAlone: !configuration.switches.controllerEpochCheck, now: reactor.now)
     role = .leader(leading)
     remember(QuorumState(leader: configuration.nodeID, epoch: epoch, votedFor: votedFor))
     watchVoters(leading)

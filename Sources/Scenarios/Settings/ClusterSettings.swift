@@ -182,6 +182,8 @@ package struct ClusterSettings {
         configuration.logManager.switches = switches.log
         // One log directory for both roles, as Kafka's tools format it.
         if cluster.isCombined { configuration.logDirectory = "" }
+        // The others are about voters.
+        configuration.quorumSwitches.controllerEpochCheck = switches.controller.quorum.controllerEpochCheck
         return configuration
       } catch {
         throw ScenarioError(at: placeOfBlame(error, among: cluster.config + own) ?? cluster.place, "\(error)", remedy: "Change one of them.")

@@ -19,7 +19,7 @@ struct QuorumInvariants {
   /// The offset behind the last one that was committed.
   private var end: Offset { committed.last.map { $0.lastOffset + 1 } ?? 0 }
 
-  /// A replica was given a batch. Returns the evidence where another one was given something else.
+  /// A replica was given a batch. Returns the evidence where another one was given something else, of the first ones: once logs have parted, every batch is another one.
   mutating func check(_ commit: Occurrence.MetadataCommit, by name: @autoclosure () -> String) -> String? {
     agreement.examined += 1
     guard commit.baseOffset < end else {
@@ -45,8 +45,8 @@ struct QuorumInvariants {
     }
     leaders[epoch] = controller
     if let logEndOffset, logEndOffset < end {
-      evidence.append(
-        finding("controller \(controller) leads the metadata log in epoch \(epoch) with a log that ends at \(logEndOffset), and everything below \(end) was committed"))
+      let words = "controller \(controller) leads the metadata log in epoch \(epoch) with a log that ends at \(logEndOffset), and everything below \(end) was committed"
+      if let told = finding(words) { evidence.append(told) }
     }
     return evidence
   }
@@ -64,11 +64,14 @@ struct QuorumInvariants {
     return areEqual ? nil : finding("\(first()) and \(second()) hold different metadata at offset \(offset)")
   }
 
+  /// Whether replicas were given different batches, or something that was committed is gone.
+  var isBroken: Bool { !agreement.cases.isEmpty }
+
   var verdicts: [Verdict] { [elections.verdict(on: .oneControllerPerEpoch), agreement.verdict(on: .committedMetadata)] }
 
-  private mutating func finding(_ evidence: String) -> String {
+  private mutating func finding(_ evidence: String) -> String? {
     agreement.add(evidence)
-    return evidence
+    return agreement.count <= Findings.worded ? evidence : nil
   }
 
   /// Of the batch that holds an offset, or the one before a gap.

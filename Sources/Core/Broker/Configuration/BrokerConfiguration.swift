@@ -34,6 +34,8 @@ public struct BrokerConfiguration: Sendable {
   /// Where the logs are on the node's disk, which has `__cluster_metadata-0` at its root; empty for the root itself, which makes the disk a log directory
   /// of Kafka's (`log.dirs`).
   public var logDirectory = "kafka-logs"
+  /// Historic behaviours of this broker's replica of the metadata log.
+  public var quorumSwitches = QuorumSwitches()
 
   public var heartbeatInterval = Duration.seconds(2)
   public var sessionTimeout = Duration.seconds(9)

@@ -232,6 +232,7 @@ extension BrokerConfiguration {
     quorum.fetchMaxBytes = Int(quorumFetchMaxBytes)
     quorum.fetchSnapshotMaxBytes = Int(quorumFetchSnapshotMaxBytes)
     quorum.metadataLog = metadataLog
+    quorum.switches = quorumSwitches
     return quorum
   }
 }

@@ -24,6 +24,8 @@ struct PartitionChange {
   let hasEligibleLeaderReplicas: Bool
   let checksLastKnownLeader: Bool
   let electsLastKnownLeader: Bool
+  let checksPreferredLeader: Bool
+  let reassignmentCompletion: ControllerSwitches.ReassignmentCompletion
   let isAcceptableLeader: (NodeID) -> Bool
   /// As `isAcceptableLeader`, regardless of the disk.
   private let isAlive: (NodeID) -> Bool
@@ -54,6 +56,8 @@ struct PartitionChange {
     hasEligibleLeaderReplicas = state.image.features.hasEligibleLeaderReplicas
     checksLastKnownLeader = state.switches.checkLastKnownLeaderIsActive
     electsLastKnownLeader = !state.switches.electMostCompleteLog
+    checksPreferredLeader = state.switches.checkPreferredLeaderIsActive
+    reassignmentCompletion = state.switches.reassignmentCompletion
     let image = state.image
     self.isAcceptableLeader = { isAcceptableLeader($0) && image.mayHaveRecords($0, of: partition) }
     isAlive = isAcceptableLeader
@@ -113,7 +117,8 @@ extension PartitionChange {
   }
 
   private func preferredLeader() -> Elected {
-    if let preferred = replicas.first, mayLead(preferred) { return Elected(leader: preferred) }
+    // Without the check, even a replica that is fenced is preferred.
+    if let preferred = replicas.first, mayLead(preferred) || !checksPreferredLeader && isr.contains(preferred) { return Elected(leader: preferred) }
     if mayLead(before.leader) { return Elected(leader: before.leader) }
     return Elected(leader: replicas.dropFirst().first(where: mayLead) ?? .none)
   }
@@ -128,8 +133,9 @@ extension PartitionChange {
     return Elected(leader: .none)
   }
 
+  /// An eligible replica outside of the ISR leads only if the ISR is empty: as the leader it would be the whole ISR.
   private func mayLead(_ replica: NodeID) -> Bool {
-    (isr.contains(replica) || hasEligibleLeaderReplicas && eligible.contains(replica)) && isAcceptableLeader(replica)
+    (isr.contains(replica) || hasEligibleLeaderReplicas && isr.isEmpty && eligible.contains(replica)) && isAcceptableLeader(replica)
   }
 
   /// The last leader, if no replica is left in ISR and ELR: it is the best available guess.
@@ -183,12 +189,19 @@ extension PartitionChange {
 // MARK: - Reassignment
 
 extension PartitionChange {
-  /// Completes a reassignment once every added replica is in the ISR; the replicas to be removed then leave the replicas and the ISR.
+  /// Completes a reassignment once enough of its replicas are in the ISR; the replicas to be removed then leave the replicas and the ISR.
   private mutating func completeReassignment() {
     guard !adding.isEmpty || !removing.isEmpty else { return }
     let remainingReplicas = replicas.filter { !removing.contains($0) }
     let remainingISR = isr.filter { !removing.contains($0) }
-    guard !remainingReplicas.isEmpty, !remainingISR.isEmpty, adding.allSatisfy(remainingISR.contains) else { return }
+    let needed: [NodeID]
+    switch reassignmentCompletion {
+    case .addedReplicas: needed = adding
+    case .allReplicas: needed = remainingReplicas
+    // With as many replicas as before the ISR does not become smaller; one that is sick need not hold up the others (KAFKA-19975).
+    case .allReplicasIfFewer: needed = removing.count > adding.count ? remainingReplicas : adding
+    }
+    guard !remainingReplicas.isEmpty, !remainingISR.isEmpty, needed.allSatisfy(remainingISR.contains) else { return }
     replicas = remainingReplicas
     isr = remainingISR
     adding = []

@@ -53,6 +53,8 @@ extension PartitionRegistration {
       return hasPreferredLeader && before.hasLeader && before.leader != leader && isr.contains(before.leader) ? .preferred : .clean
     }
     if before.eligibleLeaderReplicas.contains(leader) { return .fromEligible }
+    // A leader from outside the ISR has to recover. One that joins the ISR as the last of a reassignment leads with the same change (KAFKA-19212).
+    if leaderRecoveryState == .recovered { return .clean }
     return before.lastKnownEligibleLeaderReplicas == [leader] ? .lastKnown : .unclean
   }
 }

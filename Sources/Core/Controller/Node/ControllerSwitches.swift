@@ -19,6 +19,10 @@ public struct ControllerSwitches: Equatable, Sendable {
   public var clearEligibleLeaderReplicasOnMinISRChange = true
   /// The last known leader is elected only if it is not fenced (KAFKA-19522).
   public var checkLastKnownLeaderIsActive = true
+  /// The preferred replica is elected only if it is neither fenced nor shutting down (KIP-841, KAFKA-13916).
+  public var checkPreferredLeaderIsActive = true
+  /// Which replicas must be in the ISR before a reassignment is complete.
+  public var reassignmentCompletion = ReassignmentCompletion.allReplicasIfFewer
   /// If ISR and ELR are empty, the controller asks the replicas for the ends of their logs, and elects the longest: the unclean recovery of KIP-966,
   /// which Kafka 4.3 does not have. Kafka elects the last known leader, whatever is left of its log.
   public var electMostCompleteLog = false
@@ -33,6 +37,15 @@ public struct ControllerSwitches: Equatable, Sendable {
   /// The same for the response that grants a block of producer ids: otherwise the next controller may grant the same block to another broker
   /// (KIP-730).
   public var replyAfterProducerIDsCommit = true
+
+  public enum ReassignmentCompletion: String, CaseIterable, Sendable {
+    /// Those that are added, as before 3.8: the ISR may become smaller than `min.insync.replicas` (KAFKA-15665).
+    case addedReplicas
+    /// Those that the partition is to have, as from 3.8 to 4.2: a single one that is sick holds up the reassignment for ever (KAFKA-19975).
+    case allReplicas
+    /// Those that are added; all that the partition is to have if these are fewer than before, as in 4.3.
+    case allReplicasIfFewer
+  }
 
   /// Switches for the replication of the metadata log.
   public var quorum = QuorumSwitches()

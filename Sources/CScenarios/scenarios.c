@@ -583,6 +583,10 @@ static const unsigned char smoke_everything[] = {
 #embed "../../scenarios/smoke/everything.yaml"
 };
 
+static const unsigned char smoke_operator[] = {
+#embed "../../scenarios/smoke/operator.yaml"
+};
+
 static const unsigned char smoke_partition[] = {
 #embed "../../scenarios/smoke/partition.yaml"
 };
@@ -829,6 +833,7 @@ static const shipped_file files[] = {
   {"smoke/calm", smoke_calm, sizeof smoke_calm},
   {"smoke/crash", smoke_crash, sizeof smoke_crash},
   {"smoke/everything", smoke_everything, sizeof smoke_everything},
+  {"smoke/operator", smoke_operator, sizeof smoke_operator},
   {"smoke/partition", smoke_partition, sizeof smoke_partition},
   {"smoke/power-loss", smoke_power_loss, sizeof smoke_power_loss},
   {"smoke/quorum", smoke_quorum, sizeof smoke_quorum},

@@ -2,7 +2,7 @@ import Primitives
 import Scenarios
 import Sim
 
-/// Faults drawn at random within a window.
+/// Faults and requests of the operator that are drawn at random within a window.
 struct Chance: Equatable {
   enum Keep: String, CaseIterable {
     /// At any time, one replica of each partition has everything acknowledged, and will come back.
@@ -27,9 +27,42 @@ struct Chance: Equatable {
     }
   }
 
+  /// What may be drawn.
+  enum Choice: Equatable {
+    case fault(Word)
+    case request(DrawnRequest.Word)
+
+    static let all = Word.allCases.map(Choice.fault) + DrawnRequest.Word.allCases.map(Choice.request)
+
+    var word: String {
+      switch self {
+      case .fault(let word): word.rawValue
+      case .request(let word): word.rawValue
+      }
+    }
+
+    /// Whether clients may be targets.
+    var strikesClients: Bool {
+      switch self {
+      case .fault(let word): word.strikesClients
+      case .request: false
+      }
+    }
+
+    var isRequest: Bool { if case .request = self { true } else { false } }
+  }
+
   struct Weighted: Equatable {
-    var word: Word
+    var choice: Choice
     var weight: Int64
+
+    init(_ word: Word, _ weight: Int64) { self.init(.fault(word), weight) }
+    init(_ word: DrawnRequest.Word, _ weight: Int64) { self.init(.request(word), weight) }
+
+    init(_ choice: Choice, _ weight: Int64) {
+      self.choice = choice
+      self.weight = weight
+    }
   }
 
   /// The word of entries that draw faults.
@@ -44,15 +77,11 @@ struct Chance: Equatable {
   var targets: [NodeSelector]
 
   private static let profiles: [String: (words: [Weighted], meanInterval: Duration)] = [
-    "calm": ([Weighted(word: .reset, weight: 3), Weighted(word: .slow, weight: 3), Weighted(word: .pause, weight: 1)], .seconds(4)),
-    "rough": (
-      [
-        Weighted(word: .kill, weight: 3), Weighted(word: .isolate, weight: 3), Weighted(word: .pause, weight: 2), Weighted(word: .reset, weight: 2),
-        Weighted(word: .slow, weight: 2), Weighted(word: .shutdown, weight: 1),
-      ], .seconds(3)
-    ),
-    "harsh": (
-      Word.allCases.map { Weighted(word: $0, weight: $0 == .powerLoss ? 2 : 1) }, .milliseconds(1_500)
+    "calm": ([Weighted(.reset, 3), Weighted(.slow, 3), Weighted(.pause, 1)], .seconds(4)),
+    "rough": ([Weighted(.kill, 3), Weighted(.isolate, 3), Weighted(.pause, 2), Weighted(.reset, 2), Weighted(.slow, 2), Weighted(.shutdown, 1)], .seconds(3)),
+    "harsh": (Word.allCases.map { Weighted($0, $0 == .powerLoss ? 2 : 1) }, .milliseconds(1_500)),
+    "operator": (
+      [Weighted(.reassign, 3), Weighted(.electLeader, 3), Weighted(.deleteRecords, 2), Weighted(.createPartitions, 1), Weighted(.alterConfig, 1)], .seconds(3)
     ),
   ]
 
@@ -62,14 +91,17 @@ struct Chance: Equatable {
     let (words, interval) = try map.required("profile") { profile -> ([Weighted], Duration) in
       if let name = profile.scalar {
         guard let known = Self.profiles[name] else {
-          throw profile.error("there is no profile '\(name.quotable)'", remedy: "Write calm, rough, harsh, or words with weights such as { kill: 2, isolate: 1 }.")
+          throw profile.error("there is no profile '\(name.quotable)'", remedy: "Write calm, rough, harsh, operator, or words with weights such as { kill: 2, isolate: 1 }.")
         }
         return known
       }
       let words = try profile.settings().map { setting -> Weighted in
-        var name = setting.valueOf
-        name.content = .scalar(setting.name)
-        return Weighted(word: try name.word(Word.self), weight: try setting.valueOf.integer(in: 0...1_000))
+        guard let choice = Choice.all.first(where: { $0.word == setting.name }) else {
+          let words = Choice.all.map(\.word)
+          throw setting.valueOf.error(
+            "unknown word '\(setting.name.quotable)'", remedy: suggestion(for: setting.name, among: words, or: "One of \(words.joined(separator: ", "))."))
+        }
+        return Weighted(choice, try setting.valueOf.integer(in: 0...1_000))
       }
       // What is turned off by a weight of 0 is not there.
       let drawn = words.filter { $0.weight > 0 }
@@ -85,8 +117,15 @@ struct Chance: Equatable {
       } ?? interval
     keep = try map.optional("keep") { try $0.word(Keep.self) } ?? .oneLegalCopy
     targets = try map.optional("on") { try $0.oneOrMore { try Self.target($0, reader) } } ?? []
-    if !targets.isEmpty, targets.allSatisfy(\.isOfClients), !words.contains(where: \.word.strikesClients) {
-      let written = map.value, names = words.map(\.word.rawValue).joined(separator: " and ")
+    if words.allSatisfy(\.choice.isRequest) {
+      for key in ["keep", "on"] where map.has(key) {
+        let written = map.value
+        try map.check {
+          throw written.error("'\(key)' is about faults, and this draws none", remedy: "Leave it out: requests of the operator strike no node, and destroy nothing.")
+        }
+      }
+    } else if !targets.isEmpty, targets.allSatisfy(\.isOfClients), !words.contains(where: \.choice.strikesClients) {
+      let written = map.value, names = words.map(\.choice.word).joined(separator: " and ")
       try map.check {
         throw written.error("\(names) cannot strike a client", remedy: "Write words such as { kill: 2, pause: 1 }, or on: all for the brokers.")
       }
@@ -109,12 +148,12 @@ struct Chance: Equatable {
 
   // MARK: Drawing
 
-  func drawWord(_ random: inout RandomStream) -> Word {
+  func draw(_ random: inout RandomStream) -> Choice {
     var ticket = random.below(words.reduce(0) { $0 + $1.weight })
     return words.first { choice in
       ticket -= choice.weight
       return ticket < 0
-    }!.word
+    }!.choice
   }
 
   /// Draws the duration of a fault, for faults that last.

@@ -9,7 +9,7 @@ import Sim
 /// unclean shutdown and costs a replica its place in ISR and ELR (KIP-966), as soon as the controller hears of it. Acknowledged records were on
 /// `min.insync.replicas` disks or page caches, so with at least two of those no record may then be lost, and each loss is a bug. With `keep: majority`, at most
 /// one node is faulty at a time, brokers and voters counted together, and a power loss also requires another replica in sync: one that
-/// was faulty before may still be catching up. With `keep: nothing` there is no restriction.
+/// was faulty before may still be catching up. With `keep: nothing` there is no restriction. Requests of the operator are never restricted.
 ///
 /// Within its window at least one fault comes, if any is permitted.
 final class ChanceDriver {
@@ -51,7 +51,20 @@ final class ChanceDriver {
   }
 
   private func strike(until stop: Instant) {
-    let word = chance.drawWord(&random)
+    switch chance.draw(&random) {
+    case .fault(let word): strike(word, until: stop)
+    case .request(let word): ask(word)
+    }
+  }
+
+  private func ask(_ word: DrawnRequest.Word) {
+    let drawn = DrawnRequest(word, brokers: driver.nodes.brokers.count, &random)
+    guard let topics = driver.operatedTopics, let request = drawn.request(about: topics) else { return }
+    hasStruck = true
+    driver.strike(OperatorDeed(request), lasting: nil, drawnBy: entry)
+  }
+
+  private func strike(_ word: Chance.Word, until stop: Instant) {
     // Draw everything before deciding anything, so that a fault that must not come now does not change the rest of the stream.
     let target = drawTarget()
     let companion = random.pick(driver.nodes.brokers)

@@ -226,6 +226,9 @@ final class FaultDriver {
   /// nil while no controller leads.
   var knownReplicas: KnownReplicas? { KnownReplicas(of: nodes, in: view.cluster, world) }
 
+  /// nil while the controller that was elected last does not run.
+  var operatedTopics: OperatedTopics? { OperatedTopics(nodes, in: view.cluster, world) }
+
   /// The nodes that a selector denotes now.
   func nodes(_ selector: NodeSelector) -> [NodeIndex] {
     switch selector {

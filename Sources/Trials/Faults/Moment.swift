@@ -48,6 +48,8 @@ enum NamedInstant: Equatable, CustomStringConvertible {
   case quorumEpoch(LeaderEpoch)
   /// Exactly these controllers, by their numbers, are the voters of the metadata log, and that is committed.
   case voters([Int])
+  /// The n-th time that a controller or broker took a snapshot of the metadata.
+  case snapshot(times: Int)
   /// The partition's high watermark at its leader reached an offset.
   case highWatermark(TopicPartition, Offset)
   /// The leader of a partition started to lead in an epoch: it knows that it was elected.
@@ -117,6 +119,8 @@ enum NamedInstant: Equatable, CustomStringConvertible {
     } else if let words = arguments("voters"), !words.isEmpty {
       let numbers = try words.map { try names.controller(number($0.filter { $0 != "[" && $0 != "]" && $0 != " " }), at: value) }
       self = .voters(numbers.sorted())
+    } else if let words = arguments("snapshot"), words.count == 1 {
+      self = .snapshot(times: try number(words[0]))
     } else if let words = arguments("high-watermark"), words.count == 2 {
       self = .highWatermark(try partition(words[0]), Offset(Int64(try number(words[1]))))
     } else if let words = arguments("leading"), words.count == 2 {
@@ -150,7 +154,7 @@ enum NamedInstant: Equatable, CustomStringConvertible {
           for: text, among: entries,
           or: """
             Write election(t-0), acked(10), isr(t-0, [1, 2]), fenced(1), unfenced(1), high-watermark(t-0, 5), leading(t-0, 2), \
-            active(controller), active(controller-2), quorum-epoch(5), voters([1, 2, 3]), stable(g), rebalance(g, 2), joined(g, 3), committed(g, t-0, 5), \
+            active(controller), active(controller-2), quorum-epoch(5), voters([1, 2, 3]), snapshot(2), stable(g), rebalance(g, 2), joined(g, 3), committed(g, t-0, 5), \
             state(transaction x, PrepareCommit), begun(transaction x, 2), committed(transaction x, 2), aborted(transaction x), or the name of another entry.
             """))
     }
@@ -174,6 +178,7 @@ enum NamedInstant: Equatable, CustomStringConvertible {
     case .activeController(let number, let times): times == 1 ? "active(controller-\(number))" : "active(controller-\(number), \(times))"
     case .quorumEpoch(let epoch): "quorum-epoch(\(epoch))"
     case .voters(let numbers): "voters([\(numbers.map(String.init).joined(separator: ", "))])"
+    case .snapshot(let times): "snapshot(\(times))"
     case .highWatermark(let partition, let offset): "high-watermark(\(partition), \(offset))"
     case .leading(let partition, let epoch): "leading(\(partition), \(epoch))"
     case .stable(let group): "stable(\(group))"

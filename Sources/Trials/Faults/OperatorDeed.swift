@@ -7,6 +7,8 @@ struct OperatorDeed: Deed {
 
   let request: OperatorRequest
 
+  init(_ request: OperatorRequest) { self.request = request }
+
   init(_ word: Word, _ argument: Value, beside entry: inout MapReader, _ reader: DeedReader) throws { request = try OperatorRequest(argument, reader) }
 
   var written: [Value.Entry] { [Value.Entry(Word.admin.rawValue, request.written)] }

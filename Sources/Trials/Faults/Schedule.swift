@@ -58,6 +58,7 @@ final class Schedule {
     case .activeController(let number, let times): return cluster.activationsOfControllers[controllerIDs[number - 1], default: 0] >= times
     case .quorumEpoch(let epoch): return cluster.controllerEpoch >= epoch
     case .voters(let numbers): return cluster.voters == numbers.map(ClusterSettings.controllerID)
+    case .snapshot(let times): return cluster.snapshots >= times
     case .highWatermark(let partition, let offset): return cluster[partition].highWatermark >= offset
     case .leading(let partition, let epoch):
       return view.leading.contains(Leadership(partition: TopicIDPartition(cluster.topicID(of: partition), partition.partition), epoch: epoch))

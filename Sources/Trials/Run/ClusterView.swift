@@ -28,6 +28,8 @@ struct ClusterView {
   private(set) var voters: [NodeID] = []
   /// Where that set stands in the metadata log; nil for the one that the cluster began with.
   private var votersPlace: (epoch: LeaderEpoch, offset: Offset)?
+  /// How many snapshots of the metadata were taken, by all nodes together.
+  private(set) var snapshots = 0
   /// Of the topics that exist, by their names. Ordered, as few are compared without hashing: high watermarks move all the time.
   private(set) var partitions: OrderedDictionary<TopicPartition, PartitionView> = [:]
   private(set) var fencings: [NodeID: Int] = [:]
@@ -47,6 +49,7 @@ struct ClusterView {
     unfencings = [:]
     activations = 0
     activationsOfControllers = [:]
+    snapshots = 0
   }
 
   mutating func begin(withVoters ids: [NodeID]) { voters = ids }
@@ -111,6 +114,7 @@ struct ClusterView {
       guard isNews(change) else { return }
       votersPlace = (change.epoch, change.offset)
       voters = change.voters.map(\.id)
+    case .metadataSnapshotTaken: snapshots += 1
     case .highWatermarkMoved(let partition, _, let highWatermark):
       guard let index = partitions.index(forKey: partition), partitions.values[index].leader == node else { return }
       partitions.values[index].highWatermark = highWatermark

@@ -46,7 +46,8 @@ struct NodeSelectorTests {
     #expect(try instant("active(controller-2)") == .activeController(2, times: 1))
     #expect(try instant("active(controller-2, 2)") == .activeController(2, times: 2))
     #expect(try instant("quorum-epoch(5)") == .quorumEpoch(5))
-    for wrong in ["active(controller-4)", "active(1)", "active(controller, 0)", "quorum-epoch(0)", "quorum-epoch(x)"] {
+    #expect(try instant("snapshot(3)") == .snapshot(times: 3))
+    for wrong in ["active(controller-4)", "active(1)", "active(controller, 0)", "quorum-epoch(0)", "quorum-epoch(x)", "snapshot(0)", "snapshot(t-0, 2)"] {
       #expect(throws: ScenarioError.self) { try instant(wrong) }
     }
     for known in [NamedInstant.active(times: 1), .active(times: 2), .activeController(3, times: 1), .activeController(1, times: 4), .quorumEpoch(9)] {

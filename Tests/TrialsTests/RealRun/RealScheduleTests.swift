@@ -43,6 +43,8 @@ import Testing
     ("{ at: 1s, partition: [[1], [\"member(g, 1)\"]] }", "has no command for 'partition'"), ("{ after: \"leading(t-0, 1)\", kill: 1 }", "only a broker knows when leading(t-0, 1) comes"),
     ("{ after: rebalance(g), kill: 1 }", "only a broker knows when rebalance(g) comes"), ("{ from: 1s, to: 9s, random: { profile: { kill: 1, slow: 1 } } }", "has no command for 'slow'"),
     ("{ from: 1s, to: 9s, random: { profile: { pause: 1 } } }", "has no command for 'resume'"),
+    ("{ from: 1s, to: 9s, random: { profile: { reassign: 1 } } }", "random draws 'reassign', and what it is about is known in the simulation alone"),
+    ("{ after: snapshot(2), kill: 1 }", "only a broker knows when snapshot(2) comes"),
     ("{ from: 1s, to: 9s, random: { profile: { kill: 1, isolate: 1 }, on: [consume] } }", "'isolate' cannot be done to client processes"),
   ])
   func `A word without a command is refused by name`(faults: String, problem: String) throws {

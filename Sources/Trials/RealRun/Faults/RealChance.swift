@@ -34,8 +34,9 @@ struct RealChance {
     self.now = now
     guard now >= next, now < stop else { return nil }
     next = now + random.exponential(mean: chance.meanInterval)
+    // Requests of the operator are refused with the schedule.
+    guard case .fault(let word) = chance.draw(&random) else { return nil }
     // Draw everything before deciding anything, so that a fault that must not come now does not change the rest of the stream.
-    let word = chance.drawWord(&random)
     let target = drawTarget(nodes, stage)
     let companion = nodes.brokers.isEmpty ? nil : RealNode.server(random.pick(nodes.brokers))
     let lasting = Chance.drawLength(&random)

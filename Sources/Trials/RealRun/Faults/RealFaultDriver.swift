@@ -113,7 +113,7 @@ package final class RealFaultDriver {
     case .committed(let group, let partition, let offset): return picture.groups[group]?.committed[partition].map { $0 >= offset } == true
     case .entry(let name): return carriedOut.contains(name)
     // Refused with the schedule.
-    case .leading, .active, .activeController, .quorumEpoch, .voters, .rebalance, .transactionState, .transactionBegun, .transactionCommitted, .transactionAborted: return false
+    case .leading, .snapshot, .active, .activeController, .quorumEpoch, .voters, .rebalance, .transactionState, .transactionBegun, .transactionCommitted, .transactionAborted: return false
     }
   }
 

@@ -85,9 +85,14 @@ package struct RealSchedule {
     var mistakes = Mistakes()
     for weighted in chance.words {
       try mistakes.collect {
-        let (word, remedy) = weighted.word.real
+        guard case .fault(let drawn) = weighted.choice else {
+          throw ScenarioError(
+            at: plan.place, "random draws '\(weighted.choice.word)', and what it is about is known in the simulation alone",
+            remedy: "Write entries such as { at: 5s, admin: { elect-leader: { partition: t-0 } } }, or leave the word out.")
+        }
+        let (word, remedy) = drawn.real
         if chance.targets.isEmpty || !chance.targets.allSatisfy(\.isOfClients) { try checkServers(word, remedy, of: plan, hands, isTakenBack: remedy != nil) }
-        if weighted.word.strikesClients, chance.targets.contains(where: \.isOfClients) { try checkClients(word, of: plan) }
+        if drawn.strikesClients, chance.targets.contains(where: \.isOfClients) { try checkClients(word, of: plan) }
       }
     }
     try mistakes.settle()
@@ -183,6 +188,7 @@ extension NamedInstant {
     case .election, .acknowledged, .isr, .fenced, .unfenced, .highWatermark, .stable, .joined, .committed, .entry: nil
     case .active, .activeController, .quorumEpoch: "the elections of controllers are not counted from outside"
     case .voters: "it does not say when a change of the voters is committed"
+    case .snapshot: "nodes take snapshots of the metadata by themselves, and tell nobody"
     case .leading: "it does not say when it takes a leadership up"
     case .rebalance: "the generations of a group are its coordinator's affair"
     case .transactionState, .transactionBegun, .transactionCommitted, .transactionAborted: "transactions come and go between two looks"

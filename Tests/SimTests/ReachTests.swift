@@ -37,6 +37,23 @@ import Testing
     #expect(!world.hasRequestsUnderWay(from: client))
   }
 
+  @Test func `What is in the way of messages is told with the time since which it is`() {
+    let pair = Pair(), world = pair.world
+    #expect(world.obstacle(from: pair.client, to: pair.server) == nil && world.stoppedMessage(between: pair.client, and: pair.server) == nil)
+    world.run(for: .seconds(2))
+    let cut = world.apply(.cut(from: [pair.server], to: [pair.client]), name: "cut"), since = world.now
+    #expect(world.obstacle(from: pair.client, to: pair.server) == nil)
+    #expect(world.obstacle(from: pair.server, to: pair.client)?.word == "cut" && world.obstacle(from: pair.server, to: pair.client)?.since == since)
+    world.lift(cut)
+    #expect(world.obstacle(from: pair.server, to: pair.client) == nil)
+    world.apply(MessageRule(.drop, .request, apiKey: 1, to: [pair.server]), name: "drop")
+    #expect(world.stoppedMessage(between: pair.client, and: pair.server) == nil, "it has stopped nothing yet")
+    pair.request(api: 1, correlation: 1)
+    world.run(for: .seconds(1))
+    let stopped = world.stoppedMessage(between: pair.server, and: pair.client)
+    #expect(stopped?.from == pair.client && stopped?.to == pair.server && stopped?.apiKey == 1 && stopped?.obstacle.word == "dropped")
+  }
+
   @Test func `Nodes are connected while both run and nothing separates them`() {
     let world = World(seed: 1)
     let (one, _) = world.addProbe("one")

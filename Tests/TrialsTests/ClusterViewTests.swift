@@ -23,7 +23,7 @@ struct ClusterViewTests {
     #expect(view.activeController == 3002)
     #expect(view[partition].leader == 2)
     #expect(view[partition].isr == [2])
-    #expect(view.fenced.isEmpty)
+    #expect(view.fencings.isEmpty)
   }
 
   @Test func `Events during set-up do not count for a moment`() {

@@ -75,6 +75,12 @@ public final class BrokerNode: Node {
   /// This broker's registration; unknown until the controller has granted one.
   public var brokerEpoch: BrokerEpoch { broker?.lifeCycle.brokerEpoch ?? .unknown }
 
+  /// When a controller last took a heartbeat of this broker; zero before the first.
+  public var lastControllerContact: Instant { broker?.lifeCycle.lastContact ?? .zero }
+
+  /// The leader of the metadata log as far as this broker knows.
+  public var metadataLeader: NodeID? { broker?.quorum.leader?.id }
+
   /// Whether the controller hides this broker from clients, according to its last response.
   public var isFenced: Bool { broker?.lifeCycle.isFenced ?? true }
 

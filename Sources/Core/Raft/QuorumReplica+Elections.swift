@@ -67,7 +67,8 @@ extension QuorumReplica {
     return reactor.host.random.between(configuration.electionTimeout, configuration.electionTimeout * 2)
   }
 
-  private var isStanding: Bool {
+  /// Whether it asks for votes.
+  public var isStanding: Bool {
     switch role {
     case .prospective, .candidate: true
     case .unattached, .follower, .leader: false

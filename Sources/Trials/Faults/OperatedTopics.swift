@@ -23,7 +23,7 @@ struct OperatedTopics {
 
   /// nil while that controller does not run: nobody answers.
   init?(_ nodes: NodeTable, in cluster: ClusterView, _ world: World) {
-    guard let controller = world.object(of: nodes.activeController(in: cluster, world)) as? ControllerNode else { return nil }
+    guard let controller = world.controller(at: nodes.activeController(in: cluster, world)) else { return nil }
     for (name, initialCount) in nodes.topics {
       guard let topic = controller.image.topic(named: name) else { continue }
       let isCompacted = controller.image.topicConfig("cleanup.policy", of: name)?.contains("compact") == true

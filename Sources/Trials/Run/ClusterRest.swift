@@ -1,3 +1,4 @@
+import Broker
 import Client
 import Controller
 import Primitives
@@ -11,15 +12,17 @@ struct ClusterRest {
   private let nodes: NodeTable
   private let groups: GroupWatch
   private let transactions: TransactionWatch
+  private let chain: WaitChain
 
   init(of played: PlayedScenario) {
     cluster = played.cluster
     nodes = played.nodes
     groups = played.groups
     transactions = played.transactions
+    chain = WaitChain(cluster: played.cluster, nodes: played.nodes)
   }
 
-  /// What keeps the cluster from being at rest now, in words; empty if it is at rest.
+  /// What keeps the cluster from being at rest now, in words, each with what it waits for; empty if it is at rest.
   var problems: [String] {
     var problems: [String] = []
     look { problems.append($0()) }
@@ -50,11 +53,12 @@ struct ClusterRest {
     for problem in groups.problems + transactions.look() { tell { problem } }
   }
 
-  /// An active controller, whom every voter follows and has caught up with, and no broker that is fenced.
+  /// An active controller, whom every voter follows and has caught up with, and no broker that is fenced or does not know what was decided.
   private func lookAtQuorum(_ tell: (() -> String) -> Void) {
     let world = cluster.world
-    let active = nodes.controllers.first { world.controller(at: $0)?.isActive == true }
-    guard let active, let controller = world.controller(at: active) else { return tell { "no controller is active" } }
+    guard let active = chain.activeController, let controller = world.controller(at: active) else {
+      return tell { chain.withoutActiveController ?? "no controller is active" }
+    }
     let voters = controller.voters.map(\.id)
     if voters != cluster.observer.view.cluster.voters {
       let names = nodes.controllers.filter { voters.contains(world.id(of: $0)) }.map(world.name(of:)).joined(separator: ", ")
@@ -62,23 +66,44 @@ struct ClusterRest {
     }
     for node in nodes.controllers where node != active {
       guard let voter = world.controller(at: node) else { continue }
-      if voter.quorumLeader != world.id(of: active) { tell { "\(world.name(of: node)) does not follow \(world.name(of: active))" } }
+      if voter.quorumLeader != world.id(of: active) {
+        tell { words("\(world.name(of: node)) does not follow \(world.name(of: active))", chain.voter(node, behind: active)) }
+      }
       // The active controller writes on; a voter that follows is behind by what is under way.
       if voter.metadataLogEndOffset < controller.image.lastOffset {
-        tell { "the metadata log of \(world.name(of: node)) ends at \(voter.metadataLogEndOffset), \(controller.image.lastOffset) is committed" }
+        tell {
+          words(
+            "the metadata log of \(world.name(of: node)) ends at \(voter.metadataLogEndOffset), \(controller.image.lastOffset) is committed",
+            chain.voter(node, behind: active))
+        }
       }
     }
-    for node in nodes.brokers where cluster.observer.view.cluster.fenced.contains(world.id(of: node)) { tell { "\(world.name(of: node)) is fenced" } }
+    for node in nodes.brokers {
+      if controller.image.broker(world.id(of: node))?.isFenced != false { tell { words("\(world.name(of: node)) is fenced", chain.broker(node)) } }
+      if let image = world.broker(at: node)?.metadataImage, !image.hasSameContent(as: controller.image) {
+        tell { words("\(world.name(of: node)) is not level with the metadata", chain.broker(node)) }
+      }
+    }
   }
 
   private func look(at name: TopicPartition, _ tell: (() -> String) -> Void) {
-    guard let leader = cluster.leader(of: name), leader.isLeader else { return tell { "\(name) has no leader that knows it" } }
-    if leader.isr.count < leader.replicas.count { tell { "the ISR of \(name) is \(leader.isr), not all of \(leader.replicas)" } }
-    if leader.highWatermark != leader.logEndOffset { tell { "the high watermark of \(name) is \(leader.highWatermark), its log ends at \(leader.logEndOffset)" } }
+    guard let leader = cluster.leader(of: name), leader.isLeader else { return tell { words("\(name) has no leader that knows it", chain.leader(of: name)) } }
+    if leader.isr.count < leader.replicas.count { tell { words("the ISR of \(name) is \(leader.isr), not all of \(leader.replicas)", chain.isr(of: leader)) } }
+    if !leader.addingReplicas.isEmpty || !leader.removingReplicas.isEmpty {
+      tell {
+        let target = leader.replicas.filter { !leader.removingReplicas.contains($0) }
+        return words("the reassignment of \(name) to \(target) is not complete", chain.isr(of: leader))
+      }
+    }
+    if leader.highWatermark != leader.logEndOffset {
+      tell { words("the high watermark of \(name) is \(leader.highWatermark), its log ends at \(leader.logEndOffset)", chain.highWatermark(of: leader)) }
+    }
     if leader.lastStableOffset != leader.highWatermark {
       tell { "the last stable offset of \(name) is \(leader.lastStableOffset), its high watermark \(leader.highWatermark)" }
     }
   }
+
+  private func words(_ problem: String, _ cause: String?) -> String { cause.map { "\(problem): \($0)" } ?? problem }
 
   private func look(at node: NodeIndex, _ plan: WorkloadPlan, _ tell: (() -> String) -> Void) {
     guard let application = cluster.application(node) else { return }

@@ -34,7 +34,6 @@ struct ClusterView {
   private(set) var partitions: OrderedDictionary<TopicPartition, PartitionView> = [:]
   private(set) var fencings: [NodeID: Int] = [:]
   private(set) var unfencings: [NodeID: Int] = [:]
-  private(set) var fenced: Set<NodeID> = []
   /// Topics that exist, by name.
   private var topicIDs: [String: Uuid] = [:]
   /// The names of all topics so far, by their ids as Kafka's tools write them.
@@ -147,10 +146,8 @@ struct ClusterView {
       partitions[partition, default: PartitionView()].isr = isr
     case .brokerFenced(let node, _):
       fencings[node, default: 0] += 1
-      fenced.insert(node)
     case .brokerUnfenced(let node):
       unfencings[node, default: 0] += 1
-      fenced.remove(node)
     default: break
     }
   }

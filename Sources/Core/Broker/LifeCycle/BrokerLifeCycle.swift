@@ -48,7 +48,7 @@ final class BrokerLifeCycle {
   /// The controller's last response, as text for the error when the broker ends.
   private var lastAnswer = "it did not respond"
   /// When the controller last accepted a heartbeat, or when a shutdown was requested.
-  private var lastContact = Instant.zero
+  private(set) var lastContact = Instant.zero
   private var isCommunicating = false
   private var shallCommunicateAtOnce = false
   private var nextCommunication: ScheduledTimer?

@@ -34,6 +34,13 @@ public struct MetadataImage: Equatable, Sendable {
 }
 
 extension MetadataImage {
+  /// Whether it says the same as another image, whatever the offsets up to which they were read.
+  public func hasSameContent(as other: MetadataImage) -> Bool {
+    var moved = other
+    moved.advance(to: lastOffset, epoch: lastEpoch)
+    return self == moved
+  }
+
   public func broker(_ id: NodeID) -> BrokerRegistration? { brokerIndex(id).found.map { brokers[$0] } }
 
   public func isActive(_ broker: NodeID) -> Bool { brokerIndex(broker).found.map { brokers[$0].isActive } ?? false }

@@ -100,6 +100,12 @@ public final class ControllerNode: Node {
   /// Up to where this node knows the metadata log to be committed; 0 where it is not open.
   public var committedMetadataEnd: Offset { quorum?.highWatermark ?? 0 }
 
+  /// The epoch of the metadata log as far as this node knows; 0 where its log is not open.
+  public var quorumEpoch: LeaderEpoch { quorum?.epoch ?? 0 }
+
+  /// Whether this node asks for votes.
+  public var isStandingForElection: Bool { quorum?.isStanding == true }
+
   /// The leader of the metadata log as far as this node knows.
   public var quorumLeader: NodeID? { quorum?.leader?.id }
 

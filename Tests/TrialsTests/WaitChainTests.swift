@@ -1,0 +1,80 @@
+import Primitives
+import Results
+import Sim
+import Testing
+import Workloads
+
+@testable import Controller
+@testable import Replication
+@testable import Scenarios
+@testable import Trials
+
+/// What the verdict on liveness says of a cluster that does not come to rest: who waits for whom, down to what does not come.
+@Suite struct WaitChainTests {
+  private func trial(controllers: Int = 3, faults: String = "[]", replicas: String = "[[2, 1, 3]]") throws -> Trial {
+    let text = """
+      name: stuck
+      about: Something is in the way, and nothing takes it away.
+      cluster: { controllers: \(controllers), config: { min.insync.replicas: 1, broker.session.timeout.ms: 3s, broker.heartbeat.interval.ms: 500ms } }
+      topics: [{ name: orders, replicas: \(replicas) }]
+      workload: [{ produce: { topic: orders, rate: 10/s, to: 3s, config: { acks: all, delivery.timeout.ms: 3s, request.timeout.ms: 1s } } }]
+      faults: \(faults)
+      duration: 6s
+      expect: { holds: [durability] }
+      """
+    return Trial(try ScenarioReader.read(text: text, file: "stuck.yaml"), options: Trial.Options(seed: 1))
+  }
+
+  /// What is told of a trial in which something happens when everything was healed, and a broker that was killed has not come back yet.
+  private func liveness(_ trial: Trial, _ disturb: @escaping (World, NodeTable) -> Void) throws -> [String] {
+    let cluster = trial.cluster
+    let world = cluster.world, observer = cluster.observer
+    // By then the scenario's clock runs; it goes for six seconds.
+    world.after(.seconds(4)) { [unowned world, unowned observer] in
+      world.at(observer.origin + .milliseconds(6_010)) { [unowned world] in disturb(world, cluster.nodes) }
+    }
+    return try #require(trial.run().verdicts.first { $0.guarantee == .liveness }).cases
+  }
+
+  @Test func `A partition without a leader is followed to the controllers that cannot reach each other`() throws {
+    let stuck = try liveness(trial(faults: "[{ at: 5s, kill: [1, 3] }]", replicas: "[[2]]")) { world, nodes in
+      let active = nodes.controllers.first { (world.object(of: $0) as? ControllerNode)?.isActive == true }!
+      let others = nodes.controllers.filter { $0 != active }
+      // Nobody hears broker 2: it is fenced. Then the active controller ends for good, and the others cannot elect one.
+      world.apply(.cut(from: [nodes.brokers[1]], to: nodes.controllers), name: "unheard")
+      world.after(.seconds(6)) { [unowned world] in
+        world.apply(.isolate([active]), name: "alone")
+        world.apply(.partition([[others[0]], [others[1]]]), name: "apart")
+      }
+    }
+    let told = try #require(stuck.first { $0.hasPrefix("orders-0 has no leader") }, "\(stuck)")
+    #expect(told.hasPrefix("orders-0 has no leader that knows it: broker 2, the only eligible replica, is fenced: its heartbeats are not answered since "), "\(told)")
+    #expect(told.contains(": no controller is active: "), "\(told)")
+    #expect(told.contains(" cannot reach each other (partitioned since ") && told.contains(" cannot reach each other (isolated since "), "\(told)")
+  }
+
+  @Test func `A replica that is not in the ISR is followed to the link to its leader`() throws {
+    let stuck = try liveness(trial(controllers: 1, faults: "[{ at: 5s, kill: 3 }]")) { world, nodes in
+      world.apply(.cut(from: [nodes.brokers[2]], to: [nodes.brokers[1]]), name: "cut")
+    }
+    #expect(stuck.contains { $0.hasPrefix("the ISR of orders-0 is [2, 1], not all of [2, 1, 3]: nothing from broker-3 reaches broker-2 (cut since ") }, "\(stuck)")
+  }
+
+  @Test func `A broker that is fenced is followed to the messages that do not arrive`() throws {
+    let stuck = try liveness(trial(faults: "[{ at: 5s, kill: 3 }]")) { world, nodes in
+      world.apply(MessageRule(.hold, .request, apiKey: 63, from: [nodes.brokers[2]]), name: "held")
+    }
+    let told = try #require(stuck.first { $0.hasPrefix("broker-3 is fenced") }, "\(stuck)")
+    #expect(told.contains("its heartbeats are not answered: ") && told.contains("BrokerHeartbeat requests from broker-3 to controller-"), "\(told)")
+    #expect(told.contains(" do not arrive (held since "), "\(told)")
+  }
+
+  @Test func `A reassignment that is not complete is followed to the replica that does not have the records`() throws {
+    let faults = "[{ at: 5500ms, kill: 3 }, { at: 5700ms, admin: { reassign: { partition: orders-0, replicas: [2, 3] } } }]"
+    let stuck = try liveness(trial(controllers: 1, faults: faults, replicas: "[[2, 1]]")) { world, nodes in
+      world.apply(.cut(from: [nodes.brokers[2]], to: [nodes.brokers[1]]), name: "cut")
+    }
+    #expect(
+      stuck.contains { $0.hasPrefix("the reassignment of orders-0 to [2, 3] is not complete: nothing from broker-3 reaches broker-2 (cut since ") }, "\(stuck)")
+  }
+}

@@ -1,4 +1,5 @@
 import Broker
+import Controller
 import Host
 import Log
 import Primitives
@@ -6,7 +7,7 @@ import Replication
 import Sim
 
 /// Invariants of all replicas of a partition together, which no single broker can check: every member of the ISR, and of any ISR that the
-/// controller may have committed, has everything below the leader's high watermark.
+/// controller may have committed, has everything below the leader's high watermark; and what the leader takes for its epochs and its ISR was committed by the controllers.
 ///
 /// A partition is checked when something about it was reported, at the end of that event.
 final class ClusterInvariants {
@@ -14,10 +15,12 @@ final class ClusterInvariants {
   private unowned let world: World
   private let nodes: () -> NodeTable?
   private let view: ClusterViewHolder
+  private let isMetadataBroken: () -> Bool
   /// The partitions about which something was reported in the current event.
   private var stirred: [TopicPartition] = []
 
-  init(_ world: World, _ view: ClusterViewHolder, nodes: @escaping () -> NodeTable?) {
+  init(_ world: World, _ view: ClusterViewHolder, isMetadataBroken: @escaping () -> Bool = { false }, nodes: @escaping () -> NodeTable?) {
+    self.isMetadataBroken = isMetadataBroken
     self.world = world
     self.view = view
     self.nodes = nodes
@@ -46,6 +49,7 @@ final class ClusterInvariants {
     // A leader that was deposed and does not know it yet commits nothing, whatever it thinks its ISR is.
     guard let leader = replica(name, at: committed.leader)?.partition, leader.isLeader, leader.leaderEpoch == committed.epoch else { return }
     leader.checkInvariants(&check)
+    lookAtOrigin(of: leader, &check)
     for member in leader.maximalISR where member != committed.leader {
       guard let (broker, replica) = replica(name, at: member), replica.id == leader.id, replica.role == .follower, replica.leaderEpoch == leader.leaderEpoch,
         let log = replica.log, log.failure == nil
@@ -59,6 +63,20 @@ final class ClusterInvariants {
         "\(name): broker \(member) may be in the ISR (\(leader.isr), perhaps \(leader.maximalISR)), and its log ends at \(log.logEndOffset), "
           + "below the high watermark \(leader.highWatermark) of its leader, broker \(committed.leader)")
     }
+  }
+
+  /// A leader may know of an ISR from the controller's answer before it has read the metadata log: it is in that log all the same. Skipped while no controller is active,
+  /// as the one that answered may be gone, and where replicas of the metadata log differ.
+  private func lookAtOrigin(of leader: Partition, _ check: inout InvariantCheck) {
+    guard let node = nodes()?.controllers.first(where: { world.id(of: $0) == view.cluster.activeController }),
+      let controller = world.object(of: node) as? ControllerNode, controller.isActive, !isMetadataBroken(), let committed = controller.image.partition(leader.id)
+    else { return }
+    let words = "\(leader.topicPartition): broker \(leader.leaderID) leads epoch \(leader.leaderEpoch) in partition epoch \(leader.partitionEpoch) with the ISR \(leader.isr)"
+    check.require(
+      leader.partitionEpoch <= committed.partitionEpoch && leader.leaderEpoch <= committed.leaderEpoch,
+      "\(words), and the controllers have committed epoch \(committed.leaderEpoch) and partition epoch \(committed.partitionEpoch)")
+    check.require(
+      leader.partitionEpoch != committed.partitionEpoch || leader.isr == committed.isr, "\(words), and the controllers have committed the ISR \(committed.isr)")
   }
 
   private func replica(_ name: TopicPartition, at id: NodeID) -> (broker: BrokerNode, partition: Partition)? {

@@ -1,4 +1,5 @@
 import Broker
+import Controller
 import Host
 import Sim
 import Workloads
@@ -6,21 +7,29 @@ import Workloads
 extension Observer {
   /// Makes the world check invariants, and reports what is broken.
   func watchInvariants() {
-    let cluster = ClusterInvariants(world, view) { [unowned self] in nodes }
+    let cluster = ClusterInvariants(world, view, isMetadataBroken: { [unowned self] in quorum.isBroken }) { [unowned self] in nodes }
     self.cluster = cluster
-    world.onChecked = { cluster.look(after: $0) }
+    let metadata = MetadataAgreement(world)
+    world.onChecked = { [unowned self] node in
+      cluster.look(after: node)
+      // Where nodes were given different batches, they have different metadata.
+      if !quorum.isBroken { metadata.look(after: node) }
+    }
     world.onBrokenInvariant = { [unowned self] node, words in tell(world.name(of: node), "broken invariant: \(words)", .finding) }
   }
 }
 
 extension TrialCluster {
-  /// Compares the state of each coordinator, and what each log knows about producers, with what a new life would read.
-  func checkCoordinatorStates() {
+  /// Compares the metadata of each node, the state of each coordinator, and what each log knows about producers, with what a new life would read.
+  func checkReplays() {
     for node in world.nodes {
-      guard let broker = world.broker(at: node) else { continue }
       var check = InvariantCheck()
-      broker.checkCoordinatorReplay(&check)
-      broker.checkProducerReplay(&check)
+      if let controller = world.controller(at: node) { controller.checkMetadataReplay(&check) }
+      if let broker = world.broker(at: node) {
+        broker.checkMetadataReplay(&check)
+        broker.checkCoordinatorReplay(&check)
+        broker.checkProducerReplay(&check)
+      }
       if check.examined > 0 { world.addFindings(of: check, at: node) }
     }
   }

@@ -5,7 +5,8 @@ import Raft
 import Sim
 import Workloads
 
-/// `active-controller`: where a majority of the controllers runs and reaches each other, one of them is active within a bound.
+/// `active-controller`: where a majority of the controllers runs and reaches each other, one of them is active within a bound; and it stays the active one as long as nothing
+/// happens to any node or link.
 ///
 /// Looked at every quarter of a second. A look that finds an active controller, or no such majority, ends the wait: faults of the network, of a disk and of the
 /// processes excuse the controllers that could elect one. Without this watch a quorum that holds elections for ever would pass in every trial in which nothing
@@ -26,6 +27,16 @@ final class ControllerWatch {
     cluster = ready.cluster
     origin = ready.origin
     bound = cluster.scenario.settings.electionBound
+    cluster.observer.onControllerElected = { [weak self] in self?.judge(electionOf: $0, in: $1) }
+  }
+
+  /// An election that nothing has caused.
+  private func judge(electionOf controller: NodeID, in epoch: LeaderEpoch) {
+    let now = cluster.world.now
+    guard now - origin > bound, cluster.observer.disturbances.areOver(for: bound, at: now) else { return }
+    let evidence = "controller \(controller) was elected in epoch \(epoch), and nothing had happened to any node or link for \(fixed(bound.seconds, places: 0)) s"
+    findings.add(evidence)
+    cluster.observer.tell("trial", evidence, .finding)
   }
 
   func look() {

@@ -20,6 +20,9 @@ final class Observer {
   /// Of a cluster with several controllers.
   private(set) var quorum = QuorumInvariants()
   private(set) var lives = NodeLives()
+  private(set) var disturbances = Disturbances()
+  /// Hears of every election of a controller.
+  var onControllerElected: ((NodeID, LeaderEpoch) -> Void)?
   private(set) var story: [StoryLine] = []
   private(set) var sightings: [Sighting: Int] = [:]
   /// For a trial whose clients have transactions.
@@ -225,6 +228,7 @@ final class Observer {
       // Its log ends before the batch that begins the epoch, which is written after this is told.
       let log = world.controller(at: index)?.metadataLogEndOffset
       for evidence in quorum.checkElection(of: controller, in: epoch, logEndOffset: log) { find(evidence) }
+      onControllerElected?(controller, epoch)
     case .becameLeader(let partition, let epoch, let start):
       let topicID = replica(of: partition, at: index)?.id.topic ?? view.cluster.topicID(of: partition)
       view.leading.insert(Leadership(partition: TopicIDPartition(topicID, partition.partition), epoch: epoch))
@@ -337,6 +341,7 @@ final class Observer {
 
   private func observe(_ incident: Incident, at node: NodeIndex?) {
     isChanged = true
+    disturbances.observe(incident, at: node, now: world.now)
     guard let node else { return }
     switch incident {
     case .started:

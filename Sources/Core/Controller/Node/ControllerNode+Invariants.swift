@@ -23,6 +23,12 @@ extension ControllerNode {
       tasks.sessions != nil || state.sessions.nextExpiry == nil, "controller \(node): brokers have sessions, and no timer looks after their ends")
     server?.checkInvariants(&check, "controller \(node)")
   }
+
+  /// Checks that the image matches the snapshots and the log. Reads the disk: not for checks between two events.
+  public func checkMetadataReplay(_ check: inout InvariantCheck) {
+    guard let quorum, quorum.isWell else { return }
+    image.checkReplay(&check, of: quorum, "controller \(configuration.nodeID)")
+  }
 }
 
 extension ControllerState {

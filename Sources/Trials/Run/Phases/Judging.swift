@@ -19,7 +19,7 @@ struct Judging {
   func run() -> TrialOutcome {
     let observer = cluster.observer, played = rested.played
     let groups = played.groups.findings()
-    if cluster.checks != .off { cluster.checkCoordinatorStates() }
+    if cluster.checks != .off { cluster.checkReplays() }
     observer.lookAtMetadata(of: cluster.nodes)
     let judged = JudgedHistory(
       cluster.recorder.history, deletions: observer.deletions, isReadToTheEnd: audit != nil, unreadable: audit?.unreadable ?? [], committed: audit?.committed,

@@ -1,0 +1,51 @@
+import Host
+import Primitives
+import Sim
+import Testing
+import Wire
+
+@testable import Broker
+@testable import Controller
+@testable import Replication
+
+/// What a broker takes part in follows from the metadata log. Each is broken on purpose by a change of the state that no call would make.
+@Suite struct BrokerMetadataInvariantTests {
+  private func told(at broker: Int32, after change: (RunningBroker, Partition) -> Void) throws -> [String] {
+    let cluster = try TestCluster()
+    try cluster.start()
+    try cluster.createTopic("t", [[1, 2, 3]])
+    cluster.world.run(for: .seconds(1))
+    let node = try #require(cluster.broker(cluster.node(broker))), running = try #require(node.broker)
+    let partition = try #require(running.replicaManager.partition(named: TopicPartition("t", 0)))
+    func broken() -> [String] {
+      var check = InvariantCheck()
+      node.checkInvariants(&check)
+      return check.broken.filter { $0.contains("metadata log") }
+    }
+    #expect(broken() == [])
+    change(running, partition)
+    return broken()
+  }
+
+  @Test func `A leader epoch and a partition epoch that the log does not have are told`() throws {
+    #expect(try told(at: 2) { $1.leaderEpoch = 4 } == ["broker 2, t-0: it takes part in leader epoch 4, and the metadata log has come to 0"])
+    #expect(try told(at: 2) { $1.partitionEpoch = 7 } == ["broker 2, t-0: it is in partition epoch 7, and the metadata log has come to 0"])
+  }
+
+  @Test func `A leader may be ahead of the log, as the controller answers it`() throws {
+    #expect(try told(at: 1) { $1.partitionEpoch = 7 } == [])
+  }
+
+  @Test func `Another leader than that of the log is told`() throws {
+    #expect(try told(at: 2) { $1.leaderID = 3 } == ["broker 2, t-0: it takes broker 3 for the leader of epoch 0, and by the metadata log that is broker 1"])
+  }
+
+  @Test func `Another ISR than that of the log is told`() throws {
+    #expect(try told(at: 1) { $1.inSyncReplicas.commit([1, 2]) } == ["broker 1, t-0: its ISR is [1, 2] in partition epoch 0, and by the metadata log [1, 2, 3]"])
+  }
+
+  @Test func `Another registration than that of the log is told`() throws {
+    let told = try told(at: 3) { running, _ in running.metadata.update { image in image.brokers[2].epoch = 1 } }
+    #expect(told.count == 1 && told[0].contains("and by the metadata log in epoch 1"), "\(told)")
+  }
+}

@@ -44,12 +44,27 @@ import Wire
     }
   }
 
-  @Test(arguments: [("listeners", "broker-1:9092"), ("listeners", "PLAINTEXT://:9092"), ("controller.quorum.voters", "1@a"), ("node.id", "-1")])
+  @Test(arguments: [
+    ("listeners", "broker-1:9092"), ("listeners", "PLAINTEXT://:9092"), ("controller.quorum.voters", "1@a"), ("controller.quorum.bootstrap.servers", "a"),
+    ("node.id", "-1"),
+  ])
   func `A text that is not a value is refused`(name: String, value: String) {
     let error = #expect(throws: ConfigurationError.self) {
       try BrokerConfiguration(Self.required.filter { $0.0 != name } + [(name, value)])
     }
     guard case .invalidValue(name, value, _) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+  }
+
+  @Test func `Brokers of a dynamic quorum know servers instead of voters`() throws {
+    let needed = Self.required.filter { $0.0 != "controller.quorum.voters" }
+    let servers = ("controller.quorum.bootstrap.servers", "controller-1:9093,controller-2:9094")
+    let configuration = try BrokerConfiguration(needed + [servers])
+    #expect(configuration.quorumServers == [Address(host: "controller-1", port: 9093), Address(host: "controller-2", port: 9094)])
+    let error = #expect(throws: ConfigurationError.self) { try BrokerConfiguration(Self.required + [servers]) }
+    guard case .contradiction(["controller.quorum.voters", "controller.quorum.bootstrap.servers"], _) = error else {
       Issue.record("\(String(describing: error))")
       return
     }

@@ -118,6 +118,10 @@ import Workloads
       (changes + ["cluster.voters=[]"], "cluster.voters: a quorum needs a voter"),
     ] { #expect(error(in: Self.text, overrides: overrides)?.problem == problem) }
     #expect(error(in: Self.text, overrides: changes + ["cluster.voters=[6]"]) != nil)
+    let joins = "cluster.config.controller.quorum.auto.join.enable=true"
+    #expect(try read(Self.text, overrides: changes + [joins]).cluster.config.contains { $0.name == "controller.quorum.auto.join.enable" })
+    #expect(error(in: Self.text, overrides: [joins])?.problem == "'controller.quorum.auto.join.enable' has no effect with kraft.version 0")
+    #expect(error(in: Self.text, overrides: changes + ["cluster.config.controller.quorum.voters=1@controller-1:9093"]) != nil)
   }
 
   @Test func `A misspelled key is reported with its place and the nearest known one`() {

@@ -18,6 +18,8 @@ public struct QuorumConfiguration: Sendable {
   public var advertisedAddress: Address?
   /// controller.quorum.auto.join.enable (KIP-1186): a controller that follows a dynamic quorum, and is no voter of it, asks to become one.
   public var autoJoin = false
+  /// The setting for it, which has no effect where the voters are static.
+  public static let autoJoinName = "controller.quorum.auto.join.enable"
   /// The directory of the log and the quorum state (metadata.log.dir).
   public var directory = "__cluster_metadata-0"
 

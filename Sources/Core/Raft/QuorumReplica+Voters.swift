@@ -48,7 +48,11 @@ extension QuorumReplica {
 
   /// Takes up what a part of the log says that was just appended.
   func takeUpVoters(in records: Bytes) throws {
-    for batch in try RecordBatch.splitting(records) where batch.isControl { try takeUpVoters(in: batch) }
+    var position = 0
+    while let batch = try RecordBatch.next(in: records, at: position) {
+      if batch.isControl { try takeUpVoters(in: batch) }
+      position += batch.sizeInBytes
+    }
   }
 
   func takeUpVoters(in batch: RecordBatch) throws {

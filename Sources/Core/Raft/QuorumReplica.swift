@@ -7,8 +7,8 @@ import Wire
 /// One replica of the metadata log `__cluster_metadata-0`: a voter of the quorum, or an observer of it (KIP-595).
 ///
 /// Voters elect a leader and replicate by fetching from it; a record is committed when a majority of them has it on the platter.
-/// Observers fetch as well but do not count, and those of static voters only ever get what is committed. Every replica keeps the log on its own disk, or a snapshot
-/// and what follows it (KIP-630), and hands the committed records to its listener, from the first one on or from the snapshot on.
+/// Observers fetch as well but do not count, and those of static voters only ever get what is committed. Every replica keeps the log on its own
+/// disk, or a snapshot and what follows it (KIP-630), and hands the committed records to its listener, from the first one on or from the snapshot on.
 ///
 /// A single voter elects itself at start: it raises the epoch, votes for itself, makes that durable, and leads. If there are several, a voter that
 /// does not hear from a leader in time first asks the others whether they would vote for it (KIP-996). A leader that does not hear from a majority
@@ -150,7 +150,6 @@ public final class QuorumReplica {
     loadSnapshot()
     guard !hasFailed else { return }
     watchRetention()
-
     if voters.isOnlyVoter(replica) { return stand() }
     lastLeaderContact = reactor.now
     if isVoter { awaitLeader() }

@@ -13,7 +13,9 @@ extension VoterSet {
     var voters: [Voter] = []
     for voter in record.voters { voters.append(try Voter(voter)) }
     guard !voters.isEmpty else { throw VotersRecordError(description: "a record of voters names none") }
-    guard voters.count <= Self.mostVoters else { throw VotersRecordError(description: "a record of voters names \(voters.count), and \(Self.mostVoters) are the most that are read") }
+    guard voters.count <= Self.mostVoters else {
+      throw VotersRecordError(description: "a record of voters names \(voters.count), and \(Self.mostVoters) are the most that are read")
+    }
     self.init(voters)
   }
 

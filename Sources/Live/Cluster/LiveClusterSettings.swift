@@ -23,7 +23,7 @@ public struct LiveClusterSettings: Sendable {
   private let switches: ControllerSwitches
 
   /// The settings that distinguish the nodes of a cluster.
-  private static let ownNames: Set<String> = ["node.id", "listeners", "controller.quorum.voters"]
+  private static let ownNames: Set<String> = ["node.id", "listeners", "controller.quorum.voters", "controller.quorum.bootstrap.servers"]
 
   /// The only switch of scenarios that a served cluster also has: it loses less than Kafka does, while all others bring fixed bugs back.
   static let recoverySwitch = "cluster.switches.electMostCompleteLog"
@@ -65,6 +65,9 @@ public struct LiveClusterSettings: Sendable {
     for (name, _) in values + nodes.flatMap(\.values) {
       if Self.ownNames.contains(name) {
         throw .notModelled(name: name, explanation: "each node has its own, which follows from the nodes of the cluster and where they listen; leave it out")
+      }
+      if name == QuorumConfiguration.autoJoinName {
+        throw .notModelled(name: name, explanation: "the voters of a served cluster are static (kraft.version 0); leave it out")
       }
     }
     for (name, _) in values {

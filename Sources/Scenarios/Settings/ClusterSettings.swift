@@ -111,7 +111,7 @@ package struct ClusterSettings {
     guard setting.name != "broker.rack" else {
       throw ScenarioError(at: setting.place, "one rack for all brokers has no effect", remedy: "Settings are those of all brokers: leave it out, and write racks: [a, b, c] below cluster, a rack for each broker.")
     }
-    if setting.name == ConfigurationNames.autoJoin, !cluster.hasDynamicQuorum {
+    if setting.name == QuorumConfiguration.autoJoinName, !cluster.hasDynamicQuorum {
       throw ScenarioError(at: setting.place, "'\(setting.name)' has no effect with kraft.version 0", remedy: "Leave it out, or write features: { kraft.version: 1 } below cluster.")
     }
     let pair = [(setting.name, setting.plainValue)]

@@ -69,7 +69,7 @@ final class ClusterInvariants {
   /// as the one that answered may be gone, and where replicas of the metadata log differ.
   private func lookAtOrigin(of leader: Partition, _ check: inout InvariantCheck) {
     guard let node = nodes()?.controllers.first(where: { world.id(of: $0) == view.cluster.activeController }),
-      let controller = world.object(of: node) as? ControllerNode, controller.isActive, !isMetadataBroken(), let committed = controller.image.partition(leader.id)
+      let controller = world.controller(at: node), controller.isActive, !isMetadataBroken(), let committed = controller.image.partition(leader.id)
     else { return }
     let words = "\(leader.topicPartition): broker \(leader.leaderID) leads epoch \(leader.leaderEpoch) in partition epoch \(leader.partitionEpoch) with the ISR \(leader.isr)"
     check.require(

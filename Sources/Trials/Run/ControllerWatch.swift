@@ -85,7 +85,9 @@ final class ControllerWatch {
     self.keys = keys
     var groups: [[Int]] = []
     for size in 1...controllers.count where !sets.isEmpty {
-      for group in Array(controllers.indices).subsets(ofSize: size) where !groups.contains(where: { $0.allSatisfy(group.contains) }) && hasMajorities(group) { groups.append(group) }
+      for group in Array(controllers.indices).subsets(ofSize: size) where hasMajorities(group) && !groups.contains(where: { $0.allSatisfy(group.contains) }) {
+        groups.append(group)
+      }
     }
     majorities = groups.map { $0.map { controllers[$0] } }
   }

@@ -163,6 +163,7 @@ final class Observer {
     let formerVoters = view.cluster.voters
     if !isAboutFormerTopic(occurrence, at: index) { view.cluster.observe(occurrence, by: node) }
     if formerVoters != view.cluster.voters { recordVoterChange(from: formerVoters) }
+    if case .votersAppended = occurrence { disturbances.observeChangeOfVoters(now: world.now) }
     let sighting = view.groups.observe(occurrence, by: node) { view.cluster.coordinator(ofGroup: $0) }
     if origin > .zero, let sighting { see(sighting) }
     let transaction = view.transactions.observe(occurrence, by: node, at: world.now) { view.cluster.coordinator(ofTransaction: $0) }

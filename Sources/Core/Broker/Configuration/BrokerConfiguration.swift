@@ -82,6 +82,11 @@ public struct BrokerConfiguration: Sendable {
     guard !quorumVoters.isEmpty || !quorumServers.isEmpty else {
       throw .missing(name: "controller.quorum.voters", expected: "the controllers, such as 100@controller-100:9093")
     }
+    if !quorumVoters.isEmpty, !quorumServers.isEmpty {
+      throw .contradiction(
+        names: ["controller.quorum.voters", "controller.quorum.bootstrap.servers"],
+        explanation: "the first is for static voters, the second for those that stand in the metadata log")
+    }
     if let objection = logManager.cleaner.objection { throw objection }
     if let objection = groups.consumer.objection(given: Set(given.map(\.name))) { throw objection }
   }

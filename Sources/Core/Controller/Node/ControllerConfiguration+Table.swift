@@ -12,7 +12,7 @@ extension ControllerConfiguration {
       .milliseconds("controller.quorum.fetch.timeout.ms", \.quorum.fetchTimeout, in: 1...Int64(Int32.max), kind: .int),
       .milliseconds("controller.quorum.request.timeout.ms", \.quorum.requestTimeout, in: 1...Int64(Int32.max), kind: .int),
       .milliseconds("controller.quorum.retry.backoff.ms", \.quorum.retryBackoff, in: 0...Int64(Int32.max), kind: .int),
-      .boolean("controller.quorum.auto.join.enable", \.quorum.autoJoin),
+      .boolean(QuorumConfiguration.autoJoinName, \.quorum.autoJoin),
       .integer("controller.quorum.fetch.max.bytes", \.quorum.fetchMaxBytes, in: 1...Int(Int32.max)),
       .integer("controller.quorum.fetch.snapshot.max.bytes", \.quorum.fetchSnapshotMaxBytes, in: 1...Int(Int32.max)),
       .boolean("auto.leader.rebalance.enable", \.autoLeaderRebalance),

@@ -69,7 +69,10 @@ import Workloads
   @Test(arguments: [0..<1, 0..<101, 500..<601, 4_950..<5_051, 9_899..<10_000, 0..<10_000])
   func `The surroundings of ranks hold the latencies that have them in ascending order`(_ ranks: Range<Int>) {
     // From 0 to some seconds, some of them equal, and one that is longer than an hour.
-    let latencies = (0..<10_000).map { $0 == 77 ? 4_000_000_000_000 : Int64($0 * 7_919 % 9_973) * Int64($0 % 13) * 40_009 }
+    let latencies = (0..<10_000).map { (number: Int64) -> Int64 in
+      let factor: Int64 = number * 7_919 % 9_973
+      return number == 77 ? 4_000_000_000_000 : factor * (number % 13) * 40_009
+    }
     var histogram = LatencyHistogram()
     for latency in latencies { histogram.record(.nanoseconds(latency)) }
     let (below, interval) = histogram.surroundings(of: ranks), sorted = latencies.sorted()

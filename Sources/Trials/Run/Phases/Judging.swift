@@ -1,6 +1,7 @@
 import Controller
 import Primitives
 import Results
+import Scenarios
 import Sim
 import Workloads
 

@@ -6,7 +6,10 @@ import Testing
 @Suite struct ByPartitionTests {
   @Test func `Each partition has what was set last, whatever the order in which they come`() {
     var table = ByPartition<Int>()
-    let partitions = (0..<60).map { TopicIDPartition(Uuid(high: UInt64($0 * 7 % 5), low: UInt64($0 * 11 % 3)), Int32($0 * 13 % 17)) }
+    let partitions: [TopicIDPartition] = (0..<60).map { (number: Int) in
+      let topic = Uuid(high: UInt64(number * 7 % 5), low: UInt64(number * 11 % 3))
+      return TopicIDPartition(topic, Int32(number * 13 % 17))
+    }
     for (number, partition) in partitions.enumerated() { table[partition] = number }
     for partition in partitions { #expect(table[partition] == partitions.lastIndex(of: partition)) }
     table[partitions[3]] = nil

@@ -76,7 +76,7 @@ import Workloads
       disturb(trial.cluster.world, trial.cluster.nodes)
       let controllers = trial.cluster.nodes.controllers.compactMap { trial.cluster.world.object(of: $0) as? ControllerNode }
       guard let active = controllers.first(where: \.isActive), let leading = active.quorum.leading else { return }
-      active.quorum.stepDown(leading)
+      active.quorum.stepDown(leading, .majorityLost)
     }
     return try #require(trial.run().verdicts.first { $0.guarantee == .activeController }).cases
   }

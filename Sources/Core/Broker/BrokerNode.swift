@@ -56,7 +56,7 @@ public final class BrokerNode: Node {
       self.broker = broker
       broker.start()
     } catch {
-      reactor.host.report(.note("broker \(configuration.nodeID) cannot start: \(error)"))
+      reactor.report(.note("broker \(configuration.nodeID) cannot start: \(error)"))
       reactor.host.exit()
     }
   }

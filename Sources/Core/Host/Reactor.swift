@@ -21,15 +21,41 @@ public final class Reactor {
     disk = host.disk
   }
 
-  @inlinable public var now: Instant { host.now }
-  @inlinable public var wallClock: Timestamp { host.wallClock }
+  // The host's busiest calls, each a call of this object as well: whoever names the host behind its reactor counts a reference to it each time, which costs
+  // more than most of these calls. Inlined, they would be just that.
+
+  public var now: Instant { @inline(never) get { host.now } }
+  public var wallClock: Timestamp { @inline(never) get { host.wallClock } }
+
+  @inline(never)
+  public func spend(_ cost: Cost) { host.spend(cost) }
+
+  @inline(never)
+  public func report(_ occurrence: Occurrence) { host.report(occurrence) }
+
+  @inline(never)
+  public func report(_ step: ExchangeStep, on connection: ConnectionID) { host.report(step, on: connection) }
+
+  @inline(never)
+  public func send(_ frame: Frame, on connection: ConnectionID) { host.send(frame, on: connection) }
+
+  @inline(never)
+  public func isWritable(_ connection: ConnectionID) -> Bool { host.isWritable(connection) }
+
+  @inline(never)
+  public func pauseReceiving(on connection: ConnectionID) { host.pauseReceiving(on: connection) }
+
+  @inline(never)
+  public func resumeReceiving(on connection: ConnectionID) { host.resumeReceiving(on: connection) }
+
+  public var answerRoom: Int { @inline(never) get { host.answerRoom } }
 
   /// Runs `body` once after a delay, unless cancelled before.
   @discardableResult
   public func after(_ delay: Duration, _ body: @escaping () -> Void) -> ScheduledTimer {
     let slot = timers.insert(TimerEntry(id: TimerID(0), body: body))
     let id = host.after(delay, Timer(routine: 0, subject: slot.key))
-    timers[slot]?.id = id
+    timers.change(slot) { $0.id = id }
     return ScheduledTimer(slot: slot)
   }
 

@@ -1,8 +1,8 @@
 /// Values by keys that are never reused: a slot's generation grows when it is vacated, so a stale key finds nothing.
 struct SlotTable<Value> {
-  private var values: [Value?] = []
-  private var generations: [UInt32] = []
-  private var vacant: [UInt32] = []
+  private var values: ContiguousArray<Value?> = []
+  private var generations: ContiguousArray<UInt32> = []
+  private var vacant: ContiguousArray<UInt32> = []
 
   mutating func insert(_ value: Value) -> Slot {
     if let index = vacant.popLast() {
@@ -17,19 +17,17 @@ struct SlotTable<Value> {
   /// Removes a value and returns it; nil if its slot was already vacated.
   mutating func remove(_ slot: Slot) -> Value? {
     let index = Int(slot.index)
-    guard index < values.count, generations[index] == slot.generation, let value = values[index] else { return nil }
-    values[index] = nil
+    guard index < values.count, generations[index] == slot.generation, let value = values[index].take() else { return nil }
     generations[index] &+= 1
     vacant.append(slot.index)
     return value
   }
 
-  subscript(slot: Slot) -> Value? {
-    get { Int(slot.index) < values.count && generations[Int(slot.index)] == slot.generation ? values[Int(slot.index)] : nil }
-    set {
-      guard Int(slot.index) < values.count, generations[Int(slot.index)] == slot.generation else { return }
-      values[Int(slot.index)] = newValue
-    }
+  /// Changes a value in its place, unless its slot was vacated.
+  mutating func change(_ slot: Slot, _ body: (inout Value) -> Void) {
+    let index = Int(slot.index)
+    guard index < values.count, generations[index] == slot.generation, values[index] != nil else { return }
+    body(&values[index]!)
   }
 }
 

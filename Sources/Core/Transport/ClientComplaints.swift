@@ -38,7 +38,7 @@ final class ClientComplaints {
     if clients.count == Self.mostClients { clients.removeAll { reactor.now - $0.told >= Self.interval && $0.kept.isEmpty && $0.others == 0 } }
     guard clients.count < Self.mostClients else { return }
     clients.append(Client(words: client, told: reactor.now))
-    reactor.host.report(.warning("\(client) \(words)"))
+    reactor.report(.warning("\(client) \(words)"))
   }
 
   private func keep(_ words: String, of index: Int) {
@@ -57,7 +57,7 @@ final class ClientComplaints {
     for index in clients.indices where !clients[index].kept.isEmpty || clients[index].others > 0 {
       let client = clients[index]
       let more = client.others == 0 ? [] : ["\(client.others) more"]
-      reactor.host.report(.warning("\(client.words) in the last minute: \((client.kept + more).joined(separator: "; "))"))
+      reactor.report(.warning("\(client.words) in the last minute: \((client.kept + more).joined(separator: "; "))"))
       clients[index] = Client(words: client.words, told: reactor.now)
     }
   }

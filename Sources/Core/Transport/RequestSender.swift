@@ -65,10 +65,11 @@ public final class RequestSender: ConnectionDelegate {
   ) {
     let link = link(to: address)
     let deadline = reactor.now + timeout
-    let pending = PendingRequest(correlationID: link.takeCorrelationID(), deadline: deadline, waiter: waiter)
+    let correlationID = link.takeCorrelationID()
+    let pending = PendingRequest(correlationID: correlationID, deadline: deadline, waiter: waiter)
     let frame: Frame
     do {
-      frame = try Frame.request(request, version: version, correlationID: pending.correlationID, clientID: clientID, in: &room)
+      frame = try Frame.request(request, version: version, correlationID: correlationID, clientID: clientID, in: &room)
     } catch {
       _ = pending.end(.failure(.notEncodable(error)))
       return
@@ -84,7 +85,7 @@ public final class RequestSender: ConnectionDelegate {
     let frame = try Frame.request(
       request, version: version ?? Request.validVersions.upperBound, correlationID: link.takeCorrelationID(), clientID: clientID, in: &room)
     submit(frame, over: link)
-    if case .open(let connection) = link.state { reactor.host.report(.sentWithoutResponse, on: connection) }
+    if case .open(let connection) = link.state { reactor.report(.sentWithoutResponse, on: connection) }
   }
 
   /// Closes the connection to an address. What is in flight fails with `.disconnected`.
@@ -106,7 +107,7 @@ public final class RequestSender: ConnectionDelegate {
   /// request only once the previous one is wholly in the socket (`InFlightRequests.canSendMore`).
   public func isWritable(to address: Address) -> Bool {
     guard let link = knownLink(to: address), case .open(let connection) = link.state else { return true }
-    return reactor.host.isWritable(connection)
+    return reactor.isWritable(connection)
   }
 
   // MARK: Connections
@@ -134,11 +135,10 @@ public final class RequestSender: ConnectionDelegate {
   }
 
   private func submit(_ frame: Frame, over link: PeerLink) {
-    let host = reactor.host
-    host.spend(.request(bytes: frame.count))
+    reactor.spend(.request(bytes: frame.count))
     switch link.state {
     case .open(let connection), .connecting(let connection):
-      host.send(frame, on: connection)
+      reactor.send(frame, on: connection)
     case .waiting:
       link.unsent.append(frame)
     case .closed:
@@ -161,7 +161,7 @@ public final class RequestSender: ConnectionDelegate {
     let connection = reactor.connect(to: link.address, delegate: self)
     link.state = .connecting(connection)
     linksByConnection[connection] = link
-    for frame in link.unsent { reactor.host.send(frame, on: connection) }
+    for frame in link.unsent { reactor.send(frame, on: connection) }
     link.unsent.removeAll()
   }
 
@@ -173,8 +173,9 @@ public final class RequestSender: ConnectionDelegate {
 
   public func received(_ frame: Frame, on connection: ConnectionID) {
     guard let link = linksByConnection[connection] else { return }
-    reactor.host.spend(.request(bytes: frame.count))
-    guard let expected = link.pending.first?.correlationID, frame.correlationID == expected else {
+    reactor.spend(.request(bytes: frame.count))
+    // Not `first`, which copies the request and what waits for it.
+    guard !link.pending.isEmpty, frame.correlationID == link.pending[0].correlationID else {
       return fail(link, with: .malformed(WireError(.invalidValue("this response answers no request"), at: 0, field: "CorrelationId")))
     }
     if !link.pending.removeFirst().end(.success(frame)) { fail(link, with: .disconnected) }

@@ -97,9 +97,9 @@ public final class RequestServer: ConnectionDelegate {
     guard channel.isOpen, channel.isBusy != channel.isMuted else { return }
     channel.isMuted = channel.isBusy
     if channel.isMuted {
-      reactor.host.pauseReceiving(on: channel.connection)
+      reactor.pauseReceiving(on: channel.connection)
     } else {
-      reactor.host.resumeReceiving(on: channel.connection)
+      reactor.resumeReceiving(on: channel.connection)
     }
   }
 
@@ -133,9 +133,8 @@ public final class RequestServer: ConnectionDelegate {
       if reactor.host.watchesClients { complain(Self.words(for: request.version, of: api), of: request.header.clientId, on: connection) }
       return close(connection)
     }
-    let host = reactor.host
-    host.report(.takenUp(correlationID: request.correlationID), on: connection)
-    host.spend(.request(bytes: frame.count))
+    reactor.report(.takenUp(correlationID: request.correlationID), on: connection)
+    reactor.spend(.request(bytes: frame.count))
     handler(request)
   }
 
@@ -200,13 +199,12 @@ public final class RequestServer: ConnectionDelegate {
   }
 
   private func send(_ frame: Frame, for request: IncomingRequest) {
-    let host = reactor.host
-    host.spend(.request(bytes: frame.count))
-    if request.channel.isOpen { host.send(frame, on: request.connection) }
+    reactor.spend(.request(bytes: frame.count))
+    if request.channel.isOpen { reactor.send(frame, on: request.connection) }
   }
 
   private func tellOfUnwritable(_ request: IncomingRequest, _ error: WireError) {
-    reactor.host.report(.note("cannot write the response to \(request.apiKey.name) version \(request.version): \(error)"))
+    reactor.report(.note("cannot write the response to \(request.apiKey.name) version \(request.version): \(error)"))
   }
 
   fileprivate func finish(_ request: IncomingRequest) {

@@ -18,7 +18,7 @@ extension GroupCoordinator {
     }
     runtime.endTransaction(in: partition, marker: marker) { [reactor] error in
       if error == .none {
-        for occurrence in news { reactor.host.report(occurrence) }
+        for occurrence in news { reactor.report(occurrence) }
       }
       answer(error)
     }

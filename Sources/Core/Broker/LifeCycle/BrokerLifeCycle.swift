@@ -71,7 +71,7 @@ final class BrokerLifeCycle {
     state = .starting
     registrationTimeout = reactor.after(timing.initialRegistrationTimeout) { [unowned self] in
       guard !isRegistered else { return }
-      reactor.host.report(
+      reactor.report(
         .note("broker \(facts.nodeID) stops: the controller did not register it within \(timing.initialRegistrationTimeout): \(lastAnswer)"))
       beginShutdown()
     }
@@ -104,7 +104,7 @@ final class BrokerLifeCycle {
     reactor.after(lastContact + timing.sessionTimeout - reactor.now) { [weak self] in
       guard let self, state == .pendingControlledShutdown else { return }
       guard lastContact + timing.sessionTimeout <= reactor.now else { return awaitController() }
-      reactor.host.report(
+      reactor.report(
         .warning("broker \(facts.nodeID) ends without having moved its leaderships: no controller took its heartbeats for \(timing.sessionTimeout)"))
       beginShutdown()
     }
@@ -193,7 +193,7 @@ final class BrokerLifeCycle {
   private func tell(_ code: ErrorCode, _ what: String) {
     guard !toldErrors.contains(code) else { return }
     toldErrors.append(code)
-    reactor.host.report(.warning("broker \(facts.nodeID) \(what)"))
+    reactor.report(.warning("broker \(facts.nodeID) \(what)"))
   }
 
   private func sendHeartbeat() {

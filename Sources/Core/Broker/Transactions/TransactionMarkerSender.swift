@@ -173,7 +173,7 @@ final class TransactionMarkerSender {
     let order = transaction.order
     let words = "the marker of transaction '\(order.transactionalID)' (producer \(order.producerID), epoch \(order.producerEpoch)) is refused by the leader of "
       + "\(partition) for good: \(error)"
-    reactor.host.report(isExpected ? .note(words) : .warning(words))
+    reactor.report(isExpected ? .note(words) : .warning(words))
     forget(transaction)
   }
 

@@ -145,7 +145,7 @@ extension Consumer {
     assigned.buffer(
       FetchedRecords(
         partition: assigned.partition, topicID: topicID, bytes: records, aborted: aborted, checksCRCs: configuration.checksCRCs,
-        host: reactor.host, compressor: compressor))
+        reactor: reactor, compressor: compressor))
     buffered.append(assigned)
   }
 

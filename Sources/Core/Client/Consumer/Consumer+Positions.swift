@@ -114,7 +114,7 @@ extension Consumer {
   }
 
   private func tellReset(of partition: TopicPartition, from former: Offset?, to position: Offset) {
-    if let group, group.isSubscribed { reactor.host.report(.offsetReset(group: group.id, partition, from: former, to: position)) }
+    if let group, group.isSubscribed { reactor.report(.offsetReset(group: group.id, partition, from: former, to: position)) }
     delegate?.consumer(self, reset: partition, from: former, to: position)
   }
 

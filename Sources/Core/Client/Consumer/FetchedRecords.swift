@@ -12,7 +12,7 @@ struct FetchedRecords {
   private var open: OpenBatch?
   private var aborted: AbortedTransactions
   private let checksCRCs: Bool
-  private let host: any NodeHost
+  private let reactor: Reactor
   private let compressor: Compressor
   /// The exchange of the fetch.
   private let exchange: ExchangeTimes?
@@ -24,7 +24,7 @@ struct FetchedRecords {
   }
 
   init(
-    partition: TopicPartition, topicID: Uuid, bytes: Bytes, aborted: AbortedTransactions, checksCRCs: Bool, host: any NodeHost,
+    partition: TopicPartition, topicID: Uuid, bytes: Bytes, aborted: AbortedTransactions, checksCRCs: Bool, reactor: Reactor,
     compressor: Compressor
   ) {
     self.partition = partition
@@ -32,9 +32,9 @@ struct FetchedRecords {
     self.bytes = bytes
     self.aborted = aborted
     self.checksCRCs = checksCRCs
-    self.host = host
+    self.reactor = reactor
     self.compressor = compressor
-    exchange = host.exchange
+    exchange = reactor.host.exchange
   }
 
   /// Whether certainly nothing is left.
@@ -70,9 +70,9 @@ struct FetchedRecords {
   private mutating func openBatch(reaching position: Offset) throws(WireError) -> OpenBatch? {
     if let open { return open }
     while let batch = try RecordBatch.next(in: bytes, at: nextBatch) {
-      host.spend(.batches(1))
+      reactor.spend(.batches(1))
       if checksCRCs {
-        host.spend(.checksum(bytes: batch.sizeInBytes))
+        reactor.spend(.checksum(bytes: batch.sizeInBytes))
         try batch.validateChecksum()
       }
       nextBatch += batch.sizeInBytes
@@ -87,9 +87,9 @@ struct FetchedRecords {
   }
 
   private func content(of batch: RecordBatch) throws(WireError) -> Bytes {
-    host.spend(.records(Int(batch.recordCount)))
+    reactor.spend(.records(Int(batch.recordCount)))
     let content = try batch.decompressedRecords(using: compressor)
-    if batch.compression != .none { host.spend(.decompress(codec: batch.compression.rawValue, bytes: content.count)) }
+    if batch.compression != .none { reactor.spend(.decompress(codec: batch.compression.rawValue, bytes: content.count)) }
     return content
   }
 

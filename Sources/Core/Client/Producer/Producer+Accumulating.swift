@@ -7,7 +7,7 @@ extension Producer {
     guard case .open = state else { return fail(record, of: topic, ProduceFailure(.closed, .notWritten)) }
     if let refusal = transactions?.refusalOfRecords() { return fail(record, of: topic, ProduceFailure(refusal, .notWritten)) }
     let size = record.sizeBound
-    reactor.host.spend(.send(bytes: size))
+    reactor.spend(.send(bytes: size))
     guard size <= configuration.maxRequestSize, size <= configuration.bufferMemory else {
       let limit = min(configuration.maxRequestSize, configuration.bufferMemory)
       return fail(record, of: topic, ProduceFailure(.recordTooLarge(size: size, limit: limit), .notWritten))

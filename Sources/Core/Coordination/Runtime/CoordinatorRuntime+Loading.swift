@@ -58,7 +58,7 @@ extension CoordinatorRuntime {
     // The batch that holds the offset may start before it.
     guard stored.nextOffset > partition.writtenOffset else { return }
     let batch = try CoordinatorBatch(stored, from: partition.writtenOffset)
-    reactor.host.spend(.records(batch.records.count))
+    reactor.spend(.records(batch.records.count))
     partition.writtenOffset = stored.nextOffset
     if stored.nextOffset <= highWatermark, !partition.hasPending {
       replay(batch, into: &partition.committed, of: partition)
@@ -72,7 +72,7 @@ extension CoordinatorRuntime {
 
   private func fail(_ partition: CoordinatorPartition<Shard>, _ words: String) {
     partition.state = .failed
-    reactor.host.report(.warning("the coordinator cannot load partition \(partition.number) of its topic: \(words)"))
+    reactor.report(.warning("the coordinator cannot load partition \(partition.number) of its topic: \(words)"))
   }
 }
 

@@ -268,7 +268,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
       compression: configuration.compression, leaderEpoch: partition.epoch, producerID: producer?.id ?? -1, producerEpoch: producer?.epoch ?? -1,
       isTransactional: producer != nil, capacity: 512)
     for record in records { builder.append(timestamp: timestamp, key: record.key, value: record.value) }
-    reactor.host.spend(.records(records.count))
+    reactor.spend(.records(records.count))
     isAppending = true
     defer { isAppending = false }
     return try log.append(
@@ -305,7 +305,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
 
   /// A record that cannot be decoded is skipped and reported: another program wrote it (`CoordinatorLoaderImpl` also skips unknown types).
   func replay(_ batch: CoordinatorBatch, into shard: inout Shard, of partition: CoordinatorPartition<Shard>) {
-    shard.replay(batch) { reactor.host.report(.warning("the coordinator leaves a record of partition \(partition.number) out: \($0)")) }
+    shard.replay(batch) { reactor.report(.warning("the coordinator leaves a record of partition \(partition.number) out: \($0)")) }
   }
 
   func deliverAnswers(of partition: CoordinatorPartition<Shard>) {
@@ -314,7 +314,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
   }
 
   private func reportOccurrences(in partition: CoordinatorPartition<Shard>) {
-    for occurrence in partition.decided.takeOccurrences() { reactor.host.report(occurrence) }
+    for occurrence in partition.decided.takeOccurrences() { reactor.report(occurrence) }
   }
 
   // MARK: Time

@@ -10,7 +10,7 @@ struct LeaderValidation {
   let configuration: LogConfiguration
   let origin: AppendOrigin
   let now: Timestamp
-  let host: any NodeHost
+  let reactor: Reactor
 
   /// Splits an append into batches. Each must be complete, with the right checksum and a valid header.
   func split(_ records: Bytes, into batches: inout [RecordBatch]) throws(AppendError) {
@@ -19,8 +19,8 @@ struct LeaderValidation {
       if origin == .client, try sizeOfBatch(records, at: position + size) != nil {
         throw .invalidRecord(reason: "a producer sends exactly one batch for a partition", records: [])
       }
-      host.spend(.batches(1))
-      host.spend(.checksum(bytes: size))
+      reactor.spend(.batches(1))
+      reactor.spend(.checksum(bytes: size))
       let batch = try checked(records, at: position, size: size)
       try checkProducer(of: batch)
       batches.append(batch)
@@ -61,8 +61,8 @@ struct LeaderValidation {
     let maxTimestamp = try checkRecords(batch)
     let stored = try recompressed(batch)
     if configuration.messageTimestampType == .logAppendTime {
-      host.spend(.copy(bytes: stored.sizeInBytes))
-      host.spend(.checksum(bytes: stored.sizeInBytes))
+      reactor.spend(.copy(bytes: stored.sizeInBytes))
+      reactor.spend(.checksum(bytes: stored.sizeInBytes))
       return stored.stamped(baseOffset: baseOffset, leaderEpoch: leaderEpoch, logAppendTime: now, in: &arena)
     }
     guard maxTimestamp == stored.maxTimestamp, stored.timestampType == .createTime else {
@@ -73,7 +73,7 @@ struct LeaderValidation {
 
   private func stamp(_ batch: RecordBatch, _ baseOffset: Offset, _ leaderEpoch: LeaderEpoch, in arena: inout ByteArena) -> RecordBatch {
     guard batch.baseOffset != baseOffset || batch.partitionLeaderEpoch != leaderEpoch else { return batch }
-    host.spend(.copy(bytes: batch.sizeInBytes))
+    reactor.spend(.copy(bytes: batch.sizeInBytes))
     return batch.stamped(baseOffset: baseOffset, leaderEpoch: leaderEpoch, in: &arena)
   }
 
@@ -90,7 +90,7 @@ struct LeaderValidation {
 
   /// Checks every record. Returns the largest timestamp.
   private func checkRecords(_ batch: RecordBatch) throws(AppendError) -> Timestamp {
-    host.spend(.records(Int(batch.recordCount)))
+    reactor.spend(.records(Int(batch.recordCount)))
     let checksTimestamps = configuration.messageTimestampType == .createTime && !batch.isControl
     let needsKeys = configuration.cleanupPolicy.contains(.compact) && !batch.isControl
     let earliest = earliestTimestamp, latest = latestTimestamp
@@ -142,7 +142,7 @@ struct LeaderValidation {
   }
 
   private func chargeDecompression(of batch: RecordBatch, _ cursor: borrowing RecordCursor) {
-    if batch.compression != .none { host.spend(.decompress(codec: batch.compression.rawValue, bytes: cursor.contentSize)) }
+    if batch.compression != .none { reactor.spend(.decompress(codec: batch.compression.rawValue, bytes: cursor.contentSize)) }
   }
 
   // MARK: Rewriting
@@ -167,10 +167,10 @@ struct LeaderValidation {
       }
       let plainSize = builder.sizeInBytes
       let bytes = builder.build()
-      host.spend(.batches(1))
-      host.spend(.records(Int(batch.recordCount)))
-      if compression != .none { host.spend(.compress(codec: compression.rawValue, bytes: plainSize)) }
-      host.spend(.checksum(bytes: bytes.count))
+      reactor.spend(.batches(1))
+      reactor.spend(.records(Int(batch.recordCount)))
+      if compression != .none { reactor.spend(.compress(codec: compression.rawValue, bytes: plainSize)) }
+      reactor.spend(.checksum(bytes: bytes.count))
       return try RecordBatch(bytes)
     } catch {
       throw .invalidRecord(reason: "\(error)", records: [])

@@ -135,7 +135,7 @@ final class CleaningPass {
 
   /// Adds the records of a batch to the map. False if the map is full.
   private func map(_ batch: RecordBatch, of segment: LogSegment) throws(LogError) -> Bool {
-    log.reactor.host.spend(.checksum(bytes: batch.sizeInBytes))
+    log.reactor.spend(.checksum(bytes: batch.sizeInBytes))
     if batch.isControl {
       _ = transactions.take(control: batch)
     } else if !transactions.isAborted(batch), batch.lastOffset >= from {
@@ -161,8 +161,8 @@ final class CleaningPass {
   }
 
   private func charge(_ batch: RecordBatch, _ content: Bytes) {
-    log.reactor.host.spend(.records(Int(batch.recordCount)))
-    if batch.compression != .none { log.reactor.host.spend(.decompress(codec: batch.compression.rawValue, bytes: content.count)) }
+    log.reactor.spend(.records(Int(batch.recordCount)))
+    if batch.compression != .none { log.reactor.spend(.decompress(codec: batch.compression.rawValue, bytes: content.count)) }
   }
 
   private func unreadable(_ batch: RecordBatch, in segment: LogSegment, _ error: any Error) -> LogError {
@@ -209,11 +209,11 @@ final class CleaningPass {
 
   /// Writes the batches that are kept. Returns their size in bytes.
   private func write(_ batches: [RecordBatch], of segment: LogSegment, into baseOffset: Offset) throws(LogError) -> Int {
-    let host = log.reactor.host
+    let reactor = log.reactor
     var kept: [RecordBatch] = [], aborted: [AbortedTransaction] = []
     for batch in batches {
-      host.spend(.checksum(bytes: batch.sizeInBytes))
-      host.spend(.records(Int(batch.recordCount)))
+      reactor.spend(.checksum(bytes: batch.sizeInBytes))
+      reactor.spend(.records(Int(batch.recordCount)))
       let result: BatchFilter.Result
       do { result = try filter!.filter(batch) } catch { throw unreadable(batch, in: segment, error) }
       counts.recordsBefore += Int(batch.recordCount)
@@ -230,7 +230,7 @@ final class CleaningPass {
     guard !kept.isEmpty else { return 0 }
     let size = kept.reduce(0) { $0 + $1.sizeInBytes }
     let target = try cleanedSegment(at: baseOffset)
-    host.spend(.copy(bytes: size))
+    reactor.spend(.copy(bytes: size))
     try log.perform { () throws(LogError) in
       try target.append(kept)
       for transaction in aborted { try target.append(transaction) }
@@ -240,10 +240,10 @@ final class CleaningPass {
   }
 
   private func charge(rewriting batch: RecordBatch, of former: RecordBatch) {
-    let host = log.reactor.host
-    host.spend(.batches(1))
-    if batch.compression != .none { host.spend(.compress(codec: batch.compression.rawValue, bytes: former.sizeInBytes)) }
-    host.spend(.checksum(bytes: batch.sizeInBytes))
+    let reactor = log.reactor
+    reactor.spend(.batches(1))
+    if batch.compression != .none { reactor.spend(.compress(codec: batch.compression.rawValue, bytes: former.sizeInBytes)) }
+    reactor.spend(.checksum(bytes: batch.sizeInBytes))
   }
 
   private func cleanedSegment(at baseOffset: Offset) throws(LogError) -> CleanedSegment {

@@ -114,7 +114,7 @@ final class LogCleaner {
   private func reset(_ found: CleanableLog) {
     let partition = found.log.partition
     if !found.log.configuration.cleanupPolicy.contains(.delete), let offset = checkpoint[partition] {
-      reactor.host.report(
+      reactor.report(
         .note(
           "\(partition): \(CheckpointNames.cleanedOffsets) says that offsets below \(offset) are clean, and the log goes from "
             + "\(found.log.logStartOffset) to \(found.log.logEndOffset): all of it counts as dirty"))
@@ -154,7 +154,7 @@ final class LogCleaner {
     case .cleaned(let compaction):
       checkpoint[partition] = compaction.to
       write()
-      reactor.host.report(.compacted(partition, compaction))
+      reactor.report(.compacted(partition, compaction))
     case .interrupted:
       break
     case .mapIsTooSmall:
@@ -167,7 +167,7 @@ final class LogCleaner {
 
   private func leaveAlone(_ partition: TopicPartition, _ reason: String) {
     uncleanable.append(partition)
-    reactor.host.report(.warning("\(partition) is not compacted any more: \(reason)"))
+    reactor.report(.warning("\(partition) is not compacted any more: \(reason)"))
   }
 
   /// How long to wait after reading and writing this many bytes.

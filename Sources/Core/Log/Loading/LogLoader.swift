@@ -131,7 +131,7 @@ struct LogLoader {
       log.epochs = try LeaderEpochCache(decoding: content)
       log.areEpochsKnown = true
     } catch {
-      reactor.host.report(.note("\(files.path(LogNames.leaderEpochs)), \(error); the epochs are taken from the records"))
+      reactor.report(.note("\(files.path(LogNames.leaderEpochs)), \(error); the epochs are taken from the records"))
     }
   }
 }

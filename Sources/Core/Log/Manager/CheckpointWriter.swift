@@ -33,7 +33,7 @@ final class CheckpointWriter {
 
   private func finished(_ error: DiskError?) {
     if let error {
-      reactor.host.report(.diskFailed(error, path: path))
+      reactor.report(.diskFailed(error, path: path))
       onDisk = nil
     } else {
       onDisk = writing

@@ -38,7 +38,7 @@ struct FoundCheckpoints {
     do {
       return try OffsetCheckpoint(decoding: content)
     } catch {
-      reactor.host.report(.note("\(files.path(name)), \(error); it is treated as empty"))
+      reactor.report(.note("\(files.path(name)), \(error); it is treated as empty"))
       return nil
     }
   }

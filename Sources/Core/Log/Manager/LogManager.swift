@@ -115,7 +115,7 @@ public final class LogManager {
       case .live: try openFound(partition, isClean: isClean)
       case .deleted: removeLater(name, after: configuration(partition.topic).fileDeleteDelay)
       case .stray: strays.append(StrayDirectory(name: name, topicID: try topicID(in: name)))
-      case .future: reactor.host.report(.note("\(files.path(name)) is left alone"))
+      case .future: reactor.report(.note("\(files.path(name)) is left alone"))
       }
     }
     endedCleanly = isClean
@@ -125,7 +125,7 @@ public final class LogManager {
   /// After a clean shutdown the checkpoint names exactly the partitions that existed.
   private func tellMissingDirectories() {
     for (partition, highWatermark) in found.highWatermarks?.offsets ?? [:] where logs[partition] == nil && highWatermark > 0 {
-      reactor.host.report(
+      reactor.report(
         .warning(
           "\(partition): \(files.path(DirectoryNames.live(partition))) is missing, although the last life, which shut down cleanly, left it "
             + "with high watermark \(highWatermark)"))
@@ -135,7 +135,7 @@ public final class LogManager {
   /// After an unclean shutdown the metadata says which partitions belong here; the checkpoint may name one that was deleted since it was written.
   private func tellMissingDirectory(_ partition: TopicPartition) {
     guard !endedCleanly, let highWatermark = found.highWatermarks?.offsets[partition], highWatermark > 0 else { return }
-    reactor.host.report(
+    reactor.report(
       .warning(
         "\(partition): \(files.path(DirectoryNames.live(partition))) is missing, although \(CheckpointNames.highWatermarks) names high watermark "
           + "\(highWatermark): the log restarts at offset 0, and its records come from other replicas or are lost"))
@@ -160,7 +160,7 @@ public final class LogManager {
   private func openFound(_ partition: TopicPartition, isClean: Bool) throws(LogError) {
     let log = try add(partition, topicID: topicID(in: DirectoryNames.live(partition)), topicConfigurations(partition.topic), isClean: isClean)
     guard isClean, let highWatermark = found.highWatermarks?.offsets[partition], highWatermark > log.logEndOffset else { return }
-    reactor.host.report(
+    reactor.report(
       .warning("\(partition): the log ends at offset \(log.logEndOffset), below its high watermark of the last life, which ended in good order: \(highWatermark)"))
   }
 
@@ -171,7 +171,7 @@ public final class LogManager {
     let directory = DirectoryFiles(disk: reactor.disk, directory: files.path(directory))
     guard let content = try LogError.wrap({ () throws(DiskFailure) in try directory.content(of: LogNames.partitionMetadata) }) else { return .zero }
     if let id = PartitionMetadataFile.topicID(of: content) { return id }
-    reactor.host.report(.warning("\(directory.path(LogNames.partitionMetadata)) cannot be read, and is treated as missing"))
+    reactor.report(.warning("\(directory.path(LogNames.partitionMetadata)) cannot be read, and is treated as missing"))
     return .zero
   }
 
@@ -245,17 +245,17 @@ public final class LogManager {
     guard let log = logs[partition] else { return }
     let records = "offsets \(log.logStartOffset) to \(log.logEndOffset), \(log.sizeInBytes) bytes"
     let name = try putAside(log, as: DirectoryNames.stray(partition, .random(&reactor.host.random)))
-    reactor.host.report(.warning("\(partition) is a stray (\(records)): \(reason); it is kept as \(files.path(name))"))
+    reactor.report(.warning("\(partition) is a stray (\(records)): \(reason); it is kept as \(files.path(name))"))
   }
 
   /// Deletes the strays of earlier lives whose topics are known to be deleted, and reports the others.
   public func deleteStrays(ofDeletedTopics isDeleted: (Uuid) -> Bool) {
     for stray in strays {
       if isDeleted(stray.topicID) {
-        reactor.host.report(.note("\(files.path(stray.name)) is deleted as its topic was"))
+        reactor.report(.note("\(files.path(stray.name)) is deleted as its topic was"))
         removeLater(stray.name, after: LogConfiguration().fileDeleteDelay)
       } else {
-        reactor.host.report(.note("\(files.path(stray.name)) is kept: the metadata does not say that topic id \(stray.topicID) was deleted"))
+        reactor.report(.note("\(files.path(stray.name)) is kept: the metadata does not say that topic id \(stray.topicID) was deleted"))
       }
     }
     strays = []

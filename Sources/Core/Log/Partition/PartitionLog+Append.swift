@@ -14,7 +14,7 @@ extension PartitionLog {
     transactionVersion: Int16 = 0
   ) throws(AppendError) -> AppendResult {
     try online()
-    let validation = LeaderValidation(configuration: configuration, origin: origin, now: reactor.wallClock, host: reactor.host)
+    let validation = LeaderValidation(configuration: configuration, origin: origin, now: reactor.wallClock, reactor: reactor)
     var given: [RecordBatch] = [], batches: [RecordBatch] = []
     swap(&given, &roomForGiven)
     swap(&batches, &roomForWritten)
@@ -69,7 +69,7 @@ extension PartitionLog {
     guard let first = batches.first, let last = batches.last else {
       return AppendResult(baseOffset: logEndOffset, lastOffset: logEndOffset - 1, logStartOffset: logStartOffset, sizeInBytes: 0)
     }
-    reactor.host.spend(.batches(batches.count))
+    reactor.spend(.batches(batches.count))
     if first.baseOffset < logEndOffset { try startInside(first, last) }
     let size = batches.count == 1 ? first.sizeInBytes : batches.reduce(0) { $0 + $1.sizeInBytes }
     try write(batches.count == 1 ? first.bytes : records[0..<size], batches)
@@ -82,7 +82,7 @@ extension PartitionLog {
       guard header.leaderEpoch <= leaderEpoch else { return }
       let batch: RecordBatch
       do { batch = try RecordBatch(checking: header, of: records, at: position) } catch { throw corruption(error, at: position) }
-      reactor.host.spend(.checksum(bytes: header.sizeInBytes))
+      reactor.spend(.checksum(bytes: header.sizeInBytes))
       guard header.hasValidChecksum(ofBatchIn: records, at: position) else {
         throw .corrupt(reason: "the checksum of the batch at offset \(batch.baseOffset) does not fit its bytes")
       }
@@ -124,7 +124,7 @@ extension PartitionLog {
   private func write(_ bytes: Bytes, _ batches: [RecordBatch]) throws(AppendError) {
     let start = logEndOffset
     // Into the page cache.
-    reactor.host.spend(.copy(bytes: bytes.count))
+    reactor.spend(.copy(bytes: bytes.count))
     do {
       try perform { () throws(LogError) in
         try rollIfNeeded(before: batches, size: bytes.count)
@@ -143,7 +143,7 @@ extension PartitionLog {
   private func tellMarkers(in batches: [RecordBatch]) {
     for batch in batches {
       guard let marker = EndTransactionMarker(batch) else { continue }
-      reactor.host.report(
+      reactor.report(
         .markerWritten(
           partition, producerID: batch.producerID, producerEpoch: batch.producerEpoch, isCommit: marker.isCommit, at: batch.baseOffset))
     }

@@ -3,7 +3,7 @@ import Primitives
 extension PartitionLog {
   /// Records which topic the log belongs to, if that was unknown.
   func assign(topicID: Uuid) throws(LogError) {
-    reactor.host.report(
+    reactor.report(
       .warning("\(partition): \(files.path(LogNames.partitionMetadata)) is missing or damaged; the log is taken for that of topic id \(topicID) by its name"))
     try perform { () throws(LogError) in
       try LogError.wrap { () throws(DiskFailure) in

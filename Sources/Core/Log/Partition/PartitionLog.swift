@@ -129,10 +129,10 @@ public final class PartitionLog {
     flushing.areNamesDirty = loaded.areNamesDirty
     flushing.isParentDirty = loaded.isNew || !cleanShutdown
 
-    for warning in loaded.warnings { reactor.host.report(.warning(warning)) }
+    for warning in loaded.warnings { reactor.report(.warning(warning)) }
     if loaded.areEpochsDirty { writeEpochs(from: loaded.epochs.entries.first?.startOffset ?? 0) }
     if !cleanShutdown, !loaded.isNew {
-      reactor.host.report(.logRecovered(partition, logEndOffset: logEndOffset, bytesCut: loaded.bytesCut))
+      reactor.report(.logRecovered(partition, logEndOffset: logEndOffset, bytesCut: loaded.bytesCut))
       flush { _ in }
     } else {
       syncClosedParts()
@@ -176,13 +176,13 @@ public final class PartitionLog {
   private func tellDamage(_ path: String, _ error: LogError) {
     guard !toldDamage.contains(path) else { return }
     toldDamage.append(path)
-    reactor.host.report(.warning("\(partition): \(error); readers get an error there"))
+    reactor.report(.warning("\(partition): \(error); readers get an error there"))
   }
 
   func fail(_ failure: DiskFailure) {
     guard self.failure == nil, !isClosed else { return }
     self.failure = failure
-    reactor.host.report(.diskFailed(failure.error, path: failure.path))
+    reactor.report(.diskFailed(failure.error, path: failure.path))
     let waiters = flushing.waiters
     flushing.waiters = []
     for waiter in waiters { waiter.completion(.offline(failure)) }
@@ -205,7 +205,7 @@ public final class PartitionLog {
   func tellGaps() {
     guard !configuration.cleanupPolicy.contains(.compact) else { return }
     for (former, next) in zip(segments, segments.dropFirst()) where former.nextOffset < next.baseOffset {
-      reactor.host.report(
+      reactor.report(
         .warning(
           "\(partition): offsets \(former.nextOffset) to \(next.baseOffset - Int64(1)) are missing: "
             + "\(files.path(former.name)) ends before them, and \(files.path(next.name)) begins behind them"))

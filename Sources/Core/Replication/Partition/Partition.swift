@@ -117,5 +117,5 @@ public final class Partition {
     return log
   }
 
-  func report(_ occurrence: Occurrence) { uncountedManager.with { $0.reactor.host.report(occurrence) } }
+  func report(_ occurrence: Occurrence) { uncountedManager.with { $0.reactor.report(occurrence) } }
 }

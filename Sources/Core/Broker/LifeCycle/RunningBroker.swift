@@ -107,7 +107,7 @@ final class RunningBroker {
   func start() {
     if configuration.rebalanceProtocols.contains(.share) {
       // Kafka warns about it as well: the feature `share.version` decides.
-      reactor.host.report(
+      reactor.report(
         .warning("broker \(configuration.nodeID): 'share' in group.coordinator.rebalance.protocols has no effect, because brokers do not support share groups"))
     }
     groups.start()
@@ -120,7 +120,7 @@ final class RunningBroker {
 
   /// Ends at once, without a clean shutdown: the disk, or its contents, cannot be trusted.
   private func end(because reason: String) {
-    reactor.host.report(.note("broker \(configuration.nodeID) ends: \(reason)"))
+    reactor.report(.note("broker \(configuration.nodeID) ends: \(reason)"))
     reactor.host.exit()
   }
 }
@@ -144,9 +144,9 @@ extension RunningBroker: BrokerLifeCycleDelegate {
     guard lifeCycle.state == .recovery else { return }
     logManager.start()
     replicaManager.start()
-    // Unsafe: this object owns the server, and an ordinary unowned reference is counted at each request.
-    server = RequestServer(reactor: reactor, apis: BrokerApis.offered(by: configuration)) { [unowned(unsafe) self] incoming in
-      take(incoming)
+    // The node keeps this object, which keeps the server, as long as it handles an event.
+    server = RequestServer(reactor: reactor, apis: BrokerApis.offered(by: configuration)) { [broker = Uncounted(self)] incoming in
+      broker.with { $0.take(incoming) }
     }
     lifeCycle.readyToUnfence()
   }
@@ -188,7 +188,7 @@ extension RunningBroker: BrokerLifeCycleDelegate {
     isClosing = true
     replicaManager.shutdown()
     logManager.shutdown(brokerEpoch: lifeCycle.brokerEpoch) { [unowned self] error in
-      if let error { reactor.host.report(.note("broker \(configuration.nodeID) stops without a clean-shutdown marker: \(error)")) }
+      if let error { reactor.report(.note("broker \(configuration.nodeID) stops without a clean-shutdown marker: \(error)")) }
       lifeCycle.ended()
       if let sharedNode { return sharedNode.brokerEnded() }
       quorum.close()

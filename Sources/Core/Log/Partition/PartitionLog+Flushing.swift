@@ -69,11 +69,12 @@ extension PartitionLog {
     waitFor(operation, of: files.path(segment.name)) { segment.syncEnded() }
   }
 
+  /// The log stays until the operation has ended: a weak reference would slow down every use of the log from then on.
   private func waitFor(_ operation: DiskOperation, of path: String, _ done: @escaping () -> Void) {
     flushing.round?.outstanding += 1
-    reactor.whenDone(operation) { [weak self] error in
-      if let error { self?.fail(DiskFailure(path: path, error: error)) } else { done() }
-      self?.endOfOperation()
+    reactor.whenDone(operation) { [self] error in
+      if let error { fail(DiskFailure(path: path, error: error)) } else { done() }
+      endOfOperation()
     }
   }
 
@@ -94,7 +95,7 @@ extension PartitionLog {
     let isBehind = logEndOffset - flushing.flushedOffset >= configuration.flushMessages
     flushing.heldOffset = isBehind ? max(held, flushing.flushedOffset) : nil
     guard durableEndOffset > held else { return }
-    reactor.host.report(.synced(partition, upTo: durableEndOffset))
+    reactor.report(.synced(partition, upTo: durableEndOffset))
     onDurable?()
   }
 

@@ -34,12 +34,12 @@ extension PartitionLog {
     let truncations = truncationCount
     var outstanding = syncs.count
     for (name, operation) in syncs {
-      reactor.whenDone(operation) { [weak self] error in
-        if let error { self?.fail(DiskFailure(path: name, error: error)) }
+      reactor.whenDone(operation) { [self] error in
+        if let error { fail(DiskFailure(path: name, error: error)) }
         outstanding -= 1
         guard outstanding == 0 else { return }
         for replacement in replacements { replacement.segment.close() }
-        guard let self, !isClosed else { return }
+        guard !isClosed else { return }
         isReplacingSegments = false
         completion(truncations == truncationCount ? swapIn(replacements, for: former) : giveUp(replacements))
       }

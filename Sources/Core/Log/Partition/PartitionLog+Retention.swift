@@ -15,7 +15,7 @@ extension PartitionLog {
     let former = logStartOffset
     logStartOffset = offset
     if epochs.truncateFromStart(offset) { writeEpochs(from: offset) }
-    if let rule { reactor.host.report(.recordsDeleted(partition, from: former, to: offset, rule: rule, segments: [])) }
+    if let rule { reactor.report(.recordsDeleted(partition, from: former, to: offset, rule: rule, segments: [])) }
   }
 
   /// Deletes old segments: always those below the log start offset and, if `cleanup.policy` includes delete, those that exceed the time or size
@@ -70,7 +70,7 @@ extension PartitionLog {
       try deleteSegments(count)
     }
     try advanceLogStartOffset(to: max(logStartOffset, segments[0].baseOffset))
-    reactor.host.report(.recordsDeleted(partition, from: former, to: logStartOffset, rule: rule, segments: deleted))
+    reactor.report(.recordsDeleted(partition, from: former, to: logStartOffset, rule: rule, segments: deleted))
     return count
   }
 
@@ -96,8 +96,9 @@ extension PartitionLog {
 
   /// Deleted files stay readable for `file.delete.delay.ms`, as in Kafka.
   func removeLater(_ names: [String]) {
-    reactor.after(configuration.fileDeleteDelay) { [weak self] in
-      guard let self, failure == nil, !isClosed else { return }
+    // The log stays until then: a weak reference would slow down every use of it.
+    reactor.after(configuration.fileDeleteDelay) { [self] in
+      guard failure == nil, !isClosed else { return }
       do throws(DiskFailure) {
         for name in names { try files.remove(name) }
       } catch {

@@ -24,7 +24,7 @@ extension PartitionLog {
       logEndOffset = min(offset, active.nextOffset)
       try afterTruncation()
     }
-    reactor.host.report(.truncated(partition, from: former, to: logEndOffset, highWatermark: highWatermark, reason: reason))
+    reactor.report(.truncated(partition, from: former, to: logEndOffset, highWatermark: highWatermark, reason: reason))
   }
 
   /// Removes everything and restarts at an offset.
@@ -43,7 +43,7 @@ extension PartitionLog {
       try afterTruncation()
     }
     guard !isEmpty || former != offset else { return }
-    reactor.host.report(.truncated(partition, from: former, to: offset, highWatermark: highWatermark, reason: reason))
+    reactor.report(.truncated(partition, from: former, to: offset, highWatermark: highWatermark, reason: reason))
   }
 
   private func afterTruncation() throws(LogError) {
@@ -61,7 +61,7 @@ extension PartitionLog {
   private func lowerRecoveryPoint() {
     guard let recoveryPointLowered else { return }
     isLoweringRecoveryPoint = true
-    recoveryPointLowered { [weak self] in self?.isLoweringRecoveryPoint = false }
+    recoveryPointLowered { [self] in isLoweringRecoveryPoint = false }
   }
 
   /// Removes segments from the last one backwards, so that a crash in between leaves no gap.

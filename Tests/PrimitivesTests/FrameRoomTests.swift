@@ -39,6 +39,15 @@ import Testing
     var seen: [UInt8] = []
     frame.forEachPiece { seen += Array($0) }
     #expect(Bytes(seen) == Bytes("abcdef"))
+    for count in 1...5 {
+      let many = ContiguousArray((0..<count).map { Bytes("\($0)") })
+      let frame = Frame(many)
+      #expect(frame.pieces == many && frame.pieceCount == count && frame.count == count && frame[piece: count - 1] == many[count - 1])
+      var seen = 0
+      frame.forEachPiece { seen += $0.count }
+      #expect(seen == count)
+    }
+    #expect(Frame(pieces[0], pieces[1]).pieces == [pieces[0], pieces[1]] && Frame(pieces[0], pieces[1], pieces[2]).pieces == frame.pieces)
     let empty = Frame(ContiguousArray())
     #expect(empty.count == 0 && empty.pieceCount == 1)
   }

@@ -13,9 +13,10 @@ public struct FrameWriter: Codec {
   private var start: UnsafeMutableRawPointer
   private var cursor: UnsafeMutableRawPointer
   private var limit: UnsafeMutableRawPointer
-  /// What is finished: stretches of buffers, and the shared pieces between them. The first one stands by itself.
+  /// What is finished: stretches of buffers, and the shared pieces between them. The first two stand by themselves, and are all there is in most messages.
   private var firstPiece: Bytes?
-  private var pieces: ContiguousArray<Bytes> = []
+  private var secondPiece: Bytes?
+  private var furtherPieces: ContiguousArray<Bytes>?
   /// Where the part of the buffer that is not among the pieces yet starts.
   private var pieceStart = 0
   /// The number of bytes in shared pieces.
@@ -40,9 +41,9 @@ public struct FrameWriter: Codec {
   private init(version: Int16, isFlexible: Bool, _ buffer: consuming ByteWriter, _ capacity: Int) {
     self.version = version
     self.isFlexible = isFlexible
+    origin = buffer.count
+    start = buffer.room(for: capacity)
     self.buffer = buffer
-    origin = self.buffer.count
-    start = self.buffer.room(for: capacity)
     cursor = start
     limit = start + capacity
   }
@@ -67,8 +68,10 @@ public struct FrameWriter: Codec {
     let end = cursor - start
     buffer.endWriting(at: origin + end)
     guard let firstPiece else { return Frame(stretch(0..<end)) }
-    if end > pieceStart { pieces.append(stretch(pieceStart..<end)) }
-    return Frame(firstPiece, followedBy: pieces)
+    let last = end > pieceStart ? stretch(pieceStart..<end) : nil
+    guard let secondPiece else { return last.map { Frame(firstPiece, $0) } ?? Frame(firstPiece) }
+    guard let furtherPieces else { return Frame(firstPiece, secondPiece, last) }
+    return Frame([firstPiece, secondPiece] + furtherPieces + (last.map { [$0] } ?? []))
   }
 
   private func stretch(_ range: Range<Int>) -> Bytes { buffer.bytes(in: origin + range.lowerBound..<origin + range.upperBound) }
@@ -76,10 +79,11 @@ public struct FrameWriter: Codec {
   private mutating func add(_ piece: Bytes) {
     if firstPiece == nil {
       firstPiece = piece
+    } else if secondPiece == nil {
+      secondPiece = piece
     } else {
-      // A batch and what follows it, as in most messages with records, or several.
-      if pieces.isEmpty { pieces.reserveCapacity(2) }
-      pieces.append(piece)
+      furtherPieces = furtherPieces.take() ?? []
+      furtherPieces!.append(piece)
     }
   }
 
@@ -192,15 +196,13 @@ public struct FrameWriter: Codec {
     }
   }
 
-  private mutating func put(_ value: String, _ name: StaticString, isCompact: Bool) throws(WireError) {
-    var value = value
+  private mutating func put(_ value: borrowing String, _ name: StaticString, isCompact: Bool) throws(WireError) {
     let length = value.utf8.count
     guard length <= Int(Int16.max) || isCompact && length < Int(Int32.max) else { throw failure(.tooLong(length), name) }
     if isCompact { put(unsignedVarint: length + 1) } else { put(Int16(length)) }
-    value.withUTF8 { utf8 in
-      guard let base = utf8.baseAddress else { return }
-      reserve(utf8.count).copyMemory(from: base, byteCount: utf8.count)
-    }
+    let target = UnsafeMutableRawBufferPointer(start: reserve(length), count: length)
+    // Only a text from Foundation is not in one piece.
+    if value.utf8.withContiguousStorageIfAvailable({ target.copyMemory(from: UnsafeRawBufferPointer($0)) }) == nil { target.copyBytes(from: value.utf8) }
   }
 
   /// The length of an array whose elements the caller writes one by one.

@@ -150,7 +150,7 @@ import Wire
 
   @Test func `An append that waits for something in the past is reported`() {
     let cluster = cluster()
-    let delayed = DelayedProduce([], manager: cluster.manager(1)) { _ in }
+    let delayed = waitingAppend(at: cluster.manager(1))
     cluster.partition(1).produceWatches.insert(ProduceWatch(delayed: delayed, index: 0, requiredOffset: 5))
     #expect(broken(cluster, at: 1) == [])
     cluster.partition(1).produceWatches.insert(ProduceWatch(delayed: delayed, index: 1, requiredOffset: 2))
@@ -267,7 +267,7 @@ import Wire
   @Test func `A request in the purgatory without a timer is reported`() {
     let cluster = cluster()
     let deadlines = Deadlines<DelayedProduce>(reactor: cluster.broker(1).reactor)
-    let delayed = DelayedProduce([], manager: cluster.manager(1)) { _ in }
+    let delayed = waitingAppend(at: cluster.manager(1))
     func broken() -> [String] {
       var check = InvariantCheck()
       deadlines.checkInvariants(&check, of: "an append")
@@ -290,7 +290,7 @@ import Wire
       return check.broken
     }
     #expect(broken() == [])
-    for seconds: Int64 in [2, 5] { deadlines.insert(DelayedProduce([], manager: cluster.manager(1)) { _ in }, after: .seconds(seconds)) }
+    for seconds: Int64 in [2, 5] { deadlines.insert(waitingAppend(at: cluster.manager(1)), after: .seconds(seconds)) }
     #expect(broken() == [])
     deadlines.entries.swapAt(0, 1)
     let early = cluster.world.now + .seconds(2), late = cluster.world.now + .seconds(5)
@@ -300,7 +300,7 @@ import Wire
   @Test func `A check of a broker's replicas covers its purgatories, its links and its log cleaner`() throws {
     let cluster = cluster()
     let leader = cluster.manager(1), follower = cluster.manager(2)
-    leader.produceDeadlines.insert(DelayedProduce([], manager: cluster.manager(1)) { _ in }, after: .seconds(5))
+    leader.produceDeadlines.insert(waitingAppend(at: cluster.manager(1)), after: .seconds(5))
     #expect(broken(cluster, at: 1) == [] && broken(cluster, at: 2) == [])
     let append = try #require(leader.produceDeadlines.earliest), fetch = try #require(leader.fetchDeadlines.earliest)
     leader.produceDeadlines.timer.cancel()
@@ -372,7 +372,7 @@ import Wire
 
   @Test func `An append that waits for a sync that is done is reported`() {
     let cluster = cluster()
-    let partition = cluster.partition(1), delayed = DelayedProduce([], manager: cluster.manager(1)) { _ in }
+    let partition = cluster.partition(1), delayed = waitingAppend(at: cluster.manager(1))
     partition.syncWatches.insert(ProduceWatch(delayed: delayed, index: 0, requiredOffset: 5))
     #expect(broken(cluster, at: 1) == [])
     partition.syncWatches.insert(ProduceWatch(delayed: delayed, index: 1, requiredOffset: 2))
@@ -487,4 +487,12 @@ import Wire
     let elsewhere = try told { $0.partition.fetching = nil }
     #expect(elsewhere.contains("\(words) is replicated from elsewhere, too"))
   }
+}
+
+/// An append that was not answered yet.
+private func waitingAppend(at manager: ReplicaManager) -> DelayedProduce {
+  let delayed = DelayedProduce(manager: manager)
+  var outcomes: [AppendOutcome] = []
+  delayed.begin(&outcomes, AppendCompletion { _ in })
+  return delayed
 }

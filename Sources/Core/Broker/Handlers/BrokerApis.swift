@@ -30,6 +30,7 @@ final class BrokerApis {
   /// Kept for the next answer to a producer.
   var roomForTopics = TopicRoom<ProduceResponse.TopicProduceResponse>()
   var roomForEntries: [AppendEntry] = []
+  var spareProduceAnswers: ContiguousArray<ProduceAnswer> = []
 
   init(
     reactor: Reactor, configuration: EffectiveConfiguration, metadata: MetadataCache, replicaManager: ReplicaManager, forwarder: Forwarder,

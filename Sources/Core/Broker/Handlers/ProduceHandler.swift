@@ -10,22 +10,19 @@ extension BrokerApis {
   func handleProduce(_ incoming: IncomingRequest) {
     var request = roomForProduces.take(for: incoming.version)
     guard incoming.decodeOrClose(over: &request) else { return }
-    let answer = ProduceAnswer(request, incoming, self)
-    if answer.isTransactional { verify(request, answer, incoming) } else { append(request, answer, incoming) }
+    let answer = spareProduceAnswers.popLast() ?? ProduceAnswer(self)
+    answer.begin(request, incoming)
+    if answer.isTransactional { verify(request, answer, incoming) } else { append(request, answer) }
     request.forgetRecords()
     roomForProduces.giveBack(&request, version: incoming.version)
   }
 
-  private func append(_ request: borrowing ProduceRequest, _ answer: ProduceAnswer, _ incoming: IncomingRequest) {
-    guard answer.hasEntries else { return answer.send(to: incoming, acks: request.acks) }
-    replicaManager.append(
-      requiredAcks: request.acks, timeout: .milliseconds(Int64(request.timeoutMs)), entries: answer.entries
-    ) { [unowned self, acks = request.acks] outcomes in
-      answer.fill(with: outcomes, withLeaders: incoming.version >= 10, metadata)
-      answer.send(to: incoming, acks: acks)
-      answer.giveBack(&roomForTopics)
-    }
-    answer.giveBackEntries(&roomForEntries)
+  private func append(_ request: borrowing ProduceRequest, _ answer: ProduceAnswer) {
+    guard answer.hasEntries else { return answer.send() }
+    var entries = answer.takeEntries()
+    replicaManager.append(requiredAcks: request.acks, timeout: .milliseconds(Int64(request.timeoutMs)), entries: entries, receiver: answer)
+    entries.empty()
+    swap(&entries, &roomForEntries)
   }
 
   /// Appends once the coordinator has confirmed that the partitions belong to the producer's transaction (KIP-890).
@@ -34,12 +31,12 @@ extension BrokerApis {
     guard let transactionalID = request.transactionalId else {
       // Kafka checks whether the client may use the transactional id, which is missing here.
       answer.refuseAll(.transactionalIdAuthorizationFailed)
-      return answer.send(to: incoming, acks: request.acks)
+      return answer.send()
     }
-    guard let first = batches.first else { return append(request, answer, incoming) }
+    guard let first = batches.first else { return append(request, answer) }
     guard batches.allSatisfy({ $0.producerID == first.producerID && $0.producerEpoch == first.producerEpoch }) else {
       answer.refuseAll(.invalidProducerIdMapping, "Transactional records contained more than one producer ID")
-      return answer.send(to: incoming, acks: request.acks)
+      return answer.send()
     }
     let operation = TransactionOperation(produceVersion: incoming.version)
     verifier.verify(
@@ -48,7 +45,7 @@ extension BrokerApis {
     ) { [weak self] results in
       guard let self else { return }
       answer.take(results, operation)
-      append(request, answer, incoming)
+      append(request, answer)
     }
   }
 }
@@ -64,28 +61,40 @@ private struct TransactionalBatch {
   let sequence: Int32
 }
 
-/// The response to one Produce request as it is built: refusals at once, the rest when the replica manager has finished.
-private final class ProduceAnswer {
+/// The response to one Produce request as it is built: refusals at once, the rest when the replica manager has finished. Used for one request after another.
+final class ProduceAnswer: AppendReceiver {
   typealias TopicResponse = ProduceResponse.TopicProduceResponse
   typealias PartitionResponse = ProduceResponse.PartitionProduceResponse
 
-  private(set) var entries: [AppendEntry] = []
+  /// Owns it.
+  private let apis: Uncounted<BrokerApis>
+  /// Nil once it was sent.
+  private var incoming: IncomingRequest?
+  private var acks: Int16 = 0
+  private var entries: [AppendEntry] = []
   private var response = ProduceResponse()
   private var hasError = false
   /// The entries that belong to a transaction.
-  private(set) var transactional: [TransactionalBatch] = []
+  fileprivate private(set) var transactional: [TransactionalBatch] = []
   /// Whether there are such batches, even without a producer.
   private(set) var isTransactional = false
 
   /// The position of a partition in the response.
-  struct Place {
+  fileprivate struct Place {
     let topic: Int
     let partition: Int
   }
 
   var hasEntries: Bool { !entries.isEmpty }
 
-  init(_ request: ProduceRequest, _ incoming: IncomingRequest, _ apis: BrokerApis) {
+  fileprivate init(_ apis: BrokerApis) { self.apis = Uncounted(apis) }
+
+  /// Takes up a request.
+  fileprivate func begin(_ request: borrowing ProduceRequest, _ incoming: IncomingRequest) { apis.with { begin(request, incoming, $0) } }
+
+  private func begin(_ request: borrowing ProduceRequest, _ incoming: IncomingRequest, _ apis: BrokerApis) {
+    self.incoming = incoming
+    acks = request.acks
     let hasValidAcks = (-1...1).contains(request.acks)
     response.responses = apis.roomForTopics.takeTopics()
     swap(&entries, &apis.roomForEntries)
@@ -158,9 +167,18 @@ private final class ProduceAnswer {
     response.responses[place.topic].partitionResponses[place.partition].errorMessage = message
   }
 
-  /// Fills in the outcomes, which are in the order of the entries: that of the partitions that were not refused.
-  /// - Parameter withLeaders: Whether the client understands hints about the current leader (KIP-951).
-  func fill(with outcomes: [AppendOutcome], withLeaders: Bool, _ metadata: MetadataCache) {
+  /// The entries to append; none are left.
+  fileprivate func takeEntries() -> [AppendEntry] {
+    var taken: [AppendEntry] = []
+    swap(&taken, &entries)
+    return taken
+  }
+
+  /// Fills in the outcomes, which are in the order of the entries: that of the partitions that were not refused, and answers.
+  func appended(_ outcomes: [AppendOutcome]) {
+    guard let incoming else { return }
+    // Clients of other versions do not understand hints about the current leader (KIP-951).
+    let withLeaders = incoming.version >= 10
     var next = 0
     for topic in response.responses.indices {
       for partition in response.responses[topic].partitionResponses.indices
@@ -170,11 +188,12 @@ private final class ProduceAnswer {
         if withLeaders, let leader = outcomes[next].currentLeader {
           response.responses[topic].partitionResponses[partition].currentLeader.leaderId = leader.id.value
           response.responses[topic].partitionResponses[partition].currentLeader.leaderEpoch = leader.epoch.value
-          name(leader.id, metadata)
+          name(leader.id, apis.object.metadata)
         }
         next += 1
       }
     }
+    send()
   }
 
   private func name(_ leader: NodeID, _ metadata: MetadataCache) {
@@ -188,19 +207,30 @@ private final class ProduceAnswer {
   }
 
   /// Sends the response. A producer with acks=0 reads none: closing its connection tells it about an error, and it then looks for the leader.
-  func send(to incoming: IncomingRequest, acks: Int16) {
-    guard acks == 0 else { return incoming.respond(response) }
-    if hasError { incoming.closeConnection() } else { incoming.finishWithoutResponse() }
+  fileprivate func send() {
+    guard let incoming = incoming.take() else { return }
+    if acks != 0 {
+      incoming.respond(response)
+    } else if hasError {
+      incoming.closeConnection()
+    } else {
+      incoming.finishWithoutResponse()
+    }
+    apis.with { end($0) }
   }
 
-  /// Call it when the entries were appended.
-  func giveBackEntries(_ room: inout [AppendEntry]) {
+  /// Makes itself ready for the next request.
+  private func end(_ apis: BrokerApis) {
+    apis.roomForTopics.takeBack(&response.responses)
+    response.nodeEndpoints.empty()
     entries.empty()
-    swap(&entries, &room)
+    transactional.empty()
+    hasError = false
+    isTransactional = false
+    if apis.spareProduceAnswers.count < Self.mostSpare { apis.spareProduceAnswers.append(self) }
   }
 
-  /// Call it when the response was sent.
-  func giveBack(_ room: inout TopicRoom<TopicResponse>) { room.takeBack(&response.responses) }
+  private static var mostSpare: Int { 32 }
 }
 
 /// What to do with the records of one topic in a Produce request.

@@ -57,17 +57,17 @@ final class ClientConnections {
     knownPeer(at: address)?.versions?.newest(of: request, atMost: limit)
   }
 
-  /// Sends a request once the connection is negotiated. `limit` is for requests that newer versions cannot carry.
+  /// Sends a request once the connection is negotiated. `limit` is for requests that newer versions cannot carry, and `room` is what the response is read over.
   func send<Request: ApiRequest>(
-    _ request: Request, to address: Address, atMost limit: Int16 = .max, timeout: Duration? = nil,
+    _ request: Request, to address: Address, atMost limit: Int16 = .max, timeout: Duration? = nil, over room: ResponseRoom<Request.Response>? = nil,
     _ completion: @escaping (Result<Request.Response, ClientRequestFailure>) -> Void
   ) {
     let timeout = timeout ?? requestTimeout
     let peer = peer(at: address)
-    guard !isNegotiated(peer) else { return transmit(request, to: peer, atMost: limit, timeout, completion) }
+    guard !isNegotiated(peer) else { return transmit(request, to: peer, atMost: limit, timeout, over: room, completion) }
     peer.waiting.append { [unowned self] isNegotiated in
       guard isNegotiated else { return completion(.failure(.notSent)) }
-      transmit(request, to: peer, atMost: limit, timeout, completion)
+      transmit(request, to: peer, atMost: limit, timeout, over: room, completion)
     }
     negotiate(peer)
   }
@@ -166,17 +166,17 @@ final class ClientConnections {
 
   // MARK: Requests
 
-  private func report(_ api: ApiKey, _ reason: String) { reactor.host.report(.requestFailed(api: api.rawValue, reason: reason)) }
+  private func report(_ api: ApiKey, _ reason: String) { reactor.report(.requestFailed(api: api.rawValue, reason: reason)) }
 
   private func transmit<Request: ApiRequest>(
-    _ request: Request, to peer: Peer, atMost limit: Int16, _ timeout: Duration,
+    _ request: Request, to peer: Peer, atMost limit: Int16, _ timeout: Duration, over room: ResponseRoom<Request.Response>?,
     _ completion: @escaping (Result<Request.Response, ClientRequestFailure>) -> Void
   ) {
     guard let version = peer.versions?.newest(of: Request.self, atMost: limit) else {
       return completion(.failure(peer.versions == nil ? .notSent : .unsupportedVersion(Request.apiKey)))
     }
     sender.sendUnread(request, version: version, to: peer.address, timeout: timeout) { answer in
-      Request.readAnswer(answer, version: version) { result in
+      Request.readAnswer(answer, version: version, over: room) { result in
         switch result {
         case .success(let response):
           peer.isFailing = false

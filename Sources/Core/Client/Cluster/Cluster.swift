@@ -233,12 +233,12 @@ final class Cluster {
     connections.throttle(address, forMilliseconds: milliseconds)
   }
 
-  /// Sends a request to a broker; `.notSent` if the broker is not in the metadata.
+  /// Sends a request to a broker; `.notSent` if the broker is not in the metadata. `room` is what the response is read over.
   func send<Request: ApiRequest>(
-    _ request: Request, to broker: NodeID, atMost limit: Int16 = .max, timeout: Duration? = nil,
+    _ request: Request, to broker: NodeID, atMost limit: Int16 = .max, timeout: Duration? = nil, over room: ResponseRoom<Request.Response>? = nil,
     _ completion: @escaping (Result<Request.Response, ClientRequestFailure>) -> Void
   ) {
     guard !isClosed, let address = address(of: broker) else { return completion(.failure(.notSent)) }
-    connections.send(request, to: address, atMost: limit, timeout: timeout, completion)
+    connections.send(request, to: address, atMost: limit, timeout: timeout, over: room, completion)
   }
 }

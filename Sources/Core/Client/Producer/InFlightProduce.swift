@@ -19,13 +19,22 @@ final class NodeLoad {
   }
 }
 
-/// The batches that go to one broker in one request, while it is being assembled and in flight.
+/// The batches that go to one broker in one request, while it is being assembled and in flight. Used for one request after another.
 final class InFlightProduce {
-  let load: NodeLoad
+  private(set) var load: NodeLoad
   private(set) var batches: [ProducerBatch] = []
   private var size = 0
 
   init(to load: NodeLoad) { self.load = load }
+
+  /// Takes up another request, once the last one has ended.
+  func begin(to load: NodeLoad) { self.load = load }
+
+  /// Lets go of the batches.
+  func end() {
+    batches.empty()
+    size = 0
+  }
 
   var broker: NodeID { load.broker }
 
@@ -38,7 +47,8 @@ final class InFlightProduce {
   }
 
   /// Fills the batches into an empty request. Returns the newest version that can carry them: version 13 identifies topics only by id.
-  func fill(_ request: inout ProduceRequest) -> Int16 {
+  func fill(_ request: inout ProduceRequest, _ room: inout TopicRoom<ProduceRequest.TopicProduceData>) -> Int16 {
+    request.topicData = room.takeTopics()
     for batch in batches {
       var partition = ProduceRequest.PartitionProduceData()
       partition.index = batch.queue.number
@@ -49,6 +59,7 @@ final class InFlightProduce {
         or: .init {
           $0.name = topic.name
           $0.topicId = topic.id
+          $0.partitionData = room.takePartitions()
         })
       request.topicData[data].partitionData.append(partition)
     }

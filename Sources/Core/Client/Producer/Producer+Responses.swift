@@ -20,6 +20,7 @@ extension Producer {
       for batch in produce.batches { attemptFailed(batch, failure) }
       if failure != .unsupportedVersion(.produce) { cluster.requestUpdate() }
     }
+    keep(produce)
     pump()
   }
 

@@ -109,7 +109,7 @@ extension Producer {
 
   private func draft(to load: NodeLoad) -> InFlightProduce {
     if let begun = drafts.first(where: { $0.load === load }) { return begun }
-    let produce = InFlightProduce(to: load)
+    let produce = makeProduce(to: load)
     drafts.append(produce)
     return produce
   }
@@ -131,10 +131,9 @@ extension Producer {
   private func chargeBuilding(of batch: ProducerBatch) {
     guard !batch.isBuilt else { return }
     let plainSize = batch.uncompressedSize
-    let host = reactor.host
-    host.spend(.batches(1))
-    if configuration.compression != .none { host.spend(.compress(codec: configuration.compression.rawValue, bytes: plainSize)) }
-    host.spend(.checksum(bytes: batch.build().count))
+    reactor.spend(.batches(1))
+    if configuration.compression != .none { reactor.spend(.compress(codec: configuration.compression.rawValue, bytes: plainSize)) }
+    reactor.spend(.checksum(bytes: batch.build().count))
   }
 
   private func send(_ produce: InFlightProduce) {
@@ -150,15 +149,18 @@ extension Producer {
   }
 
   private func transmit(_ produce: InFlightProduce) {
-    var limit = produce.fill(&request)
-    defer { request.topicData.removeAll(keepingCapacity: true) }
+    var limit = produce.fill(&request, &roomForTopics)
+    defer { emptyRequest() }
     if let transactions, transactions.isTransactional {
       request.transactionalId = transactions.transactionalID
       // From version 12 on, writing to a partition adds it to the transaction.
       if !transactions.isVersion2 { limit = min(limit, 11) }
     }
-    cluster.send(request, to: produce.broker, atMost: limit) { produce.load.producer?.finish(produce, $0) }
+    cluster.send(request, to: produce.broker, atMost: limit, over: roomForResponses) { produce.load.producer?.finish(produce, $0) }
   }
+
+  /// Keeps the room that the request's topics took. Their records are let go.
+  private func emptyRequest() { roomForTopics.takeBack(&request.topicData) }
 
   /// Sends what its connection takes now, and drops what waited for a connection that is gone.
   private func sendWaiting(of earlyReuse: EarlyReuse) {
@@ -169,8 +171,8 @@ extension Producer {
 
   /// acks=0: a batch counts as acknowledged when it is sent. It is unknown whether it arrives.
   private func sendUnacknowledged(_ produce: InFlightProduce) {
-    let limit = produce.fill(&request)
-    defer { request.topicData.removeAll(keepingCapacity: true) }
+    let limit = produce.fill(&request, &roomForTopics)
+    defer { emptyRequest() }
     guard let address = cluster.address(of: produce.broker), cluster.connections.sendWithoutResponse(request, to: address, atMost: limit) else {
       for batch in produce.batches { fail(batch, .unsupportedVersion) }
       return

@@ -1,6 +1,7 @@
 import DequeModule
 import Host
 import Primitives
+import Transport
 import Wire
 
 /// Sends records to the leaders of their partitions, as Kafka's producer does: batched by partition, several requests in flight to each broker,
@@ -13,7 +14,8 @@ import Wire
 ///
 /// Nothing blocks: a record on which Kafka's `send` would block waits in order, and fails after `max.block.ms`.
 public final class Producer {
-  public weak var delegate: (any ProducerDelegate)?
+  /// Must live as long as this producer is used, as an owner of it does. A weak reference would slow down every use of the delegate.
+  public unowned var delegate: (any ProducerDelegate)?
   public let configuration: ProducerConfiguration
 
   /// The free part of `buffer.memory`, in bytes.
@@ -51,8 +53,12 @@ public final class Producer {
   private(set) var nodeLoads: [NodeLoad] = []
   /// The requests that are being assembled; empty at other times.
   var drafts: [InFlightProduce] = []
-  /// Reused for each request, so that its list of topics keeps its room; without topics at other times.
+  private var spareProduces: ContiguousArray<InFlightProduce> = []
+  /// Reused for each request; without topics at other times.
   var request: ProduceRequest
+  var roomForTopics = TopicRoom<ProduceRequest.TopicProduceData>()
+  /// What responses are read over.
+  let roomForResponses = ResponseRoom<ProduceResponse>()
   var isPumpScheduled = false
   var isPumping = false
   private(set) lazy var pumpTimer = EarliestTimer(reactor) { [unowned self] in pump() }
@@ -154,6 +160,21 @@ public final class Producer {
     nodeLoads.append(load)
     return load
   }
+
+  /// A request without batches, to a broker.
+  func makeProduce(to load: NodeLoad) -> InFlightProduce {
+    guard let spare = spareProduces.popLast() else { return InFlightProduce(to: load) }
+    spare.begin(to: load)
+    return spare
+  }
+
+  /// Keeps a request that has ended for the next one.
+  func keep(_ produce: InFlightProduce) {
+    produce.end()
+    if spareProduces.count < Self.mostSpare { spareProduces.append(produce) }
+  }
+
+  private static let mostSpare = 16
 
   func knownTopic(_ name: String) -> ProducerTopic? { topics[name] }
 }

@@ -4,8 +4,8 @@ import Wire
 
 /// One fetch request in progress: its targets, what was read, its session, and its completion.
 final class Fetch {
-  let parameters: FetchParameters
-  let session: FetchSessionContext
+  private(set) var parameters: FetchParameters
+  private(set) var session: FetchSessionContext
   /// In the order of the targets, without those of which there is nothing to tell.
   private var reads: ContiguousArray<TargetRead> = []
   /// Owns every session, partition and deadline by which a fetch that waits is kept.
@@ -28,6 +28,14 @@ final class Fetch {
     self.client = client
   }
 
+  /// Takes up another request, once the last one was answered.
+  func begin(_ parameters: consuming FetchParameters, _ session: consuming FetchSessionContext, client: any FetchAnswering) {
+    self.parameters = parameters
+    self.session = session
+    self.client = client
+    number = 0
+  }
+
   /// It was answered.
   var isDone: Bool { client == nil }
 
@@ -40,7 +48,7 @@ final class Fetch {
   ///
   /// - Parameter updatingFollower: Whether the offsets show the follower's progress. False when a waiting fetch is checked again.
   func read(updatingFollower: Bool) {
-    let (now, answerRoom) = manager.with { ($0.reactor.now, $0.reactor.host.answerRoom) }
+    let (now, answerRoom) = manager.with { ($0.reactor.now, $0.reactor.answerRoom) }
     takeRoom()
     readableBytes = 0
     hasUrgentNews = false
@@ -90,7 +98,8 @@ final class Fetch {
 
   private func read(_ target: FetchTarget, _ budget: inout Int, updatingFollower: Bool, at now: Instant) {
     let limit = ReadLimit(maxBytes: min(budget, target.maxBytes), minOneBatch: readableBytes == 0)
-    let read = read(target, limit, updatingFollower: updatingFollower, at: now)
+    var read = PartitionRead()
+    self.read(target, limit, updatingFollower: updatingFollower, at: now, into: &read)
     target.countedBytes = 0
     count(read.records.count, of: target)
     budget = max(0, budget - read.records.count)
@@ -104,11 +113,11 @@ final class Fetch {
     target.countedBytes = bytes
   }
 
-  private func read(_ target: FetchTarget, _ limit: ReadLimit, updatingFollower: Bool, at now: Instant) -> PartitionRead {
+  private func read(_ target: FetchTarget, _ limit: ReadLimit, updatingFollower: Bool, at now: Instant, into read: inout PartitionRead) {
     do {
-      return try partition(of: target).read(target, for: self, limit, updatingFollower: updatingFollower, at: now)
+      try partition(of: target).read(target, for: self, limit, updatingFollower: updatingFollower, at: now, into: &read)
     } catch {
-      return PartitionRead(error: error)
+      read = PartitionRead(error: error)
     }
   }
 

@@ -28,7 +28,7 @@ struct FetchParameters {
   /// Kafka's number for consumers that may see everything, for debugging.
   private static let debuggingConsumer: Int32 = -2
 
-  init(_ request: FetchRequest, version: Int16, maximumBytes: Int32) {
+  init(_ request: borrowing FetchRequest, version: Int16, maximumBytes: Int32) {
     self.version = version
     replicaID = NodeID(version >= 15 ? request.replicaState.replicaId : request.replicaId)
     replicaEpoch = BrokerEpoch(request.replicaState.replicaEpoch)

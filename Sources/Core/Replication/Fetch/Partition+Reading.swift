@@ -4,13 +4,13 @@ import Primitives
 import Wire
 
 extension Partition {
-  /// Reads for a fetch. If it reports a follower's position, records that first, which may move the high watermark and the ISR.
+  /// Reads for a fetch, into a blank result. If it reports a follower's position, records that first, which may move the high watermark and the ISR.
   func read(
-    _ target: FetchTarget, for fetch: Fetch, _ limit: ReadLimit, updatingFollower: Bool, at now: Instant
-  ) throws(ErrorCode) -> PartitionRead {
+    _ target: FetchTarget, for fetch: Fetch, _ limit: ReadLimit, updatingFollower: Bool, at now: Instant, into read: inout PartitionRead
+  ) throws(ErrorCode) {
     let log = try log(inEpoch: target.currentLeaderEpoch, onlyLeader: fetch.parameters.onlyLeader)
-    if let replica = preferredReadReplica(for: target, fetch) { return described(preferring: replica) }
-    guard fetch.parameters.isFromFollower else { return try read(target, for: fetch, limit, from: log) }
+    if let replica = preferredReadReplica(for: target, fetch) { return describe(preferring: replica, in: &read) }
+    guard fetch.parameters.isFromFollower else { return try self.read(target, for: fetch, limit, from: log, into: &read) }
 
     guard let follower = follower(fetch.parameters.replicaID) else {
       // The follower may know a newer assignment than this leader; it asks again after a pause.
@@ -18,12 +18,11 @@ extension Partition {
     }
     // Appends that come after the read must not prevent a follower from counting as caught up.
     let end = log.logEndOffset
-    var read = try read(target, for: fetch, limit, from: log)
+    try self.read(target, for: fetch, limit, from: log, into: &read)
     if updatingFollower, read.divergence == nil {
       try followerFetched(follower, target, fetch, leaderEndOffset: end, at: now)
       read.highWatermark = highWatermark
     }
-    return read
   }
 
   /// The result of a quick check of a session's partition that has nothing new.
@@ -70,13 +69,14 @@ extension Partition {
   }
 
   private func read(
-    _ target: FetchTarget, for fetch: Fetch, _ limit: ReadLimit, from log: PartitionLog
-  ) throws(ErrorCode) -> PartitionRead {
-    var read = PartitionRead(
-      highWatermark: highWatermark, lastStableOffset: log.lastStableOffset(highWatermark: highWatermark), logStartOffset: log.logStartOffset)
+    _ target: FetchTarget, for fetch: Fetch, _ limit: ReadLimit, from log: PartitionLog, into read: inout PartitionRead
+  ) throws(ErrorCode) {
+    read.highWatermark = highWatermark
+    read.lastStableOffset = log.lastStableOffset(highWatermark: highWatermark)
+    read.logStartOffset = log.logStartOffset
     if target.lastFetchedEpoch != .unknown, let divergence = try divergence(of: target, from: log) {
       read.divergence = divergence
-      return read
+      return
     }
     let offset = target.fetchOffset
     guard offset >= log.logStartOffset else { throw .offsetOutOfRange }
@@ -95,7 +95,6 @@ extension Partition {
     } else if fetch.parameters.visibility == .committed {
       read.abortedTransactions = []
     }
-    return read
   }
 
   /// A leader that is ahead may have sent the consumer here (KIP-392).
@@ -120,9 +119,11 @@ extension Partition {
     }
   }
 
-  private func described(preferring replica: NodeID) -> PartitionRead {
-    PartitionRead(
-      highWatermark: highWatermark, lastStableOffset: lastStableOffset, logStartOffset: logStartOffset, preferredReadReplica: replica)
+  private func describe(preferring replica: NodeID, in read: inout PartitionRead) {
+    read.highWatermark = highWatermark
+    read.lastStableOffset = lastStableOffset
+    read.logStartOffset = logStartOffset
+    read.preferredReadReplica = replica
   }
 
   // MARK: Questions of waiting fetches

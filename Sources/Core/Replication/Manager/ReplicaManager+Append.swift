@@ -11,13 +11,13 @@ extension ReplicaManager {
   ///     them, and there are at least `min.insync.replicas`; any other number is INVALID_REQUIRED_ACKS.
   ///   - transactionVersion: The version whose rules apply to markers.
   ///   - timeout: How long to wait for other replicas. After that, REQUEST_TIMED_OUT, although the records may still be replicated later.
-  ///   - completion: Gets one outcome for each entry, in the same order.
+  ///   - receiver: Is told of the outcomes, maybe before this call returns.
   public func append(
     requiredAcks: Int16, timeout: Duration, origin: AppendOrigin = .client, transactionVersion: Int16 = 0, entries: [AppendEntry],
-    completion: @escaping ([AppendOutcome]) -> Void
+    receiver: any AppendReceiver
   ) {
     guard (-1...1).contains(requiredAcks) else {
-      return completion(entries.map { entry in
+      return receiver.appended(entries.map { entry in
         var outcome = AppendOutcome(partition: entry.partition)
         outcome.fail(.invalidRequiredAcks)
         return outcome
@@ -35,10 +35,11 @@ extension ReplicaManager {
       outcomes.append(outcome)
     }
     if waits.isEmpty {
-      completion(outcomes)
+      receiver.appended(outcomes)
       takeRoom(of: &outcomes)
     } else {
-      let delayed = DelayedProduce(outcomes, manager: self, completion: completion)
+      let delayed = produceDeadlines.takeSpare() ?? DelayedProduce(manager: self)
+      delayed.begin(&outcomes, receiver)
       delayed.wait(for: waits)
       // A sync always ends, successfully or not; the timeout is for what other brokers have to do.
       if requiredAcks == -1 { produceDeadlines.insert(delayed, after: timeout) }
@@ -46,6 +47,16 @@ extension ReplicaManager {
     waits.empty()
     swap(&waits, &roomForWaits)
     wakeWaitingRequests()
+  }
+
+  /// The same, with a closure that gets one outcome for each entry, in the same order.
+  public func append(
+    requiredAcks: Int16, timeout: Duration, origin: AppendOrigin = .client, transactionVersion: Int16 = 0, entries: [AppendEntry],
+    completion: @escaping ([AppendOutcome]) -> Void
+  ) {
+    append(
+      requiredAcks: requiredAcks, timeout: timeout, origin: origin, transactionVersion: transactionVersion, entries: entries,
+      receiver: AppendCompletion(completion))
   }
 
   /// Takes back the array of outcomes that were reported.

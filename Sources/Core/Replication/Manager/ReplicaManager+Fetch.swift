@@ -6,7 +6,7 @@ extension ReplicaManager {
   ///
   /// The answer is complete apart from throttling: sessions (KIP-227), errors of single partitions, aborted transactions, hints at other
   /// leaders. Topics are named as the request names them.
-  public func fetch(_ request: FetchRequest, for client: any FetchAnswering) {
+  public func fetch(_ request: borrowing FetchRequest, for client: any FetchAnswering) {
     let parameters = FetchParameters(request, version: client.version, maximumBytes: configuration.fetchMaxBytes)
     let session: FetchSessionContext
     do {
@@ -19,10 +19,17 @@ extension ReplicaManager {
         return try writer.finish(nodeEndpoints: [])
       }
     }
-    let fetch = Fetch(parameters, session, manager: self, client: client)
+    var fetch: Fetch
+    if let spare = fetchDeadlines.takeSpare() {
+      fetch = spare
+      fetch.begin(parameters, session, client: client)
+    } else {
+      fetch = Fetch(parameters, session, manager: self, client: client)
+    }
     fetch.read(updatingFollower: true)
     if fetch.isSatisfied {
       fetch.answer()
+      fetchDeadlines.keep(&fetch)
     } else {
       fetchDeadlines.insert(fetch, after: fetch.parameters.maxWait)
       fetch.wait(as: takeFetchNumber())

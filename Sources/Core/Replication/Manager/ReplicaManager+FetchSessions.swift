@@ -3,7 +3,7 @@ import Wire
 
 extension ReplicaManager {
   /// The targets and the session of a request, or the error for the whole request.
-  func resolve(_ request: FetchRequest, _ parameters: FetchParameters) throws(ErrorCode) -> FetchSessionContext {
+  func resolve(_ request: borrowing FetchRequest, _ parameters: FetchParameters) throws(ErrorCode) -> FetchSessionContext {
     let isFull = request.sessionEpoch <= 0
     if isFull {
       if request.sessionId != 0 { sessions.remove(request.sessionId) }
@@ -25,7 +25,7 @@ extension ReplicaManager {
   }
 
   /// One target for each partition; of one that is named again what was said last counts, as in Kafka, where they stand in a map.
-  private func targets(of request: FetchRequest, _ parameters: FetchParameters) -> ContiguousArray<FetchTarget> {
+  private func targets(of request: borrowing FetchRequest, _ parameters: FetchParameters) -> ContiguousArray<FetchTarget> {
     var targets: ContiguousArray<FetchTarget> = []
     var known: [FetchTargetKey: FetchTarget]? = request.mayRepeatPartitions ? [:] : nil
     for topic in request.topics {
@@ -44,7 +44,7 @@ extension ReplicaManager {
     return targets
   }
 
-  private func update(_ session: FetchSession, with request: FetchRequest, _ parameters: FetchParameters) {
+  private func update(_ session: FetchSession, with request: borrowing FetchRequest, _ parameters: FetchParameters) {
     session.lastUsed = reactor.now
     session.read(as: parameters)
     session.nextEpoch = FetchSessionPosition.epoch(after: session.nextEpoch)

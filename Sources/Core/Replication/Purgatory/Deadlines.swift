@@ -11,15 +11,17 @@ protocol DelayedOperation: AnyObject {
 
 /// The deadlines of waiting requests, the earliest first.
 ///
-/// Nearly every request is answered long before. Answered requests are removed when they may outnumber the others.
+/// Nearly every request is answered long before. Answered requests are removed when they may outnumber the others, and the objects that nobody else holds are
+/// kept for the next requests.
 final class Deadlines<Operation: DelayedOperation> {
   struct Entry {
     let deadline: Instant
-    let operation: Operation
+    var operation: Operation
   }
 
   var entries: ContiguousArray<Entry> = []
   private var clearingThreshold = 16
+  private var spare: ContiguousArray<Operation> = []
   private let reactor: Reactor
   /// Set no later than the earliest deadline.
   private(set) lazy var timer = EarliestTimer(reactor) { [unowned self] in expireDue() }
@@ -27,10 +29,7 @@ final class Deadlines<Operation: DelayedOperation> {
   init(reactor: Reactor) { self.reactor = reactor }
 
   func insert(_ operation: Operation, after delay: Duration) {
-    if entries.count >= clearingThreshold {
-      entries.removeEach { $0.operation.isDone }
-      clearingThreshold = max(16, 2 * entries.count)
-    }
+    if entries.count >= clearingThreshold { clear() }
     let deadline = reactor.now + delay
     var place = entries.count
     while place > 0, entries[place - 1].deadline > deadline { place -= 1 }
@@ -38,6 +37,30 @@ final class Deadlines<Operation: DelayedOperation> {
     if place == entries.count { entries.append(entry) } else { entries.insert(entry, at: place) }
     timer.set(at: deadline)
   }
+
+  private func clear() {
+    var kept = 0
+    for index in entries.indices {
+      if entries[index].operation.isDone {
+        keep(&entries[index].operation)
+      } else {
+        entries.swapAt(kept, index)
+        kept += 1
+      }
+    }
+    entries.removeLast(entries.count - kept)
+    clearingThreshold = max(16, 2 * entries.count)
+  }
+
+  /// An object for the next request; nil if none is left over.
+  func takeSpare() -> Operation? { spare.popLast() }
+
+  /// Keeps an object that was answered for the next request, unless somebody else holds it.
+  func keep(_ operation: inout Operation) {
+    if spare.count < Self.mostSpare, isKnownUniquelyReferenced(&operation) { spare.append(operation) }
+  }
+
+  private static var mostSpare: Int { 32 }
 
   /// When the first of the waiting requests must be answered; nil if none waits.
   var earliest: Instant? { entries.first?.deadline }

@@ -5,19 +5,22 @@ import Wire
 /// An append that waits in its partitions: with acks=all until the high watermark has passed its records, otherwise until the leader has synced them,
 /// if `flush.messages` requires that.
 final class DelayedProduce: DelayedOperation {
-  private var outcomes: [AppendOutcome]
+  private var outcomes: [AppendOutcome] = []
   private var pending = 0
-  private var completion: (([AppendOutcome]) -> Void)?
-  // Unsafe: the manager owns every partition and deadline that holds a waiting append.
-  private unowned(unsafe) let manager: ReplicaManager
+  /// Nil once it was told.
+  private var receiver: (any AppendReceiver)?
+  /// Owns every partition and deadline that holds a waiting append.
+  private let manager: Uncounted<ReplicaManager>
 
-  init(_ outcomes: consuming [AppendOutcome], manager: ReplicaManager, completion: @escaping ([AppendOutcome]) -> Void) {
-    self.outcomes = outcomes
-    self.manager = manager
-    self.completion = completion
+  init(manager: ReplicaManager) { self.manager = Uncounted(manager) }
+
+  /// Takes up an append, and the array of its outcomes, which are the final ones except where something must be waited for.
+  func begin(_ outcomes: inout [AppendOutcome], _ receiver: any AppendReceiver) {
+    swap(&outcomes, &self.outcomes)
+    self.receiver = receiver
   }
 
-  var isDone: Bool { completion == nil }
+  var isDone: Bool { receiver == nil }
 
   /// Starts to wait for partitions.
   func wait(for appends: ContiguousArray<PendingAppend>) {
@@ -33,7 +36,7 @@ final class DelayedProduce: DelayedOperation {
     guard !isDone else { return }
     for index in outcomes.indices {
       // A partition that has been removed has already answered.
-      guard let partition = manager.replicas.table[outcomes[index].partition], partition.produceWatches.remove(self, index) else { continue }
+      guard let partition = manager.object.replicas.table[outcomes[index].partition], partition.produceWatches.remove(self, index) else { continue }
       outcomes[index].fail(.requestTimedOut)
     }
     finish()
@@ -46,10 +49,9 @@ final class DelayedProduce: DelayedOperation {
   }
 
   private func finish() {
-    let completion = completion
-    self.completion = nil
-    completion?(outcomes)
-    manager.takeRoom(of: &outcomes)
+    guard let receiver = receiver.take() else { return }
+    receiver.appended(outcomes)
+    manager.with { $0.takeRoom(of: &outcomes) }
   }
 }
 

@@ -2,8 +2,6 @@ import Primitives
 import Testing
 import Wire
 
-@testable import Replication
-
 @Suite struct TopicRoomTests {
   private func request(_ room: inout TopicRoom<FetchRequest.FetchTopic>, partitions: [Int]) -> FetchRequest {
     var request = FetchRequest()

@@ -1,4 +1,4 @@
-import Wire
+import Primitives
 
 /// One element of a request or a response about partitions: a topic and its partitions.
 public protocol TopicGroup {
@@ -7,6 +7,12 @@ public protocol TopicGroup {
 }
 
 extension FetchRequest.FetchTopic: TopicGroup {}
+extension ProduceRequest.TopicProduceData: TopicGroup {
+  public var partitions: [ProduceRequest.PartitionProduceData] {
+    get { partitionData }
+    set { partitionData = newValue }
+  }
+}
 extension ProduceResponse.TopicProduceResponse: TopicGroup {
   public var partitions: [ProduceResponse.PartitionProduceResponse] {
     get { partitionResponses }

@@ -60,6 +60,7 @@ import Testing
       let start = Int(random.below(200)), end = start + Int(random.below(19_000))
       #expect(CRC32C.checksum(bytes[start..<end]) == CRC32C.softwareChecksum(bytes[start..<end]))
     }
+    for length in 0...80 { #expect(CRC32C.checksum(bytes[3..<3 + length]) == CRC32C.softwareChecksum(bytes[3..<3 + length])) }
     let half = CRC32C.checksum(bytes[0..<777])
     #expect(CRC32C.checksum(bytes[777...], continuing: half) == CRC32C.checksum(bytes))
   }

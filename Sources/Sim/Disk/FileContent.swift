@@ -11,13 +11,17 @@ struct FileContent {
 
   private var pieces: ContiguousArray<Piece> = []
 
-  var size: Int { pieces.last?.end ?? 0 }
+  // Pieces are looked at in their places here: a copy of one counts a reference to its bytes.
+
+  var size: Int { pieces.isEmpty ? 0 : pieces[pieces.count - 1].end }
 
   mutating func append(_ bytes: Bytes) {
     guard !bytes.isEmpty else { return }
     // Batches of one response are appended one at a time; joined again, they can be read without a copy.
-    if let last = pieces.last, let joined = last.bytes.extended(by: bytes) {
-      pieces[pieces.count - 1] = Piece(end: last.end + bytes.count, bytes: joined)
+    let last = pieces.count - 1
+    if last >= 0, let joined = pieces[last].bytes.extended(by: bytes) {
+      pieces[last].end += bytes.count
+      pieces[last].bytes = joined
     } else {
       pieces.append(Piece(end: size + bytes.count, bytes: bytes))
     }
@@ -56,8 +60,11 @@ struct FileContent {
   /// The bytes of a range: shared if they are in one piece or adjacent in memory, otherwise copied.
   func bytes(_ range: Range<Int>) -> Bytes {
     guard !range.isEmpty else { return .empty }
-    let piece = pieces[indexOfPiece(holding: range.lowerBound)]
-    if range.upperBound <= piece.end { return piece.bytes[range.lowerBound - piece.start..<range.upperBound - piece.start] }
+    let index = indexOfPiece(holding: range.lowerBound)
+    if range.upperBound <= pieces[index].end {
+      let start = pieces[index].start
+      return pieces[index].bytes[range.lowerBound - start..<range.upperBound - start]
+    }
     let slices = slices(range)
     return Bytes(sideBySide: slices) ?? Bytes(joining: slices)
   }
@@ -86,7 +93,7 @@ struct FileContent {
 
   private func indexOfPiece(holding position: Int) -> Int {
     precondition(position >= 0 && position < size, "position outside of the file")
-    if let last = pieces.last, position >= last.start { return pieces.count - 1 }
+    if position >= pieces[pieces.count - 1].start { return pieces.count - 1 }
     return pieces.partitioningIndex { $0.end > position }
   }
 }

@@ -37,7 +37,15 @@ final class FetchSessionCache {
     self.mostPartitions = mostPartitions
   }
 
-  subscript(id: Int32) -> FetchSession? { byID[id] }
+  subscript(id: Int32) -> FetchSession? {
+    guard all.count <= Self.few else { return byID[id] }
+    // Faster than hashing.
+    let all = all, sessions = all.span
+    for index in sessions.indices where sessions[index].id == id { return sessions[index] }
+    return nil
+  }
+
+  private static var few: Int { 8 }
 
   func remove(_ id: Int32) {
     guard let session = byID.removeValue(forKey: id) else { return }

@@ -25,7 +25,7 @@ import Workloads
     return Trial(try ScenarioReader.read(text: text, file: "stuck.yaml"), options: Trial.Options(seed: 1))
   }
 
-  /// What is told of a trial in which something happens when everything was healed, and a broker that was killed has not come back yet.
+  /// What is told of a trial in which something happens when everything was healed, and a broker that was killed, and is fenced, has not come back yet.
   private func liveness(_ trial: Trial, _ disturb: @escaping (World, NodeTable) -> Void) throws -> [String] {
     let cluster = trial.cluster
     let world = cluster.world, observer = cluster.observer
@@ -37,7 +37,7 @@ import Workloads
   }
 
   @Test func `A partition without a leader is followed to the controllers that cannot reach each other`() throws {
-    let stuck = try liveness(trial(faults: "[{ at: 5s, kill: [1, 3] }]", replicas: "[[2]]")) { world, nodes in
+    let stuck = try liveness(trial(faults: "[{ at: 1s, kill: [1, 3] }]", replicas: "[[2]]")) { world, nodes in
       let active = nodes.controllers.first { (world.object(of: $0) as? ControllerNode)?.isActive == true }!
       let others = nodes.controllers.filter { $0 != active }
       // Nobody hears broker 2: it is fenced. Then the active controller ends for good, and the others cannot elect one.
@@ -54,14 +54,14 @@ import Workloads
   }
 
   @Test func `A replica that is not in the ISR is followed to the link to its leader`() throws {
-    let stuck = try liveness(trial(controllers: 1, faults: "[{ at: 5s, kill: 3 }]")) { world, nodes in
+    let stuck = try liveness(trial(controllers: 1, faults: "[{ at: 1s, kill: 3 }]")) { world, nodes in
       world.apply(.cut(from: [nodes.brokers[2]], to: [nodes.brokers[1]]), name: "cut")
     }
     #expect(stuck.contains { $0.hasPrefix("the ISR of orders-0 is [2, 1], not all of [2, 1, 3]: nothing from broker-3 reaches broker-2 (cut since ") }, "\(stuck)")
   }
 
   @Test func `A broker that is fenced is followed to the messages that do not arrive`() throws {
-    let stuck = try liveness(trial(faults: "[{ at: 5s, kill: 3 }]")) { world, nodes in
+    let stuck = try liveness(trial(faults: "[{ at: 1s, kill: 3 }]")) { world, nodes in
       world.apply(MessageRule(.hold, .request, apiKey: 63, from: [nodes.brokers[2]]), name: "held")
     }
     let told = try #require(stuck.first { $0.hasPrefix("broker-3 is fenced") }, "\(stuck)")

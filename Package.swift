@@ -55,6 +55,7 @@ let package = Package(
     .target(name: "CChecksums", path: "Sources/CChecksums"),
     .target(name: "CDeterminismGuard", path: "Sources/CDeterminismGuard"),
     .target(name: "CFileSystem", path: "Sources/CFileSystem"),
+    .target(name: "CMarks", path: "Sources/CMarks"),
     // The texts of the scenarios that ship.
     .target(name: "CScenarios", path: "Sources/CScenarios"),
     .systemLibrary(name: "CZstd", path: "Sources/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
@@ -63,7 +64,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // Core: a Kafka without a world.
-    core("Primitives", ["CChecksums"]),
+    core("Primitives", ["CChecksums", "CMarks"]),
     core("Wire", ["Primitives", "CZstd", "CLz4", "CSnappy", "CZlib"]),
     core("Host", ["Primitives"]),
     core("Transport", ["Primitives", "Wire", "Host", deque]),
@@ -161,19 +162,21 @@ let package = Package(
     .executableTarget(name: "fuzz", dependencies: ["FuzzTargets", "Primitives"], path: "Fuzz/Driver", swiftSettings: settings),
     .target(name: "LibFuzzerEntry", dependencies: ["FuzzTargets", "Primitives"], path: "Fuzz/LibFuzzer", swiftSettings: settings),
 
+    // For tests of rare places: that they are reached.
+    .target(name: "MarkExpectations", dependencies: ["Primitives"], path: "Tests/MarkExpectations", swiftSettings: settings),
     tests("Primitives", ["Primitives"]),
     tests(
       "Broker", ["Primitives", "Host", "Wire", "Transport", "Log", "Raft", "Transactions", "Controller", "Replication", "Broker", "Sim"],
       resources: [.copy("Fixtures")]),
-    tests("Coordination", ["Primitives", "Wire", "Host", "Coordination"]),
-    tests("Groups", ["Primitives", "Wire", "Host", "Coordination", "Groups"]),
-    tests("Transactions", ["Primitives", "Wire", "Host", "Coordination", "Transactions"]),
-    tests("Client", ["Primitives", "Wire", "Host", "Transport", "Client", "Workloads"]),
-    tests("Raft", ["Raft", "Log", "Sim", "Transport", "Primitives", "Host", "Wire"]),
-    tests("Controller", ["Controller", "Raft", "Sim", "Transport", "Primitives", "Host", "Wire"], resources: [.copy("Fixtures")]),
+    tests("Coordination", ["Primitives", "Wire", "Host", "Coordination", "MarkExpectations"]),
+    tests("Groups", ["Primitives", "Wire", "Host", "Coordination", "Groups", "MarkExpectations"]),
+    tests("Transactions", ["Primitives", "Wire", "Host", "Coordination", "Transactions", "MarkExpectations"]),
+    tests("Client", ["Primitives", "Wire", "Host", "Transport", "Client", "Workloads", "MarkExpectations"]),
+    tests("Raft", ["Raft", "Log", "Sim", "Transport", "Primitives", "Host", "Wire", "MarkExpectations"]),
+    tests("Controller", ["Controller", "Raft", "Sim", "Transport", "Primitives", "Host", "Wire", "MarkExpectations"], resources: [.copy("Fixtures")]),
     tests("Wire", ["Primitives", "Wire"], resources: [.copy("Fixtures")]),
     tests("Sim", ["Sim", "Primitives", "Host", "CDeterminismGuard"]),
-    tests("Replication", ["Primitives", "Wire", "Host", "Transport", "Log", "Replication", "Sim"]),
+    tests("Replication", ["Primitives", "Wire", "Host", "Transport", "Log", "Replication", "Sim", "MarkExpectations"]),
     .target(
       name: "ResultSamples", dependencies: ["Primitives", "Host", "Workloads", "Measurement", "Results", "Compare"], path: "Tests/ResultSamples", swiftSettings: settings),
     tests("Measurement", ["Primitives", "Host", "Workloads", "Measurement", "ResultSamples"]),
@@ -184,7 +187,7 @@ let package = Package(
     tests("Scenarios", ["Primitives", "Sim", "Scenarios"]),
     tests("Trials", ["Primitives", "Wire", "Host", "Log", "Controller", "Replication", "Client", "Measurement", "Results", "Report", "Sim", "Workloads", "Scenarios", "Trials"]),
     tests("Bench", ["Primitives", "Workloads", "Measurement", "Results", "Compare", "Scenarios", "Trials", "Bench"]),
-    tests("Log", ["Primitives", "Wire", "Host", "Log"], resources: [.copy("Fixtures")]),
+    tests("Log", ["Primitives", "Wire", "Host", "Log", "MarkExpectations"], resources: [.copy("Fixtures")]),
     tests("LiveBench", ["Primitives", "Host", "Client", "Live", "Scenarios", "Trials", "LiveBench"]),
     tests("Live", ["Primitives", "Host", "Log", "Raft", "Controller", "Live", nio, nioSockets, nioLocks, .product(name: "NIOEmbedded", package: "swift-nio")]),
   ]

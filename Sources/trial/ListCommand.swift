@@ -25,6 +25,9 @@ struct ListCommand: ParsableCommand {
   @Flag(help: "The machine profiles that ship, instead of the scenarios.")
   var machines = false
 
+  @Flag(help: "The marks of rare places that trials are counted to pass, instead of the scenarios: name, module, whether it is rare, and when it is passed.")
+  var marks = false
+
   @Flag(help: "One JSON object on standard output.")
   var json = false
 
@@ -32,13 +35,16 @@ struct ListCommand: ParsableCommand {
   var wide = false
 
   func validate() throws {
-    if text != nil, machines || theme != nil || json { throw ValidationError("--text prints one file, and cannot be combined with anything else") }
+    if text != nil, machines || marks || theme != nil || json { throw ValidationError("--text prints one file, and cannot be combined with anything else") }
+    if machines && marks { throw ValidationError("--machines and --marks are two lists: leave out one of them") }
+    if marks && theme != nil { throw ValidationError("marks have no themes: leave out '\(theme!)' or --marks") }
     if machines && theme != nil { throw ValidationError("machine profiles have no themes: leave out '\(theme!)' or --machines") }
   }
 
   func run() throws {
     if let text { return try printText(of: text) }
     if machines { return try listMachines() }
+    if marks { return listMarks() }
     if let theme, !ScenarioLibrary.themes.contains(theme) {
       throw fail("there is no theme '\(theme)'\n  \(suggestion(for: theme, among: ScenarioLibrary.themes))", .wrongUsage)
     }
@@ -86,6 +92,24 @@ extension ListCommand {
       return
     }
     printLines(profiles.map { ($0.name, $0.about.firstSentence) })
+  }
+
+  private func listMarks() {
+    let marks = Mark.allCases
+    if json {
+      let entries = marks.map { mark in
+        JSON.object([("name", .string(mark.name)), ("module", .string(mark.module.rawValue)), ("isRare", .bool(mark.isRare)), ("about", .string(mark.words))])
+      }
+      print(JSON.object([("marks", .array(entries))]).text, terminator: "")
+      return
+    }
+    let modules = Mark.Module.allCases.map(\.rawValue.count).max() ?? 0
+    printLines(
+      marks.map { mark in
+        let module = mark.module.rawValue
+        return (mark.name, "\(module)\(String(repeating: " ", count: modules - module.count))  \(mark.isRare ? "rare  " : "common")  \(mark.words)")
+      })
+    print("\n\(marks.count) marks, \(marks.filter { !$0.isRare }.count) of them common: verify --require-marks asks for these")
   }
 
   /// A line each, cut off where the terminal ends.

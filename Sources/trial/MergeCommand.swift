@@ -19,6 +19,7 @@ struct MergeCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Results of verify, or folders of them.", valueName: "result"), completion: .file())
   var parts: [String]
 
+  @OptionGroup var markOptions: MarkOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
@@ -30,9 +31,9 @@ struct MergeCommand: ParsableCommand {
     }
     if let out = output.out { try write(summary.json.text, to: "verify.json", in: out) }
     if output.json { print(summary.json.text, terminator: "") }
-    let text = output.fitted(summary.text)
+    let text = output.fitted([summary.text, markOptions.text(of: summary)].compactMap { $0 }.joined(separator: "\n"))
     if output.json { if !output.quiet { standardError(text) } } else { print(text) }
-    throw ArgumentParser.ExitCode(summary.exitCode)
+    throw ArgumentParser.ExitCode(markOptions.exitCode(of: summary))
   }
 
   private func merged() throws(ResultFileError) -> VerifySummary {

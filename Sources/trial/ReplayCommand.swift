@@ -46,6 +46,9 @@ struct ReplayCommand: ParsableCommand {
   @Flag(help: "Ask every node after each event whether its state breaks a rule, which is a finding. Changes nothing else.")
   var check = false
 
+  @Flag(help: "Count the marks of rare places that the trial passes: in the summary and in the result.")
+  var marks = false
+
   @Flag(help: "Tell the details too: registrations, leaderships, proposals.")
   var story = false
 
@@ -64,6 +67,7 @@ struct ReplayCommand: ParsableCommand {
     let scenario = try scenarioOptions.drawn(scenarioOptions.scenario(at: scenario), seed: seed)
     var options = Trial.Options(seed: seed)
     options.tellsDetails = story
+    options.countsMarks = marks
     if check { options.invariants = .told }
     if let until {
       do {
@@ -126,6 +130,6 @@ struct ReplayCommand: ParsableCommand {
       tell(StoryPrinter(tellsDetails: story).text(result.story))
       tell("")
     }
-    if !output.json || !output.quiet { tell(output.fitted(result.summaryText(width: output.width))) }
+    if !output.json || !output.quiet { tell(output.fitted(result.summaryText(width: output.width) + (marks ? "\n" + result.marksText : ""))) }
   }
 }

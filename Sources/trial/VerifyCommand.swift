@@ -59,6 +59,7 @@ struct VerifyCommand: ParsableCommand {
   @Flag(help: "With --bootstrap: run even if the scenario's topics hold records and its groups have offsets.")
   var reuseTopics = false
 
+  @OptionGroup var markOptions: MarkOptions
   @OptionGroup var scenarioOptions: ScenarioOptions
   @OptionGroup var output: OutputOptions
 
@@ -81,6 +82,7 @@ struct VerifyCommand: ParsableCommand {
       let world = live ? "--live" : "--bootstrap"
       if jobs != nil { throw ValidationError("--jobs is for the simulation: with \(world) there is one run at a time") }
       if shard != nil { throw ValidationError("--shard is for the simulation: with \(world) choose --seeds") }
+      if !markOptions.isEmpty { throw ValidationError("--marks, --require-marks and --seek are for the simulation: with \(world) nothing counts marks") }
       if check { throw ValidationError("--check is for the simulation: with \(world) the state of brokers is not visible") }
     }
   }
@@ -105,9 +107,9 @@ struct VerifyCommand: ParsableCommand {
     progress.clear()
     if let out = output.out { try write(summary.json.text, to: "verify.json", in: out) }
     if output.json { print(summary.jsonWithHost.text, terminator: "") }
-    let text = output.fitted(summary.text)
+    let text = output.fitted([summary.text, markOptions.text(of: summary)].compactMap { $0 }.joined(separator: "\n"))
     if output.json { if !output.quiet { standardError(text) } } else { print(text) }
-    throw ArgumentParser.ExitCode(summary.exitCode)
+    throw ArgumentParser.ExitCode(markOptions.exitCode(of: summary))
   }
 
   /// The most trials: each adds a line to the summary.

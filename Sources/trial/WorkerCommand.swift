@@ -25,6 +25,7 @@ struct WorkerCommand: ParsableCommand {
       var options = Trial.Options(seed: planned.seed)
       options.tellsDetails = false
       options.keepsPictures = false
+      options.countsMarks = true
       options.invariants = .inSweep(seed: planned.seed, isAsked: check)
       let historyFile = try historyOptions.open()
       let trial = Trial(scenario, options: options)

@@ -1,4 +1,5 @@
 import Client
+import MarkExpectations
 import Primitives
 import Testing
 import Wire
@@ -199,14 +200,17 @@ import Wire
     }
     var answered = 0
     let limit = 700
-    #expect(fixture.world.run(upTo: .seconds(20)) {
-      while answered < fixture.requests.count {
-        let call = fixture.requests[answered]
-        answered += 1
-        if call.partitions[0].records.count > limit { call.fail(.messageTooLarge) } else { fixture.accept(call) }
+    let isDone = expectMark(.batchSplit) {
+      fixture.world.run(upTo: .seconds(20)) {
+        while answered < fixture.requests.count {
+          let call = fixture.requests[answered]
+          answered += 1
+          if call.partitions[0].records.count > limit { call.fail(.messageTooLarge) } else { fixture.accept(call) }
+        }
+        return fixture.acknowledgedTokens.count == 100
       }
-      return fixture.acknowledgedTokens.count == 100
-    })
+    }
+    #expect(isDone)
     #expect(fixture.log[partition]?.count == 100)
     #expect(offsets.count == 100)
     #expect(fixture.failed.isEmpty)

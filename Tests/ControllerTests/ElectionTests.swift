@@ -1,3 +1,4 @@
+import MarkExpectations
 import Primitives
 import Testing
 import Wire
@@ -62,7 +63,7 @@ import Wire
     let before = cluster.partition()
     cluster.heartbeat(1)
     #expect(cluster.partition().leader == .none)
-    cluster.heartbeat(2)
+    expectMark(.eligibleLeaderElected) { cluster.heartbeat(2) }
     let partition = cluster.partition()
     #expect(partition.leader == 2)
     #expect(partition.isr == [2])
@@ -136,7 +137,7 @@ import Wire
     cluster.createTopic("t", [[1, 2, 3]], configs: [("unclean.leader.election.enable", "true")])
     #expect(cluster.errorOfAlterPartition(by: 1, to: [1]) == .none)
     let before = cluster.partition()
-    cluster.fence(1)
+    expectMark(.uncleanElection) { cluster.fence(1) }
     let partition = cluster.partition()
     #expect(partition.leader == 2)
     #expect(partition.isr == [2])

@@ -1,4 +1,5 @@
 import Host
+import MarkExpectations
 import Primitives
 import Testing
 import Wire
@@ -150,7 +151,7 @@ import Wire
     let write = fixture.write("a", 7)
     fixture.host.run(.milliseconds(4_999))
     #expect(write.answers.isEmpty)
-    fixture.host.run(.milliseconds(1))
+    expectMark(.coordinatorCommitTimedOut) { fixture.host.run(.milliseconds(1)) }
     #expect(error(write) == .coordinatorNotAvailable)
     fixture.commit(upTo: 1)
     #expect(write.answers.count == 1 && fixture.committed == ["a 7"])
@@ -165,7 +166,7 @@ import Wire
     let waiting = fixture.write("a", 7)
     fixture.stepDown(from: 1)
     #expect(error(fixture.write("a", 8)) == .notCoordinator)
-    fixture.host.run()
+    expectMark(.coordinatorUnloadedWithRequests) { fixture.host.run() }
     #expect(error(waiting) == .notCoordinator && waiting.answers.count == 1)
     #expect(fixture.answers == ["unloaded"])
     fixture.host.run(.seconds(120))
@@ -195,7 +196,7 @@ import Wire
     next.log.batches = former.log.batches
     next.log.highWatermark = 1
     next.lead(in: 2)
-    next.host.run()
+    expectMark(.uncommittedRecordLoaded) { next.host.run() }
     #expect(decided(next) == ["a": 2] && next.committed == ["a 1"])
     #expect(next.runtime.committedState(of: 0) == nil, "the log may have been compacted further")
     let write = next.write("b", 5)

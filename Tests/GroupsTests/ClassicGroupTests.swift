@@ -1,5 +1,6 @@
 import Coordination
 import Host
+import MarkExpectations
 import Primitives
 import Testing
 import Wire
@@ -92,7 +93,7 @@ import Wire
       #expect(fixture.heartbeat(as: "b", generation: 1) == .rebalanceInProgress)
     }
     #expect(fixture.news().isEmpty)
-    fixture.run(.seconds(5))
+    expectMark(.memberMissedRebalance) { fixture.run(.seconds(5)) }
     #expect(fixture.news() == ["\(third + 1) joined a generation 2 range led by a of a,c", "\(third) joined c generation 2 range led by a"])
     #expect(fixture.heartbeat(as: "b", generation: 1) == .unknownMemberId)
   }
@@ -203,9 +204,9 @@ import Wire
     _ = fixture.news()
     fixture.holdsRecords = true
     let sync = fixture.sync(as: "a", generation: 1, assigning: [("a", "A"), ("b", "B")])
-    _ = fixture.leave([("b", nil)])
+    expectMark(.rebalanceInterrupted) { _ = fixture.leave([("b", nil)]) }
     #expect(fixture.news() == ["\(sync) synced REBALANCE_IN_PROGRESS"])
-    fixture.commit()
+    expectMark(.assignmentTooLate) { fixture.commit() }
     #expect(fixture.news().isEmpty && fixture.state == .preparingRebalance)
   }
 
@@ -283,7 +284,7 @@ import Wire
     let fixture = ShardFixture()
     _ = fixture.joinInTwoSteps("a")
     _ = fixture.news()
-    fixture.shard.unloaded()
+    expectMark(.groupMovedWhileJoining) { fixture.shard.unloaded() }
     #expect(fixture.shard.takeAnswers() == [.join(ticket: 2, JoinGroupResponse(.notCoordinator, member: "a"))])
   }
 

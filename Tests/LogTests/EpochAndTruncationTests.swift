@@ -1,5 +1,6 @@
 import Host
 import Log
+import MarkExpectations
 import Primitives
 import Testing
 
@@ -36,7 +37,7 @@ import Testing
   @Test func `A truncation that removes no records forgets epochs without records`() throws {
     let fixture = try epochs()
     fixture.log.assignEpochStart(epoch: 7, startOffset: 6)
-    try fixture.log.truncate(to: 6)
+    try expectMark(.epochsCutWithoutRecords) { try fixture.log.truncate(to: 6) }
     #expect(fixture.log.latestEpoch == 4)
     #expect(fixture.host.occurrences.isEmpty)
   }
@@ -57,7 +58,7 @@ import Testing
     let fixture = try LogFixture { $0.segmentBytes = 400 }
     for index in 0..<9 { try fixture.append("v\(index)", size: 50) }
     #expect(fixture.log.segmentBaseOffsets == [0, 3, 6])
-    try fixture.log.truncate(to: 4)
+    try expectMark(.truncationAcrossSegments) { try fixture.log.truncate(to: 4) }
     #expect(fixture.log.segmentBaseOffsets == [0, 3] && fixture.log.logEndOffset == 4)
     #expect(!fixture.files.contains(LogFixture.name(6, ".log")))
     try fixture.log.truncateFully(startingAt: 100)

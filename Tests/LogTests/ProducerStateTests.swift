@@ -1,5 +1,6 @@
 import Host
 import Log
+import MarkExpectations
 import Primitives
 import Testing
 import Wire
@@ -12,7 +13,7 @@ import Wire
   @Test func `A repeated batch is answered with its first offsets`() throws {
     let fixture = try LogFixture()
     for sequence in 0..<7 { _ = try append(fixture, fixture.producerBatch(producer: 1, sequence: Int32(sequence * 2), count: 2)) }
-    let again = try append(fixture, fixture.producerBatch(producer: 1, sequence: 8, count: 2))
+    let again = try expectMark(.duplicateBatchRecognised) { try append(fixture, fixture.producerBatch(producer: 1, sequence: 8, count: 2)) }
     #expect(again.isDuplicate && again.baseOffset == 8 && again.lastOffset == 9)
     #expect(fixture.log.logEndOffset == 14)
     // The sixth last is forgotten, and a batch with other bounds is none that came before.
@@ -153,7 +154,7 @@ import Wire
     _ = try append(fixture, fixture.producerBatch(producer: 2, sequence: 0, isTransactional: true))
     fixture.host.advance(.seconds(100))
     _ = try append(fixture, fixture.producerBatch(producer: 3, sequence: 0))
-    fixture.log.expireProducers(olderThan: .seconds(50))
+    expectMark(.producerExpired) { fixture.log.expireProducers(olderThan: .seconds(50)) }
     #expect(fixture.log.activeProducers.map(\.producerID) == [2, 3])
   }
 

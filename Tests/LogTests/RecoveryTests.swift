@@ -1,5 +1,6 @@
 import Host
 import Log
+import MarkExpectations
 import Primitives
 import Testing
 import Wire
@@ -19,7 +20,7 @@ import Wire
   @Test func `A torn tail is cut off and reported`() throws {
     let fixture = try LogFixture.threeSegments()
     fixture.disk.overwrite(fixture.path(LogFixture.name(8, ".log"))) { $0.removeLast(7) }
-    try fixture.reopen()
+    try expectMark(.tornTailCut) { try fixture.reopen() }
     #expect(fixture.log.logEndOffset == 11)
     #expect(fixture.host.recoveries.map(\.end) == [11])
     #expect(fixture.host.recoveries[0].bytesCut > 100)
@@ -29,7 +30,7 @@ import Wire
   @Test func `Nothing is kept after a batch with a wrong checksum`() throws {
     let fixture = try LogFixture.threeSegments()
     fixture.disk.overwrite(fixture.path(LogFixture.name(4, ".log"))) { $0[$0.count - 1] ^= 1 }
-    try fixture.reopen()
+    try expectMark(.segmentDropped) { try fixture.reopen() }
     #expect(fixture.log.logEndOffset == 7)
     #expect(fixture.log.segmentBaseOffsets == [0, 4])
     #expect(fixture.files.filter { $0.hasPrefix(LogFixture.name(8, "")) && !$0.hasSuffix(".snapshot") } == [LogFixture.name(8, ".log.damaged-1")])

@@ -1,4 +1,5 @@
 import Host
+import MarkExpectations
 import Primitives
 import Sim
 import Testing
@@ -40,7 +41,7 @@ import Wire
     quorum.node(leader).append("a") { answer = $0 }
     quorum.run(1000)
     #expect(answer == nil)
-    quorum.run(4000)
+    expectMark(.leaderLostMajority) { quorum.run(4000) }
     #expect(answer == .failure(.leadershipLost))
     #expect(quorum.leaders == [])
     #expect(quorum.node(leader).topics == [])
@@ -74,7 +75,7 @@ import Wire
     quorum.node(second).append("kept")
     quorum.run(1000)
     quorum.world.lift(cut)
-    quorum.run(6000)
+    expectMark(.metadataLogDiverged) { quorum.run(6000) }
     #expect(answer == .failure(.leadershipLost))
     for voter in quorum.voters {
       #expect(quorum.node(voter).topics == ["kept"])
@@ -120,7 +121,7 @@ import Wire
     quorum.run(1000)
     let before = quorum.world.now
     quorum.node(leader).quorum.close()
-    quorum.run(1)
+    expectMark(.leaderEndedItsEpoch) { quorum.run(1) }
     quorum.world.kill(leader)
     _ = try #require(quorum.leader(otherThan: leader))
     #expect(quorum.world.now - before < .milliseconds(1000))

@@ -1,4 +1,5 @@
 import Host
+import MarkExpectations
 import Primitives
 import Sim
 import Testing
@@ -117,7 +118,7 @@ import Wire
     #expect(quorum.world.runUntil(quorum.world.now + .seconds(1)) { leader.quorum.snapshots.ids.count > 1 })
     try leader.quorum.cleanUp()
     #expect(leader.quorum.snapshots.ids.count == 1)
-    quorum.run(5000)
+    expectMark(.snapshotDeletedWhileFetched) { quorum.run(5000) }
     #expect(quorum.node(scene.away).loaded == leader.quorum.snapshots.ids)
     #expect(quorum.node(scene.away).topics == scene.topics)
     #expect(try quorum.node(scene.away).snapshotFiles == [#require(leader.quorum.snapshots.latest).fileName])

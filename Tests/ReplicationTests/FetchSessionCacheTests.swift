@@ -1,3 +1,4 @@
+import MarkExpectations
 import Primitives
 import Testing
 import Wire
@@ -54,7 +55,7 @@ import Wire
   @Test func `Consumers' sessions make room for a follower's, and old ones for larger ones`() {
     let sessions = Cache(slots: 10, mostPartitions: 6)
     let consumers = (1...3).map { sessions.open($0)! }
-    #expect(sessions.open(3, follower: 2) != nil)
+    expectMark(.fetchSessionEvicted) { #expect(sessions.open(3, follower: 2) != nil) }
     #expect(consumers.map { sessions.cache[$0.id] == nil } == [true, true, false], "the smallest first, and no more than needed")
     sessions.now = sessions.now + .seconds(121)
     #expect(sessions.open(6) != nil && sessions.cache.partitionCount == 6, "those that nobody used for two minutes are gone")

@@ -1,4 +1,5 @@
 import Host
+import MarkExpectations
 import Primitives
 import Replication
 import Testing
@@ -144,7 +145,7 @@ import Wire
       cluster.state.isr = [1, 2]
       cluster.publish()
       cluster.run(.milliseconds(5))
-      cluster.refuse(at: 1, error)
+      expectMark(.isrProposalWithdrawn) { cluster.refuse(at: 1, error) }
       #expect(cluster.partition(1).inSyncReplicas.proposal == nil && cluster.partition(1).maximalISR == [1, 2])
     }
   }

@@ -1,4 +1,5 @@
 import Host
+import MarkExpectations
 import Primitives
 import Replication
 import Testing
@@ -197,7 +198,7 @@ import Wire
     func truncated(_ cluster: ReplicaCluster) -> Bool {
       cluster.occurrences.contains { if case (3, .truncated) = $0 { true } else { false } }
     }
-    #expect(!truncated(deliverALateDivergence(matchingEpochs: true)))
+    expectMark(.fetchAnswerOfFormerEpoch) { #expect(!truncated(deliverALateDivergence(matchingEpochs: true))) }
     #expect(truncated(deliverALateDivergence(matchingEpochs: false)))
   }
 
@@ -224,7 +225,7 @@ import Wire
     cluster.world.start(cluster.index(3))
     cluster.run(.milliseconds(20))
     cluster.publish(to: [3])
-    cluster.run(.seconds(2))
+    expectMark(.leaderLogStartsLater) { cluster.run(.seconds(2)) }
     #expect(cluster.partition(3).logStartOffset == 3 && cluster.log(3) == ["d@0"])
     #expect(cluster.partition(3).highWatermark == 4)
   }
@@ -238,7 +239,7 @@ import Wire
     #expect(cluster.log(3) == ["a@0"] && cluster.log(2) == [])
     cluster.elect(2, isr: [2])
     cluster.publish()
-    cluster.run(.seconds(2))
+    expectMark(.leaderLogShorter) { cluster.run(.seconds(2)) }
     #expect(cluster.log(1) == [] && cluster.log(3) == [])
     let reasons = cluster.occurrences.compactMap { if case .truncated(_, _, _, _, let reason) = $0.occurrence { reason } else { nil } }
     #expect(reasons == [.outOfRange, .outOfRange])

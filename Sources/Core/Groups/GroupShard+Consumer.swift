@@ -44,7 +44,10 @@ extension GroupShard {
     var records: [CoordinatorRecord] = []
     var rebalancing: ClassicGroup?
     if let classic = groups[id]?.classic {
-      guard request.memberEpoch == 0 else { throw Refusal(.groupIdNotFound, "Group \(id) is not a consumer group.") }
+      guard request.memberEpoch == 0 else {
+        mark(.heartbeatForClassicGroup)
+        throw Refusal(.groupIdNotFound, "Group \(id) is not a consumer group.")
+      }
       records = removalOfGroupRecords(id)
       if !classic.isEmpty {
         let upgraded = try ConsumerGroup.upgraded(classic, topics: cluster, settings: settings)
@@ -54,7 +57,10 @@ extension GroupShard {
         rebalancing = classic
       }
     } else {
-      guard request.memberEpoch == 0 else { throw Refusal(.groupIdNotFound, "Consumer group \(id) not found.") }
+      guard request.memberEpoch == 0 else {
+        mark(.heartbeatForUnknownGroup)
+        throw Refusal(.groupIdNotFound, "Consumer group \(id) not found.")
+      }
     }
     let decision = try group.heartbeat(
       request, clientId: client.id, clientHost: client.host, topics: cluster, settings: settings, at: time.now, wallClock: time.wallClock,

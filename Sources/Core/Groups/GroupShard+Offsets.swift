@@ -12,6 +12,7 @@ extension GroupShard {
     do throws(Refusal) {
       try checkCommit(request, version: version)
     } catch {
+      mark(.commitRefused)
       tellRefusal(error.code, of: request.memberId, in: request.groupId)
       throw error
     }
@@ -196,6 +197,7 @@ extension GroupShard {
       for (topic, partitions) in offsets[id] ?? [:] {
         for (partition, offset) in partitions {
           if isExpired(offset, of: group, topic, at: time.wallClock), !isUnstable(id, topic, partition) {
+            mark(.committedOffsetExpired)
             records += removal(of: OffsetCommitKey(id, topic, partition))
           } else {
             isBare = false

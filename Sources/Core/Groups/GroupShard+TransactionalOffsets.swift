@@ -16,6 +16,7 @@ extension GroupShard {
     do throws(Refusal) {
       try checkCommit(request, version: version)
     } catch {
+      mark(.transactionalCommitRefused)
       tellRefusal(error.code, of: request.memberId, in: request.groupId)
       throw error
     }

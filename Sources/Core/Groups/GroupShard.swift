@@ -41,7 +41,10 @@ public struct GroupShard: CoordinatorShard {
   public mutating func loaded(at time: CoordinatorTime) {
     for id in groups.keys {
       let write = changeClassic(id, at: time) { group, desk in group.loaded(&desk) }
-      if let write, write != .nothing { unwritten.append((id, write)) }
+      if let write, write != .nothing {
+        mark(.rebalanceAfterLoad)
+        unwritten.append((id, write))
+      }
       let settings = consumerSettings(id)
       changeConsumer(id) { $0.startTimers(settings: settings, at: time.now) }
     }

@@ -20,7 +20,10 @@ extension QuorumReplica {
     postponeMembership()
     hasFetchedFromLeader = false
     lastLeaderContact = reactor.now
-    if let former { resign(former) }
+    if let former {
+      mark(.leaderHeardOfNewerEpoch)
+      resign(former)
+    }
     remember(QuorumState(leader: leader, epoch: epoch, votedFor: votedFor))
     listener?.leaderChanged(to: leader, epoch: epoch)
     if isVoter { awaitLeader() }
@@ -31,12 +34,14 @@ extension QuorumReplica {
   /// Forgets a leader that no longer responds, and looks for a node that knows the current one. The epoch stays.
   func loseLeader() {
     guard case .follower(let epoch, _) = role else { return }
+    mark(.followerLostLeader)
     role = .unattached(epoch)
     listener?.leaderChanged(to: nil, epoch: epoch)
   }
 
   /// Gives up leadership, and waits until another leader is elected in a higher epoch.
   func stepDown(_ leading: QuorumLeader, _ reason: Occurrence.ResignationReason) {
+    if reason == .majorityLost { mark(.leaderLostMajority) }
     role = .unattached(leading.epoch)
     lastLeaderContact = reactor.now
     reactor.host.report(.controllerResigned(configuration.nodeID, epoch: leading.epoch, reason: reason))
@@ -82,6 +87,7 @@ extension QuorumReplica {
     let ballot = Ballot(of: configuration.nodeID, voters: voters)
     // A single voter has no other to ask.
     guard configuration.switches.preVote, !ballot.hasMajority else { return stand() }
+    mark(.preVoteAsked)
     role = .prospective(epoch, ballot)
     fetchNumber += 1
     if hadLeader { listener?.leaderChanged(to: nil, epoch: epoch) }
@@ -100,7 +106,10 @@ extension QuorumReplica {
     if hadLeader { listener?.leaderChanged(to: nil, epoch: epoch) }
     if voters.count > 1 { awaitLeader() }
     remember(QuorumState(epoch: epoch, votedFor: replica)) { [unowned self] in
-      guard case .candidate(epoch, let ballot) = role else { return }
+      guard case .candidate(epoch, let ballot) = role else {
+        mark(.candidacyOvertaken)
+        return
+      }
       if ballot.hasMajority { return lead(epoch, grantedBy: ballot.granted) }
       requestVotes(isPreVote: false)
     }
@@ -135,6 +144,7 @@ extension QuorumReplica {
     guard response.errorCode == .none, let answer = response.topics.first?.partitions.first else { return }
     guard answer.voteGranted, role.epoch == epoch else {
       // A voter that refuses may know a leader, or a higher epoch. One that agrees names a leader that it does not hear from either.
+      mark(.voteDenied)
       hear(ofLeader: answer.leaderId, inEpoch: answer.leaderEpoch, at: response.nodeEndpoints.address(of: answer.leaderId))
       return
     }
@@ -147,7 +157,7 @@ extension QuorumReplica {
       ballot.grant(voter)
       role = .candidate(epoch, ballot)
       if ballot.hasMajority { lead(epoch, grantedBy: ballot.granted) }
-    default: break
+    default: mark(.voteArrivedLate)
     }
   }
 
@@ -165,13 +175,26 @@ extension QuorumReplica {
       return reply(refusal)
     }
     guard isMeant(request.voterId, wanted.voterDirectoryId) else { return reply(vote(granted: false, error: .invalidVoterKey)) }
-    if let error = refusal(ofCandidate: wanted) { return reply(vote(granted: false, error: error)) }
+    if let error = refusal(ofCandidate: wanted) {
+      mark(.voteRequestRefused)
+      return reply(vote(granted: false, error: error))
+    }
     let epoch = LeaderEpoch(wanted.replicaEpoch), candidate = ReplicaKey(id: NodeID(wanted.replicaId), directory: wanted.replicaDirectoryId)
     follow(nil, in: epoch)
-    guard isUpToDate(wanted), wanted.preVote ? wouldVote : mayVote(for: candidate) else { return reply(vote(granted: false)) }
+    guard isUpToDate(wanted) else {
+      mark(.voteRefusedForStaleLog)
+      return reply(vote(granted: false))
+    }
+    guard wanted.preVote ? wouldVote : mayVote(for: candidate) else {
+      mark(.voteRefusedToSecond)
+      return reply(vote(granted: false))
+    }
     guard !wanted.preVote else { return reply(vote(granted: true)) }
     votedFor = candidate
-    if case .prospective = role { role = .unattached(epoch) }
+    if case .prospective = role {
+      mark(.prospectiveGaveWay)
+      role = .unattached(epoch)
+    }
     if isVoter { awaitLeader() }
     let state = QuorumState(epoch: epoch, votedFor: candidate)
     guard configuration.switches.syncVotes else {

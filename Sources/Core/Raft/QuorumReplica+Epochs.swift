@@ -61,6 +61,7 @@ extension QuorumReplica {
     if !isMeant(request.voterId, begun.voterDirectoryId) {
       partition.errorCode = .invalidVoterKey
     } else if let error = refusal(ofVoter: begun.leaderId, inEpoch: begun.leaderEpoch) {
+      mark(.formerLeaderRefused)
       partition.errorCode = error
     } else {
       follow(NodeID(begun.leaderId), in: LeaderEpoch(begun.leaderEpoch), at: request.leaderEndpoints.first { $0.name == VoterListener.defaultName }?.address)
@@ -112,6 +113,7 @@ extension QuorumReplica {
     } else {
       follow(NodeID(ended.leaderId), in: LeaderEpoch(ended.leaderEpoch), at: request.leaderEndpoints.first { $0.name == VoterListener.defaultName }?.address)
       if case .follower(_, NodeID(ended.leaderId)) = role, isVoter {
+        mark(.leaderEndedItsEpoch)
         loseLeader()
         fetchNumber += 1
         let rank = ended.preferredCandidates.firstIndex { ReplicaKey(id: NodeID($0.candidateId), directory: $0.candidateDirectoryId).matches(replica) } ?? voters.count

@@ -17,7 +17,9 @@ extension QuorumReplica {
       guard let self, number == self.fetchNumber, !self.hasFailed, self.role.fetches else { return }
       switch result {
       case .success(let response): self.handle(response)
-      case .failure: self.retryElsewhere()
+      case .failure:
+        mark(.metadataFetchUnanswered)
+        self.retryElsewhere()
       }
     }
   }
@@ -72,7 +74,10 @@ extension QuorumReplica {
     if takeUpLeader(leader.leaderId, leader.leaderEpoch, at: address, error: partition.errorCode) { return }
     guard partition.errorCode == .none, former != nil else { return retryElsewhere() }
     updateLeaderContact()
-    if partition.divergingEpoch.epoch >= 0 { return truncate(to: partition.divergingEpoch) }
+    if partition.divergingEpoch.epoch >= 0 {
+      mark(.metadataLogDiverged)
+      return truncate(to: partition.divergingEpoch)
+    }
     if partition.snapshotId.epoch >= 0 || partition.snapshotId.endOffset >= 0 { return beginSnapshotFetch(partition.snapshotId) }
     append(partition)
   }
@@ -82,6 +87,7 @@ extension QuorumReplica {
     // What follows from a new leader or epoch fetches by itself.
     if hear(ofLeader: leader, inEpoch: epoch, at: address) { return true }
     if hasForgottenEpochs(epoch, error) {
+      mark(.metadataEpochsForgotten)
       fail(
         "the only voter of the quorum is in leader epoch \(epoch), and this replica has known epoch \(role.epoch): "
           + "the controller's disk was emptied or replaced. \(remedyForLostLog)")
@@ -89,6 +95,7 @@ extension QuorumReplica {
     }
     if error == .notLeaderOrFollower, leader < 0, role.leader != nil {
       // The leader has resigned.
+      mark(.leaderResignedWhileFollowed)
       loseLeader()
       if isVoter { awaitLeader() }
     }
@@ -104,6 +111,7 @@ extension QuorumReplica {
     }
     let committed = endOfCommitted
     guard target >= committed || mayCutCommitted else {
+      mark(.committedMetadataLost)
       return fail(
         "the leader's log parts from this one at offset \(target), and everything below \(committed) was committed: "
           + "the controller lost committed records (a damaged, emptied or replaced log). \(remedyForLostLog)")
@@ -155,7 +163,10 @@ extension QuorumReplica {
   private func fetchWhenDurable(highWatermark: Offset) {
     let number = fetchNumber
     makeDurable { [unowned self] in
-      guard number == fetchNumber else { return }
+      guard number == fetchNumber else {
+        mark(.metadataSyncOvertaken)
+        return
+      }
       advanceHighWatermark(to: min(highWatermark, log.logEndOffset))
       fetch()
     }

@@ -84,6 +84,7 @@ extension QuorumReplica {
   func resign(_ leading: QuorumLeader) {
     reactor.cancel(leaderTimer)
     leaderTimer = nil
+    if !leading.appends.isEmpty { mark(.proposalLostWithLeadership) }
     if let change = leading.change { end(change, leading, .notLeaderOrFollower, nil) }
     for append in leading.appends { append.completion(.failure(.leadershipLost)) }
     leading.appends = []
@@ -149,12 +150,22 @@ extension QuorumReplica {
       refusal.errorCode = .invalidRequest
       return reply(refusal)
     }
-    if let error = refusal(ofEpoch: wanted.currentLeaderEpoch) { return reply(response(error: error)) }
-    guard let leading else { return reply(response(error: .notLeaderOrFollower)) }
+    if let error = refusal(ofEpoch: wanted.currentLeaderEpoch) {
+      mark(.metadataFetchOfOtherEpoch)
+      return reply(response(error: error))
+    }
+    guard let leading else {
+      mark(.metadataFetchAtFollower)
+      return reply(response(error: .notLeaderOrFollower))
+    }
     switch position(of: wanted) {
     case .valid: break
-    case .diverging(let epoch, let end): return reply(response { ($0.divergingEpoch.epoch, $0.divergingEpoch.endOffset) = (epoch.value, end.value) })
-    case .snapshot(let id): return reply(response { ($0.snapshotId.epoch, $0.snapshotId.endOffset) = (id.epoch.value, id.endOffset.value) })
+    case .diverging(let epoch, let end):
+      mark(.metadataDivergenceAnswered)
+      return reply(response { ($0.divergingEpoch.epoch, $0.divergingEpoch.endOffset) = (epoch.value, end.value) })
+    case .snapshot(let id):
+      mark(.snapshotOffered)
+      return reply(response { ($0.snapshotId.epoch, $0.snapshotId.endOffset) = (id.epoch.value, id.endOffset.value) })
     }
     let replica = request.replica(of: wanted)
     if replica.id != .none {

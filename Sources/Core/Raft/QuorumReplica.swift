@@ -159,6 +159,7 @@ public final class QuorumReplica {
   /// Closes the log cleanly, as the last step of a shutdown. A leader asks the others to elect a successor.
   public func close() {
     if let leading, voters.count > 1 {
+      mark(.leaderShutDown)
       reactor.host.report(.controllerResigned(configuration.nodeID, epoch: leading.epoch, reason: .shutdown))
       endEpoch(leading)
     }

@@ -20,6 +20,7 @@ final class QuorumStateStore {
     guard let content = (try? reactor.disk.content(of: path)).flatMap({ $0 }) else { return nil }
     let state = QuorumState(decoding: content)
     if state == nil {
+      mark(.quorumStateUnreadable)
       reactor.host.report(.warning("\(path) cannot be read: this replica continues from the epochs of its log, and does not know its last vote"))
     }
     return state

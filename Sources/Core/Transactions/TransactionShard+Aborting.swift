@@ -17,6 +17,7 @@ extension TransactionShard {
       if settings.switches.bumpOnRetriedInit {
         current.producerEpoch = try nextEpoch(of: current)
       } else if fences[id] == nil {
+        mark(.producerFencedByAbort)
         current.producerEpoch = current.producerEpoch.saturatingAdding(1)
       }
       current.lastProducerEpoch = TransactionMetadata.noEpoch

@@ -12,10 +12,16 @@ extension TransactionShard {
   /// Source: Kafka's `TransactionMarkerChannelManager.maybeWriteTxnCompletion`.
   public mutating func complete(_ order: MarkerOrder, at time: CoordinatorTime) throws(Refusal) -> CoordinatorDecision<TransactionShard, Void> {
     let id = order.transactionalID
-    guard let current = transactions[id] else { throw Refusal(.invalidProducerIdMapping) }
+    guard let current = transactions[id] else {
+      mark(.completionOfForgottenID)
+      throw Refusal(.invalidProducerIdMapping)
+    }
     guard pending[id] == .markers, current.state == (order.isCommit ? .prepareCommit : .prepareAbort), current.producerID == order.producerID,
       current.producerEpoch == order.producerEpoch
-    else { return CoordinatorDecision([], ()) }
+    else {
+      mark(.completionTooLate)
+      return CoordinatorDecision([], ())
+    }
     let next = current.completed(at: time.wallClock)
     if !settings.switches.singleCompletion {
       repeatedCompletions.append(RepeatedCompletion(id: id, metadata: next, due: time.now + Self.delayOfRepetition))

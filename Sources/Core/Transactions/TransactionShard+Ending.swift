@@ -22,7 +22,10 @@ extension TransactionShard {
     guard !request.transactionalId.isEmpty else { throw Refusal(.invalidRequest) }
     guard let current = current(request.transactionalId) else { throw Refusal(.invalidProducerIdMapping) }
     // A change that is not committed may never be, so it fences no producer.
-    if !pending.isEmpty, pending[request.transactionalId]?.isUncommitted == true { throw Refusal(.concurrentTransactions) }
+    if !pending.isEmpty, pending[request.transactionalId]?.isUncommitted == true {
+      mark(.endWhileUncommitted)
+      throw Refusal(.concurrentTransactions)
+    }
     return version > 4
       ? try end(request, current, newProducerID: newProducerID, at: time) : try endBelowLevel2(request, current, version: version, at: time)
   }
@@ -34,7 +37,10 @@ extension TransactionShard {
   ) throws(Refusal) -> CoordinatorDecision<TransactionShard, EndTxnResponse> {
     let id = request.transactionalId
     guard current.producerID == request.producerId else { throw Refusal(.invalidProducerIdMapping) }
-    guard current.producerEpoch == request.producerEpoch else { throw fenced(id, request.producerId, request.producerEpoch, isKnown: version >= 2) }
+    guard current.producerEpoch == request.producerEpoch else {
+      mark(.endOfFormerEpochInVersion1)
+      throw fenced(id, request.producerId, request.producerEpoch, isKnown: version >= 2)
+    }
     switch current.state {
     case .ongoing:
       guard !isPending(id) else { throw Refusal(.concurrentTransactions) }
@@ -43,8 +49,11 @@ extension TransactionShard {
       return try change(id, to: next, EndTxnResponse())
     case .completeCommit where request.committed, .completeAbort where !request.committed:
       // The response to the same request was lost, or nothing has been added since.
+      mark(.endRepeatedInVersion1)
       return CoordinatorDecision([], EndTxnResponse())
-    case .prepareCommit, .prepareAbort: throw Refusal(.concurrentTransactions)
+    case .prepareCommit, .prepareAbort:
+      mark(.endWhileEndingInVersion1)
+      throw Refusal(.concurrentTransactions)
     case .empty, .completeCommit, .completeAbort: throw Refusal(.invalidTxnState)
     case .dead, .prepareEpochFence: throw Refusal(.unknownServerError)
     }
@@ -81,19 +90,28 @@ extension TransactionShard {
     _ request: EndTxnRequest, _ current: TransactionMetadata, newProducerID: Int64?, at time: CoordinatorTime
   ) throws(Refusal) -> CoordinatorDecision<TransactionShard, EndTxnResponse> {
     let id = request.transactionalId
-    if settings.switches.checkPendingFirst, isPending(id) { throw Refusal(.concurrentTransactions) }
+    if settings.switches.checkPendingFirst, isPending(id) {
+      mark(.endWhilePending)
+      throw Refusal(.concurrentTransactions)
+    }
     guard current.producerID == request.producerId || isOfFormerID(request, current) else { throw Refusal(.invalidProducerIdMapping) }
     let attempt = attempt(request, current)
-    guard attempt != .late else { throw fenced(id, request.producerId, request.producerEpoch, isKnown: true) }
+    guard attempt != .late else {
+      mark(.endTooLate)
+      throw fenced(id, request.producerId, request.producerEpoch, isKnown: true)
+    }
     guard !isPending(id) else { throw Refusal(.concurrentTransactions) }
     switch (current.state, attempt) {
     case (.ongoing, _): return try prepare(request, current, newProducerID: newProducerID, isEmpty: false, at: time)
     case (.completeCommit, .retry) where request.committed, (.completeAbort, .retry) where !request.committed:
+      mark(.endRepeated)
       return CoordinatorDecision([], EndTxnResponse(current.producerID, current.producerEpoch))
     case (.completeAbort, .retry) where settings.switches.fenceCommitOfAborted:
       // No producer aborted it: a retry wants the same as before.
+      mark(.commitOfAborted)
       throw fenced(id, request.producerId, request.producerEpoch, isKnown: true)
     case (.empty, _) where !request.committed, (.completeCommit, .current) where !request.committed, (.completeAbort, .current) where !request.committed:
+      mark(.emptyTransactionAborted)
       return try prepare(request, current, newProducerID: newProducerID, isEmpty: true, at: time)
     case (.prepareCommit, _) where request.committed, (.prepareAbort, _) where !request.committed: throw Refusal(.concurrentTransactions)
     case (.dead, _), (.prepareEpochFence, _): throw Refusal(.unknownServerError)
@@ -104,6 +122,7 @@ extension TransactionShard {
   private mutating func prepare(
     _ request: EndTxnRequest, _ current: TransactionMetadata, newProducerID: Int64?, isEmpty: Bool, at time: CoordinatorTime
   ) throws(Refusal) -> CoordinatorDecision<TransactionShard, EndTxnResponse> {
+    if current.isEpochExhausted { mark(.producerEpochsUsedUp) }
     let nextProducerID = current.isEpochExhausted ? try producerID(newProducerID) : TransactionMetadata.noProducerID
     let next = current.ending(commits: request.committed, clientVersion: 2, nextProducerID: nextProducerID, isEmpty: isEmpty, at: time.wallClock)
     let (id, epoch) = next.producerAfterCompletion

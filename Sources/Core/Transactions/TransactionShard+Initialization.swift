@@ -30,14 +30,21 @@ extension TransactionShard {
   ) throws(Refusal) -> CoordinatorDecision<TransactionShard, InitProducerIdResponse> {
     try check(request)
     let id = request.transactionalId ?? ""
-    guard !isPending(id) else { throw Refusal(.concurrentTransactions) }
+    guard !isPending(id) else {
+      mark(.initWhilePending)
+      throw Refusal(.concurrentTransactions)
+    }
     let current = if let known = current(id) { known } else { TransactionMetadata(producerID: try producerID(newProducerID)) }
     if !request.hasNoProducer, !current.mayContinue(request.producerId, request.producerEpoch) {
+      mark(.initOfFormerProducer)
       throw fenced(id, request.producerId, request.producerEpoch, isKnown: version >= 4)
     }
     switch current.state {
-    case .prepareCommit, .prepareAbort: throw Refusal(.concurrentTransactions)
+    case .prepareCommit, .prepareAbort:
+      mark(.initWhileEnding)
+      throw Refusal(.concurrentTransactions)
     case .ongoing:
+      mark(.openTransactionFenced)
       var response = InitProducerIdResponse()
       response.errorCode = .concurrentTransactions
       response.producerEpoch = TransactionMetadata.noEpoch
@@ -57,6 +64,7 @@ extension TransactionShard {
   ) throws(Refusal) -> TransactionMetadata {
     let timeout = request.enable2Pc ? .max : request.transactionTimeoutMs
     if current.isEpochExhausted, request.hasNoProducer || request.producerEpoch == current.producerEpoch {
+      mark(.producerIDRotated)
       return current.rotated(
         to: try producerID(newProducerID), timeout: timeout, remembersEpoch: !request.hasNoProducer, at: time.wallClock)
     }
@@ -64,7 +72,10 @@ extension TransactionShard {
     let next = current.initialized(
       timeout: timeout, expected: request.hasNoProducer ? nil : request.producerEpoch, bump: settings.switches.bumpOnInit ? 1 : 0,
       first: settings.switches.firstEpoch, at: time.wallClock)
-    guard let next else { throw fenced(id, request.producerId, request.producerEpoch, isKnown: version >= 4) }
+    guard let next else {
+      mark(.initOfFormerEpoch)
+      throw fenced(id, request.producerId, request.producerEpoch, isKnown: version >= 4)
+    }
     return next
   }
 
@@ -81,7 +92,10 @@ extension TransactionShard {
 
   /// Returns an unused producer id: the given one, or one that the broker has reserved.
   func producerID(_ brought: Int64?) throws(Refusal) -> Int64 {
-    guard let id = brought ?? cluster.takeProducerID() else { throw Refusal(.coordinatorLoadInProgress) }
+    guard let id = brought ?? cluster.takeProducerID() else {
+      mark(.noProducerIDHeld)
+      throw Refusal(.coordinatorLoadInProgress)
+    }
     return id
   }
 }

@@ -20,11 +20,20 @@ extension TransactionShard {
     guard let current = current(id) else { throw Refusal(.invalidProducerIdMapping) }
     let isAdded = partitions.allSatisfy { current.partitions.containsSorted($0) }
     // Must precede the checks of the producer, which may already use the producer id and epoch of the pending change (KAFKA-18660).
-    if let pending = pending[id], pending.isUncommitted || !isAdded || settings.switches.returnConcurrentBeforeAdd { throw Refusal(.concurrentTransactions) }
+    if let pending = pending[id], pending.isUncommitted || !isAdded || settings.switches.returnConcurrentBeforeAdd {
+      mark(.addWhilePending)
+      throw Refusal(.concurrentTransactions)
+    }
     guard current.producerID == producerID else { throw Refusal(.invalidProducerIdMapping) }
-    guard current.producerEpoch == producerEpoch else { throw fenced(id, producerID, producerEpoch, isKnown: version >= 2) }
+    guard current.producerEpoch == producerEpoch else {
+      mark(.addOfFormerEpoch)
+      throw fenced(id, producerID, producerEpoch, isKnown: version >= 2)
+    }
     // A request that arrives while the transaction ends counts as one for that transaction (`returnConcurrentBeforeAdd`).
-    if isAdded, current.state == .ongoing || isPending(id) { return CoordinatorDecision([], ()) }
+    if isAdded, current.state == .ongoing || isPending(id) {
+      mark(.partitionAddedTwice)
+      return CoordinatorDecision([], ())
+    }
     switch current.state {
     case .prepareCommit, .prepareAbort: throw Refusal(.concurrentTransactions)
     case .dead, .prepareEpochFence: throw Refusal(.unknownServerError)
@@ -52,10 +61,19 @@ extension TransactionShard {
   ) throws(Refusal) -> [ErrorCode] {
     guard !id.isEmpty else { throw Refusal(.invalidRequest) }
     guard let current = current(id) else { throw Refusal(.invalidProducerIdMapping) }
-    guard pending.isEmpty || pending[id]?.isUncommitted != true else { throw Refusal(.concurrentTransactions) }
+    guard pending.isEmpty || pending[id]?.isUncommitted != true else {
+      mark(.verifyWhileUncommitted)
+      throw Refusal(.concurrentTransactions)
+    }
     guard current.producerID == producerID else { throw Refusal(.invalidProducerIdMapping) }
-    guard current.producerEpoch == producerEpoch else { throw Refusal(.producerFenced) }
-    guard !current.state.isPrepared else { throw Refusal(.concurrentTransactions) }
+    guard current.producerEpoch == producerEpoch else {
+      mark(.verifyOfFormerEpoch)
+      throw Refusal(.producerFenced)
+    }
+    guard !current.state.isPrepared else {
+      mark(.verifyWhileEnding)
+      throw Refusal(.concurrentTransactions)
+    }
     return partitions.map { current.partitions.containsSorted($0) ? .none : .transactionAbortable }
   }
 }

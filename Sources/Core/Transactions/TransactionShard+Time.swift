@@ -50,6 +50,7 @@ extension TransactionShard {
 
   private mutating func handleLateCommit(_ id: String) {
     guard pending[id]?.isUncommitted == true else { return }
+    mark(.decisionCommittedLate)
     if let metadata = transactions[id] { handleCommitted(id, metadata) } else { pending.drop(id) }
   }
 
@@ -64,6 +65,7 @@ extension TransactionShard {
     decision.settled = { shard, error, time in
       settled?(&shard, error, time)
       guard error == nil else { return }
+      mark(.transactionTimedOut)
       shard.occurrences.append(.transactionTimedOut(transactionalID: id, producerID: current.producerID, producerEpoch: current.producerEpoch))
     }
     return decision
@@ -89,6 +91,7 @@ extension TransactionShard {
       ids.append(id)
       records.append(record)
       bytes += record.key.count
+      mark(.transactionalIDExpired)
       pending[id] = .decided(.dead)
     }
     guard !ids.isEmpty else { return nil }

@@ -50,6 +50,7 @@ public struct TransactionShard: CoordinatorShard {
     nextTimeoutCheck = check(after: time.now, every: settings.timeoutCheckInterval)
     nextExpiryCheck = check(after: time.now, every: settings.expiryCheckInterval)
     for (id, metadata) in transactions where metadata.state.isPrepared && settings.switches.resumePrepared {
+      mark(.transactionResumed)
       pending[id] = .written(metadata.state)
       awaiting.append(id)
     }
@@ -166,11 +167,18 @@ public struct TransactionShard: CoordinatorShard {
   /// Handles a change that the log refused, or whose commit is unknown.
   private mutating func handleFailed(_ id: String, _ error: ErrorCode, former: PendingTransition?, refusedFence: Int16?) {
     guard case .decided? = pending[id] else {
-      if pending[id]?.isUncommitted == true { awaiting.append(id) }
+      if pending[id]?.isUncommitted == true {
+        mark(.decisionUncommitted)
+        awaiting.append(id)
+      }
       return
     }
+    mark(.decisionNotWritten)
     pending.set(id, to: former)
-    if let refusedFence { fences[id] = refusedFence }
+    if let refusedFence {
+      mark(.fenceKeptUnwritten)
+      fences[id] = refusedFence
+    }
   }
 }
 

@@ -150,6 +150,7 @@ public final class RequestSender: ConnectionDelegate {
   private func openWhenAllowed(_ link: PeerLink) {
     let now = reactor.now
     guard link.mayConnectAt > now else { return open(link) }
+    mark(.reconnectDelayed)
     link.state = .waiting
     link.connectTimer = reactor.after(link.mayConnectAt - now) { [unowned self, unowned link] in
       guard case .waiting = link.state else { return }
@@ -176,6 +177,7 @@ public final class RequestSender: ConnectionDelegate {
     reactor.spend(.request(bytes: frame.count))
     // Not `first`, which copies the request and what waits for it.
     guard !link.pending.isEmpty, frame.correlationID == link.pending[0].correlationID else {
+      mark(.answerWithoutRequest)
       return fail(link, with: .malformed(WireError(.invalidValue("this response answers no request"), at: 0, field: "CorrelationId")))
     }
     if !link.pending.removeFirst().end(.success(frame)) { fail(link, with: .disconnected) }
@@ -195,6 +197,7 @@ public final class RequestSender: ConnectionDelegate {
   private func fail(_ link: PeerLink, with failure: RequestFailure, expired: (PendingRequest) -> Bool = { _ in false }) {
     if case .open(let connection) = link.state { forget(connection) }
     if case .connecting(let connection) = link.state {
+      mark(.connectionFailed)
       forget(connection)
       link.failedAttempts += 1
     }
@@ -217,6 +220,7 @@ public final class RequestSender: ConnectionDelegate {
   private func failOverdue(_ link: PeerLink) {
     let now = reactor.now
     if link.pending.contains(where: { $0.deadline <= now }) {
+      mark(.requestTimedOut)
       fail(link, with: .disconnected, expired: { $0.deadline <= now })
     }
     if let earliest = link.pending.lazy.map(\.deadline).min() { link.deadlineTimer.set(at: earliest) }

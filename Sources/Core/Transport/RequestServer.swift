@@ -120,11 +120,13 @@ public final class RequestServer: ConnectionDelegate {
     do {
       try request.begin(frame)
     } catch {
+      mark(.requestUnreadable)
       if reactor.host.watchesClients { complain("sent \(frame.count) bytes that are no request: its connection is closed", of: nil, on: connection) }
       return close(connection)
     }
     let key = request.apiKey
     guard apis.indices.contains(Int(key.rawValue)), let api = apis[Int(key.rawValue)] else {
+      mark(.apiNotOffered)
       complain("asked for \(key.name), which is not offered here: its connection is closed", of: request.header.clientId, on: connection)
       return close(connection)
     }
@@ -210,7 +212,10 @@ public final class RequestServer: ConnectionDelegate {
   fileprivate func finish(_ request: IncomingRequest) {
     request.end()
     let channel = request.channel
-    guard !channel.isDropped else { return }
+    guard !channel.isDropped else {
+      mark(.answerAfterDisconnect)
+      return
+    }
     channel.isBusy = false
     takeNext(from: channel)
   }

@@ -34,6 +34,7 @@ extension VerifySummary {
     lines.append(
       cpuSeconds == 0 ? simulated : "\(simulated) in \(fixed(cpuSeconds, places: 1)) CPU seconds: \(grouped(Int64(rounding: ratio.rounded(.down)))) times faster than real time"
         + " (\(fixed(wallSeconds, places: 1)) s of wall time)")
+    if let marksLine { lines.append(marksLine) }
     if trials == 0 { lines.append("Nothing was run, so nothing was shown: give more seeds, another shard, or more minutes.".yellow) }
     return lines.joined(separator: "\n")
   }

@@ -8,7 +8,7 @@ extension RunResult: Codable {
     case choices = "drawn"
     case build, machine, traceHash, events, simulated, verdicts, delivery, clientErrors, availability, groups, transactions, coordinatedTransactions, faults, bands
     case sightings = "seen"
-    case expectations
+    case marks, expectations
     case exitCode = "outcome"
     case metrics, story, replay
   }
@@ -40,6 +40,7 @@ extension RunResult: Codable {
     if isFile {
       try result.encode(bands, forKey: .bands)
       try result.encode(counts: sightings.map { ($0.sighting.rawValue, $0.count) }, forKey: .sightings)
+      if !marks.isEmpty { try result.encode(counts: marks.map { ($0.mark.name, $0.count) }, forKey: .marks) }
       try result.encode(expectations, forKey: .expectations)
     }
     try result.encode(exitCode, forKey: .exitCode)
@@ -69,6 +70,7 @@ extension RunResult: Codable {
       coordinatedTransactions: try result.decodeIfPresent(TransactionsReport.self, forKey: .coordinatedTransactions), metrics: isFile ? nil : try result.decode(Metrics.self, forKey: .metrics),
       story: try result.decode([StoryLine].self, forKey: .story), replay: try result.decode(String.self, forKey: .replay),
       exitCode: try result.decode(ExitCode.self, forKey: .exitCode))
+    if isFile { marks = try result.decodeMarks(forKey: .marks) }
     let due = ExitCode(expectations, faults)
     guard !isFile || exitCode == due else {
       throw DecodingError.dataCorruptedError(
@@ -91,6 +93,18 @@ extension RunResult: Codable {
 }
 
 extension KeyedDecodingContainer {
+  /// The marks, in the order of their declaration; none where the key is missing. Throws if a name is unknown.
+  func decodeMarks(forKey key: Key) throws -> [MarkCount] {
+    guard contains(key) else { return [] }
+    let counts = try decodeCounts(forKey: key)
+    return try counts.map { MarkCount(try mark(named: $0.name, forKey: key), count: $0.count) }.sorted { $0.mark.rawValue < $1.mark.rawValue }
+  }
+
+  func mark(named name: String, forKey key: Key) throws -> Mark {
+    guard let mark = Mark(name: name) else { throw DecodingError.dataCorruptedError(forKey: key, in: self, debugDescription: "there is no mark '\(name)'") }
+    return mark
+  }
+
   /// The sightings, in the order of their declaration. Throws if a name is unknown.
   func decodeSightings(forKey key: Key) throws -> [SightingCount] {
     let counts = try decodeCounts(forKey: key)

@@ -26,6 +26,8 @@ public struct RunResult: Sendable, Equatable {
   public var bands: [FaultBand]
   public var sightings: [SightingCount]
   public var expectations: [ExpectationResult]
+  /// The marks that the trial passed, in the order of their declaration. Empty unless they were asked for (`TrialOptions.countsMarks`), and on real machines.
+  public var marks: [MarkCount] = []
   /// The errors that clients received, by client, API and error, in the order in which each first came. Empty if that cannot be observed.
   public var clientErrors: [ClientErrorCount]
   /// nil if the scenario did not begin, and for a measured run.

@@ -60,6 +60,8 @@ public struct VerifySummary: Sendable, Equatable {
   public private(set) var faults: [FaultSum] = []
   /// In the order of their declaration.
   public private(set) var sightings: [SightingCount] = []
+  /// In the order of their declaration: only those that some trial passed.
+  public private(set) var marks: [MarkSum] = []
   public private(set) var simulatedSeconds = 0.0
   public private(set) var events: UInt64 = 0
   /// The number of trials on real machines: they have no trace. Not stored.
@@ -82,6 +84,7 @@ public struct VerifySummary: Sendable, Equatable {
     }
     for fault in run.faults { add(FaultSum(scenario: run.scenario, name: fault.name, trials: 1, planned: fault.planned, hit: fault.hit)) }
     add(run.sightings)
+    add(run.marks.map { MarkSum($0.mark, trials: 1, count: $0.count, first: [run.replay]) })
     failures += run.failures
     records = records + run.delivery
     add(run.transactions)
@@ -113,6 +116,7 @@ public struct VerifySummary: Sendable, Equatable {
     }
     for fault in other.faults { add(fault) }
     add(other.sightings)
+    add(other.marks)
     failures += other.failures
     records = records + other.records
     add(other.transactions)
@@ -129,6 +133,8 @@ public struct VerifySummary: Sendable, Equatable {
       return counts.isEmpty ? nil : SightingCount(sighting, count: counts.reduce(0) { $0.saturatingAdding($1.count) })
     }
   }
+
+  private mutating func add(_ more: [MarkSum]) { marks = MarkSum.sum(of: marks, more) }
 
   private mutating func add(_ more: TransactionCounts?) {
     if let more { transactions = transactions.map { $0 + more } ?? more }
@@ -193,7 +199,7 @@ public struct VerifySummary: Sendable, Equatable {
 
 extension VerifySummary: Codable {
   private enum CodingKeys: String, CodingKey {
-    case format, trials, held, violated, unknown, died, guarantees, failures, delivery, transactions, faults, seen, simulated, replay
+    case format, trials, held, violated, unknown, died, guarantees, failures, delivery, transactions, faults, seen, marks, simulated, replay
   }
 
   /// Writes the stored form, without what the trials cost the machine.
@@ -211,6 +217,7 @@ extension VerifySummary: Codable {
     if let transactions { try summary.encode(transactions, forKey: .transactions) }
     try summary.encode(faults, forKey: .faults)
     try summary.encode(counts: sightings.map { ($0.sighting.rawValue, $0.count) }, forKey: .seen)
+    if !marks.isEmpty { try summary.encode(marks: marks, forKey: .marks) }
     try summary.encode(SimulatedTime(seconds: simulatedSeconds), forKey: .simulated)
     try summary.encode(replay, forKey: .replay)
   }
@@ -228,6 +235,7 @@ extension VerifySummary: Codable {
     transactions = try summary.decodeIfPresent(TransactionCounts.self, forKey: .transactions)
     faults = try summary.decode([FaultSum].self, forKey: .faults)
     sightings = try summary.decodeSightings(forKey: .seen)
+    marks = try summary.decodeMarkSums(forKey: .marks)
     simulatedSeconds = try summary.decode(SimulatedTime.self, forKey: .simulated).seconds
     replay = try summary.decode(String.self, forKey: .replay)
   }

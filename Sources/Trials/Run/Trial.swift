@@ -14,6 +14,7 @@ public final class Trial {
   public typealias Options = TrialOptions
 
   let cluster: TrialCluster
+  private let countsMarks: Bool
   /// nil before the trial has run.
   private(set) var outcome: TrialOutcome?
 
@@ -23,14 +24,18 @@ public final class Trial {
   public init(_ scenario: Scenario, options: Options) {
     precondition(!scenario.isDrawn || scenario.seed == options.seed, "a scenario that was drawn for another seed")
     cluster = TrialCluster(scenario, options)
+    countsMarks = options.countsMarks
   }
 
-  /// Runs the trial, once, and judges it.
+  /// Runs the trial, once, and judges it: from its start to its end on the thread of the caller.
   public func run() -> RunResult {
+    MarkCounts.reset()
     let outcome = play()
     cluster.messageLines?.finish()
     self.outcome = outcome
-    return outcome.result
+    var result = outcome.result
+    if countsMarks { result.marks = MarkCounts.passed }
+    return result
   }
 
   /// What clients saw, for `HistoryWriter`; nil before the trial has run.

@@ -46,6 +46,7 @@ final class ControllerChannel {
     let now = reactor.now
     if let deadline, deadline <= now { return completion(.failure(.timedOut)) }
     guard let address = controller ?? activeController() else {
+      mark(.controllerUnknown)
       return sendAgain(request, version, deadline, after: Self.searchInterval, completion)
     }
     controller = address
@@ -54,11 +55,13 @@ final class ControllerChannel {
       guard let self else { return }
       switch result {
       case .success(let response) where Request.isFromInactiveController(response):
+        mark(.controllerMoved)
         controller = nil
         sendAgain(request, version, deadline, after: Self.retryBackoff, completion)
       case .success(let response):
         completion(.success(response))
       case .failure(.disconnected), .failure(.timedOut):
+        mark(.controllerUnreachable)
         controller = nil
         send(request, version: version, deadline: deadline, completion)
       case .failure(.malformed(let error)), .failure(.notEncodable(let error)):

@@ -28,7 +28,9 @@ struct Forwarder {
     channel.send(request, version: version, deadline: reactor.now + Self.retryTimeout) { result in
       switch result {
       case .success(let response): completion(response)
-      case .failure(.timedOut): completion(request.refused(.requestTimedOut))
+      case .failure(.timedOut):
+        mark(.forwardedRequestTimedOut)
+        completion(request.refused(.requestTimedOut))
       case .failure(.malformed): completion(request.refused(.unknownServerError))
       }
     }

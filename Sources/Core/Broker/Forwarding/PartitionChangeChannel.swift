@@ -19,7 +19,10 @@ final class PartitionChangeChannel: PartitionChanges {
   }
 
   func alterPartition(_ request: AlterPartitionRequest, completion: @escaping (Result<AlterPartitionResponse, RequestFailure>) -> Void) {
-    guard let address = activeController() else { return completion(.failure(.disconnected)) }
+    guard let address = activeController() else {
+      mark(.isrProposalWithoutController)
+      return completion(.failure(.disconnected))
+    }
     sender.send(request, to: address, timeout: requestTimeout, completion)
   }
 }

@@ -28,6 +28,7 @@ final class ProducerIDSource {
   /// Takes an unused id from the current block; if there is none, requests more and returns nil.
   func takeHeld() -> Int64? {
     guard let id = block.first else {
+      mark(.producerIDsUsedUp)
       if !isAsking { askForBlock() }
       return nil
     }
@@ -56,6 +57,7 @@ final class ProducerIDSource {
       let turns = waiting
       waiting = []
       guard case .success(let response) = result, response.errorCode == .none, response.producerIdLen > 0 else {
+        mark(.producerIDsUnavailable)
         return turns.forEach { $0(nil) }
       }
       block = response.producerIdStart..<response.producerIdStart.saturatingAdding(Int64(response.producerIdLen))

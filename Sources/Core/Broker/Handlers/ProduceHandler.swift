@@ -145,6 +145,7 @@ final class ProduceAnswer: AppendReceiver {
       switch result {
       case .success(let verification): entries[batch.entry].verification = verification
       case .failure(let error):
+        mark(.writeRefusedByVerification)
         refused.insert(batch.entry)
         let (code, message) = error.ofVerification(operation)
         refuse(batch.place, code, message)

@@ -28,6 +28,7 @@ extension BrokerApis {
     var entries: [(place: Int, entry: AppendEntry)] = []
     for (place, partition) in partitions.enumerated() {
       guard let replica = replicaManager.partition(named: partition), replica.role != .offline else {
+        mark(.markerForMissingReplica)
         answers[place] = .unknownTopicOrPartition
         continue
       }

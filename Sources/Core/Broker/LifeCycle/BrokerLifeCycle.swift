@@ -95,6 +95,7 @@ final class BrokerLifeCycle {
     case .pendingControlledShutdown, .shuttingDown, .notRunning:
       break
     case .starting, .recovery:
+      mark(.shutdownBeforeRunning)
       beginShutdown()
     }
   }
@@ -104,6 +105,7 @@ final class BrokerLifeCycle {
     reactor.after(lastContact + timing.sessionTimeout - reactor.now) { [weak self] in
       guard let self, state == .pendingControlledShutdown else { return }
       guard lastContact + timing.sessionTimeout <= reactor.now else { return awaitController() }
+      mark(.shutdownWithoutController)
       reactor.report(
         .warning("broker \(facts.nodeID) ends without having moved its leaderships: no controller took its heartbeats for \(timing.sessionTimeout)"))
       beginShutdown()
@@ -169,6 +171,7 @@ final class BrokerLifeCycle {
     case .final(let reason): return delegate.registrationRefused(reason)
     case .unsupportedFeature: return explainUnsupportedFeature()
     case .duplicate:
+      mark(.registrationWaitsForFormerLife)
       lastAnswer = "another process is registered under this number, and lives; end it, or give this broker another node.id"
       tell(
         code, "waits for the session of its former life to end: at most \(timing.sessionTimeout) (broker.session.timeout.ms), "
@@ -207,6 +210,7 @@ final class BrokerLifeCycle {
       guard let self, communicationEnded() else { return }
       guard case .success(let response) = result else { return communicateAfterFailure() }
       guard response.errorCode == .none else {
+        mark(.heartbeatRefused)
         tell(response.errorCode, "has its heartbeats refused by the controller (\(response.errorCode)) and goes on asking")
         return communicateAfterFailure()
       }

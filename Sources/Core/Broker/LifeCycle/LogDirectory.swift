@@ -34,6 +34,7 @@ enum LogDirectory {
   ) throws(LogError) {
     for log in Array(manager.allLogs) {
       if deletedTopics.contains(log.topicID) {
+        mark(.logOfDeletedTopicFound)
         try manager.delete(log.partition, topicID: log.topicID)
       } else if let reason = reasonAgainst(log, of: nodeID, image) {
         try manager.markStray(log.partition, because: reason)

@@ -141,7 +141,10 @@ extension RunningBroker: BrokerLifeCycleDelegate {
 
   private func serve() {
     // A shutdown may have been requested in the meantime.
-    guard lifeCycle.state == .recovery else { return }
+    guard lifeCycle.state == .recovery else {
+      mark(.shutdownBeforeServing)
+      return
+    }
     logManager.start()
     replicaManager.start()
     // The node keeps this object, which keeps the server, as long as it handles an event.
@@ -155,7 +158,9 @@ extension RunningBroker: BrokerLifeCycleDelegate {
 
   /// Takes a request, unless the broker is closing its logs.
   private func take(_ incoming: IncomingRequest) {
-    if lifeCycle.state == .shuttingDown { incoming.closeConnection() } else { apis.handle(incoming) }
+    guard lifeCycle.state == .shuttingDown else { return apis.handle(incoming) }
+    mark(.requestDuringShutdown)
+    incoming.closeConnection()
   }
 
   func shutdown() {

@@ -67,6 +67,7 @@ final class MetadataPublisher {
   /// Takes a whole image in the place of the one there is. What differs is published as if records had changed it (`MetadataDelta.finishSnapshot`).
   func load(_ image: MetadataImage) {
     guard isPublishing else {
+      mark(.snapshotLoadedWhileServing)
       deletedTopics.formUnion(metadata.image.topics.keys.filter { image.topic($0) == nil })
       return metadata.update { $0 = image }
     }

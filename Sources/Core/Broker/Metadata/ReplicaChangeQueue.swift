@@ -52,6 +52,7 @@ final class ReplicaChangeQueue {
   /// Applies a change at once if it is small and nothing waits before it.
   func add(_ change: Change) {
     guard !waiting.isEmpty || change.count > Self.largestWhole else { return finish(change) }
+    mark(.manyReplicasChanged)
     waiting.append(change)
     if waiting.count == 1 { applyNext() }
   }

@@ -44,7 +44,10 @@ final class TransactionCoordinator {
   private func write(_ order: MarkerOrder) {
     let partition = partition(of: order.transactionalID)
     // The next coordinator finds the decision in the log.
-    guard let epoch = runtime.epoch(ofPartition: partition) else { return }
+    guard let epoch = runtime.epoch(ofPartition: partition) else {
+      mark(.markerOrderTooLate)
+      return
+    }
     markers.write(PreparedTransaction(order, of: partition, in: epoch))
   }
 

@@ -53,7 +53,10 @@ final class TransactionMarkerSender {
 
   /// Has all markers of a transaction written, and then its completion recorded. Starts when the current event is over.
   func write(_ transaction: PreparedTransaction) {
-    if let former = transactions[transaction.order.transactionalID] { forget(former) }
+    if let former = transactions[transaction.order.transactionalID] {
+      mark(.markerOrderReplaced)
+      forget(former)
+    }
     transactions[transaction.order.transactionalID] = transaction
     if due.isEmpty { reactor.after(.zero) { [weak self] in self?.sendDue() } }
     due.append(MarkersUnderWay(transaction: transaction, partitions: transaction.order.partitions))
@@ -83,6 +86,7 @@ final class TransactionMarkerSender {
   private func isCurrent(_ transaction: PreparedTransaction) -> Bool {
     guard transactions[transaction.order.transactionalID] === transaction else { return false }
     guard epoch(transaction.partition) == transaction.epoch else {
+      mark(.markerOrderOfFormerEpoch)
       forget(transaction)
       return false
     }
@@ -104,10 +108,12 @@ final class TransactionMarkerSender {
       for partition in markers.partitions {
         guard let leader = metadata.image.partition(partition)?.leader else {
           // The topic was deleted: no one waits for the end of a transaction in it.
+          mark(.markerForDeletedTopic)
           markers.transaction.remaining.remove(partition)
           continue
         }
         guard metadata.address(of: leader) != nil else {
+          mark(.markerLeaderUnreachable)
           unreachable.partitions.append(partition)
           continue
         }
@@ -138,7 +144,9 @@ final class TransactionMarkerSender {
       guard let self else { return }
       switch result {
       case .success(let response): handle(response, for: markers)
-      case .failure: markers.forEach(postpone)
+      case .failure:
+        mark(.markersUnanswered)
+        markers.forEach(postpone)
       }
       // The waiting markers' partitions may have other leaders now.
       distribute(destination.takeWaiting())
@@ -157,7 +165,9 @@ final class TransactionMarkerSender {
       for partition in markers.partitions {
         switch MarkerOutcome(errors[MarkerPlace(producerID: transaction.order.producerID, partition: partition)]) {
         case .written: transaction.remaining.remove(partition)
-        case .again: again.partitions.append(partition)
+        case .again:
+          mark(.markerRefusedForNow)
+          again.partitions.append(partition)
         case .never(let error, let isExpected):
           giveUp(transaction, on: partition, error, isExpected: isExpected)
         }
@@ -170,6 +180,7 @@ final class TransactionMarkerSender {
 
   /// Gives up on a marker. The transaction stays prepared: another coordinator, or another leader of its partition, ends it.
   private func giveUp(_ transaction: PreparedTransaction, on partition: TopicPartition, _ error: ErrorCode, isExpected: Bool) {
+    mark(.markerRefusedForGood)
     let order = transaction.order
     let words = "the marker of transaction '\(order.transactionalID)' (producer \(order.producerID), epoch \(order.producerEpoch)) is refused by the leader of "
       + "\(partition) for good: \(error)"
@@ -193,6 +204,7 @@ final class TransactionMarkerSender {
     complete(transaction) { [weak self] error in
       guard let self else { return }
       guard error == .coordinatorNotAvailable || error == .concurrentTransactions else { return forget(transaction) }
+      mark(.completionRepeated)
       reactor.after(Self.retryBackoff) { [weak self] in self?.record(transaction) }
     }
   }

@@ -39,7 +39,11 @@ final class TransactionCoordinatorChannel {
   ) {
     let question = Question(transaction: transaction, operation: operation, completion: completion)
     if let former = waiting[coordinator]?[transaction.transactionalId] {
-      guard former.transaction.producerEpoch <= transaction.producerEpoch else { return question.fail(.invalidProducerEpoch) }
+      guard former.transaction.producerEpoch <= transaction.producerEpoch else {
+        mark(.verificationOvertakenWhileWaiting)
+        return question.fail(.invalidProducerEpoch)
+      }
+      mark(.verificationReplaced)
       waiting[coordinator]?[transaction.transactionalId] = question
       former.fail(former.transaction.producerEpoch < transaction.producerEpoch ? .invalidProducerEpoch : .networkException)
     } else {
@@ -62,7 +66,10 @@ final class TransactionCoordinatorChannel {
   }
 
   private func answer(_ questions: OrderedDictionary<String, Question>, _ result: Result<AddPartitionsToTxnResponse, RequestFailure>) {
-    guard case .success(let response) = result else { return questions.values.forEach { $0.fail(.networkException) } }
+    guard case .success(let response) = result else {
+      mark(.verificationUnanswered)
+      return questions.values.forEach { $0.fail(.networkException) }
+    }
     guard response.errorCode == .none else {
       // The producer does not need to know that the broker is not allowed to ask.
       let error: ErrorCode = response.errorCode == .clusterAuthorizationFailed ? .invalidTxnState : response.errorCode

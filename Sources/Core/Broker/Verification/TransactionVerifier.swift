@@ -76,6 +76,7 @@ final class TransactionVerifier {
     ask(transactionalID, toAsk, of: producer, operation) { [weak self, results] errors in
       guard let self else { return }
       if let deadline, reactor.now < deadline, toAsk.contains(where: { errors[$0] == .concurrentTransactions }) {
+        mark(.firstWriteWaitsForLastEnd)
         reactor.after(configuration.fixed.addPartitionsRetryBackoff) { [weak self] in
           self?.verify(beginnings, of: producer, operation, retryingUntil: deadline, completion)
         }
@@ -90,6 +91,7 @@ final class TransactionVerifier {
     _ completion: @escaping ([TopicPartition: ErrorCode]) -> Void
   ) {
     guard let coordinator = coordinator(of: transactionalID) else {
+      mark(.verificationWithoutCoordinator)
       return completion(Dictionary(partitions.map { ($0, .coordinatorNotAvailable) }, uniquingKeysWith: { first, _ in first }))
     }
     var transaction = AddPartitionsToTxnRequest.AddPartitionsToTxnTransaction()

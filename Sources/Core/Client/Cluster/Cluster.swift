@@ -102,7 +102,10 @@ final class Cluster {
 
   /// Applies what a response said about a partition's leader (KIP-951).
   func takeLeader(_ leader: NodeID, _ epoch: LeaderEpoch, of partition: TopicPartition, endpoints: [BrokerEndpoint]) {
-    if metadata.takeLeader(leader, epoch, of: partition, endpoints: endpoints) { announceChange() }
+    if metadata.takeLeader(leader, epoch, of: partition, endpoints: endpoints) {
+      mark(.leaderLearnedFromRefusal)
+      announceChange()
+    }
   }
 
   /// Runs `body` once, after the next metadata response.
@@ -175,6 +178,7 @@ final class Cluster {
   }
 
   private func failed() {
+    mark(.metadataUnanswered)
     needsUpdate = true
     fruitlessAttempts += 1
     mayAskAt = reactor.now + backoff.delay(afterAttempts: fruitlessAttempts, &reactor.host.random)
@@ -188,6 +192,7 @@ final class Cluster {
   /// Forgets all brokers, so that the next request goes to the bootstrap servers (KIP-899, KIP-1102). Topics keep their epochs.
   private func rebootstrap() {
     guard configuration.metadataRecoveryStrategy == .rebootstrap, isBootstrapped else { return }
+    mark(.clientRebootstrapped)
     for broker in metadata.brokers { connections.disconnect(from: broker.address) }
     metadata.brokers = []
     isBootstrapped = false

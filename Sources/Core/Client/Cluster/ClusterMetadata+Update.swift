@@ -53,6 +53,7 @@ extension ClusterMetadata {
       let index = Int(partition.partitionIndex)
       partitions[index] = PartitionMetadata(partition)
       if isSameTopic, let known, known.partitions.indices.contains(index), known.partitions[index].leaderEpoch > partitions[index].leaderEpoch {
+        mark(.olderMetadataIgnored)
         partitions[index] = known.partitions[index]
       }
     }

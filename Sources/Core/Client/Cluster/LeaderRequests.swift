@@ -71,7 +71,9 @@ final class LeaderRequests<Request: ApiRequest, Value> {
       switch result {
       case .success(let response): settle(answers(response).compactMap(settlement))
       case .failure(.unsupportedVersion(let api)): settle(partitions.map { ($0, .failure(.unsupportedVersion(api))) })
-      case .failure: self.cluster?.requestUpdate()
+      case .failure:
+        mark(.leaderRequestUnanswered)
+        self.cluster?.requestUpdate()
       }
       if outstanding == 0 && !open.isEmpty { tryAgainLater() }
     }
@@ -80,7 +82,10 @@ final class LeaderRequests<Request: ApiRequest, Value> {
   /// The result for a partition; nil if the partition is asked for again.
   private func settlement(_ answer: Answer) -> (partition: TopicPartition, result: Result<Value, LeaderRequestFailure>)? {
     if answer.error == .none { return (answer.partition, .success(answer.value)) }
-    if answer.error.isInvalidMetadata { cluster?.requestUpdate() }
+    if answer.error.isInvalidMetadata {
+      mark(.leaderRequestAtWrongBroker)
+      cluster?.requestUpdate()
+    }
     return answer.error.isRetriable ? nil : (answer.partition, .failure(.refused(answer.error)))
   }
 

@@ -150,6 +150,7 @@ final class AssignedPartition: TakesTurns {
     waitsUntil = Instant(nanoseconds: .min)
     if positionEpoch != .unknown, case .fetching = phase { phase = .needsValidation }
     if case .validating = phase {
+      mark(.leaderMovedDuringValidation)
       generation += 1
       phase = .needsValidation
     }

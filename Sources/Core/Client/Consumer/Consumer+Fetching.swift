@@ -109,6 +109,7 @@ extension Consumer {
         if source.session.take(response) { take(response, from: source) }
         if response.errorCode.isInvalidMetadata { cluster.requestUpdate() }
       case .failure(let failure):
+        mark(.consumerFetchUnanswered)
         if configuration.switches.reopenFetchSession { source.session.reopen() } else { source.session.goOn() }
         if case .unsupportedVersion(let api) = failure { errors.append(.unsupportedVersion(api)) }
         for member in source.session.members { replicaFailed(member.assigned) }
@@ -123,7 +124,10 @@ extension Consumer {
       for data in topic.partitions {
         guard let member = source.session.member(topic: topic.topic, topicID: topic.topicId, data.partitionIndex),
           member.assigned.generation == member.wish.generation, member.assigned.isFetching, member.assigned.isAssigned
-        else { continue }
+        else {
+          mark(.fetchAnswerOutdated)
+          continue
+        }
         take(data, of: member.assigned, in: cluster.usesTopicIDs ? member.wish.topicID : topicID(of: member.assigned), from: source.broker, response)
       }
     }
@@ -156,13 +160,16 @@ extension Consumer {
       // A follower may lag, or have deleted more than the leader, so the leader decides (KIP-392). A client that believes the follower applies
       // auto.offset.reset although nothing is lost.
       let isOfFollower = assigned.forgetPreferredReplica() && broker != assigned.leader
+      if isOfFollower { mark(.closerReplicaStale) }
       if isOfFollower, configuration.switches.askLeaderWhenOutOfRange { return }
       outOfRange(assigned)
     case .unknownLeaderEpoch, .offsetNotAvailable, .unknownServerError:
       // The broker lags behind our metadata, or its high watermark behind its log; both are temporary.
+      mark(.fetchTooEarly)
       if broker != assigned.leader { replicaFailed(assigned) }
       pause(assigned)
     case let error where error.isInvalidMetadata:
+      mark(.consumerFetchAtWrongLeader)
       replicaFailed(assigned)
       pause(assigned)
       takeLeader(from: data, response, of: partition)
@@ -187,6 +194,7 @@ extension Consumer {
 
   private func outOfRange(_ assigned: AssignedPartition) {
     guard let position = assigned.position else { return }
+    mark(.positionOutOfRange)
     guard let query = resetQuery else { return stop(assigned, .offsetOutOfRange(assigned.partition, position)) }
     assigned.lose(.needsReset(query))
   }

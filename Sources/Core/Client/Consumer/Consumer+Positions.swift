@@ -136,6 +136,7 @@ extension Consumer {
       guard cluster.address(of: leader) != nil else {
         // A leader that is missing from the metadata was fenced, or the responding broker lags behind: only newer metadata helps, which is requested
         // after the backoff (`OffsetFetcher.validatePositionsAsync`).
+        mark(.leaderMissingInMetadata)
         cluster.requestUpdate()
         continue
       }
@@ -190,14 +191,17 @@ extension Consumer {
       if let error = answer?.errorCode, !error.isRetriable {
         return stop(assigned, .refused(assigned.partition, topic: assigned.partition.topic, error))
       }
+      mark(.validationRefused)
       assigned.phase = .needsValidation
       assigned.waitsUntil = reactor.now + backoff.delay(afterAttempts: 1, &reactor.host.random)
       return cluster.requestUpdate()
     }
     guard let position = assigned.position else { return }
     if answer.endOffset < 0 || answer.leaderEpoch < 0 {
+      mark(.positionEpochUnknown)
       truncated(assigned, LogTruncation(partition: assigned.partition, position: position, divergence: nil))
     } else if answer.endOffset < position.value {
+      mark(.truncationSeenByConsumer)
       let divergence = Offset(answer.endOffset)
       truncated(
         assigned, LogTruncation(partition: assigned.partition, position: position, divergence: divergence),

@@ -279,6 +279,7 @@ public final class Consumer {
   private func drain(_ assigned: AssignedPartition, into records: inout ConsumerRecords) -> Bool {
     guard case .fetching = assigned.phase else {
       // The leader changed: what the previous one returned is fetched again once the position is validated.
+      mark(.bufferedRecordsDropped)
       assigned.buffered = nil
       return true
     }
@@ -297,6 +298,7 @@ public final class Consumer {
           return true
         }
       } catch {
+        mark(.corruptBatchReceived)
         assigned.buffered = nil
         errors.append(.corruptBatch(assigned.partition, position, error))
         return true

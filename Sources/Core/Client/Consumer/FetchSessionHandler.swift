@@ -138,9 +138,11 @@ struct FetchSessionHandler {
     switch response.errorCode {
     case .none: break
     case .fetchSessionIdNotFound:
+      mark(.consumerSessionUnknown)
       (id, epoch) = (0, 0)
       return false
     default:
+      mark(.consumerSessionRefused)
       reopen()
       return false
     }

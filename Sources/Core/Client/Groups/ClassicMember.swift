@@ -109,7 +109,10 @@ struct ClassicMember {
     case .none:
       guard response.protocolType.map({ $0 == ConsumerProtocol.type }) ?? true else { return .refused(.inconsistentGroupProtocol) }
       // It left in the meantime.
-      guard state == .joining else { return .againAfterBackoff }
+      guard state == .joining else {
+        mark(.joinAnsweredAfterLeaving)
+        return .againAfterBackoff
+      }
       state = .syncing
       generation = Generation(id: response.generationId, memberID: response.memberId, protocolName: response.protocolName)
       return .accepted
@@ -157,7 +160,10 @@ struct ClassicMember {
     case .none:
       let fits = (response.protocolType ?? ConsumerProtocol.type) == ConsumerProtocol.type
         && (response.protocolName ?? generation.protocolName) == generation.protocolName
-      guard generation == sent, state == .syncing else { return .again }
+      guard generation == sent, state == .syncing else {
+        mark(.syncAnsweredTooLate)
+        return .again
+      }
       guard fits else { return .refused(.inconsistentGroupProtocol) }
       state = .stable
       needsRejoin = false
@@ -168,7 +174,10 @@ struct ClassicMember {
       return .again
     case .rebalanceInProgress:
       // Its partitions are from the previous generation, which it reports when it rejoins: the assignor decides whether they count.
-      if resetsOnSyncError, generation == sent { reset("encountered \(response.errorCode) from SYNC_GROUP response", forgetsMember: false) }
+      if resetsOnSyncError, generation == sent {
+        mark(.rebalanceDuringSync)
+        reset("encountered \(response.errorCode) from SYNC_GROUP response", forgetsMember: false)
+      }
       return .again
     case .coordinatorNotAvailable, .notCoordinator: return .coordinatorMoved
     default: return .refused(response.errorCode)
@@ -177,6 +186,7 @@ struct ClassicMember {
 
   /// Handles a coordinator that has another generation, or does not know the member.
   private mutating func lose(_ error: ErrorCode, from api: String) {
+    mark(.membershipLost)
     reset("encountered \(error) from \(api) response", forgetsMember: error != .illegalGeneration)
   }
 
@@ -200,7 +210,10 @@ struct ClassicMember {
       requestRejoin("group is already rebalancing")
       return .rejoin
     case .illegalGeneration, .unknownMemberId, .fencedInstanceId:
-      guard generation == sent else { return .accepted }
+      guard generation == sent else {
+        mark(.heartbeatAnsweredTooLate)
+        return .accepted
+      }
       lose(response.errorCode, from: "HEARTBEAT")
       return response.errorCode == .fencedInstanceId ? .refused(.fencedInstanceId) : .again
     case .coordinatorNotAvailable, .notCoordinator: return .coordinatorMoved
@@ -236,13 +249,17 @@ struct ClassicMember {
   mutating func commitRefused(_ error: ErrorCode, to sent: Generation) -> ConsumerError {
     switch error {
     case .rebalanceInProgress:
+      mark(.commitDuringRebalance)
       requestRejoin("offset commit failed since group is already rebalancing")
       return .rebalanceInProgress
     case .fencedInstanceId:
       if generation == sent { return .groupRefused(error) }
       return state == .joining ? .rebalanceInProgress : .notMember
     case .unknownMemberId, .illegalGeneration:
-      if generation != sent, state == .joining { return .rebalanceInProgress }
+      if generation != sent, state == .joining {
+        mark(.commitAnsweredTooLate)
+        return .rebalanceInProgress
+      }
       // If another generation has started in the meantime, the error does not concern it (KAFKA-19242).
       if generation == sent { lose(error, from: "OFFSET_COMMIT") }
       return .notMember

@@ -219,6 +219,7 @@ final class ClassicMembership: GroupMembership {
     switch outcome {
     case .accepted, .again, .rejoin: break
     case .coordinatorMoved:
+      mark(.groupCoordinatorMoved)
       coordinator.forget()
       mayJoinAt = reactor.now + configuration.connection.retryBackoff
     case .againAfterBackoff: mayJoinAt = reactor.now + configuration.connection.retryBackoff
@@ -234,6 +235,7 @@ final class ClassicMembership: GroupMembership {
   private func complete(_ bytes: Bytes) {
     step = .idle
     guard member.state == .stable else {
+      mark(.generationOverBeforeAssignment)
       member.reset("rebalance failed since the generation was changed before the application took the assignment", forgetsMember: true)
       return advance()
     }
@@ -288,6 +290,7 @@ final class ClassicMembership: GroupMembership {
     guard pollEnds > now else { return leaveForLackOfPolls() }
     if sessionEnds <= now {
       // The coordinator does not respond; there may be a new one.
+      mark(.coordinatorSilent)
       sessionEnds = .distantFuture
       coordinator.forget()
     }
@@ -340,6 +343,7 @@ final class ClassicMembership: GroupMembership {
   private func lost() {
     switch step {
     case .joining, .assigning, .syncing, .assigned:
+      mark(.joinAbandoned)
       attempt += 1
       step = .idle
     case .idle, .committing, .revoking, .handingOver: break
@@ -349,6 +353,7 @@ final class ClassicMembership: GroupMembership {
 
   /// Leaves the group because the application does not poll, so that others get its partitions. It rejoins with its next poll.
   private func leaveForLackOfPolls() {
+    mark(.classicMemberPolledTooLate)
     sendLeave("consumer poll timeout has expired.", .default) {}
     lost()
   }

@@ -116,11 +116,15 @@ extension ConsumerGroup {
     case .none: return .committed
     case .coordinatorLoadInProgress, .unknownTopicOrPartition: return .again(.notCommitted(error))
     case .coordinatorNotAvailable, .notCoordinator, .requestTimedOut:
+      mark(.commitCoordinatorMoved)
       coordinator.forget()
       return .again(.notCommitted(error))
     case .staleMemberEpoch:
       // The epoch has advanced in the meantime, or the next heartbeat will report a new one (KIP-848).
-      if case .success(let present)? = membership?.standing, present.memberID == sent.memberID { return .again(.notCommitted(error)) }
+      if case .success(let present)? = membership?.standing, present.memberID == sent.memberID {
+        mark(.commitRepeatedInNewerEpoch)
+        return .again(.notCommitted(error))
+      }
       return .failed(.notMember)
     case .rebalanceInProgress, .fencedInstanceId, .unknownMemberId, .illegalGeneration:
       return .failed(membership?.commitRefused(error, sent: sent) ?? .notMember)
@@ -175,7 +179,9 @@ extension ConsumerGroup {
       switch answer.error {
       case .none: found.append((partition, answer.offset))
       // A transaction that commits offsets is not over (KIP-447).
-      case .unstableOffsetCommit: return .again
+      case .unstableOffsetCommit:
+        mark(.unstableOffsetAwaited)
+        return .again
       case let error: return .failed(.refused(partition, topic: partition.topic, error))
       }
     }

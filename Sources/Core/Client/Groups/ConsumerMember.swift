@@ -163,6 +163,7 @@ struct ConsumerMember {
     case .coordinatorLoadInProgress: return .againAfterBackoff
     case .fencedMemberEpoch, .unknownMemberId:
       guard isMember else { return .accepted }
+      mark(.consumerMemberFenced)
       state = .fenced
       epoch = 0
       return .fenced

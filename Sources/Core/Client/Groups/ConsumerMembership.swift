@@ -94,7 +94,10 @@ final class ConsumerMembership: GroupMembership {
       known.append(topic)
       partitions += topic.partitions.map { TopicPartition(name, $0) }
     }
-    if known.count < member.target.topics.count { group.consumer.cluster.requestUpdate() }
+    if known.count < member.target.topics.count {
+      mark(.assignedTopicUnknown)
+      group.consumer.cluster.requestUpdate()
+    }
     let resolved = ConsumerMember.Assignment(number: member.target.number, known)
     if member.current.number >= 0, resolved.topics == member.current.topics {
       if resolved != member.current { member.reconciled(resolved) }
@@ -134,6 +137,7 @@ final class ConsumerMembership: GroupMembership {
   /// Whether the target is still wanted: not after the member was removed.
   private func mayGoOn() -> Bool {
     if member.state == .reconciling { return true }
+    mark(.reconciliationOvertaken)
     step = .idle
     group.goOn()
     return false
@@ -184,7 +188,10 @@ final class ConsumerMembership: GroupMembership {
     coordinator.send(member.heartbeat(group.topics, pattern: group.patternOfCoordinator)) { [weak self] result in
       guard let self, !isClosed else { return }
       isHeartbeatUnderWay = false
-      guard self.life == life else { return heartbeatWhenDue() }
+      guard self.life == life else {
+        mark(.heartbeatOfFormerLife)
+        return heartbeatWhenDue()
+      }
       switch result {
       case .success(let response): take(response)
       case .failure(.unsupportedVersion): refuse(.unsupportedVersion)
@@ -231,6 +238,7 @@ final class ConsumerMembership: GroupMembership {
 
   /// Leaves the group because the application does not poll, so that others get its partitions. It rejoins with its next poll.
   private func leaveForLackOfPolls() {
+    mark(.consumerMemberPolledTooLate)
     life += 1
     member.leave()
     coordinator.send(member.heartbeat([])) { _ in }

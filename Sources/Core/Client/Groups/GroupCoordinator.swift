@@ -75,6 +75,7 @@ final class GroupCoordinator {
 
   private func fail(_ error: ErrorCode?) {
     isLookingUp = false
+    mark(.coordinatorNotFound)
     if let error, !error.isRetriable { refused(error) } else { lookUpLater() }
     settle()
   }
@@ -109,6 +110,7 @@ final class GroupCoordinator {
     guard !isClosed, let address else { return completion(.failure(.notSent)) }
     connections.send(request, to: address, atMost: limit, timeout: timeout) { [weak self] result in
       if case .failure(let failure) = result, let self, self.address == address {
+        mark(.coordinatorUnanswering)
         if case .unsupportedVersion = failure {} else { forget() }
       }
       completion(result)

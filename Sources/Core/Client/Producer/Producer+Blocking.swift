@@ -38,6 +38,7 @@ extension Producer {
         return
       case .needsMetadata:
         // The topic lost its metadata in the meantime.
+        mark(.topicLostMetadata)
         waitingForMemory.removeFirst()
         first.topic.waiting.append(first)
       case .appended, .failed:
@@ -98,11 +99,13 @@ extension Producer {
     let now = reactor.now
     for topic in topicsInOrder {
       while let first = topic.waiting.first, first.deadline <= now {
+        mark(.recordWithoutMetadata)
         topic.waiting.removeFirst()
         failBlocked(first, ProduceFailure(.metadataUnavailable, .notWritten))
       }
     }
     while let first = waitingForMemory.first, first.deadline <= now {
+      mark(.recordWithoutMemory)
       waitingForMemory.removeFirst()
       failBlocked(first, ProduceFailure(.bufferExhausted, .notWritten))
     }

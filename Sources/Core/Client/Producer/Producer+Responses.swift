@@ -65,8 +65,12 @@ extension Producer {
   private func attemptFailed(_ batch: ProducerBatch, _ failure: ClientRequestFailure) {
     if !failure.wasNotSent { batch.mayBeWritten = true }
     switch failure {
-    case .notSent, .disconnected: retry(batch, or: .disconnected, after: .networkException)
-    case .timedOut: retry(batch, or: .requestTimedOut, after: .requestTimedOut)
+    case .notSent, .disconnected:
+      mark(.produceDisconnected)
+      retry(batch, or: .disconnected, after: .networkException)
+    case .timedOut:
+      mark(.produceTimedOut)
+      retry(batch, or: .requestTimedOut, after: .requestTimedOut)
     case .malformed: retry(batch, or: .malformedResponse, after: .networkException)
     case .unsupportedVersion: retry(batch, or: .unsupportedVersion, after: .unsupportedVersion)
     }
@@ -76,16 +80,21 @@ extension Producer {
   ///
   /// - Parameter error: The failure as a Kafka error.
   private func retry(_ batch: ProducerBatch, or reason: ProduceFailure.Reason, after error: ErrorCode, logStartOffset: Int64 = -1) {
-    guard !batch.isDone else { return release(batch) }
+    guard !batch.isDone else {
+      mark(.lateProduceAnswer)
+      return release(batch)
+    }
     let now = reactor.now
     if case .closed = state { return fail(batch, .closed) }
     let isInTime = now < batch.createdAt + configuration.deliveryTimeout, hasRetries = batch.attempts < configuration.retries
     if isInTime, hasRetries, mayRetry(batch, after: error, logStartOffset) {
+      mark(.batchRetried)
       batch.waitBeforeNextAttempt(until: now + backoff.delay(afterAttempts: Int(batch.attempts) + 1, &random))
       enqueueAgain(batch)
       return activate(batch.queue)
     }
     let reason = isInTime || !error.isRetriable ? reason : .deliveryTimedOut
+    mark(.batchGivenUp)
     transactions?.failed(batch, with: error, reason, isRefused: hasRetries)
     fail(batch, reason)
   }
@@ -99,6 +108,7 @@ extension Producer {
   private func enqueueAgain(_ batch: ProducerBatch) {
     let queue = batch.queue
     guard transactions != nil, let position = queue.sequences.inFlight.firstIndex(where: { $0 === batch }) else { return queue.batches.prepend(batch) }
+    mark(.batchRetriedInOrder)
     let earlier = queue.sequences.inFlight[..<position]
     queue.batches.insert(batch, at: queue.batches.prefix { queued in earlier.contains { $0 === queued } }.count)
   }
@@ -106,6 +116,7 @@ extension Producer {
   /// Replaces a batch that a broker finds too large with smaller ones. False if it cannot be made smaller.
   private func split(_ batch: ProducerBatch) -> Bool {
     guard !batch.isDone, !(transactions?.isStranded(batch) ?? false), let parts = try? batch.split(makeBuilder: { makeBuilder(capacity: batch.uncompressedSize / 2 + 256) }) else { return false }
+    mark(.batchSplit)
     batch.queue.topic.forgetRatio()
     incompleteBatches += parts.count - 1
     for index in flushes.indices where batch.number <= flushes[index].upTo { flushes[index].remaining += parts.count - 1 }
@@ -123,6 +134,7 @@ extension Producer {
   /// Fails everything that was never sent, including records that wait for memory or metadata (`RecordAccumulator.abortUndrainedBatches`).
   func abandonUnsent(_ reason: ProduceFailure.Reason) {
     for queue in activeQueues where queue.batches.contains(where: { $0.sequence == nil }) {
+      mark(.unsentBatchesAbandoned)
       let unsent = queue.batches.filter { $0.sequence == nil }
       queue.batches.removeAll { $0.sequence == nil }
       for batch in unsent { fail(batch, reason) }
@@ -150,6 +162,7 @@ extension Producer {
 
   /// Fails a batch that waits for another attempt, which it must not get.
   func giveUp(_ batch: ProducerBatch) {
+    mark(.strandedBatchGivenUp)
     batch.queue.batches.removeAll { $0 === batch }
     fail(batch, .refused(.outOfOrderSequenceNumber, message: nil))
   }

@@ -62,6 +62,7 @@ extension Producer {
         continue
       }
       guard let leader = queue.leader, cluster.address(of: leader) != nil else {
+        mark(.batchWithoutLeader)
         needsMetadata = true
         continue
       }
@@ -200,6 +201,7 @@ extension Producer {
     guard expiryCheckAt <= now else { return }
     defer { expiryCheckAt = earliestExpiry() }
     for queue in activeQueues where queue.batches.contains(where: { deliveryDeadline(of: $0) <= now }) {
+      mark(.batchExpiredInQueue)
       let expired = queue.batches.filter { deliveryDeadline(of: $0) <= now }
       queue.batches.removeAll { deliveryDeadline(of: $0) <= now }
       for batch in expired { expire(batch) }
@@ -207,6 +209,7 @@ extension Producer {
     for produce in inFlight {
       for batch in produce.batches where !batch.isDone && deliveryDeadline(of: batch) <= now {
         // Its memory is returned with the response: until then, the request holds the bytes (KAFKA-19012).
+        mark(.batchExpiredInFlight)
         batch.mayBeWritten = true
         tellExpiry(of: batch)
         finish(batch, .failure(ProduceFailure(.deliveryTimedOut, .unknown)))

@@ -98,6 +98,7 @@ extension Producer {
       }
       timer = reactor.after(configuration.maxBlock) { [weak manager] in
         guard result.giveUp(number) else { return }
+        mark(.transactionCallTimedOut)
         completion(TransactionFailure(.retriable, manager?.mayStillBeCommitted ?? true ? .unknown : .notCommitted, .timedOut))
       }
     } catch {

@@ -22,11 +22,15 @@ extension TransactionManager {
   }
 
   /// Handles an outdated epoch: coordinators used to report INVALID_PRODUCER_EPOCH for it (KIP-588).
-  private func refuseFenced(_ request: TransactionalRequest) { refuse(request, .producerFenced, isFatal: true) }
+  private func refuseFenced(_ request: TransactionalRequest) {
+    mark(.producerFenced)
+    refuse(request, .producerFenced, isFatal: true)
+  }
 
   /// Retries a request if that may help. Returns false for errors that a retry does not fix.
   private func repeats(_ request: TransactionalRequest, after error: ErrorCode) -> Bool {
     if error == .notCoordinator || error == .coordinatorNotAvailable, let kind = coordinator(of: request) {
+      mark(.transactionCoordinatorMoved)
       lookUp(kind)
     } else {
       guard error.isRetriable else { return false }
@@ -80,7 +84,10 @@ extension TransactionManager {
       case .none: continue
       case .concurrentTransactions:
         // The previous transaction is still ending: ask again soon for the first partition of this one (KAFKA-5482).
-        if partitions.isEmpty { request.backoff = .milliseconds(20) }
+        if partitions.isEmpty {
+          mark(.beginWaitsForLastEnd)
+          request.backoff = .milliseconds(20)
+        }
         return retry(request)
       case let error where repeats(request, after: error): return
       case .invalidProducerEpoch, .producerFenced: return refuseFenced(request)
@@ -132,6 +139,7 @@ extension TransactionManager {
       case .coordinatorNotAvailable, .notCoordinator, .requestTimedOut: (mustLookUp, mustRepeat) = (true, true)
       case let error where error.isRetriable: mustRepeat = true
       case .groupAuthorizationFailed, .fencedInstanceId, .transactionAbortable, .unknownMemberId, .illegalGeneration:
+        mark(.transactionalOffsetsRefused)
         return refuse(request, answer.errorCode, isFatal: false)
       case .invalidProducerEpoch, .producerFenced: return refuseFenced(request)
       default: return refuse(request, answer.errorCode, isFatal: true)
@@ -152,7 +160,10 @@ extension TransactionManager {
       }
       finishTransaction(endedBy: request)
     case let error where error.isRetriable:
-      if wire.committed, error.leavesEndOpen { mayBeCommitted = true }
+      if wire.committed, error.leavesEndOpen {
+        mark(.endMayBeCommitted)
+        mayBeCommitted = true
+      }
       _ = repeats(request, after: error)
     case .invalidProducerEpoch, .producerFenced: refuseFenced(request)
     case .unknownProducerId: refuseAbortablyIfPossible(request, .unknownProducerId)

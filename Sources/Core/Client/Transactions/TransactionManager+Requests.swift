@@ -40,6 +40,7 @@ extension TransactionManager {
       }
       if request.isEnd, !hasStarted {
         // The coordinator never knew the transaction.
+        mark(.transactionEndedUnheard)
         finishTransaction(endedBy: request)
         continue
       }
@@ -154,7 +155,10 @@ extension TransactionManager {
       return request.result.finish(currentFailure)
     }
     if !failure.wasNotSent, request.isEnd {
-      if request.isCommit { mayBeCommitted = true }
+      if request.isCommit {
+        mark(.commitUnanswered)
+        mayBeCommitted = true
+      }
       if switches.reinitOnTimeout { return endByInitializing(in: request) }
     }
     if let kind = coordinator(of: request) { lookUp(kind) } else { producer.cluster.requestUpdate() }

@@ -58,10 +58,16 @@ extension TransactionManager {
       return true
     case .outOfOrderSequenceNumber:
       let first = batch.sequence?.first ?? 0
-      if queue.sequences.unresolved == nil, batch.wasRenumbered || !queue.sequences.isExpected(first) { return true }
+      if queue.sequences.unresolved == nil, batch.wasRenumbered || !queue.sequences.isExpected(first) {
+        mark(.outOfOrderBatchRetried)
+        return true
+      }
       guard !isTransactional else { return false }
       // Unless an earlier batch has an unknown outcome, there is a gap. Otherwise that batch may still appear.
-      if queue.sequences.unresolved == nil || queue.sequences.unresolved == first { renumberWithNextEpoch(queue) }
+      if queue.sequences.unresolved == nil || queue.sequences.unresolved == first {
+        mark(.sequenceGapClosed)
+        renumberWithNextEpoch(queue)
+      }
       return true
     default: return error.isRetriable
     }
@@ -79,7 +85,10 @@ extension TransactionManager {
     takeIntoState(error, reason)
     let queue = batch.queue
     // A batch that kept a sequence of an earlier epoch leaves no gap in this one.
-    guard !isStranded(batch) else { return }
+    guard !isStranded(batch) else {
+      mark(.strandedBatchFailed)
+      return
+    }
     defer { queue.sequences.remove(batch) }
     guard state != .fatalError else { return }
     switch error {
@@ -117,6 +126,7 @@ extension TransactionManager {
   /// Handles a batch that was dropped after attempts without a response.
   func markUnresolved(_ batch: ProducerBatch) {
     guard let last = batch.lastSequence else { return }
+    mark(.batchOutcomeUnknown)
     let next = SequenceNumber.advanced(last, by: 1)
     let queue = batch.queue
     if let unresolved = queue.sequences.unresolved, !SequenceNumber.isAfter(next, unresolved) { return }
@@ -133,6 +143,7 @@ extension TransactionManager {
       guard queue.sequences.unresolved != nil else { return true }
       guard queue.sequences.inFlight.isEmpty else { return false }
       if !queue.sequences.isNextExpected {
+        mark(.unresolvedBatchMissing)
         if isTransactional { failAbortablyIfPossible(.unacknowledged) } else { renumberWithNextEpoch(queue) }
       }
       queue.sequences.unresolved = nil
@@ -141,6 +152,7 @@ extension TransactionManager {
   }
 
   private func renumberWithNextEpoch(_ queue: PartitionQueue) {
+    mark(.epochBumpNeeded)
     needsNewEpoch = true
     if !queue.sequences.isToBeRenumbered {
       queue.sequences.isToBeRenumbered = true

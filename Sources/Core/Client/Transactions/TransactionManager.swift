@@ -198,6 +198,7 @@ final class TransactionManager {
   func failAbortably(_ reason: TransactionFailure.Reason) {
     guard state != .aborting, state != .fatalError else { return }
     guard state.mayBecome(.abortableError) else { return failFatally(reason) }
+    mark(.transactionMustAbort)
     state = .abortableError
     failure = reason
     markChanged()
@@ -205,6 +206,7 @@ final class TransactionManager {
 
   func failFatally(_ reason: TransactionFailure.Reason) {
     guard state != .fatalError else { return }
+    mark(.producerFailedFatally)
     state = .fatalError
     failure = reason
     transition?.result.finish(currentFailure)
@@ -271,6 +273,7 @@ final class TransactionManager {
       guard transition.target == target else {
         throw TransactionFailure(.retriable, outcome, transition.comesBefore(call))
       }
+      mark(.transactionCallRepeated)
       return transition.result
     }
     transition = nil
@@ -318,7 +321,10 @@ final class TransactionManager {
   /// Handles the response to InitProducerId.
   func initialized(as identity: ProducerIdentity, isEpochBump: Bool, prepared: PreparedTransaction?) {
     // Something failed in the meantime.
-    guard state.mayBecome(.ready) else { return }
+    guard state.mayBecome(.ready) else {
+      mark(.initAnsweredTooLate)
+      return
+    }
     if endsByInitializing { finishTransaction() }
     take(identity)
     if let prepared {
@@ -345,9 +351,11 @@ final class TransactionManager {
     needsNewEpoch = false
     guard identity.isKnown else { return }
     guard identity.epoch < .max else {
+      mark(.clientEpochsUsedUp)
       identity = .none
       return enter(.uninitialized)
     }
+    mark(.idempotentEpochRaised)
     identity.epoch += 1
     renumberQueues()
   }

@@ -49,7 +49,10 @@ extension ControllerState {
         records.append(.partitionChange(record))
         partition = partition.applying(record)
         // The end of a reassignment may move leadership away from the requester: that is both an error and a change.
-        if record.leader != PartitionChangeRecord.noLeaderChange, record.leader != leader.value { throw Refusal(.newLeaderElected) }
+        if record.leader != PartitionChangeRecord.noLeaderChange, record.leader != leader.value {
+          mark(.leaderMovedByReassignment)
+          throw Refusal(.newLeaderElected)
+        }
       }
       answer.leaderId = partition.leader.value
       answer.leaderEpoch = partition.leaderEpoch.value
@@ -77,11 +80,20 @@ extension ControllerState {
   ) throws(Refusal) {
     if switches.fenceAlterPartitionByEpoch {
       // A leader that knows more than this controller has heard from a newer one.
-      if wanted.leaderEpoch > partition.leaderEpoch.value { throw Refusal(.notController) }
+      if wanted.leaderEpoch > partition.leaderEpoch.value {
+        mark(.leaderAheadOfController)
+        throw Refusal(.notController)
+      }
       if wanted.partitionEpoch > partition.partitionEpoch.value { throw Refusal(.notController) }
-      if wanted.leaderEpoch < partition.leaderEpoch.value { throw Refusal(.fencedLeaderEpoch) }
+      if wanted.leaderEpoch < partition.leaderEpoch.value {
+        mark(.isrChangeOfFormerLeader)
+        throw Refusal(.fencedLeaderEpoch)
+      }
       if leader != partition.leader { throw Refusal(.invalidRequest, "broker \(leader) does not lead the partition") }
-      if wanted.partitionEpoch < partition.partitionEpoch.value { throw Refusal(.invalidUpdateVersion) }
+      if wanted.partitionEpoch < partition.partitionEpoch.value {
+        mark(.isrChangeOutdated)
+        throw Refusal(.invalidUpdateVersion)
+      }
     }
     let isr = members.map(\.0)
     guard isr.contains(leader), !isr.hasRepeatedElements, isr.allSatisfy(partition.replicas.contains) else {
@@ -98,7 +110,13 @@ extension ControllerState {
   /// Checks that a replica may be in an ISR: it must not be fenced or stopping (KIP-841), or belong to a later life than the leader means (KIP-903).
   private func checkEligible(_ replica: NodeID, _ epoch: Int64, for partition: PartitionRegistration) throws(Refusal) {
     guard let broker = image.broker(replica) else { throw Refusal(.ineligibleReplica) }
-    if switches.rejectFencedInISR, !broker.isActive { throw Refusal(.ineligibleReplica) }
-    if switches.checkBrokerEpochOnAlterPartition, epoch != -1, broker.epoch.value != epoch { throw Refusal(.ineligibleReplica) }
+    if switches.rejectFencedInISR, !broker.isActive {
+      mark(.isrMemberFenced)
+      throw Refusal(.ineligibleReplica)
+    }
+    if switches.checkBrokerEpochOnAlterPartition, epoch != -1, broker.epoch.value != epoch {
+      mark(.isrMemberOfFormerLife)
+      throw Refusal(.ineligibleReplica)
+    }
   }
 }

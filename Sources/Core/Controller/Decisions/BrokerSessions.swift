@@ -58,6 +58,7 @@ public struct BrokerSessions {
   public func expired(at now: Instant) -> [NodeID] {
     let expired = sessions.filter { $0.hasSession && $0.lastContact + timeout <= now }
     guard expired.count > 1 else { return expired.map(\.broker) }
+    mark(.sessionsExpireTogether)
     let order = SessionOrder(sessionCount: sessions.count(where: \.hasSession))
     return expired.map { (order.place(of: $0.broker, $0.epoch), $0.broker) }.sorted { $0 < $1 }.map(\.1)
   }

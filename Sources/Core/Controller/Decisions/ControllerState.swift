@@ -51,6 +51,7 @@ public struct ControllerState {
       throw Refusal(.staleBrokerEpoch, "broker \(broker) is not registered")
     }
     guard registration.epoch.value == epoch || !switches.checkBrokerEpoch else {
+      mark(.requestOfFormerBrokerEpoch)
       throw Refusal(.staleBrokerEpoch, "broker \(broker) says epoch \(epoch) and is registered at epoch \(registration.epoch)")
     }
   }

@@ -128,6 +128,7 @@ extension ControllerState {
   private func newPartition(_ replicas: [NodeID], isPlacedByHand: Bool) throws(Refusal) -> PartitionRegistration {
     let isr = replicas.filter(image.isActive)
     guard let leader = isr.first else {
+      mark(.partitionWithoutActiveBroker)
       throw Refusal(
         isPlacedByHand ? .invalidReplicaAssignment : .invalidReplicationFactor, "all brokers of a partition are fenced or in controlled shutdown")
     }

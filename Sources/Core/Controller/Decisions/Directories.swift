@@ -56,6 +56,7 @@ extension ControllerState {
   func takeOffline(_ offline: [Uuid], of broker: BrokerRegistration) -> [MetadataRecord] {
     let newlyOffline = broker.logDirectories.filter(offline.contains)
     guard !newlyOffline.isEmpty else { return [] }
+    mark(.logDirectoryFailed)
     var record = BrokerRegistrationChangeRecord(broker)
     record.logDirs = broker.logDirectories.filter { !offline.contains($0) }
     let updates = leaderAndISRUpdates(BrokerChange(removed: [broker.id])) { partition in

@@ -50,6 +50,7 @@ extension ControllerState {
     var change = PartitionChange(of: partition, number, of: topic, in: self, isAcceptableLeader: image.isActive)
     change.election = election
     guard let record = change.record() else {
+      mark(.electionWithoutCandidate)
       throw Refusal(election == .preferred ? .preferredLeaderNotAvailable : .eligibleLeadersNotAvailable)
     }
     return record
@@ -63,7 +64,10 @@ extension ControllerState {
       guard !partition.hasPreferredLeader else { return }
       var change = PartitionChange(of: partition, number, of: topic, in: self) { image.isActive($0) }
       change.election = .preferred
-      if let record = change.record() { records.append(.partitionChange(record)) }
+      if let record = change.record() {
+        mark(.preferredLeaderElected)
+        records.append(.partitionChange(record))
+      }
     }
     return records
   }

@@ -22,10 +22,12 @@ extension ControllerState {
   ) -> MetadataDecision<BrokerHeartbeatResponse> {
     var response = BrokerHeartbeatResponse()
     guard let broker = image.broker(NodeID(request.brokerId)) else {
+      mark(.heartbeatOfUnknownBroker)
       response.errorCode = .brokerIdNotRegistered
       return MetadataDecision([], response)
     }
     guard broker.epoch.value == request.brokerEpoch || !switches.checkBrokerEpoch else {
+      mark(.heartbeatOfFormerEpoch)
       response.errorCode = .staleBrokerEpoch
       return MetadataDecision([], response)
     }
@@ -55,7 +57,10 @@ extension ControllerState {
   ) -> BrokerStanding {
     switch current {
     case .fenced, .mayStop:
-      if request.wantShutDown { return .mayStop }
+      if request.wantShutDown {
+        mark(.fencedBrokerStopped)
+        return .mayStop
+      }
       return !request.wantFence && isCaughtUp ? .unfenced : .fenced
     case .unfenced:
       if request.wantFence { return request.wantShutDown ? .mayStop : .fenced }
@@ -63,6 +68,7 @@ extension ControllerState {
       return hasLeaderships(broker.id) ? .controlledShutdown : .mayStop
     case .controlledShutdown:
       let isDone = !hasLeaderships(broker.id) && sessions.othersHaveSeenControlledShutdown(of: broker.id, image: image)
+      if !isDone { mark(.controlledShutdownWaits) }
       return isDone ? .mayStop : .controlledShutdown
     }
   }
@@ -79,6 +85,7 @@ extension ControllerState {
   /// Fences the brokers that were not heard from during the session timeout.
   public mutating func fenceExpired(at now: Instant) -> [MetadataRecord] {
     guard let first = sessions.expired(at: now).first else { return [] }
+    mark(.brokerSessionExpired)
     sessions.end(first)
     // One at a time: the change for one broker is applied before the next one's partitions are examined.
     return image.broker(first).map { $0.isFenced ? [] : fence($0) } ?? []

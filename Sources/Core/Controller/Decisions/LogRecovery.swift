@@ -66,6 +66,7 @@ extension ControllerState {
     guard let topic = image.topic(unrecovered.id.topic), let partition = topic[unrecovered.id.partition],
       partition.partitionEpoch == unrecovered.partitionEpoch, image.isActive(leader)
     else { return nil }
+    mark(.leaderChosenBySurvey)
     var change = PartitionChange(of: partition, unrecovered.id.partition, of: topic, in: self, isAcceptableLeader: image.isActive)
     change.chosen = leader
     return change.record().map { .partitionChange($0) }

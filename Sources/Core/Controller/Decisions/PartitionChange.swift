@@ -106,10 +106,12 @@ extension PartitionChange {
     record.leader = elected.leader.value
     if elected.isUnclean {
       // A leader from outside the ISR becomes the whole ISR: the others follow it, whatever they have.
+      mark(.uncleanElection)
       isr = [elected.leader]
       record.isr = [elected.leader.value]
       if before.leaderRecoveryState != .recovering { record.leaderRecoveryState = LeaderRecoveryState.recovering.rawValue }
     } else if eligible.contains(elected.leader) {
+      mark(.eligibleLeaderElected)
       isr = [elected.leader]
       eligible.removeAll { $0 == elected.leader }
     }
@@ -119,17 +121,24 @@ extension PartitionChange {
   private func preferredLeader() -> Elected {
     // Without the check, even a replica that is fenced is preferred.
     if let preferred = replicas.first, mayLead(preferred) || !checksPreferredLeader && isr.contains(preferred) { return Elected(leader: preferred) }
-    if mayLead(before.leader) { return Elected(leader: before.leader) }
+    if mayLead(before.leader) {
+      mark(.preferredLeaderUnfit)
+      return Elected(leader: before.leader)
+    }
     return Elected(leader: replicas.dropFirst().first(where: mayLead) ?? .none)
   }
 
   private func anyLeader() -> Elected {
     if mayLead(before.leader) { return Elected(leader: before.leader) }
     if let replica = replicas.first(where: mayLead) { return Elected(leader: replica) }
-    if let lastKnown = electableLastKnownLeader { return Elected(leader: lastKnown, isUnclean: true) }
+    if let lastKnown = electableLastKnownLeader {
+      mark(.lastKnownLeaderElected)
+      return Elected(leader: lastKnown, isUnclean: true)
+    }
     if election == .unclean, let replica = replicas.first(where: isAcceptableLeader) ?? replicas.first(where: isAlive) {
       return Elected(leader: replica, isUnclean: true)
     }
+    mark(.noLeaderElectable)
     return Elected(leader: .none)
   }
 
@@ -160,6 +169,7 @@ extension PartitionChange {
       eligible = []
       return
     }
+    mark(.isrBelowMinimum)
     let candidates = eligible + before.isr.filter { !eligible.contains($0) }
     eligible = candidates.filter { !isr.contains($0) && $0 != uncleanShutdown && replicas.contains($0) }
   }
@@ -202,6 +212,7 @@ extension PartitionChange {
     case .allReplicasIfFewer: needed = removing.count > adding.count ? remainingReplicas : adding
     }
     guard !remainingReplicas.isEmpty, !remainingISR.isEmpty, needed.allSatisfy(remainingISR.contains) else { return }
+    mark(.reassignmentCompleted)
     replicas = remainingReplicas
     isr = remainingISR
     adding = []
@@ -211,12 +222,14 @@ extension PartitionChange {
   /// A removed replica must not continue as if it were still assigned: a new leader epoch stops its fetches. A change of leader does that anyway.
   private func raiseLeaderEpochForReassignment(in record: inout PartitionChangeRecord) {
     guard record.leader == PartitionChangeRecord.noLeaderChange, !before.replicas.allSatisfy(replicas.contains) else { return }
+    mark(.epochRaisedByReassignment)
     record.leader = before.leader.value
   }
 
   private func writeAssignment(into record: inout PartitionChangeRecord) {
     // A replica that joins an ISR from a replaced disk has everything there: from now on it belongs to the new directory.
     let moved = replicas.filter { isr.contains($0) && (!before.isr.contains($0) || $0.value == record.leader) && !hasDirectory($0) }
+    if !moved.isEmpty { mark(.replacedDiskCaughtUp) }
     if replicas != before.replicas { record.replicas = numbers(replicas) }
     if replicas != before.replicas || !moved.isEmpty {
       record.directories = replicas.map { moved.contains($0) ? directory($0) : before.directory(of: $0) ?? directory($0) }

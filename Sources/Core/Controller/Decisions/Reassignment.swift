@@ -44,6 +44,7 @@ extension ControllerState {
       if !allowsReplicationFactorChange, replicas.count != original.count {
         throw Refusal(.invalidReplicationFactor, "the replication factor is changed from \(original.count) to \(replicas.count)")
       }
+      if partition.isReassigning { mark(.reassignmentReplaced) }
       change.reassign(from: partition.replicas, to: replicas)
     } else {
       try cancel(partition, &change, allowsUnclean: allowsUncleanElection(topic.name))
@@ -57,10 +58,12 @@ extension ControllerState {
     var isr = partition.isr.filter { !partition.addingReplicas.contains($0) }
     if isr.isEmpty, let first = replicas.first {
       guard allowsUnclean else {
+        mark(.reassignmentNotCancelled)
         throw Refusal(.invalidReplicaAssignment, "the reassignment cannot be cancelled: none of the former replicas is in the ISR")
       }
       isr = [first]
     }
+    mark(.reassignmentCancelled)
     change.replicas = replicas
     change.isr = isr
     change.adding = []

@@ -31,13 +31,17 @@ extension ControllerState {
     if let existing, !isSameIncarnation, !existing.inControlledShutdown, switches.refuseSecondIncarnation,
       sessions.hasValidSession(id, epoch: existing.epoch, at: now)
     {
+      mark(.secondIncarnationRefused)
       throw Refusal(.duplicateBrokerRegistration, "broker \(id) is registered and alive")
     }
     try checkDirectories(of: request)
     try checkFeatures(of: request)
 
     var records: [MetadataRecord] = []
-    if !isSameIncarnation, switches.removeFormerLifeFromISR, let existing { records += endOfFormerLife(of: existing, previousEpoch: BrokerEpoch(request.previousBrokerEpoch)) }
+    if !isSameIncarnation, switches.removeFormerLifeFromISR, let existing {
+      mark(.brokerRegisteredAgain)
+      records += endOfFormerLife(of: existing, previousEpoch: BrokerEpoch(request.previousBrokerEpoch))
+    }
     let epoch = isSameIncarnation ? existing!.epoch : BrokerEpoch(nextOffset.value)
     let record = RegisterBrokerRecord(request, epoch: epoch, continuing: isSameIncarnation ? existing : nil)
     records.append(.registerBroker(record))
@@ -53,6 +57,7 @@ extension ControllerState {
   private func endOfFormerLife(of broker: BrokerRegistration, previousEpoch: BrokerEpoch) -> [MetadataRecord] {
     let isClean = previousEpoch == broker.epoch || !switches.detectUncleanShutdown || !image.features.hasEligibleLeaderReplicas
     if isClean { return leaderAndISRUpdates(BrokerChange(removed: [broker.id])) { $0.isr.contains(broker.id) } }
+    mark(.uncleanShutdownDetected)
     return leaderAndISRUpdates(BrokerChange(uncleanShutdown: broker.id)) {
       $0.isr.contains(broker.id) || $0.eligibleLeaderReplicas.contains(broker.id)
     }

@@ -94,9 +94,13 @@ extension ControllerNode {
     _ body: (inout ControllerState, Request) -> MetadataDecision<Request.Response>
   ) {
     serve(request, type) { message in
-      guard state != nil else { return request.refuse(message, .notController, Self.notActive) }
+      guard state != nil else {
+        mark(.requestAtStandbyController)
+        return request.refuse(message, .notController, Self.notActive)
+      }
       let decision = body(&state!, message)
       guard decision.records.count <= maximumRecords else {
+        mark(.decisionTooLarge)
         return request.refuse(message, .policyViolation, "unable to perform excessively large batch operation: it needs more than \(maximumRecords) records, the most that are written at a time")
       }
       answer(request, message, with: decision)
@@ -114,7 +118,9 @@ extension ControllerNode {
     commit(decision.records) { result in
       switch result {
       case .success: request.respond(decision.response, to: message)
-      case .failure: request.refuse(message, .notController, Self.notActive)
+      case .failure:
+        mark(.decisionLostWithLeadership)
+        request.refuse(message, .notController, Self.notActive)
       }
     }
   }

@@ -187,6 +187,7 @@ extension ControllerNode: QuorumListener {
   }
 
   public func resigned(epoch: LeaderEpoch) {
+    mark(.controllerResigned)
     state = nil
     fencingReasons = [:]
     uncleanRegistrations = []

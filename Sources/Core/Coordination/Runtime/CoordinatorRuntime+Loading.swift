@@ -10,7 +10,10 @@ extension CoordinatorRuntime {
   func loadSlice(of partition: CoordinatorPartition<Shard>) {
     guard partition.state == .loading, !partition.isOver else { return }
     // If the leadership is over, the runtime is about to be informed.
-    guard let bounds = log.bounds(of: partition.number) else { return }
+    guard let bounds = log.bounds(of: partition.number) else {
+      mark(.loadWithoutLeadership)
+      return
+    }
     guard partition.writtenOffset < bounds.end else { return began(partition) }
     do {
       let batches = try RecordBatch.splitting(try read(from: partition))
@@ -65,12 +68,14 @@ extension CoordinatorRuntime {
       partition.committedOffset = stored.nextOffset
       return
     }
+    mark(.uncommittedRecordLoaded)
     if !partition.hasPending { partition.decided = partition.committed }
     replay(batch, into: &partition.decided, of: partition)
     partition.pending.append(CoordinatorPartition.Pending(endOffset: stored.nextOffset, change: .batch(batch), deadline: reactor.now, finish: nil))
   }
 
   private func fail(_ partition: CoordinatorPartition<Shard>, _ words: String) {
+    mark(.coordinatorLoadFailed)
     partition.state = .failed
     reactor.report(.warning("the coordinator cannot load partition \(partition.number) of its topic: \(words)"))
   }

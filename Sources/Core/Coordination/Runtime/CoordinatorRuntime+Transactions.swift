@@ -16,6 +16,7 @@ extension CoordinatorRuntime {
       partition = try active(number: number)
       partition.writtenOffset = try append(marker, to: partition)
     } catch {
+      mark(.markerAtFormerCoordinator)
       return answer(error.code.asToldByCoordinator)
     }
     let change: CoordinatorPartition<Shard>.Change

@@ -54,6 +54,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
   public func becameLeader(of partition: Int32, in epoch: LeaderEpoch) {
     if let known = self.partition(partition), !known.isOver {
       guard known.epoch < epoch else { return }
+      mark(.coordinatorEpochRaised)
       end(known)
     }
     told.append(.leads(partition, epoch))
@@ -112,12 +113,14 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
     partition.timer = nil
     if configuration.forgetsFormerLeadership, self.partition(partition.number) === partition { partitions.remove(at: place(of: partition.number)) }
     guard partition.state == .active else { return }
+    mark(.coordinatorUnloaded)
     partition.state = .failed
     partition.decided.unloaded()
     deliverAnswers(of: partition)
     let waiting = partition.pending[partition.firstPending...]
     partition.pending = []
     partition.firstPending = 0
+    if !waiting.isEmpty { mark(.coordinatorUnloadedWithRequests) }
     for pending in waiting { pending.finish?(.notCoordinator) }
   }
 
@@ -175,7 +178,10 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
   public func readCommitted<Response>(from number: Int32, _ look: (_ committed: Shard) throws(Refusal) -> Response) -> Result<Response, Refusal> {
     do throws(Refusal) {
       let partition = try active(number: number)
-      guard partition.committedOffset >= partition.loadedOffset else { throw Refusal(.coordinatorLoadInProgress) }
+      guard partition.committedOffset >= partition.loadedOffset else {
+        mark(.offsetsReadBeforeCommit)
+        throw Refusal(.coordinatorLoadInProgress)
+      }
       return .success(try look(partition.committed))
     } catch {
       return .failure(error)
@@ -195,10 +201,18 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
   /// lead it.
   func active(number: Int32) throws(Refusal) -> CoordinatorPartition<Shard> {
     let isAwaited = told.contains { if case .leads(number, _) = $0 { true } else { false } }
-    guard !isAwaited else { throw Refusal(.coordinatorLoadInProgress) }
-    guard let partition = partition(number), !partition.isOver else { throw Refusal(.notCoordinator) }
+    guard !isAwaited else {
+      mark(.requestBeforeLoad)
+      throw Refusal(.coordinatorLoadInProgress)
+    }
+    guard let partition = partition(number), !partition.isOver else {
+      mark(.requestAtWrongCoordinator)
+      throw Refusal(.notCoordinator)
+    }
     switch partition.state {
-    case .loading: throw Refusal(.coordinatorLoadInProgress)
+    case .loading:
+      mark(.requestWhileLoading)
+      throw Refusal(.coordinatorLoadInProgress)
     case .failed: throw Refusal(.notCoordinator)
     case .active: return partition
     }
@@ -236,12 +250,14 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
       setTimer(of: partition)
       // It may depend on what was decided before.
       guard partition.committedOffset < partition.writtenOffset else { return finish(nil) }
+      mark(.answerWaitsForEarlierDecision)
       return wait(until: partition.writtenOffset, for: .nothing, in: partition, finish)
     }
     let change: CoordinatorPartition<Shard>.Change = decision.known.map { .known($0) } ?? .batch(CoordinatorBatch(decision.records, from: decision.producer?.id ?? -1))
     do {
       partition.writtenOffset = try append(decision.records, of: decision.producer, to: partition)
     } catch {
+      mark(.coordinatorAppendRefused)
       setTimer(of: partition)
       return finish(error.code.asToldByCoordinator)
     }
@@ -334,7 +350,10 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
 
   private func timePassed(in partition: CoordinatorPartition<Shard>) {
     let now = reactor.now
-    while !partition.isOver, let finish = partition.takeOverdue(at: now) { finish(ErrorCode.requestTimedOut.asToldByCoordinator) }
+    while !partition.isOver, let finish = partition.takeOverdue(at: now) {
+      mark(.coordinatorCommitTimedOut)
+      finish(ErrorCode.requestTimedOut.asToldByCoordinator)
+    }
     while partition.state == .active, !partition.isOver, let decision = partition.decided.nextTimedDecision(at: time) {
       carryOut(decision, in: partition) { _ in }
     }

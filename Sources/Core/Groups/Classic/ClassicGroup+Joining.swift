@@ -20,11 +20,13 @@ extension ClassicGroup {
     let memberID = join.request.memberId
     guard accepts(memberID, maxSize: Int(desk.settings.maxSize)) else {
       if members[memberID] != nil { desk.occurrences.append(.memberEvicted(group: id, member: memberID, reason: .groupTooLarge)) }
+      mark(.groupFull)
       remove(memberID)
       desk.answer(join.ticket, JoinGroupResponse(.groupMaxSizeReached, member: ""))
       return .nothing
     }
     guard supports(join.request.protocolType, join.request.protocols) else {
+      mark(.groupProtocolMismatch)
       desk.answer(join.ticket, JoinGroupResponse(.inconsistentGroupProtocol, member: memberID))
       return .nothing
     }
@@ -61,6 +63,7 @@ extension ClassicGroup {
     var error = check(member: id, instance: join.request.groupInstanceId, desk.settings.switches)
     if error == .none, members[id] == nil { error = .unknownMemberId }
     guard error == .none, let member = members[id] else {
+      mark(.memberRefusedToJoin)
       desk.reportFenced(id, of: self.id, error)
       desk.answer(join.ticket, JoinGroupResponse(error, member: id))
       return .nothing
@@ -71,6 +74,7 @@ extension ClassicGroup {
     case .completingRebalance:
       // The member may not have received the response to its join.
       guard member.protocols == join.request.protocols else { return updateMember(id, join, &desk) }
+      mark(.joinRepeated)
       desk.answer(join.ticket, generationAnswer(for: id))
     case .stable:
       // A leader that rejoins wants a rebalance: its assignment may depend on more than the members' protocols.
@@ -89,7 +93,10 @@ extension ClassicGroup {
       rebalanceTimeout: request.rebalanceTimeout, sessionTimeout: request.sessionTimeoutMs, protocols: request.protocols)
     member.isNew = true
     member.joinTicket = join.ticket
-    if state == .preparingRebalance, previousState == .empty { newMemberCame = true }
+    if state == .preparingRebalance, previousState == .empty {
+      mark(.memberCameDuringFirstDelay)
+      newMemberCame = true
+    }
     add(member, protocolType: request.protocolType)
     desk.occurrences.append(.memberJoined(group: self.id, member: id))
     // The member cannot send heartbeats before it knows its id, and its connection is not read while its request is held.
@@ -114,6 +121,7 @@ extension ClassicGroup {
     members.values[place].joinTicket = join.ticket
     count(join.request.protocols, 1)
     if let ticket = former.joinTicket {
+      mark(.joinReplaced)
       desk.answer(ticket, JoinGroupResponse(.unknownMemberId, member: ""))
     } else {
       awaitingJoins += 1
@@ -129,6 +137,7 @@ extension ClassicGroup {
       return .nothing
     }
     let formerLeader = leader, newID = join.newMemberID
+    mark(.staticMemberReplaced)
     rename(formerID, to: newID, &desk)
     desk.occurrences.append(.memberJoined(group: id, member: newID))
     update(newID, with: join, &desk)
@@ -145,6 +154,7 @@ extension ClassicGroup {
       return .nothing
     case .completingRebalance:
       // The leader may assign partitions to the previous id.
+      mark(.staticMemberBackDuringRebalance)
       return prepareRebalance(&desk)
     default:
       return goOnIfAllJoined(&desk)

@@ -66,8 +66,14 @@ extension ClassicGroup {
   /// Answers all held requests with an error.
   mutating func refuseWaiting(_ error: ErrorCode, _ answers: inout [GroupAnswer]) {
     for id in members.keys {
-      if let ticket = members[id]?.joinTicket { answers.append(.join(ticket: ticket, JoinGroupResponse(error, member: id))) }
-      if let ticket = members[id]?.syncTicket { answers.append(.sync(ticket: ticket, SyncGroupResponse(error))) }
+      if let ticket = members[id]?.joinTicket {
+        mark(.groupMovedWhileJoining)
+        answers.append(.join(ticket: ticket, JoinGroupResponse(error, member: id)))
+      }
+      if let ticket = members[id]?.syncTicket {
+        mark(.groupMovedWhileSyncing)
+        answers.append(.sync(ticket: ticket, SyncGroupResponse(error)))
+      }
       members[id]?.joinTicket = nil
       members[id]?.syncTicket = nil
     }

@@ -7,7 +7,10 @@ extension ClassicGroup {
   }
 
   mutating func prepareRebalance(_ desk: inout GroupDesk) -> ClassicWrite {
-    if state == .completingRebalance { propagateAssignments([:], .rebalanceInProgress, &desk) }
+    if state == .completingRebalance {
+      mark(.rebalanceInterrupted)
+      propagateAssignments([:], .rebalanceInProgress, &desk)
+    }
     pendingSyncs.removeAll()
     syncEnd = nil
     let isInitial = state == .empty
@@ -36,6 +39,7 @@ extension ClassicGroup {
   /// Ends the wait for members.
   mutating func joinWaitEnded(_ desk: inout GroupDesk) -> ClassicWrite {
     guard case .initial(_, let delay, let remaining)? = joinWait, newMemberCame, remaining > .zero else { return completeJoin(&desk) }
+    mark(.firstDelayExtended)
     newMemberCame = false
     let next = min(desk.settings.initialRebalanceDelay, remaining)
     wait(.initial(until: desk.time.now + next, delay: next, remaining: max(remaining - delay, .zero)))
@@ -47,11 +51,13 @@ extension ClassicGroup {
     joinWait = nil
     guard state == .preparingRebalance else { return .nothing }
     for member in members.values where !member.isAwaitingJoin && member.instanceID == nil {
+      mark(.memberMissedRebalance)
       desk.occurrences.append(.memberEvicted(group: id, member: member.id, reason: .rebalanceTimeout))
       remove(member.id)
     }
     if !members.isEmpty, !electJoinedLeader() {
       // No member has joined, and the static members' sessions have not ended.
+      mark(.onlyStaticMembersLeft)
       wait(.members(until: desk.time.now + rebalanceTimeout))
       return .nothing
     }
@@ -84,6 +90,7 @@ extension ClassicGroup {
   private mutating func electJoinedLeader() -> Bool {
     if let leader, members[leader]?.isAwaitingJoin == true { return true }
     guard let joined = members.values.first(where: \.isAwaitingJoin) else { return false }
+    mark(.groupLeaderReplaced)
     leader = joined.id
     return true
   }

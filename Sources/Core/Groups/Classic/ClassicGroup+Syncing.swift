@@ -9,6 +9,7 @@ extension ClassicGroup {
   mutating func sync(_ request: SyncGroupRequest, ticket: UInt64, _ desk: inout GroupDesk) -> ClassicWrite {
     let id = request.memberId
     if let error = refusal(of: request, desk.settings.switches) {
+      mark(.syncRefused)
       desk.reportFenced(id, of: self.id, error)
       desk.answer(ticket, SyncGroupResponse(error))
       return .nothing
@@ -17,6 +18,7 @@ extension ClassicGroup {
     case .empty, .dead:
       desk.answer(ticket, SyncGroupResponse(.unknownMemberId))
     case .preparingRebalance:
+      mark(.syncDuringNextRebalance)
       desk.answer(ticket, SyncGroupResponse(.rebalanceInProgress))
     case .completingRebalance:
       if let former = members[id]?.syncTicket { desk.answer(former, SyncGroupResponse(.unknownMemberId)) }
@@ -54,8 +56,12 @@ extension ClassicGroup {
 
   /// Handles the result of recording a generation's assignments. Does nothing if the group has moved on in the meantime.
   mutating func settle(_ assignments: [String: Bytes], generation: Int32, _ error: ErrorCode?, _ desk: inout GroupDesk) {
-    guard state == .completingRebalance, generation == self.generation else { return }
+    guard state == .completingRebalance, generation == self.generation else {
+      mark(.assignmentTooLate)
+      return
+    }
     if let error {
+      mark(.assignmentNotRecorded)
       propagateAssignments([:], error, &desk)
       // The group rebalances, which is recorded only when it ends.
       _ = rebalanceOrGoOn(&desk)
@@ -82,7 +88,10 @@ extension ClassicGroup {
     guard state != .dead else { return .coordinatorNotAvailable }
     let error = check(member: request.memberId, instance: request.groupInstanceId, switches)
     if error != .none { return error }
-    guard request.generationId == generation else { return .illegalGeneration }
+    guard request.generationId == generation else {
+      mark(.heartbeatOfFormerGeneration)
+      return .illegalGeneration
+    }
     guard state != .empty else { return .unknownMemberId }
     extendSession(of: request.memberId, at: now)
     return state == .preparingRebalance ? .rebalanceInProgress : .none
@@ -100,9 +109,13 @@ extension ClassicGroup {
     if generation >= 0 || !member.isEmpty || instance != nil {
       let error = check(member: member, instance: instance, switches)
       if error != .none { return error }
-      if generation != self.generation { return .illegalGeneration }
+      if generation != self.generation {
+        mark(.commitOfFormerGeneration)
+        return .illegalGeneration
+      }
     } else if state != .empty, !isTransactional {
       // A client that has not joined must not commit behind the members' backs.
+      mark(.commitBehindMembers)
       return .unknownMemberId
     }
     return state == .completingRebalance && !isTransactional ? .rebalanceInProgress : .none

@@ -11,6 +11,7 @@ extension ClassicGroup {
       return nil
     }
     if let id = pendingJoins.first(where: { $0.value <= now })?.key {
+      mark(.joinNeverCompleted)
       remove(id)
       return state == .preparingRebalance && hasAllJoined ? completeJoin(&desk) : .nothing
     }
@@ -26,6 +27,7 @@ extension ClassicGroup {
   private mutating func sessionEnded(_ id: String, _ desk: inout GroupDesk) -> ClassicWrite {
     members[id]?.sessionEnd = nil
     guard members[id]?.isExcused != true, !isOverlooked(id, desk.settings.switches) else { return .nothing }
+    mark(.memberSessionEnded)
     removeHeld(id, &desk)
     desk.occurrences.append(.memberEvicted(group: self.id, member: id, reason: .sessionTimeout))
     switch state {
@@ -42,6 +44,7 @@ extension ClassicGroup {
     let missing = pendingSyncs.filter { !isOverlooked($0, desk.settings.switches) }
     if missing.isEmpty { return .nothing }
     for id in missing {
+      mark(.memberNeverSynced)
       desk.occurrences.append(.memberEvicted(group: self.id, member: id, reason: .syncTimeout))
       remove(id)
     }

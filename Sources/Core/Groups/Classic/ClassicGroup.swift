@@ -127,7 +127,10 @@ public struct ClassicGroup: Sendable {
       guard let present = staticMembers[instance] else { return .unknownMemberId }
       // Without fencing, the old process continues with the partitions of its replacement, and commits for them: two processes own the same
       // partitions.
-      if present != id { return switches.fenceStaticMembers ? .fencedInstanceId : .none }
+      if present != id {
+        mark(.staticMemberFenced)
+        return switches.fenceStaticMembers ? .fencedInstanceId : .none
+      }
     }
     return members[id] == nil ? .unknownMemberId : .none
   }

@@ -35,7 +35,10 @@ extension ConsumerGroup {
 
   /// The member that sent a heartbeat with a positive epoch, or one to leave.
   func knownMember(_ id: String) throws(Refusal) -> ConsumerGroupMember {
-    guard let member = members[id] else { throw Refusal(.unknownMemberId, "Member \(id) is not a member of group \(self.id).") }
+    guard let member = members[id] else {
+      mark(.memberUnknown)
+      throw Refusal(.unknownMemberId, "Member \(id) is not a member of group \(self.id).")
+    }
     return member
   }
 
@@ -51,10 +54,17 @@ extension ConsumerGroup {
   /// the member owns only partitions that it may own. A fenced member starts again with epoch 0, whatever is known of it (KAFKA-19233).
   static func checkEpoch(_ epoch: Int32, of member: ConsumerGroupMember, owned: [ConsumerGroupHeartbeatRequest.TopicPartitions]?) throws(Refusal) {
     if epoch == member.epoch || epoch == 0 { return }
-    if epoch > member.epoch { throw fenced("greater", epoch, member) }
+    if epoch > member.epoch {
+      mark(.memberEpochAhead)
+      throw fenced("greater", epoch, member)
+    }
     guard epoch == member.previousEpoch, let owned,
       owned.allSatisfy({ topic in topic.partitions.allSatisfy { member.assigned.contains($0, of: topic.topicId) } })
-    else { throw fenced("smaller", epoch, member) }
+    else {
+      mark(.memberEpochFenced)
+      throw fenced("smaller", epoch, member)
+    }
+    mark(.memberEpochRepeated)
   }
 
   private static func fenced(_ comparison: String, _ epoch: Int32, _ member: ConsumerGroupMember) -> Refusal {

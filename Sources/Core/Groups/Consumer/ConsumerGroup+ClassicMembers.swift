@@ -83,6 +83,7 @@ extension ConsumerGroup {
     }
     // A member with partitions to give up has joined to learn that, and joins again once it has given them up.
     if mustJoinForTarget(member, settings, at: wallClock), member.state != .unrevokedPartitions {
+      mark(.classicMemberSentBack)
       timers.awaitJoin(of: member, at: now)
       throw Refusal(.rebalanceInProgress, "A new rebalance is triggered in group \(id) and member \(member.id) should rejoin to catch up.")
     }
@@ -103,6 +104,7 @@ extension ConsumerGroup {
     guard mustJoinForTarget(member, settings, at: wallClock) || member.state == .unrevokedPartitions
       || member.state == .unreleasedPartitions && !isWaiting(member)
     else { return .none }
+    mark(.classicMemberToldToJoin)
     timers.awaitJoin(of: member, at: now)
     return .rebalanceInProgress
   }

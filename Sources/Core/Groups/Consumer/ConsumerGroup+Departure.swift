@@ -14,6 +14,7 @@ extension ConsumerGroup {
     }
     // It keeps its partitions until its session ends, and those that it had to give up are free. Its replacement gets the partitions in new epochs,
     // so that nobody can commit under the old id (KIP-1251).
+    mark(.staticMemberAway)
     var left = member
     left.epoch = ConsumerGroupMember.staticLeaveEpoch
     left.assigned = member.assigned.with(epoch: 0)

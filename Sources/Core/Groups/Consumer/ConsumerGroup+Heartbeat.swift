@@ -109,6 +109,7 @@ extension ConsumerGroupDraft {
     }
     guard let former = group.member(of: instanceId) else { return group.members[id] ?? ConsumerGroupMember(id: id) }
     guard former.usesClassicProtocol || former.epoch == ConsumerGroupMember.staticLeaveEpoch else {
+      mark(.instanceStillOwned)
       throw Refusal(
         .unreleasedInstanceId,
         "Static member \(id) with instance id \(instanceId) cannot join the group because the instance id is owned by \(former.id) member.")
@@ -118,6 +119,7 @@ extension ConsumerGroupDraft {
 
   /// Replaces a static member with one that has another id.
   mutating func replace(_ former: ConsumerGroupMember, by id: String) throws(Refusal) -> ConsumerGroupMember {
+    mark(.staticMemberTakenOver)
     var member = former.renamed(id)
     member.epoch = 0
     member.previousEpoch = 0

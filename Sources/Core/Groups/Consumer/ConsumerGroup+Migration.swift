@@ -47,6 +47,7 @@ extension ConsumerGroup {
         throw Refusal(.groupIdNotFound, "\(cannot) the embedded consumer protocol is malformed.")
       }
     }
+    mark(.groupUpgraded)
     var draft = ConsumerGroupDraft(ConsumerGroup(id: classic.id))
     for member in members { try draft.write(.member(member)) }
     try draft.write(.epoch(epoch, metadataHash: TopicsHash.hash(of: draft.group.subscribedTopics, in: topics)))
@@ -68,6 +69,7 @@ extension ConsumerGroup {
   /// The classic group that this one becomes when members leave, and its records. It has to rebalance: the remaining members do not own what the
   /// leaving members had.
   func downgraded(without leaving: [String], topics: any TopicsOfGroups) throws(Refusal) -> (group: ClassicGroup, records: [CoordinatorRecord]) {
+    mark(.groupDowngraded)
     let classic = try ClassicGroup(self, without: leaving, topics: topics, generation: epoch, since: nil)
     return (classic, try removal() + [classic.wholeRecord()])
   }

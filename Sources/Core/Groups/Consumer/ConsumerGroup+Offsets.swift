@@ -37,20 +37,30 @@ extension ConsumerGroup {
       throw Refusal(.unsupportedVersion, "OffsetCommit version 9 or above must be used by members using the modern group protocol")
     }
     if committer.epoch == member.epoch { return }
-    guard committer.epoch < member.epoch, fence == .range else { throw stale(committer.epoch, member) }
+    guard committer.epoch < member.epoch, fence == .range else {
+      mark(.commitOfOtherMemberEpoch)
+      throw stale(committer.epoch, member)
+    }
     for partition in partitions {
       guard let topic = partition.topic,
         let since = member.assigned.epoch(of: partition.partition, of: topic) ?? member.pendingRevocation.epoch(of: partition.partition, of: topic),
         committer.epoch >= since
-      else { throw stale(committer.epoch, member) }
+      else {
+        mark(.commitAfterPartitionMoved)
+        throw stale(committer.epoch, member)
+      }
     }
+    mark(.commitOfFormerEpochTaken)
   }
 
   /// Refuses to show offsets to a member with a wrong epoch (`ConsumerGroup.validateOffsetFetch`). A request that names no member sees them.
   public func checkFetch(memberId: String?, epoch: Int32) throws(Refusal) {
     if memberId == nil, epoch < 0 { return }
     let member = try knownMember(memberId ?? "")
-    if epoch != member.epoch { throw stale(epoch, member) }
+    if epoch != member.epoch {
+      mark(.offsetsReadInFormerEpoch)
+      throw stale(epoch, member)
+    }
   }
 
   private func stale(_ epoch: Int32, _ member: ConsumerGroupMember) -> Refusal {

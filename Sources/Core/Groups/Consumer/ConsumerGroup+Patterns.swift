@@ -37,6 +37,7 @@ extension ConsumerGroup {
     if draft.records.isEmpty { return [] }
     let hash = TopicsHash.hash(of: draft.group.subscribedTopics, in: topics)
     if isChanged || hash != metadataHash {
+      mark(.patternMatchesOtherTopics)
       try draft.bumpEpoch(metadataHash: hash)
       checkedTopics = (topics.version, draft.group.epoch)
     }

@@ -23,6 +23,7 @@ extension ConsumerGroup {
     case .unreleasedPartitions:
       return nextStep(member, from: member.epoch, owned, topics, switches)
     case .unknown:
+      mark(.memberStateUnknown)
       guard let owned, owned.isEmpty else {
         throw Refusal(
           .fencedMemberEpoch, "The consumer group member is in a unknown state. The member must abandon all its partitions and rejoin.")
@@ -39,6 +40,7 @@ extension ConsumerGroup {
     let kept = entries.filter { target.contains($0.partition, of: $0.topic) }
     let revoked = OwnedPartitions(entries.filter { !target.contains($0.partition, of: $0.topic) })
     if !revoked.isEmpty, Self.owns(owned, anyOf: revoked) {
+      mark(.revocationAsked)
       return member.moved(to: epoch, .unrevokedPartitions, assigned: OwnedPartitions(kept), pendingRevocation: revoked)
     }
     var gained: [(topic: Uuid, partition: Int32, epoch: Int32)] = []
@@ -50,6 +52,7 @@ extension ConsumerGroup {
         if owner(of: partition, of: topic.id) == nil || member.pendingRevocation.contains(partition, of: topic.id) || switches.releaseWithoutAck {
           gained.append((topic: topic.id, partition: partition, epoch: targetEpoch))
         } else {
+          mark(.memberWaitsForRelease)
           waits = true
         }
       }

@@ -99,13 +99,16 @@ struct ConsumerGroupTimers: Sendable {
     next = now
     switch due {
     case .patterns: patternsDue = nil
-    case .session(let member): sessions[member] = nil
+    case .session(let member):
+      mark(.consumerSessionEnded)
+      sessions[member] = nil
     case .join(let member): joins[member] = nil
     case .sync(let member): syncs[member] = nil
     case .revocation(let member):
       let epoch = revocations[member]?.epoch
       revocations[member] = nil
       if group.members[member]?.epoch != epoch { return takeDue(at: now, in: group) }
+      mark(.revocationTimedOut)
     }
     return due
   }

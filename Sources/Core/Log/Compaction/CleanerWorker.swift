@@ -35,6 +35,7 @@ final class CleanerWorker {
 
   /// Drops the log, which is gone or needs no more work.
   func abandon() {
+    mark(.compactionAbandoned)
     stop()
     rest()
   }

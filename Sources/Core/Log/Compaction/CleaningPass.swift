@@ -77,6 +77,7 @@ final class CleaningPass {
   func step(sliceBytes: Int) -> Progress {
     do throws(LogError) {
       guard !isInterrupted else {
+        mark(.compactionInterrupted)
         try discard()
         return .ended(.interrupted)
       }
@@ -122,7 +123,10 @@ final class CleaningPass {
     var bytes = 0
     for batch in try read(segment, from: from, sliceBytes) {
       bytes += batch.sizeInBytes
-      guard try map(batch, of: segment) else { return try beginCleaning() }
+      guard try map(batch, of: segment) else {
+        mark(.offsetMapFull)
+        return try beginCleaning()
+      }
     }
     if isSegmentRead {
       reader = nil
@@ -263,6 +267,7 @@ final class CleaningPass {
     // A segment without a batch does not show its offsets, and the next life would remove it, so the header of the last batch is kept. Kafka leaves
     // an empty segment.
     if cleaned == nil, let lastDropped {
+      mark(.compactionLeftNoRecord)
       try log.perform { () throws(LogError) in
         try cleanedSegment(at: group[0].baseOffset).append([lastDropped.emptied()])
       }

@@ -82,6 +82,7 @@ final class LogCleaner {
   /// Records that everything appended after a truncation is dirty (`LogCleanerManager.maybeTruncateCheckpoint`).
   func truncated(_ partition: TopicPartition, to offset: Offset) {
     guard let cleaned = checkpoint[partition], cleaned > offset else { return }
+    mark(.truncationBelowCleaned)
     checkpoint[partition] = offset
     write()
   }
@@ -166,6 +167,7 @@ final class LogCleaner {
   }
 
   private func leaveAlone(_ partition: TopicPartition, _ reason: String) {
+    mark(.logLeftUncleaned)
     uncleanable.append(partition)
     reactor.report(.warning("\(partition) is not compacted any more: \(reason)"))
   }

@@ -34,6 +34,7 @@ extension PartitionLog {
     guard failure == nil, !isClosed else { return }
     epochCheckpoint.nextStart = epochCheckpoint.nextStart.map { min($0, start) } ?? start
     guard !epochCheckpoint.isWriting else {
+      mark(.epochCheckpointOvertaken)
       epochCheckpoint.isDirty = true
       return
     }
@@ -47,6 +48,7 @@ extension PartitionLog {
       epochCheckpoint.isWriting = false
       epochCheckpoint.writingStart = nil
       if isClosed {
+        mark(.epochsWrittenAfterClose)
         epochsWrittenLate?()
         return
       }

@@ -29,6 +29,7 @@ struct Leftovers {
       let isIndex = LogNames.indexes.contains { name.hasSuffix($0 + LogNames.swap) }
       if isIndex || (baseOffset.map { offset in firstCleaned.map { offset >= $0 } ?? false } ?? false) {
         // Indexes are rebuilt for a log that is swapped in.
+        mark(.unfinishedSwapDropped)
         try files.remove(name)
         continue
       }
@@ -52,6 +53,7 @@ struct Leftovers {
     }
     // Old segments are deleted from the first to the last: if the first exists, all of them still do.
     if !allowsGaps, former.contains(LogNames.file(baseOffset, LogNames.log)) { return "the log is not compacted, and its own segment is there" }
+    mark(.unfinishedSwapCompleted)
     for name in former { try files.remove(name) }
     try files.rename(name, to: LogNames.file(baseOffset, LogNames.log))
     return nil

@@ -6,6 +6,7 @@ extension LogLoader {
   /// Cuts off what follows the last usable batch of a segment, and keeps a copy of it.
   func dropTail(of segment: LogSegment, found: Int, because reason: String, _ log: inout LoadedLog) throws(LogError) {
     guard segment.size < found else { return }
+    mark(.tornTailCut)
     let end = min(found, LogSegment.largestSize)
     try LogError.wrap { () throws(DiskFailure) in
       let range = min(segment.size, end)..<end
@@ -20,6 +21,7 @@ extension LogLoader {
 
   /// Removes a whole segment from the log, and keeps its file under another name.
   func drop(_ segment: LogSegment, found: Int, because reason: String, _ log: inout LoadedLog) throws(LogError) {
+    mark(.segmentDropped)
     log.bytesCut += found
     log.areNamesDirty = true
     try LogError.wrap { () throws(DiskFailure) in

@@ -33,6 +33,7 @@ extension LogLoader {
   }
 
   private func distrustPlatter(of segment: LogSegment, _ log: inout LoadedLog) {
+    mark(.syncedSegmentDistrusted)
     segment.distrustPlatter()
     if !log.unsyncedSegments.contains(where: { $0 === segment }) { log.unsyncedSegments.append(segment) }
   }
@@ -74,7 +75,10 @@ extension LogLoader {
   ) throws(LogError) -> String? {
     guard segment.baseOffset < .lastEnd else { return "no log reaches so far" }
     if isCut { return "what comes before it is damaged" }
-    if index > firstUnsure, isHole(before: segment, log) { return "the segment before it ends at offset \(log.end ?? 0)" }
+    if index > firstUnsure, isHole(before: segment, log) {
+      mark(.holeBetweenSegments)
+      return "the segment before it ends at offset \(log.end ?? 0)"
+    }
     let isLast = index == log.baseOffsets.count - 1
     if found == 0, isLast ? index <= firstUnsure : index < firstUnsure { return reasonAgainst(empty: segment, isLast: isLast, log) }
     guard index <= firstUnsure, overlaps(segment, log) else { return nil }
@@ -109,6 +113,7 @@ extension LogLoader {
       let overlap = try former.locateIfReadable(segment.baseOffset)
     else { return reason }
     let size = former.size
+    mark(.overlappingSegments)
     try former.forget(behind: overlap.position, nextOffset: min(overlap.batch.baseOffset, segment.baseOffset))
     try dropTail(of: former, found: size, because: "the segment that begins at offset \(segment.baseOffset) holds the same offsets", &log)
     if !log.unsyncedSegments.contains(where: { $0 === former }) { log.unsyncedSegments.append(former) }
@@ -154,7 +159,10 @@ extension LogLoader {
   private func beginRecovery(at baseOffset: Offset, _ log: inout LoadedLog) throws(LogError) {
     var former = log.epochs
     // The previous life may not have made them durable.
-    if former.truncateFromEnd(baseOffset) { log.areEpochsDirty = true }
+    if former.truncateFromEnd(baseOffset) {
+      mark(.epochsBeyondRecoveryPoint)
+      log.areEpochsDirty = true
+    }
     log.lastEpoch = former.latest?.epoch ?? .unknown
     // The last batch before must confirm the checkpoint, and no older epoch may follow it, whatever the checkpoint says.
     if let last = try log.segments.last?.lastFrame() {
@@ -162,6 +170,7 @@ extension LogLoader {
       log.lastEpoch = last.leaderEpoch
     }
     while let last = log.snapshots.last, last > baseOffset {
+      mark(.producerSnapshotDistrusted)
       log.snapshots.removeLast()
       try LogError.wrap { () throws(DiskFailure) in try files.remove(LogNames.file(last, LogNames.snapshot)) }
     }
@@ -195,6 +204,7 @@ extension LogLoader {
   /// Reports a segment that lost its end. A file that ends with a batch looks complete, but its index knows where it ended.
   private func tellShortened(_ segment: LogSegment, found: Int, indexed: Offset?, _ log: inout LoadedLog) {
     guard let indexed, indexed >= segment.nextOffset, segment.size == found else { return }
+    mark(.segmentShorterThanIndex)
     log.warnings.append(
       "\(partition): \(files.path(segment.name)) ends at byte \(found), before offset \(segment.nextOffset), although its index says that it "
         + "reached offset \(indexed): what is between them is missing")

@@ -24,11 +24,13 @@ extension LogLoader {
   private func placeStart(_ log: inout LoadedLog) throws(LogError) {
     var start = evidence.logStartOffset
     if start > log.end ?? 0, start > evidence.knownEnd || start >= .lastEnd {
+      mark(.logStartNotBelieved)
       log.warnings.append(
         "\(partition): the log start offset \(start) of the checkpoint is not believed: the log ends at \(log.end ?? 0), and nothing says that it ever reached further")
       start = 0
     }
     if let end = log.end, end < start {
+      mark(.logEndsBeforeStart)
       let reason = "the log ends at offset \(end), and starts at \(start) by its checkpoint"
       for segment in log.segments.reversed() { try drop(segment, found: segment.size, because: reason, &log) }
       log.segments = []
@@ -61,6 +63,7 @@ extension LogLoader {
     if log.bytesCut == 0 { witnesses.append((LogNames.leaderEpochs, log.lastEpochStart ?? 0)) }
     witnesses.removeAll { $0.1 <= end || $0.1 >= .lastEnd }
     guard !witnesses.isEmpty else { return }
+    mark(.logEndMissing)
     log.warnings.append(
       "\(partition): the log ends at offset \(end), although it reached \(witnesses.map { "\($0.1) by \($0.0)" }.joined(separator: ", ")): "
         + "what lay behind its end is missing, and was not synced or is lost")
@@ -73,6 +76,7 @@ extension LogLoader {
   }
 
   private func takeEpochsFromRecords(_ log: inout LoadedLog) throws(LogError) {
+    if !log.isNew { mark(.epochsTakenFromRecords) }
     var epochs = log.epochs, latest = LeaderEpoch(0)
     for segment in log.segments {
       try segment.walk(from: 0) { header, _ in

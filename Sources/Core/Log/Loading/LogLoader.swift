@@ -32,6 +32,7 @@ struct LogLoader {
     try openSegments(&log, from: evidence.recoveryPoint)
     if !isClean, let end = log.end, evidence.recoveryPoint > end {
       // A recovery point beyond the end does not fit this log: nothing counts as synced.
+      mark(.recoveryPointBeyondEnd)
       for segment in log.segments { segment.close() }
       let first = log
       log = names
@@ -131,6 +132,7 @@ struct LogLoader {
       log.epochs = try LeaderEpochCache(decoding: content)
       log.areEpochsKnown = true
     } catch {
+      mark(.epochCheckpointUnreadable)
       reactor.report(.note("\(files.path(LogNames.leaderEpochs)), \(error); the epochs are taken from the records"))
     }
   }

@@ -21,6 +21,7 @@ final class CheckpointWriter {
   /// Makes a checkpoint durable. `completion` runs when it is, or when the write failed.
   func write(_ checkpoint: OffsetCheckpoint, _ completion: @escaping (DiskError?) -> Void = { _ in }) {
     if writing != nil {
+      mark(.checkpointOvertaken)
       next = checkpoint
       nextWaiters.append(completion)
       return
@@ -33,6 +34,7 @@ final class CheckpointWriter {
 
   private func finished(_ error: DiskError?) {
     if let error {
+      mark(.checkpointFailed)
       reactor.report(.diskFailed(error, path: path))
       onDisk = nil
     } else {

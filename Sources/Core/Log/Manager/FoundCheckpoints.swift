@@ -38,6 +38,7 @@ struct FoundCheckpoints {
     do {
       return try OffsetCheckpoint(decoding: content)
     } catch {
+      mark(.checkpointUnreadable)
       reactor.report(.note("\(files.path(name)), \(error); it is treated as empty"))
       return nil
     }

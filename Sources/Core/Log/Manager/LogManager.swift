@@ -135,6 +135,7 @@ public final class LogManager {
   /// After an unclean shutdown the metadata says which partitions belong here; the checkpoint may name one that was deleted since it was written.
   private func tellMissingDirectory(_ partition: TopicPartition) {
     guard !endedCleanly, let highWatermark = found.highWatermarks?.offsets[partition], highWatermark > 0 else { return }
+    mark(.partitionDirectoryMissing)
     reactor.report(
       .warning(
         "\(partition): \(files.path(DirectoryNames.live(partition))) is missing, although \(CheckpointNames.highWatermarks) names high watermark "
@@ -160,6 +161,7 @@ public final class LogManager {
   private func openFound(_ partition: TopicPartition, isClean: Bool) throws(LogError) {
     let log = try add(partition, topicID: topicID(in: DirectoryNames.live(partition)), topicConfigurations(partition.topic), isClean: isClean)
     guard isClean, let highWatermark = found.highWatermarks?.offsets[partition], highWatermark > log.logEndOffset else { return }
+    mark(.highWatermarkBeyondCleanLog)
     reactor.report(
       .warning("\(partition): the log ends at offset \(log.logEndOffset), below its high watermark of the last life, which ended in good order: \(highWatermark)"))
   }
@@ -217,6 +219,7 @@ public final class LogManager {
     }
     if log.topicID == .zero { try log.assign(topicID: topicID) }
     guard log.topicID == topicID else {
+      mark(.topicIDConflict)
       throw .conflict(
         path: log.directory, reason: "it is of topic id \(log.topicID) by its \(LogNames.partitionMetadata), not of \(topicID); "
           + "the partition is offline, and nothing was changed: correct the file or remove the directory, and restart the broker")
@@ -243,6 +246,7 @@ public final class LogManager {
   /// Sets aside a partition that the metadata does not assign to this broker. Its records stay on the disk for a person to look at.
   public func markStray(_ partition: TopicPartition, because reason: String) throws(LogError) {
     guard let log = logs[partition] else { return }
+    mark(.strayLogSetAside)
     let records = "offsets \(log.logStartOffset) to \(log.logEndOffset), \(log.sizeInBytes) bytes"
     let name = try putAside(log, as: DirectoryNames.stray(partition, .random(&reactor.host.random)))
     reactor.report(.warning("\(partition) is a stray (\(records)): \(reason); it is kept as \(files.path(name))"))

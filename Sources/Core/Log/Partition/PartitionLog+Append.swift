@@ -45,7 +45,10 @@ extension PartitionLog {
       let circumstances = ProducerStates.Circumstances(
         origin: origin, verification: verification, transactionVersion: transactionVersion, verifying: verifications[batch.producerID],
         logStartOffset: logStartOffset, switches: switches)
-      if case .duplicate(let first) = try producers.judge(batch, circumstances) { return duplicateResult(first) }
+      if case .duplicate(let first) = try producers.judge(batch, circumstances) {
+        mark(.duplicateBatchRecognised)
+        return duplicateResult(first)
+      }
     }
     try write(bytes, batches)
     if origin == .coordinator { tellMarkers(in: batches) }
@@ -79,11 +82,15 @@ extension PartitionLog {
   private func takeFollowerBatches(of records: Bytes, _ leaderEpoch: LeaderEpoch, into batches: inout [RecordBatch]) throws(AppendError) {
     var position = 0
     while let header = BatchHeader(logged: records, at: position), header.sizeInBytes <= records.count - position {
-      guard header.leaderEpoch <= leaderEpoch else { return }
+      guard header.leaderEpoch <= leaderEpoch else {
+        mark(.batchOfNewerEpochLeftOut)
+        return
+      }
       let batch: RecordBatch
       do { batch = try RecordBatch(checking: header, of: records, at: position) } catch { throw corruption(error, at: position) }
       reactor.spend(.checksum(bytes: header.sizeInBytes))
       guard header.hasValidChecksum(ofBatchIn: records, at: position) else {
+        mark(.fetchedBatchDamaged)
         throw .corrupt(reason: "the checksum of the batch at offset \(batch.baseOffset) does not fit its bytes")
       }
       if let last = batches.last, batch.baseOffset <= last.lastOffset { throw .offsetsOutOfOrder(batch.baseOffset, after: last.lastOffset) }
@@ -104,6 +111,7 @@ extension PartitionLog {
     guard logEndOffset == logStartOffset, first.lastOffset >= logEndOffset else {
       throw .unexpectedOffset(first: first.baseOffset, last: last.lastOffset, logEndOffset: logEndOffset)
     }
+    mark(.logStartsInsideBatch)
     do { try truncateFully(startingAt: first.baseOffset) } catch { throw .log(error) }
   }
 

@@ -95,6 +95,7 @@ extension PartitionLog {
   }
 
   private func giveUp(_ replacements: [CleanedSegment]) -> Result<Bool, LogError> {
+    mark(.compactionOvertaken)
     do throws(LogError) {
       try discard(replacements)
       return .success(false)

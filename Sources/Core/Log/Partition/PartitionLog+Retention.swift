@@ -66,7 +66,10 @@ extension PartitionLog {
     guard count > 0 else { return 0 }
     let former = logStartOffset, deleted = segments.prefix(count).map(\.baseOffset)
     try perform { () throws(LogError) in
-      if count == segments.count { try roll(at: logEndOffset) }
+      if count == segments.count {
+        mark(.wholeLogExpired)
+        try roll(at: logEndOffset)
+      }
       try deleteSegments(count)
     }
     try advanceLogStartOffset(to: max(logStartOffset, segments[0].baseOffset))

@@ -42,6 +42,7 @@ extension PartitionLog {
   func roll(at baseOffset: Offset) throws(LogError) {
     try LogError.wrap { () throws(DiskFailure) in
       if active.isEmpty {
+        mark(.emptySegmentRolled)
         try discardEmptyActiveSegment()
       } else {
         try active.becomeInactive()
@@ -52,7 +53,10 @@ extension PartitionLog {
       segments.append(try makeSegment(at: baseOffset))
     }
     // If the leader's log was compacted, its offsets jump between batches.
-    if segments.count > 1, segments[segments.count - 2].nextOffset < baseOffset { knownGaps.append(baseOffset) }
+    if segments.count > 1, segments[segments.count - 2].nextOffset < baseOffset {
+      mark(.segmentBehindGap)
+      knownGaps.append(baseOffset)
+    }
     logEndOffset = baseOffset
     // KAFKA-3968: what is in the new files was synced, and not the directory that has their names.
     if !switches.syncSegmentNames { flushing.areNamesDirty = false }

@@ -11,14 +11,19 @@ extension PartitionLog {
   ) throws(LogError) {
     try checkOnline()
     if offset >= logEndOffset {
-      if epochs.truncateFromEnd(offset) { writeEpochs(from: offset) }
+      if epochs.truncateFromEnd(offset) {
+        mark(.epochsCutWithoutRecords)
+        writeEpochs(from: offset)
+      }
       return
     }
     guard offset >= segments[0].baseOffset else {
+      mark(.truncationBelowLog)
       return try truncateFully(startingAt: max(offset, 0), reason: reason, highWatermark: highWatermark)
     }
     let former = logEndOffset
     try perform { () throws(LogError) in
+      if segmentIndex(for: offset) < segments.count - 1 { mark(.truncationAcrossSegments) }
       try removeSegments(from: segmentIndex(for: offset) + 1)
       _ = try active.truncate(to: offset)
       logEndOffset = min(offset, active.nextOffset)
@@ -43,6 +48,7 @@ extension PartitionLog {
       try afterTruncation()
     }
     guard !isEmpty || former != offset else { return }
+    mark(.logEmptied)
     reactor.report(.truncated(partition, from: former, to: offset, highWatermark: highWatermark, reason: reason))
   }
 
@@ -54,7 +60,10 @@ extension PartitionLog {
     let wasBelowRecoveryPoint = logEndOffset < flushing.flushedOffset
     limitFlushing(to: logEndOffset)
     try reloadProducers()
-    if wasBelowRecoveryPoint { lowerRecoveryPoint() }
+    if wasBelowRecoveryPoint {
+      mark(.truncationBelowRecoveryPoint)
+      lowerRecoveryPoint()
+    }
     syncClosedParts()
   }
 

@@ -175,12 +175,14 @@ public final class PartitionLog {
 
   private func tellDamage(_ path: String, _ error: LogError) {
     guard !toldDamage.contains(path) else { return }
+    mark(.damageFoundByReader)
     toldDamage.append(path)
     reactor.report(.warning("\(partition): \(error); readers get an error there"))
   }
 
   func fail(_ failure: DiskFailure) {
     guard self.failure == nil, !isClosed else { return }
+    mark(.logOffline)
     self.failure = failure
     reactor.report(.diskFailed(failure.error, path: failure.path))
     let waiters = flushing.waiters

@@ -39,7 +39,10 @@ extension PartitionLog {
     of producerID: Int64, epoch: Int16, sequence: Int32, supportsEpochBump: Bool
   ) throws(AppendError) -> VerificationGuard? {
     if let state = producers[producerID] {
-      guard epoch >= state.epoch else { throw .invalidProducerEpoch(producerID: producerID, current: state.epoch, received: epoch) }
+      guard epoch >= state.epoch else {
+        mark(.verificationOfFormerEpoch)
+        throw .invalidProducerEpoch(producerID: producerID, current: state.epoch, received: epoch)
+      }
       if epoch == state.epoch, state.transactionStart != nil { return nil }
     }
     return verifications.begin(

@@ -23,6 +23,7 @@ struct ProducerLoader {
       }
       snapshots.removeLast()
       guard removesUnreadable else { continue }
+      mark(.producerSnapshotUnreadable)
       try LogError.wrap { () throws(DiskFailure) in try files.remove(LogNames.file(offset, LogNames.snapshot)) }
     }
     try replay(from: states.endOffset, into: &states)

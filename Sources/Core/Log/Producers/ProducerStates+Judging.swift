@@ -34,11 +34,15 @@ extension ProducerStates {
       return .duplicate(duplicate)
     }
     if let state, batch.producerEpoch < state.epoch {
+      mark(.batchOfFormerProducerEpoch)
       throw .invalidProducerEpoch(producerID: batch.producerID, current: state.epoch, received: batch.producerEpoch)
     }
     if batch.isTransactional { try judgeVerification(of: batch, state, circumstances) }
     if circumstances.origin == .client, circumstances.switches.checkSequences { try judgeSequence(batch, state, circumstances) }
-    if let state, state.transactionStart != nil, !batch.isTransactional { throw .invalidTransactionState(producerID: batch.producerID) }
+    if let state, state.transactionStart != nil, !batch.isTransactional {
+      mark(.plainBatchInTransaction)
+      throw .invalidTransactionState(producerID: batch.producerID)
+    }
     return .accepted
   }
 
@@ -47,7 +51,10 @@ extension ProducerStates {
   private func judgeVerification(of batch: RecordBatch, _ state: ProducerState?, _ circumstances: Circumstances) throws(AppendError) {
     guard case .required(let shown) = circumstances.verification, circumstances.switches.verificationGuard else { return }
     if let state, state.transactionStart != nil, state.epoch == batch.producerEpoch { return }
-    guard let shown, circumstances.verifying?.verification == shown else { throw .transactionNotVerified(producerID: batch.producerID) }
+    guard let shown, circumstances.verifying?.verification == shown else {
+      mark(.transactionNotVerified)
+      throw .transactionNotVerified(producerID: batch.producerID)
+    }
   }
 
   private func judgeSequence(_ batch: RecordBatch, _ state: ProducerState?, _ circumstances: Circumstances) throws(AppendError) {
@@ -56,7 +63,10 @@ extension ProducerStates {
     if let verifying = circumstances.verifying {
       // Each of its transactions has its own epoch, so no records of this one can have been deleted.
       if verifying.supportsEpochBump, sequence != 0, state?.lastBatch == nil { throw refusal(expected: 0) }
-      if sequence > verifying.lowestSequence { throw refusal(expected: verifying.lowestSequence) }
+      if sequence > verifying.lowestSequence {
+        mark(.sequenceBehindVerification)
+        throw refusal(expected: verifying.lowestSequence)
+      }
     }
     guard !isForgotten(state, circumstances) else {
       if sequence != 0 { throw .unknownProducerID(producerID: batch.producerID) }
@@ -65,8 +75,12 @@ extension ProducerStates {
     // All its records may have been deleted, or the producer has expired.
     guard let state, state.epoch != ProducerState.noEpoch else { return }
     if batch.producerEpoch != state.epoch {
-      if sequence != 0 { throw refusal(expected: 0) }
+      if sequence != 0 {
+        mark(.newEpochBeginsLate)
+        throw refusal(expected: 0)
+      }
     } else if !ProducerState.follows(state.lastSequence, sequence) {
+      mark(.sequenceOutOfOrder)
       throw refusal(expected: state.lastSequence == .max ? 0 : state.lastSequence + 1)
     }
   }
@@ -84,11 +98,16 @@ extension ProducerStates {
     let isStrict = circumstances.transactionVersion >= 2 && circumstances.switches.markerEpochStrict
     if isStrict ? batch.producerEpoch <= current : batch.producerEpoch < current {
       let isRetry = isStrict && batch.producerEpoch == current && state?.transactionStart == nil && circumstances.switches.markerIdempotentRetry
-      guard isRetry else { throw .invalidProducerEpoch(producerID: batch.producerID, current: current, received: batch.producerEpoch) }
+      guard isRetry else {
+        mark(.markerOfFormerEpoch)
+        throw .invalidProducerEpoch(producerID: batch.producerID, current: current, received: batch.producerEpoch)
+      }
+      mark(.markerRepeated)
     }
     guard let state, circumstances.switches.checkCoordinatorEpoch, let marker = EndTransactionMarker(batch),
       state.coordinatorEpoch > marker.coordinatorEpoch
     else { return }
+    mark(.markerOfFormerCoordinator)
     throw .coordinatorFenced(producerID: batch.producerID, current: state.coordinatorEpoch, received: marker.coordinatorEpoch)
   }
 }

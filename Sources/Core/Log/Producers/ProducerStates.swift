@@ -96,6 +96,7 @@ struct ProducerStates: Equatable {
   /// Forgets idle producers, unless they have an open transaction (`producer.id.expiration.ms`).
   mutating func expire(before deadline: Timestamp) {
     guard producers.values.contains(where: { $0.transactionStart == nil && $0.lastTimestamp <= deadline }) else { return }
+    mark(.producerExpired)
     producers.removeAll { $0.value.transactionStart == nil && $0.value.lastTimestamp <= deadline }
   }
 

@@ -37,7 +37,10 @@ struct TransactionVerifications {
       return verification
     }
     if epoch == entry.epoch, sequence < entry.lowestSequence { entry.lowestSequence = sequence }
-    if epoch > entry.epoch { (entry.epoch, entry.lowestSequence) = (epoch, sequence) }
+    if epoch > entry.epoch {
+      mark(.verificationOvertaken)
+      (entry.epoch, entry.lowestSequence) = (epoch, sequence)
+    }
     entries[producerID] = entry
     return entry.verification
   }

@@ -12,12 +12,16 @@ extension QuorumReplica {
     let id = SnapshotID(endOffset: Offset(named.endOffset), epoch: LeaderEpoch(named.epoch))
     let committed = endOfCommitted
     guard Self.isAhead(id, of: log), id.endOffset >= committed else {
+      mark(.snapshotBehindCommitted)
       return fail(
         "the leader begins with a snapshot of everything below offset \(id.endOffset) of epoch \(id.epoch), and here everything below \(committed) was committed, "
           + "up to epoch \(latestEpoch): the controller lost what it had (a damaged, emptied or replaced log). \(remedyForLostLog)")
     }
     // Already stored: its rename was not followed by the end of the log, which the next start sees to.
-    guard !snapshots.contains(id) else { return retry() }
+    guard !snapshots.contains(id) else {
+      mark(.snapshotAlreadyStored)
+      return retry()
+    }
     do throws(DiskFailure) {
       snapshotFetch = SnapshotFetch(try snapshots.makeWriter(id, reactor), leader: leader, epoch: epoch)
     } catch {
@@ -39,6 +43,7 @@ extension QuorumReplica {
   func endSnapshotFetchOfFormerLeader() {
     guard let fetching = snapshotFetch else { return }
     if case .follower(fetching.epoch, fetching.leader) = role { return }
+    mark(.snapshotFetchOvertaken)
     endSnapshotFetch()
   }
 
@@ -50,7 +55,9 @@ extension QuorumReplica {
       guard let self, number == self.fetchNumber, !self.hasFailed, self.snapshotFetch === fetching else { return }
       switch result {
       case .success(let response): self.take(response, of: fetching)
-      case .failure: self.retryElsewhere()
+      case .failure:
+        mark(.snapshotFetchUnanswered)
+        self.retryElsewhere()
       }
     }
   }
@@ -82,6 +89,7 @@ extension QuorumReplica {
     case .none where piece.snapshotId.endOffset == id.endOffset.value && piece.snapshotId.epoch == id.epoch.value: break
     case .snapshotNotFound:
       // The leader has deleted it meanwhile. What it has instead is the answer to a fetch.
+      mark(.snapshotDeletedWhileFetched)
       updateLeaderContact()
       endSnapshotFetch()
       return fetch()
@@ -112,6 +120,7 @@ extension QuorumReplica {
       try fetching.writer.check()
     } catch {
       guard case .damaged = error else { return fail("the snapshot \(id.fileName) of the metadata cannot be read: \(error)") }
+      mark(.snapshotDamagedInTransit)
       if brokenSnapshot != id { reactor.host.report(.warning("node \(fetching.leader) sent a snapshot that is none, which is not taken: \(error)")) }
       brokenSnapshot = id
       endSnapshotFetch()
@@ -128,6 +137,7 @@ extension QuorumReplica {
 
   /// The log begins anew behind the snapshot, and the listener with it.
   private func adopt(_ id: SnapshotID, size: Int) {
+    mark(.snapshotAdopted)
     abandonSnapshot()
     snapshots.add(id, size: size)
     do throws(LogError) {

@@ -25,11 +25,17 @@ extension QuorumReplica {
     guard name == Self.partition.topic, wanted.partition == 0 else {
       return response(name, wanted.partition) { $0.errorCode = .unknownTopicOrPartition }
     }
-    if let error = refusal(ofEpoch: wanted.currentLeaderEpoch) { return response(name) { $0.errorCode = error } }
+    if let error = refusal(ofEpoch: wanted.currentLeaderEpoch) {
+      mark(.snapshotFetchOfOtherEpoch)
+      return response(name) { $0.errorCode = error }
+    }
     guard let leading else { return response(name) { $0.errorCode = .notLeaderOrFollower } }
     let id = SnapshotID(endOffset: Offset(wanted.snapshotId.endOffset), epoch: LeaderEpoch(wanted.snapshotId.epoch))
     // The bootstrap snapshot is each replica's own.
-    guard id != .bootstrap, let size = snapshots.size(of: id) else { return response(name) { $0.errorCode = .snapshotNotFound } }
+    guard id != .bootstrap, let size = snapshots.size(of: id) else {
+      mark(.snapshotGone)
+      return response(name) { $0.errorCode = .snapshotNotFound }
+    }
     guard wanted.position >= 0, wanted.position < size else { return response(name) { $0.errorCode = .positionOutOfRange } }
     leading.updateContact(of: ReplicaKey(id: NodeID(request.replicaId), directory: wanted.replicaDirectoryId), at: reactor.now)
     do {

@@ -40,6 +40,7 @@ extension QuorumReplica {
     }
     let (sound, damaged) = try snapshots.newestSound()
     if let newest = damaged.first {
+      mark(.newestSnapshotDamaged)
       guard log.logEndOffset >= newest.id.endOffset, start <= sound?.endOffset ?? 0 else {
         throw .damaged(
           path: "\(configuration.directory)/\(newest.id.fileName)",
@@ -54,6 +55,7 @@ extension QuorumReplica {
     try LogError.wrap { () throws(DiskFailure) in try snapshots.settle(from: start) }
     // A crash between the arrival of a snapshot from the leader and the end of the log that it replaces.
     guard let latest = snapshots.latestWithMetadata, isAhead(latest, of: log) else { return }
+    mark(.snapshotOutlivedItsLog)
     try log.truncateFully(startingAt: latest.endOffset, reason: .snapshot)
     for name in try LogError.wrap({ () throws(DiskFailure) in try snapshots.markDeleted(before: latest) }) {
       try LogError.wrap { () throws(DiskFailure) in try snapshots.files.remove(name) }
@@ -72,6 +74,7 @@ extension QuorumReplica {
   /// Gives the listener the newest snapshot in the place of all that it was given before.
   func loadSnapshot() {
     guard let id = snapshots.latestWithMetadata, id.endOffset > nextDelivery else { return }
+    mark(.snapshotLoaded)
     hasLoadedAsLeader = hasLoadedAsLeader || isLeader
     do {
       try listener?.load(snapshots.snapshot(id))
@@ -121,6 +124,7 @@ extension QuorumReplica {
   private func deleteOldest() throws(LogError) -> Bool {
     let next = snapshots.ids[1]
     guard log.logStartOffset < next.endOffset else { return false }
+    mark(.metadataLogCleaned)
     try log.advanceLogStartOffset(to: next.endOffset)
     try log.enforceRetention(highWatermark: highWatermark)
     try forgetSnapshots(before: next)

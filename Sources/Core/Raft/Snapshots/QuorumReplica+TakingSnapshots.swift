@@ -33,6 +33,7 @@ extension QuorumReplica {
 
   /// Gives up the snapshot that is being written.
   func abandonSnapshot() {
+    if snapshotTaking != nil { mark(.snapshotAbandoned) }
     snapshotTaking?.writer.discard()
     snapshotTaking = nil
   }

@@ -13,6 +13,7 @@ extension Partition {
       follower.logEndOffset >= target.fetchOffset && follower.logStartOffset <= target.fetchOffset
         && manager.replicas.brokers[follower.id].map { $0.rack == rack && mayServeConsumers(follower, on: $0) } ?? false
     }
+    if candidates.isEmpty { mark(.noCloserReplicaFit) }
     return candidates.max { ($0.logEndOffset, $0.lastCaughtUp, $1.id) < ($1.logEndOffset, $1.lastCaughtUp, $0.id) }?.id
   }
 

@@ -9,11 +9,15 @@ extension Partition {
     _ target: FetchTarget, for fetch: Fetch, _ limit: ReadLimit, updatingFollower: Bool, at now: Instant, into read: inout PartitionRead
   ) throws(ErrorCode) {
     let log = try log(inEpoch: target.currentLeaderEpoch, onlyLeader: fetch.parameters.onlyLeader)
-    if let replica = preferredReadReplica(for: target, fetch) { return describe(preferring: replica, in: &read) }
+    if let replica = preferredReadReplica(for: target, fetch) {
+      mark(.consumerSentToCloserReplica)
+      return describe(preferring: replica, in: &read)
+    }
     guard fetch.parameters.isFromFollower else { return try self.read(target, for: fetch, limit, from: log, into: &read) }
 
     guard let follower = follower(fetch.parameters.replicaID) else {
       // The follower may know a newer assignment than this leader; it asks again after a pause.
+      mark(.fetchOfUnassignedReplica)
       throw target.currentLeaderEpoch == .unknown ? .notLeaderOrFollower : .unknownLeaderEpoch
     }
     // Appends that come after the read must not prevent a follower from counting as caught up.
@@ -56,7 +60,10 @@ extension Partition {
     _ follower: FollowerReplica, _ target: FetchTarget, _ fetch: Fetch, leaderEndOffset: Offset, at now: Instant
   ) throws(ErrorCode) {
     // KIP-903: a fetch from an earlier life of a broker says nothing about its current log.
-    if let known = follower.brokerEpoch, fetch.parameters.replicaEpoch != .unknown, fetch.parameters.replicaEpoch < known { throw .notLeaderOrFollower }
+    if let known = follower.brokerEpoch, fetch.parameters.replicaEpoch != .unknown, fetch.parameters.replicaEpoch < known {
+      mark(.fetchOfFormerLife)
+      throw .notLeaderOrFollower
+    }
     if let session = follower.restsIn, session !== target.session { stirSessionTargets() }
     let formerEnd = follower.logEndOffset
     let formerLowWatermark = deleteRecordsWatches.isEmpty ? .unknown : lowWatermark
@@ -75,18 +82,26 @@ extension Partition {
     read.lastStableOffset = log.lastStableOffset(highWatermark: highWatermark)
     read.logStartOffset = log.logStartOffset
     if target.lastFetchedEpoch != .unknown, let divergence = try divergence(of: target, from: log) {
+      mark(.divergenceAnswered)
       read.divergence = divergence
       return
     }
     let offset = target.fetchOffset
-    guard offset >= log.logStartOffset else { throw .offsetOutOfRange }
-    guard offset <= log.logEndOffset else { throw beyondEndError }
+    guard offset >= log.logStartOffset else {
+      mark(.fetchBelowLogStart)
+      throw .offsetOutOfRange
+    }
+    guard offset <= log.logEndOffset else {
+      mark(.fetchBeyondLogEnd)
+      throw beyondEndError
+    }
     let end = endOffset(for: fetch.parameters.visibility)
     if offset < end, limit.maxBytes > 0 || limit.minOneBatch {
       let slice: LogSlice
       do {
         slice = try log.read(from: offset, upTo: end, maxBytes: limit.maxBytes, minOneBatch: limit.minOneBatch)
       } catch {
+        mark(.readFailed)
         throw manager.failed(with: error)
       }
       read.records = slice.records
@@ -105,7 +120,10 @@ extension Partition {
 
   /// Where the fetcher's log diverges from this one, if its last epoch ends here before the requested offset (KIP-595).
   private func divergence(of target: FetchTarget, from log: PartitionLog) throws(ErrorCode) -> (epoch: LeaderEpoch, endOffset: Offset)? {
-    guard let answer = log.endOffset(of: target.lastFetchedEpoch) else { throw .offsetOutOfRange }
+    guard let answer = log.endOffset(of: target.lastFetchedEpoch) else {
+      mark(.fetchedEpochUnknown)
+      throw .offsetOutOfRange
+    }
     guard target.fetchOffset >= log.logStartOffset else { throw .offsetOutOfRange }
     return answer.epoch < target.lastFetchedEpoch || answer.endOffset < target.fetchOffset ? answer : nil
   }

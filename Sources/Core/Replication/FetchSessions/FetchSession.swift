@@ -145,7 +145,10 @@ final class FetchSession {
   func doneWaiting(_ fetch: Fetch) {
     guard waiting === fetch else { return }
     waiting = nil
-    if hasEnded { leaveAll() }
+    if hasEnded {
+      mark(.sessionEndedWhileWaiting)
+      leaveAll()
+    }
   }
 
   /// Drops the waiting fetch without an answer.

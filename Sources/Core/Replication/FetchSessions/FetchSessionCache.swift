@@ -69,7 +69,11 @@ final class FetchSessionCache {
   ) -> FetchSession? {
     guard !targets.isEmpty, targets.count <= mostPartitions else { return nil }
     while all.count >= slots || partitionCount + targets.count > mostPartitions {
-      guard let victim = victim(for: parameters.isFromFollower, size: targets.count, now: now) else { return nil }
+      guard let victim = victim(for: parameters.isFromFollower, size: targets.count, now: now) else {
+        mark(.noRoomForFetchSession)
+        return nil
+      }
+      mark(.fetchSessionEvicted)
       remove(victim.id)
     }
     let session = FetchSession(id: newID(&random), parameters: parameters, targets: targets, now: now)

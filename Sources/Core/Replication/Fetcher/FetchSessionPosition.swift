@@ -1,3 +1,4 @@
+import Primitives
 import Wire
 
 /// A client's position in its fetch session (KIP-227).
@@ -13,6 +14,7 @@ struct FetchSessionPosition: Equatable {
   mutating func advance(sessionID: Int32) {
     if sessionID == 0 {
       // The leader has no session for this client, or has just ended it.
+      mark(.sessionEndedByLeader)
       self = FetchSessionPosition()
     } else if isFull {
       id = sessionID

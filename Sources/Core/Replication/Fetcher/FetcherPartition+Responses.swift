@@ -27,17 +27,25 @@ extension FetcherPartition {
   /// What a fetch brought for this partition.
   func received(_ data: borrowing FetchResponse.PartitionData) {
     guard isActive, phase == .fetching, delayedUntil == nil || !isDelayed(at: now) else { return }
-    guard sent.fetchOffset == fetchOffset else { return }
+    guard sent.fetchOffset == fetchOffset else {
+      mark(.fetchAnswerForOtherOffset)
+      return
+    }
     // KAFKA-18991: a response to a request from an earlier epoch may fit the offset by chance, and truncate what was fetched since.
-    if partition.switches.matchEpochOfRequest, sent.leaderEpoch != leaderEpoch { return }
+    if partition.switches.matchEpochOfRequest, sent.leaderEpoch != leaderEpoch {
+      mark(.fetchAnswerOfFormerEpoch)
+      return
+    }
     switch data.errorCode {
     case .none:
       if data.divergingEpoch.endOffset >= 0 { diverged(data) } else { append(data) }
     case .offsetOutOfRange:
+      mark(.followerOutOfRange)
       phase = .seekingEnd
     case .fencedLeaderEpoch:
       fenced(in: sent.leaderEpoch)
     default:
+      mark(.followerFetchRefused)
       delay(until: fetcher.backoffEnd)
     }
   }
@@ -45,6 +53,7 @@ extension FetcherPartition {
   /// Handles a leader with a newer epoch than the request. If the metadata has brought that epoch in the meantime, fetching continues; otherwise it
   /// waits for that.
   func fenced(in requestEpoch: LeaderEpoch) {
+    mark(.followerFenced)
     if requestEpoch == leaderEpoch { phase = .failed } else { delay(until: fetcher.backoffEnd) }
   }
 
@@ -58,6 +67,7 @@ extension FetcherPartition {
         phase = .failed
       default:
         // A batch that was damaged in transit, or while the leader changed its log, may arrive intact the next time.
+        mark(.fetchedRecordsRefused)
         delay(until: fetcher.backoffEnd)
       }
     }
@@ -66,6 +76,7 @@ extension FetcherPartition {
   private func diverged(_ data: borrowing FetchResponse.PartitionData) {
     // KAFKA-14704: the high watermark of the same response counts for the leader's log, not for this one before it is truncated.
     if !partition.switches.truncateBeforeHighWatermarkUpdate { partition.followHighWatermark(Offset(data.highWatermark)) }
+    mark(.divergenceReceived)
     let point = partition.truncationPoint(for: LeaderEpoch(data.divergingEpoch.epoch), endingAt: Offset(data.divergingEpoch.endOffset))
     truncate(to: point.offset, .divergingEpoch)
   }
@@ -76,6 +87,7 @@ extension FetcherPartition {
     switch end.errorCode {
     case .none where end.endOffset < 0:
       // The leader does not know the epoch: the last resort is the high watermark.
+      mark(.epochUnknownToLeader)
       phase = .fetching
       truncate(to: partition.highWatermark, .highWatermark)
     case .none:
@@ -105,6 +117,7 @@ extension FetcherPartition {
   private func foundEnd(_ leaderEnd: Offset) {
     if leaderEnd < partition.logEndOffset {
       // An unclean election made a replica with a shorter log the leader.
+      mark(.leaderLogShorter)
       phase = .fetching
       truncate(to: leaderEnd, .outOfRange)
     } else {
@@ -116,6 +129,7 @@ extension FetcherPartition {
     phase = .fetching
     if leaderStart > partition.logEndOffset {
       // The leader has deleted the records that come next: nothing in this log connects to what the leader still has.
+      mark(.leaderLogStartsLater)
       change { () throws(LogError) in try partition.truncateFully(startingAt: leaderStart) }
     } else {
       fetchOffset = partition.logEndOffset

@@ -12,6 +12,7 @@ final class ReplicaFetcher {
   var address: Address? {
     didSet {
       guard let oldValue, oldValue != address else { return }
+      mark(.leaderAddressChanged)
       manager.sender.disconnect(from: oldValue)
     }
   }
@@ -56,6 +57,7 @@ final class ReplicaFetcher {
     nextTurn += 1
     if let former = partitionsByID[partition.id] {
       // The replica was deleted and recreated: the leader's session knows the partition by the same id.
+      mark(.replicaRecreatedInSession)
       entry.isInSession = former.isInSession
       former.isInSession = false
     }
@@ -185,6 +187,7 @@ final class ReplicaFetcher {
 
   private func received(_ response: borrowing FetchResponse) {
     guard response.errorCode == .none else {
+      mark(.followerSessionRefused)
       session.startOver(after: response.errorCode)
       let isAboutSession = response.errorCode == .fetchSessionIdNotFound || response.errorCode == .invalidFetchSessionEpoch
       if !isAboutSession { delayAll() }
@@ -218,6 +221,7 @@ extension ReplicaFetcher: ResponseReceiver {
       response.forgetRecords()
       roomForResponses.giveBack(&response, version: Self.fetchVersion)
     } else {
+      mark(.followerFetchUnanswered)
       session.startOver()
       delayAll()
     }

@@ -35,6 +35,7 @@ extension Partition {
   /// Replica 3 has to count from the proposal on: otherwise the high watermark could reach 102, and 3 could be elected without 100 and 101.
   func proposeExpansionIfNeeded(by follower: FollowerReplica) {
     guard !follower.isInSync, inSyncReplicas.proposal == nil, hasReachedISR(follower), mayJoinISR(follower) else { return }
+    mark(.isrExpansionProposed)
     propose(.expansion(adding: follower.id))
   }
 
@@ -64,7 +65,10 @@ extension Partition {
       guard let follower = follower(id) else { return true }
       return !follower.isCaughtUp(to: end, at: now, maximumLag: maximumLag)
     }
-    if !stragglers.isEmpty { propose(.shrinking(removing: stragglers)) }
+    if !stragglers.isEmpty {
+      mark(.isrShrinkingProposed)
+      propose(.shrinking(removing: stragglers))
+    }
   }
 
   // MARK: Proposals and their answers
@@ -85,7 +89,10 @@ extension Partition {
   /// Handles the controller's state of the partition after a proposal.
   func proposalAnswered(_ state: AlterPartitionResponse.PartitionData) {
     // A response from another leader epoch, or with an older state, says nothing about the current one.
-    guard state.leaderEpoch == leaderEpoch.value, state.partitionEpoch >= partitionEpoch.value else { return }
+    guard state.leaderEpoch == leaderEpoch.value, state.partitionEpoch >= partitionEpoch.value else {
+      mark(.isrAnswerOutdated)
+      return
+    }
     partitionEpoch = PartitionEpoch(state.partitionEpoch)
     inSyncReplicas.commit(state.isr.map { NodeID($0) })
     countISR()
@@ -101,11 +108,13 @@ extension Partition {
     case .operationNotAttempted, .ineligibleReplica:
       // The controller confirms that the partition epoch is current and that nothing was changed: no controller, past or future, can have applied the
       // proposal.
+      mark(.isrProposalWithdrawn)
       inSyncReplicas.withdrawProposal()
       countISR()
       return .withdrawn
     case .unknownTopicOrPartition, .unknownTopicId, .fencedLeaderEpoch, .invalidUpdateVersion, .invalidRequest, .newLeaderElected:
       // This leader is behind, and it is unknown whether the proposal was applied: it stays until the metadata brings the new state.
+      mark(.isrProposalKept)
       return .keptUntilMetadata
     default:
       return .retry

@@ -108,7 +108,10 @@ final class PartitionChangeQueue {
   }
 
   private func isSettled(_ change: ISRProposal, by data: AlterPartitionResponse.PartitionData) -> Bool {
-    guard change.partition.awaitsAnswer(to: change) else { return true }
+    guard change.partition.awaitsAnswer(to: change) else {
+      mark(.isrAnswerTooLate)
+      return true
+    }
     guard data.errorCode != .none else {
       change.partition.proposalAnswered(data)
       return true
@@ -117,6 +120,7 @@ final class PartitionChangeQueue {
   }
 
   private func rest() {
+    mark(.isrProposalRepeated)
     isResting = true
     reactor.after(Self.retryBackoff) { [unowned self] in
       isResting = false

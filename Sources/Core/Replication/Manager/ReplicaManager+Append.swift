@@ -70,6 +70,7 @@ extension ReplicaManager {
     _ entry: AppendEntry, requiredAcks: Int16, origin: AppendOrigin, transactionVersion: Int16, into outcome: inout AppendOutcome
   ) -> (partition: Partition, requiredOffset: Offset)? {
     guard let partition = replicas.table[entry.partition] else {
+      mark(.appendToMissingReplica)
       outcome.fail(replicas.errorOfMissing(entry.partition))
       outcome.currentLeader = replicas.topics.leader(of: entry.partition)
       return nil
@@ -94,7 +95,10 @@ extension ReplicaManager {
     }
     if partition.highWatermark < requiredOffset { return (partition, requiredOffset) }
     let verdict = partition.replicationVerdict
-    if verdict != .none { outcome.fail(verdict) }
+    if verdict != .none {
+      mark(.appendBelowMinimumISR)
+      outcome.fail(verdict)
+    }
     return nil
   }
 }

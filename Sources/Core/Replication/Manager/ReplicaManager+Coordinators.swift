@@ -17,7 +17,10 @@ extension ReplicaManager {
     _ batch: Bytes, fromCoordinatorOf name: TopicPartition, in epoch: LeaderEpoch, requiredAcks: Int16 = 1,
     verification: TransactionVerification = .notRequired, transactionVersion: Int16 = 0
   ) throws(ErrorCode) -> Offset {
-    guard let partition = replicas.table[name], partition.isLeader, partition.leaderEpoch == epoch else { throw .notLeaderOrFollower }
+    guard let partition = replicas.table[name], partition.isLeader, partition.leaderEpoch == epoch else {
+      mark(.coordinatorAppendTooLate)
+      throw .notLeaderOrFollower
+    }
     do {
       let result = try partition.append(
         batch, requiredAcks: requiredAcks, origin: .coordinator, verification: verification, transactionVersion: transactionVersion)

@@ -32,7 +32,10 @@ extension Partition {
     let log = try log(inEpoch: .unknown, onlyLeader: true)
     guard configuration.cleanupPolicy.contains(.delete) else { throw .policyViolation }
     let target = asked == .unknown ? highWatermark : asked
-    guard target >= 0, target <= highWatermark else { throw .offsetOutOfRange }
+    guard target >= 0, target <= highWatermark else {
+      mark(.deletionBeyondHighWatermark)
+      throw .offsetOutOfRange
+    }
     do {
       try log.advanceLogStartOffset(to: target, by: .deleteRecords)
     } catch {

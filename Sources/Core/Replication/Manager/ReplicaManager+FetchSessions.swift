@@ -6,13 +6,22 @@ extension ReplicaManager {
   func resolve(_ request: borrowing FetchRequest, _ parameters: FetchParameters) throws(ErrorCode) -> FetchSessionContext {
     let isFull = request.sessionEpoch <= 0
     if isFull {
-      if request.sessionId != 0 { sessions.remove(request.sessionId) }
+      if request.sessionId != 0 {
+        mark(.fetchSessionReopened)
+        sessions.remove(request.sessionId)
+      }
       let targets = targets(of: request, parameters)
       return request.sessionEpoch == 0 ? .opening(targets) : .none(targets)
     }
-    guard let session = sessions[request.sessionId] else { throw .fetchSessionIdNotFound }
+    guard let session = sessions[request.sessionId] else {
+      mark(.fetchSessionUnknown)
+      throw .fetchSessionIdNotFound
+    }
     // KIP-227: a client that lost a response continues from another epoch than the session's.
-    if switches.checkFetchSessionEpoch, session.nextEpoch != request.sessionEpoch { throw .invalidFetchSessionEpoch }
+    if switches.checkFetchSessionEpoch, session.nextEpoch != request.sessionEpoch {
+      mark(.fetchSessionEpochWrong)
+      throw .invalidFetchSessionEpoch
+    }
     guard session.usesTopicIDs == (parameters.version >= 13) else { throw .fetchSessionTopicIdError }
     let former = session.targets.count
     update(session, with: request, parameters)

@@ -118,6 +118,7 @@ extension Partition {
   /// no client gets an end that would seem to go back.
   private func checkHighWatermarkIsCurrent() throws(ErrorCode) {
     guard switches.guardListOffsets, let leaderEpochStartOffset, leaderEpochStartOffset > highWatermark else { return }
+    mark(.endOffsetNotKnownYet)
     throw .offsetNotAvailable
   }
 }

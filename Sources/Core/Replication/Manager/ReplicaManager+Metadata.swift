@@ -50,6 +50,7 @@ extension ReplicaManager {
       partition.log = log
       partition.highWatermark = logManager.checkpointedHighWatermark(of: state.topicPartition)
     } catch {
+      mark(.replicaNotOpened)
       partition.goOffline()
       // Only this partition is blocked, by another topic's log; the others are fine.
       if case .conflict = error { return reactor.host.report(.warning("\(state.topicPartition): \(error)")) }
@@ -67,6 +68,7 @@ extension ReplicaManager {
     // A broker that is shutting down does not replicate what the controller has taken from it: otherwise it would rejoin the ISR (KIP-841).
     let isLeaving = isInControlledShutdown && (state.leader == .none || !state.isr.contains(localID))
     if isLeaving || state.leader == .none {
+      mark(.followerWithoutLeader)
       fetchers.remove(partition)
     } else if isNewEpoch || !fetchers.isFetching(partition) {
       fetchers.add(partition, manager: self)

@@ -12,9 +12,18 @@ extension Partition {
   func append(
     _ records: Bytes, requiredAcks: Int16, origin: AppendOrigin, verification: TransactionVerification = .notRequired, transactionVersion: Int16 = 0
   ) throws(RefusedAppend) -> AppendResult {
-    guard role != .offline, let log else { throw .replication(.kafkaStorageError) }
-    guard role == .leader else { throw .replication(.notLeaderOrFollower) }
-    if requiredAcks == -1, isUnderMinimumISR { throw .replication(.notEnoughReplicas) }
+    guard role != .offline, let log else {
+      mark(.appendWhileOffline)
+      throw .replication(.kafkaStorageError)
+    }
+    guard role == .leader else {
+      mark(.appendAtFollower)
+      throw .replication(.notLeaderOrFollower)
+    }
+    if requiredAcks == -1, isUnderMinimumISR {
+      mark(.appendRefusedForISR)
+      throw .replication(.notEnoughReplicas)
+    }
     let result: AppendResult
     do {
       result = try log.append(

@@ -18,6 +18,7 @@ extension Partition {
     // The start comes first: a follower that comes back may have uncommitted records between the old and the new start. The leader has deleted what
     // was there, so they were never compared; the high watermark must not appear to pass them.
     if leaderStart > log.logStartOffset, leaderStart <= bounded(leaderHighWatermark, in: log) {
+      mark(.logStartFollowed)
       do {
         try log.advanceLogStartOffset(to: leaderStart)
       } catch {
@@ -33,6 +34,7 @@ extension Partition {
     } catch .unexpectedOffset(let first, let last, let end) where log.logStartOffset == end && first < end && last >= end {
       // The leader's log starts inside a batch, which comes whole: this empty log has to start where the batch does.
       do {
+        mark(.logStartsBeforeLeaders)
         try truncateFully(startingAt: first)
       } catch {
         throw .log(error)
@@ -45,7 +47,10 @@ extension Partition {
   func truncate(to offset: Offset, _ reason: Occurrence.TruncationReason) throws(LogError) {
     guard let log else { return }
     try log.truncate(to: offset, reason: reason, highWatermark: highWatermark)
-    if highWatermark > log.logEndOffset { moveHighWatermark(to: log.logEndOffset) }
+    if highWatermark > log.logEndOffset {
+      mark(.highWatermarkCut)
+      moveHighWatermark(to: log.logEndOffset)
+    }
   }
 
   /// Removes all records; the log continues at an offset.
@@ -72,7 +77,10 @@ extension Partition {
   /// ```
   func truncationPoint(for epoch: LeaderEpoch, endingAt leaderEnd: Offset) -> (offset: Offset, isFinal: Bool) {
     guard epoch != .unknown, let own = log?.endOffset(of: epoch) else { return (min(leaderEnd, logEndOffset), true) }
-    guard own.epoch == epoch else { return (min(own.endOffset, logEndOffset), false) }
+    guard own.epoch == epoch else {
+      mark(.divergenceInUnknownEpoch)
+      return (min(own.endOffset, logEndOffset), false)
+    }
     return (min(own.endOffset, leaderEnd, logEndOffset), true)
   }
 }

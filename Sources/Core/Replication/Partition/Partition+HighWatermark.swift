@@ -19,7 +19,10 @@ extension Partition {
   func advanceHighWatermark(at now: Instant) {
     guard role == .leader, let log else { return }
     // KAFKA-15583: with too few in-sync replicas, records appended now may be lost with one of them, so no consumer may see them yet.
-    if switches.highWatermarkNeedsMinimumISR, isUnderMinimumISR { return }
+    if switches.highWatermarkNeedsMinimumISR, isUnderMinimumISR {
+      mark(.highWatermarkWaitsForISR)
+      return
+    }
     let end = log.logEndOffset
     var candidate = min(end, log.durableEndOffset)
     for index in followers.indices where followers[index].logEndOffset < candidate {

@@ -12,6 +12,7 @@ extension Partition {
     adoptAssignment(of: state)
     partitionEpoch = state.partitionEpoch
     leaderID = state.leader
+    if inSyncReplicas.proposal != nil { mark(.isrProposalSettledByMetadata) }
     inSyncReplicas.commit(state.isr)
     adoptFollowers(of: state, isNewEpoch: isNewEpoch, at: now)
     role = .leader
@@ -64,6 +65,7 @@ extension Partition {
     leaderID = state.leader
     leaderEpochStartOffset = nil
     adoptAssignment(of: state)
+    if inSyncReplicas.proposal != nil { mark(.isrProposalLostWithLeadership) }
     inSyncReplicas.commit([])
     followers = []
     countedISRSize = 0
@@ -85,6 +87,7 @@ extension Partition {
   /// Takes the replica offline after a disk failure: it answers KAFKA_STORAGE_ERROR until the broker is restarted.
   func goOffline() {
     guard role != .offline else { return }
+    mark(.replicaOffline)
     let former = leadership
     role = .offline
     leaderEpochStartOffset = nil
@@ -118,6 +121,9 @@ extension Partition {
 
   /// Tells the listener that a leadership is over.
   private func tellEnd(of former: LeaderEpoch?) {
-    if let former { listener?.steppedDown(from: self, in: former) }
+    if let former {
+      mark(.leadershipEnded)
+      listener?.steppedDown(from: self, in: former)
+    }
   }
 }

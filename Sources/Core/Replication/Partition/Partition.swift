@@ -111,9 +111,13 @@ public final class Partition {
   func log(inEpoch epoch: LeaderEpoch, onlyLeader: Bool) throws(ErrorCode) -> PartitionLog {
     guard role != .offline, let log else { throw .kafkaStorageError }
     if epoch != .unknown, epoch != leaderEpoch, switches.fetchChecksLeaderEpoch {
+      mark(.requestOfOtherEpoch)
       throw epoch < leaderEpoch ? .fencedLeaderEpoch : .unknownLeaderEpoch
     }
-    if onlyLeader, role != .leader { throw .notLeaderOrFollower }
+    if onlyLeader, role != .leader {
+      mark(.requestAtFollower)
+      throw .notLeaderOrFollower
+    }
     return log
   }
 

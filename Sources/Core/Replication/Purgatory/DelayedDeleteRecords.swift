@@ -28,6 +28,7 @@ final class DelayedDeleteRecords {
   func start(timeout: Duration) {
     guard pending > 0 else { return finish() }
     timer = reactor.after(timeout) { [self] in
+      mark(.deletionTimedOut)
       timer = nil
       for (partition, index) in waits {
         partition.deleteRecordsWatches.removeAll { $0.delayed === self && $0.index == index }

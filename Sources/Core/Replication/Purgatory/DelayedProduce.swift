@@ -34,6 +34,7 @@ final class DelayedProduce: DelayedOperation {
   /// Answers everything that is still pending with REQUEST_TIMED_OUT: those records may or may not still be replicated.
   func expire() {
     guard !isDone else { return }
+    mark(.appendTimedOut)
     for index in outcomes.indices {
       // A partition that has been removed has already answered.
       guard let partition = manager.object.replicas.table[outcomes[index].partition], partition.produceWatches.remove(self, index) else { continue }
@@ -116,6 +117,7 @@ extension Partition {
     guard !produceWatches.isEmpty else { return }
     guard role == .leader, !isRemoved else {
       // The records may or may not survive: the new leader decides.
+      mark(.appendWaitsWhenLeadershipEnds)
       let error: ErrorCode = role == .offline ? .kafkaStorageError : .notLeaderOrFollower
       for watch in produceWatches.takeAll() { watch.delayed.partitionDone(watch.index, error) }
       return

@@ -24,7 +24,10 @@ extension Fetch: DelayedOperation {
     guard !isDone else { return }
     guard let partition = target.partition, let end = partition.endOffset(for: self) else { return complete() }
     // The leader's log was truncated to below the fetch offset.
-    if target.fetchOffset > end, parameters.isFromFollower { return complete() }
+    if target.fetchOffset > end, parameters.isFromFollower {
+      mark(.fetchWaitsWhenLogIsCut)
+      return complete()
+    }
     if parameters.isFromFollower, partition.hasHighWatermarkNews(for: target) { return complete() }
     guard target.fetchOffset < end else { return }
     guard parameters.minBytes > 1, let bytes = partition.readableBytes(for: target, upTo: end) else { return complete() }

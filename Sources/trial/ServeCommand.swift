@@ -217,7 +217,7 @@ private struct Served {
     kill = { node.kill() }
     waitUntilReady = { try node.waitUntilReady() }
     waitUntilEnded = { try node.waitUntilEnded() }
-    unexpectedEnd = { .nodeEnded(name: node.plan.name, reason: node.lastNote) }
+    unexpectedEnd = { node.unexpectedEnd }
     addresses = (node.plan.broker ?? node.plan.controller).map(\.description) ?? ""
     let listeners = [("broker", node.plan.broker), ("controller", node.plan.controller)].compactMap { role, address in address.map { (role, JSON.string($0.description)) } }
     announcement = .object([("node", .integer(Int64(id.value)))] + listeners + [("clusterId", .string(file.clusterID)), ("data", .string(data))])

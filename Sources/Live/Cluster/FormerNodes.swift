@@ -53,8 +53,9 @@ struct FormerNodes {
           + "\(wantedControllers == 1 ? "is" : "are") to run: start with --controllers \(controllers), or choose another directory with --data")
     }
     guard haveData || areCombined, wanted != brokers else { return }
+    let bond = areCombined ? "which are the voters of its metadata" : "on which its partitions lie"
     throw .unusable(
-      reason: "the data directory \(directory) was written by \(brokers) broker\(brokers == 1 ? "" : "s"), on which its partitions lie, and \(wanted) "
+      reason: "the data directory \(directory) was written by \(brokers) broker\(brokers == 1 ? "" : "s"), \(bond), and \(wanted) "
         + "\(wanted == 1 ? "is" : "are") to run: start with --brokers \(brokers), or choose another directory with --data")
   }
 

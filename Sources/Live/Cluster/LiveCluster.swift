@@ -1,11 +1,8 @@
 import Broker
-import Controller
 import Glibc
 import Host
-import Log
 import NIOConcurrencyHelpers
 import Primitives
-import Raft
 
 /// All nodes of a cluster in one process, on real sockets and files, each on a thread of its own.
 ///
@@ -55,8 +52,8 @@ public final class LiveCluster: Sendable {
       for index in nodes.indices { try nodes[index].listen() }
       let voters = LiveClusterSettings.voterSet(of: nodes.map(\.plan))
       // Controllers first: brokers ask for them at once.
-      for node in nodes where node.plan.broker == nil { try node.start(voters: voters, clusterID: id, sharesProcess: true) }
-      for node in nodes where node.plan.broker != nil { try node.start(voters: voters, clusterID: id, sharesProcess: true) }
+      for index in nodes.indices where nodes[index].plan.broker == nil { try nodes[index].start(voters: voters, clusterID: id, sharesProcess: true) }
+      for index in nodes.indices where nodes[index].plan.broker != nil { try nodes[index].start(voters: voters, clusterID: id, sharesProcess: true) }
       clusterID = id
       addresses = nodes.compactMap(\.plan.broker)
       self.notes = notes
@@ -80,29 +77,15 @@ public final class LiveCluster: Sendable {
           guard let broker = node.brokerRole else { return false }
           return broker.state == .running && broker.metadataImage.map { $0.brokers.lazy.filter(\.isActive).count >= count } == true
         }
-        guard let isReady = answer else { throw ending(of: broker) }
+        guard let isReady = answer else { throw broker.reasonForItsEnd }
         if isReady { break }
         for controller in controllers {
-          guard try controller.host.ask({ _ in true }) != nil else { throw ending(of: controller) }
+          guard try controller.host.ask({ _ in true }) != nil else { throw controller.reasonForItsEnd }
         }
         guard Instant.ofMachine < deadline else { throw LiveError.notReady(after: limit, reason: broker.lastNote) }
         usleep(10_000)
       }
     }
-  }
-
-  /// Why a node ended by itself: an obstacle on the disk, or its last note.
-  private func ending(of node: LiveNode) -> LiveError {
-    let clusterID = clusterID, plan = node.plan
-    do {
-      try node.host.look { (disk) throws(LogError) in
-        guard plan.broker != nil else { return try QuorumReplica.check(disk: disk) }
-        try BrokerNode.check(in: plan.logDirectory, onDisk: disk, clusterID: clusterID, nodeID: plan.id)
-      }
-    } catch let error as LiveError {
-      return error
-    } catch {}
-    return .nodeEnded(name: plan.name, reason: node.lastNote)
   }
 
   /// What each node has used so far: the brokers in the order of their numbers, then the controllers that are nothing else.

@@ -24,6 +24,8 @@ public struct LiveNode: Sendable {
   let host: LiveHost
   private let settings: LiveClusterSettings
   private let notes: LastNotes
+  /// The cluster that it is started in.
+  private var clusterID = ""
 
   /// Reserves the node's directory. Nothing is read or changed yet.
   init(
@@ -66,14 +68,15 @@ public struct LiveNode: Sendable {
     }
   }
 
-  /// Opens the listeners.
+  /// Opens the listeners: that of a broker is listener 0 of the host, as `CombinedNode` has them.
   mutating func listen() throws(LiveError) {
     if let address = plan.broker { plan.broker = try host.listen(on: address) }
     if let address = plan.controller { plan.controller = try host.listen(on: address) }
   }
 
   /// Formats the directory where it is new, and begins the node's life.
-  func start(voters: VoterSet, clusterID: String, sharesProcess: Bool) throws {
+  mutating func start(voters: VoterSet, clusterID: String, sharesProcess: Bool) throws {
+    self.clusterID = clusterID
     let format = NodeFormat(plan, clusterID: clusterID)
     try format.apply(to: host)
     let make = try settings.makeNode(
@@ -94,14 +97,33 @@ public struct LiveNode: Sendable {
       let isReady = try host.ask { node in
         node.brokerRole.map { $0.state == .running } ?? (node.controllerRole?.quorumLeader != nil)
       }
-      guard let isReady else { throw LiveError.nodeEnded(name: plan.name, reason: notes.last(of: plan.name)) }
+      guard let isReady else { throw reasonForItsEnd }
       if isReady { return }
       usleep(10_000)
     }
   }
 
-  /// The last thing that the node noted: the reason, if it ended by itself.
-  public var lastNote: String { notes.last(of: plan.name) }
+  /// Why the node ended by itself: an obstacle on the disk, or its last note.
+  ///
+  /// Only until `waitUntilEnded` has returned.
+  var reasonForItsEnd: LiveError {
+    let clusterID = clusterID, plan = plan
+    do {
+      try host.look { (disk) throws(LogError) in
+        guard plan.broker != nil else { return try QuorumReplica.check(disk: disk) }
+        try BrokerNode.check(in: plan.logDirectory, onDisk: disk, clusterID: clusterID, nodeID: plan.id)
+      }
+    } catch let error as LiveError {
+      return error
+    } catch {}
+    return unexpectedEnd
+  }
+
+  /// That the node ended by itself, with the last thing that it noted.
+  public var unexpectedEnd: LiveError { .nodeEnded(name: plan.name, reason: lastNote) }
+
+  /// The last thing that the node noted.
+  var lastNote: String { notes.last(of: plan.name) }
 
   /// Asks for a clean end: a controlled shutdown of the broker, then the controller resigns. Does not wait.
   public func shutDown() { host.shutDown() }

@@ -38,9 +38,6 @@ public struct NodePlan: Sendable {
     self.directory = directory
   }
 
-  /// The listeners in the order of their numbers at the host (`NodeHost.listener`).
-  var listeners: [Address] { [broker, controller].compactMap { $0 } }
-
   /// `BrokerConfiguration.logDirectory`.
   var logDirectory: String { directory == .kafka ? "" : "kafka-logs" }
 }

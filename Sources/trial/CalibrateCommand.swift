@@ -43,7 +43,7 @@ struct CalibrateCommand: ParsableCommand {
     let text = calibration.profile.yaml
     guard let output else { return print(text, terminator: "") }
     do {
-      try text.write(toFile: output, atomically: true, encoding: .utf8)
+      try write(text, to: output)
     } catch {
       standardError("error: \(output) cannot be written: \(error.localizedDescription)")
       throw ArgumentParser.ExitCode(.wrongUsage)

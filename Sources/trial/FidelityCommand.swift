@@ -58,7 +58,7 @@ struct FidelityCommand: ParsableCommand {
     let text = FidelityPage(tables: tables, model: String(decoding: model, as: UTF8.self)).text
     guard let out else { return print(text, terminator: "") }
     do {
-      try text.write(toFile: out, atomically: true, encoding: .utf8)
+      try write(text, to: out)
     } catch {
       standardError("error: \(out) cannot be written: \(error.localizedDescription)")
       throw ArgumentParser.ExitCode(.wrongUsage)

@@ -79,12 +79,19 @@ func fail(_ error: some CustomStringConvertible, _ code: Results.ExitCode) -> Ar
   return ArgumentParser.ExitCode(code)
 }
 
+/// Writes a file so that readers see it whole or not at all. A device or a pipe is written to as it is: to replace it by a file would take it away from everybody.
+func write(_ text: String, to path: String) throws {
+  var facts = stat()
+  let isReplaced = stat(path, &facts) != 0 || facts.st_mode & S_IFMT == S_IFREG
+  try text.write(toFile: path, atomically: isReplaced, encoding: .utf8)
+}
+
 /// Writes a file into a folder, which is created if missing. Exits with 64 if that is not possible.
 func write(_ text: String, to name: String, in folder: String) throws {
   do {
     let own = (folder + "/" + name).split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
     try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: true)
-    try text.write(toFile: folder + "/" + name, atomically: true, encoding: .utf8)
+    try write(text, to: folder + "/" + name)
   } catch let error as CocoaError {
     throw fail("\(folder): the results cannot be written there: \(error.localizedDescription)", .wrongUsage)
   }

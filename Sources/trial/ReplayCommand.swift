@@ -113,7 +113,7 @@ struct ReplayCommand: ParsableCommand {
 
   private func writeWithoutChance(_ trial: Trial, to file: String) throws {
     do {
-      try trial.scenarioWithoutChance(for: file).write(toFile: file, atomically: true, encoding: .utf8)
+      try write(trial.scenarioWithoutChance(for: file), to: file)
     } catch let error as CocoaError {
       throw fail("\(file): the scenario cannot be written there: \(error.localizedDescription)", .wrongUsage)
     }

@@ -63,7 +63,7 @@ struct ShrinkCommand: ParsableCommand {
     do {
       try shrinker.shrink { progress in
         line.show { _ in "faults left: \(progress.faults), after \(progress.runs) trials; \(progress.words)" }
-        try? shrinker.text(otherFailures: nil).write(toFile: out, atomically: true, encoding: .utf8)
+        try? write(shrinker.text(otherFailures: nil), to: out)
       }
     } catch ShrinkError.notRepeated {
       throw fail("the trial, written down without chance, does not fail as it did. That is an error of this program: please report \(failing.replay)", .internalError)
@@ -71,7 +71,7 @@ struct ShrinkCommand: ParsableCommand {
     let others = signals.haveCome ? nil : try shrinker.failuresOfOtherSeeds()
     line.clear()
     do {
-      try shrinker.text(otherFailures: others).write(toFile: out, atomically: true, encoding: .utf8)
+      try write(shrinker.text(otherFailures: others), to: out)
     } catch let error as CocoaError {
       throw fail("\(out): the scenario cannot be written there: \(error.localizedDescription)", .wrongUsage)
     }

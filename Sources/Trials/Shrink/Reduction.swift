@@ -123,7 +123,7 @@ extension Duration {
   /// The nearest multiple of a unit.
   fileprivate func rounded(to unit: Duration) -> Duration {
     let count = nanoseconds / unit.nanoseconds, rest = nanoseconds % unit.nanoseconds
-    return unit * (rest * 2 >= unit.nanoseconds ? count + 1 : count)
+    return unit * (rest >= unit.nanoseconds - rest ? count.saturatingAdding(1) : count)
   }
 }
 

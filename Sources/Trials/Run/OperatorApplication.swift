@@ -9,6 +9,8 @@ import Wire
 package final class OperatorApplication: Node {
   private let reactor: Reactor
   private let admin: Admin
+  /// Reads the directory id of a controller, by its number, on its disk, as `kafka-metadata-quorum.sh add-controller` does. Nil where it does not run.
+  private let directoryOfController: (Int) -> Uuid?
   private(set) var hasCreatedAll = false
   /// The unanswered requests, in the order in which they were made.
   private var open = OrderedDictionary<Int, OperatorRequest>()
@@ -18,7 +20,8 @@ package final class OperatorApplication: Node {
   /// Hears of offsets of a group that were set, or may have been: unknown where nobody can say to what. Nil speaks of all that the group has.
   package var onOffsetsSet: ((_ group: String, _ offsets: [(partition: TopicPartition, offset: Offset)]?) -> Void)?
 
-  package init(host: any NodeHost, configuration: AdminConfiguration) {
+  package init(host: any NodeHost, configuration: AdminConfiguration, directoryOfController: @escaping (Int) -> Uuid? = { _ in nil }) {
+    self.directoryOfController = directoryOfController
     reactor = Reactor(host: host)
     admin = Admin(reactor: reactor, configuration: configuration)
   }
@@ -100,43 +103,28 @@ package final class OperatorApplication: Node {
       }
     case .abortTransaction(let partition): abortTransactions(in: partition) { [unowned self] in end(order, $0) }
     case .addVoter(let number):
-      findController(number, prefersVoters: false) { [unowned self] found in
-        change(number, found, order) { directory, done in
-          self.admin.addRaftVoter(ClusterSettings.controllerID(number), directory: directory, listeners: [ClusterSettings.listener(ofController: number)]) {
-            done($0.isDone(if: .duplicateVoter))
-          }
-        }
+      guard let directory = directoryOfController(number) else { return end(order, [(key: number, result: Result<Void, AdminError>.failure(.missingInResponse))]) }
+      admin.addRaftVoter(ClusterSettings.controllerID(number), directory: directory, listeners: [ClusterSettings.listener(ofController: number)]) { [unowned self] in
+        end(order, [(key: number, result: $0.isDone(if: .duplicateVoter))])
       }
     case .removeVoter(let number):
-      findController(number, prefersVoters: true) { [unowned self] found in
-        change(number, found, order) { directory, done in
-          self.admin.removeRaftVoter(ClusterSettings.controllerID(number), directory: directory) { done($0.isDone(if: .voterNotFound)) }
+      findVoter(number) { [unowned self] found in
+        switch found {
+        case .success(let directory?):
+          admin.removeRaftVoter(ClusterSettings.controllerID(number), directory: directory) { [unowned self] in
+            end(order, [(key: number, result: $0.isDone(if: .voterNotFound))])
+          }
+        case .success(nil): end(order, [(key: number, result: Result<Void, AdminError>.success(()))])
+        case .failure(let error): end(order, [(key: number, result: Result<Void, AdminError>.failure(error))])
         }
       }
     }
   }
 
-  /// Finds out in which directory a controller has its metadata log. One whose disk was replaced is known by two: as a voter by the former one, as an observer by
-  /// the one that it has now.
-  private func findController(_ number: Int, prefersVoters: Bool, _ completion: @escaping (Result<Uuid, AdminError>) -> Void) {
+  /// Asks the leader under which directory the voters know a controller: that of a replaced disk is another one. Nil where it is no voter.
+  private func findVoter(_ number: Int, _ completion: @escaping (Result<Uuid?, AdminError>) -> Void) {
     admin.describeQuorum { result in
-      completion(result.flatMap { quorum in
-        let (first, second) = prefersVoters ? (quorum.voters, quorum.observers) : (quorum.observers, quorum.voters)
-        func directory(in replicas: [QuorumDescription.Replica]) -> Uuid? {
-          replicas.filter { $0.id == ClusterSettings.controllerID(number) }.max { ($0.lastFetchTimestamp ?? Timestamp.none) < ($1.lastFetchTimestamp ?? Timestamp.none) }?.directoryID
-        }
-        guard let found = directory(in: first) ?? directory(in: second) else { return .failure(.missingInResponse) }
-        return .success(found)
-      })
-    }
-  }
-
-  private func change(
-    _ number: Int, _ found: Result<Uuid, AdminError>, _ order: Order, _ ask: (Uuid, @escaping (Result<Void, AdminError>) -> Void) -> Void
-  ) {
-    switch found {
-    case .success(let directory): ask(directory) { [unowned self] in end(order, [(key: number, result: $0)]) }
-    case .failure(let error): end(order, [(key: number, result: Result<Void, AdminError>.failure(error))])
+      completion(result.map { quorum in quorum.voters.first { $0.id == ClusterSettings.controllerID(number) }?.directoryID })
     }
   }
 

@@ -51,7 +51,11 @@ struct TrialCluster {
     if checks != .off { observer.watchInvariants() }
     runner = WorldRunner(world, observer, end: duration, onProgress: options.onProgress)
     nodes = Self.addNodes(of: scenario, to: world)
-    operatorNode = world.addNode(name: "operator", isClient: true) { OperatorApplication(host: $0, configuration: settings.adminConfiguration) }
+    operatorNode = world.addNode(name: "operator", isClient: true) { [unowned world, controllers = nodes.controllers] host in
+      OperatorApplication(host: host, configuration: settings.adminConfiguration) { number in
+        world.controller(at: controllers[number - 1])?.replicaKey.directory
+      }
+    }
     observer.nodes = nodes
     observer.view.cluster.begin(withVoters: scenario.cluster.firstVoters.map(scenario.cluster.controllerID))
   }

@@ -48,7 +48,7 @@ final class VoterTeller {
   private func difference(from former: [NodeID], to ids: [NodeID]) -> String {
     let added = ids.filter { !former.contains($0) }, removed = former.filter { !ids.contains($0) }
     let parts = [added.isEmpty ? nil : "adds \(names(added)) to the voters", removed.isEmpty ? nil : "removes \(names(removed)) from the voters"].compactMap { $0 }
-    return parts.isEmpty ? "writes the voters anew" : parts.joined(separator: " and ")
+    return parts.isEmpty ? "writes down the voters" : parts.joined(separator: " and ")
   }
 
   private func names(_ ids: [NodeID]) -> String {

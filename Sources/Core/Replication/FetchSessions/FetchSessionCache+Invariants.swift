@@ -10,7 +10,7 @@ extension FetchSessionCache {
       check.require(partitionCount == partitions, "broker \(broker): \(partitionCount) partitions count as those of fetch sessions, and they have \(partitions)")
     }
     check.each(of: all) { session, check in
-      check.require(self[session.id] === session, "broker \(broker): fetch session \(session.id) is not found by its id")
+      check.require(byID[session.id] === session, "broker \(broker): fetch session \(session.id) is not found by its id")
       session.checkInvariants(&check, of: broker)
     }
   }

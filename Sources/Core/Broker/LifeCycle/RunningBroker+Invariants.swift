@@ -44,9 +44,9 @@ extension RunningBroker {
   private func checkAgainstMetadata(_ check: inout InvariantCheck, _ name: String) {
     let image = metadata.image, epoch = lifeCycle.brokerEpoch
     if epoch != .unknown, image.lastOffset.value >= epoch.value {
-      let registered = image.broker(configuration.nodeID)?.epoch
-      check.require(
-        registered.map { $0 >= epoch } ?? false, "\(name): it is registered in epoch \(epoch), and by the metadata log in \(registered.map { "epoch \($0)" } ?? "none")")
+      // One that an operator took out (UnregisterBroker) is in none.
+      let registered = image.broker(configuration.nodeID)?.epoch ?? epoch
+      check.require(registered >= epoch, "\(name): it is registered in epoch \(epoch), and by the metadata log in epoch \(registered)")
     }
     check.each(of: replicaManager.partitions) { partition, check in
       // The replica of a topic that was deleted, or of a partition that went to other brokers, goes after the record.

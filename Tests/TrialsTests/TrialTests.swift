@@ -111,7 +111,7 @@ import Workloads
     for file in try ScenarioLibrary.files(below: Self.root.appendingPathComponent("scenarios").path) {
       let scenario = try ScenarioLibrary.scenario(at: file)
       for variant in [nil] + scenario.variants.map(Optional.some) {
-        _ = Trial(try ScenarioLibrary.scenario(at: file, variant: variant), options: Trial.Options(seed: 1))
+        _ = Trial(try ScenarioLibrary.scenario(at: file, variant: variant).drawn(seed: 1), options: Trial.Options(seed: 1))
         built += 1
       }
     }

@@ -44,8 +44,7 @@ final class BrokerStub: Node, QuorumListener {
 
   func committed(_ batch: CommittedBatch) {
     var delta = MetadataDelta()
-    _ = image.apply(batch.records, recording: &delta)
-    image.advance(to: batch.lastOffset, epoch: batch.epoch)
+    _ = image.apply(batch, recording: &delta)
     snapshots?.committed(batch, image)
   }
   func load(_ snapshot: CommittedSnapshot) throws {

@@ -21,8 +21,7 @@ extension MetadataImage {
     var image = MetadataImage(clusterID: clusterID)
     try quorum.replay(from: beginning) { image = try MetadataImage($0, clusterID: clusterID) } apply: { batch in
       var delta = MetadataDelta()
-      _ = image.apply(batch.records, recording: &delta)
-      image.advance(to: batch.lastOffset, epoch: batch.epoch)
+      _ = image.apply(batch, recording: &delta)
     }
     return image
   }

@@ -124,6 +124,7 @@ import Workloads
     #expect(try promised("{ acks: all }").isDisjoint(with: [.lostWrite, .unseen]))
     #expect(try promised("{ acks: all, enable.idempotence: false }").isDisjoint(with: [.duplicate, .reorder]))
     #expect(try promised("{ acks: all, enable.idempotence: false, max.in.flight.requests.per.connection: 1 }").contains(.reorder))
+    #expect(try promised("{ acks: 1 }").isDisjoint(with: [.inconsistentOffsets, .nonmonotonicSend]) && promised("{ acks: 1 }").contains(.durability))
     let scenario = try self.scenario(text())
     #expect(!scenario.isPromised(.inconsistentOffsets, hadUncleanElection: true) && scenario.isPromised(.replicaDivergence, hadUncleanElection: true))
   }

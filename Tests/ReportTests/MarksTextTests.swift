@@ -38,6 +38,6 @@ import Testing
     var result = SampleTrial.result()
     #expect(result.marksText == "marks: 0 of \(Mark.allCases.count) fired")
     result.marks = [MarkCount(.tornTailCut, count: 1), MarkCount(.batchRetried, count: 1_200), MarkCount(.batchSplit, count: 1)]
-    #expect(result.marksText == "marks: 3 of \(Mark.allCases.count) fired: batch-retried 1,200, torn-tail-cut 1, batch-split 1")
+    #expect(result.marksText == "marks: 3 of \(Mark.allCases.count) fired: batch-retried 1 200, torn-tail-cut 1, batch-split 1")
   }
 }

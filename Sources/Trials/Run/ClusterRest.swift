@@ -89,9 +89,10 @@ struct ClusterRest {
   private func look(at name: TopicPartition, _ tell: (() -> String) -> Void) {
     guard let leader = cluster.leader(of: name), leader.isLeader else { return tell { words("\(name) has no leader that knows it", chain.leader(of: name)) } }
     if leader.isr.count < leader.replicas.count { tell { words("the ISR of \(name) is \(leader.isr), not all of \(leader.replicas)", chain.isr(of: leader)) } }
-    if !leader.addingReplicas.isEmpty || !leader.removingReplicas.isEmpty {
+    // As the controller knows it: a leader that completed it by its own proposal does not look at the record any more (`Partition.makeLeader`).
+    if let registration = chain.activeController.flatMap({ cluster.world.controller(at: $0) })?.image.partition(leader.id), registration.isReassigning {
       tell {
-        let target = leader.replicas.filter { !leader.removingReplicas.contains($0) }
+        let target = registration.replicas.filter { !registration.removingReplicas.contains($0) }
         return words("the reassignment of \(name) to \(target) is not complete", chain.isr(of: leader))
       }
     }

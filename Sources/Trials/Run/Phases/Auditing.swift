@@ -82,6 +82,10 @@ struct Audit {
   let process: ProcessNumber
   /// By value: whether the audit received it.
   let present: [Bool]
+
+  /// Whether a value was received, or sent only after the audit: applications of a cluster that does not come to rest go on.
+  func hasReceived(_ value: RecordValue) -> Bool { Int(value.number) >= present.count || present[Int(value.number)] }
+
   /// Partitions without a leader that could be asked.
   fileprivate(set) var unreadable: Set<PartitionNumber> = []
   /// Partitions whose end it did not reach.

@@ -90,7 +90,7 @@ struct Judging {
     return Checkers.compactionVerdict(
       on: analysis,
       CompactionFindings(
-        isPresent: { audit.present[Int($0.number)] }, isExcused: { durability.excused.contains($0) }, unreadable: audit.unreadable,
+        isPresent: audit.hasReceived, isExcused: { durability.excused.contains($0) }, unreadable: audit.unreadable,
         lag: { lags[$0] ?? .zero }, tombstoneRetention: { retentions[$0] ?? .zero }))
   }
 
@@ -111,7 +111,7 @@ struct Judging {
   private func findspots(_ audit: Audit, _ place: @escaping (RecordValue) -> Offset) -> DurabilityContract.Findspots {
     let whereabouts = Whereabouts(cluster, audit), recorder = cluster.recorder
     return DurabilityContract.Findspots(
-      deletions: cluster.observer.deletions, isPresent: { audit.present[Int($0.number)] }, place: place, unreadable: audit.unreadable,
+      deletions: cluster.observer.deletions, isPresent: audit.hasReceived, place: place, unreadable: audit.unreadable,
       words: { recorder.history.words($0) }, whereabouts: whereabouts.words)
   }
 

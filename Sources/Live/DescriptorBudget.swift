@@ -34,6 +34,24 @@ public final class DescriptorBudget: Sendable {
   /// For nodes outside of a `LiveCluster`, such as those of benchmarks.
   public static let ofProcess = DescriptorBudget(limit: currentLimit, nodes: 32)
 
+  /// Of a process that runs this many nodes alone. Throws where the limit is too low for them.
+  static func ofNodes(_ nodes: Int) throws(LiveError) -> DescriptorBudget {
+    let limit = currentLimit
+    guard limit >= fewest(nodes: nodes) else {
+      throw .noDescriptors(
+        reason: "\(nodes == 1 ? "a node needs" : "\(nodes) nodes need") \(fewest(nodes: nodes)) file descriptors, and the limit is \(limit)")
+    }
+    return DescriptorBudget(limit: limit, nodes: nodes)
+  }
+
+  /// Raises the limit on open files: every open log keeps files open.
+  static func raiseLimit() {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    limit.rlim_cur = limit.rlim_max
+    _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+
   /// The current RLIMIT_NOFILE.
   static var currentLimit: Int {
     var limit = rlimit()

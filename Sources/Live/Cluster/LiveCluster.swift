@@ -35,8 +35,8 @@ public final class LiveCluster: Sendable {
   ) throws {
     try ForeignDirectories.refuse(in: directory)
     try FormerNodes(in: directory).refuse(settings, in: directory)
-    Self.allowManyFiles()
-    let descriptors = try Self.descriptorBudget(nodes: settings.nodes.count)
+    DescriptorBudget.raiseLimit()
+    let descriptors = try DescriptorBudget.ofNodes(settings.nodes.count)
     let notes = LastNotes()
     var nodes: [LiveNode] = []
     do {
@@ -138,21 +138,4 @@ public final class LiveCluster: Sendable {
 
   /// The last note of each broker: the reason, if it ended by itself.
   public var lastNotes: String { brokers.map { "\($0.plan.name): \($0.lastNote)" }.joined(separator: "; ") }
-
-  static func descriptorBudget(nodes: Int) throws(LiveError) -> DescriptorBudget {
-    let limit = DescriptorBudget.currentLimit
-    guard limit >= DescriptorBudget.fewest(nodes: nodes) else {
-      throw .noDescriptors(
-        reason: "\(nodes == 1 ? "a node needs" : "\(nodes) nodes need") \(DescriptorBudget.fewest(nodes: nodes)) file descriptors, and the limit is \(limit)")
-    }
-    return DescriptorBudget(limit: limit, nodes: nodes)
-  }
-
-  /// Raises the limit on open files: every open log keeps files open.
-  static func allowManyFiles() {
-    var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-    limit.rlim_cur = limit.rlim_max
-    _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-  }
 }

@@ -51,9 +51,9 @@ public struct LiveNode: Sendable {
     observer: @escaping @Sendable (String, Occurrence) -> Void = { _, _ in }
   ) throws {
     guard let plan = settings.node(id) else { throw LiveError.unusable(reason: "the cluster has no node \(id)") }
-    LiveCluster.allowManyFiles()
+    DescriptorBudget.raiseLimit()
     try self.init(
-      opening: plan, of: settings, directory: directory, descriptors: try LiveCluster.descriptorBudget(nodes: 1), notes: LastNotes(), watchesClients: watchesClients,
+      opening: plan, of: settings, directory: directory, descriptors: try DescriptorBudget.ofNodes(1), notes: LastNotes(), watchesClients: watchesClients,
       observer: observer)
     do {
       // Of a node that `LiveCluster` ran before.

@@ -75,8 +75,3 @@ struct MetadataSurvey {
 
   private func log(of node: String) -> String { "\(directory)/\(node)/\(QuorumReplica.partition)" }
 }
-
-/// Announces that a broker will recover its logs before it serves.
-enum RecoveryAhead {
-  static let words = "the former run did not end in good order: the logs are looked through before anything is served"
-}

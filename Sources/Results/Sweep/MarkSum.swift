@@ -35,11 +35,6 @@ public struct MarkSum: Sendable, Equatable {
   }
 }
 
-extension VerifySummary {
-  /// The marks that no trial passed: those that may well stay cold in a short sweep, or the others.
-  public func coldMarks(rare: Bool) -> [Mark] { Mark.allCases.filter { mark in mark.isRare == rare && !marks.contains { $0.mark == mark } } }
-}
-
 /// The values of one mark in a stored sweep.
 private struct StoredMarkSum: Codable {
   var trials: Int

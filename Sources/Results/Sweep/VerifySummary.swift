@@ -197,6 +197,11 @@ public struct VerifySummary: Sendable, Equatable {
   public var jsonWithHost: JSON { json.with(host) }
 }
 
+extension VerifySummary {
+  /// The marks that no trial passed: those that may well stay cold in a short sweep, or the others.
+  public func coldMarks(rare: Bool) -> [Mark] { Mark.allCases.filter { mark in mark.isRare == rare && !marks.contains { $0.mark == mark } } }
+}
+
 extension VerifySummary: Codable {
   private enum CodingKeys: String, CodingKey {
     case format, trials, held, violated, unknown, died, guarantees, failures, delivery, transactions, faults, seen, marks, simulated, replay

@@ -36,7 +36,12 @@ package struct ClusterPlan {
   static func hasDynamicQuorum(_ features: [WrittenSetting]) -> Bool { features.last { $0.name == FeatureName.kraftVersion }?.plainValue == "1" }
 
   /// The id of a controller by its number, from 1.
-  package func controllerID(_ number: Int) -> NodeID { isCombined ? NodeID(Int32(number)) : ClusterSettings.controllerID(number) }
+  package func controllerID(_ number: Int) -> NodeID { isCombined ? NodeID(Int32(number)) : Self.controllerID(number) }
+
+  /// The id of a controller that is a node of its own, by its number, from 1. Where the voters can be changed all are.
+  package static func controllerID(_ number: Int) -> NodeID { NodeID(idsOfControllers + Int32(number)) }
+  package static func controllerNumber(_ id: NodeID) -> Int { Int(id.value - idsOfControllers) }
+  private static let idsOfControllers: Int32 = 3_000
 
   /// The settings of one broker alone.
   package func settings(ofBroker number: Int) -> [WrittenSetting] { brokerConfig.first { $0.broker == number }?.settings ?? [] }

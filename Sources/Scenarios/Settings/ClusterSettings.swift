@@ -17,10 +17,6 @@ package struct ClusterSettings {
 
   package static func brokerName(_ number: Int) -> String { "broker-\(number)" }
   package static func controllerName(_ number: Int) -> String { "controller-\(number)" }
-  /// The id of a controller that is a node of its own, by its number, from 1. Where the voters can be changed all are.
-  package static func controllerID(_ number: Int) -> NodeID { NodeID(idsOfControllers + Int32(number)) }
-  package static func controllerNumber(_ id: NodeID) -> Int { Int(id.value - idsOfControllers) }
-  private static let idsOfControllers: Int32 = 3_000
 
   package static func listener(ofController number: Int) -> (name: String, address: Address) {
     (VoterListener.defaultName, Address(host: controllerName(number), port: controllerPort))

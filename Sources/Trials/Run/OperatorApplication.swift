@@ -104,14 +104,14 @@ package final class OperatorApplication: Node {
     case .abortTransaction(let partition): abortTransactions(in: partition) { [unowned self] in end(order, $0) }
     case .addVoter(let number):
       guard let directory = directoryOfController(number) else { return end(order, [(key: number, result: Result<Void, AdminError>.failure(.missingInResponse))]) }
-      admin.addRaftVoter(ClusterSettings.controllerID(number), directory: directory, listeners: [ClusterSettings.listener(ofController: number)]) { [unowned self] in
+      admin.addRaftVoter(ClusterPlan.controllerID(number), directory: directory, listeners: [ClusterSettings.listener(ofController: number)]) { [unowned self] in
         end(order, [(key: number, result: $0.isDone(if: .duplicateVoter))])
       }
     case .removeVoter(let number):
       findVoter(number) { [unowned self] found in
         switch found {
         case .success(let directory?):
-          admin.removeRaftVoter(ClusterSettings.controllerID(number), directory: directory) { [unowned self] in
+          admin.removeRaftVoter(ClusterPlan.controllerID(number), directory: directory) { [unowned self] in
             end(order, [(key: number, result: $0.isDone(if: .voterNotFound))])
           }
         case .success(nil): end(order, [(key: number, result: Result<Void, AdminError>.success(()))])
@@ -124,7 +124,7 @@ package final class OperatorApplication: Node {
   /// Asks the leader under which directory the voters know a controller: that of a replaced disk is another one. Nil where it is no voter.
   private func findVoter(_ number: Int, _ completion: @escaping (Result<Uuid?, AdminError>) -> Void) {
     admin.describeQuorum { result in
-      completion(result.map { quorum in quorum.voters.first { $0.id == ClusterSettings.controllerID(number) }?.directoryID })
+      completion(result.map { quorum in quorum.voters.first { $0.id == ClusterPlan.controllerID(number) }?.directoryID })
     }
   }
 

@@ -1,3 +1,4 @@
+import OrderedCollections
 import Primitives
 import Scenarios
 
@@ -88,9 +89,9 @@ enum Reductions {
     document.walk { path, key, value in
       guard let text = value.scalar else { return }
       if counts.contains(key), let count = Int(text), count > 1 {
-        for smaller in [1, count / 2, count - 1].uniqued() { reductions.append(Reduction(words: "\(key) \(smaller)", document: document.replacing(path, with: .count(smaller)))) }
+        for smaller in OrderedSet([1, count / 2, count - 1]) { reductions.append(Reduction(words: "\(key) \(smaller)", document: document.replacing(path, with: .count(smaller)))) }
       } else if key == "rate", let rate = try? value.recordsPerSecond(), rate > 2 {
-        for smaller in [max(1, (rate / 4).rounded()), (rate / 2).rounded()].uniqued() {
+        for smaller in OrderedSet([max(1, (rate / 4).rounded()), (rate / 2).rounded()]) {
           let text = Value.rateText(smaller)
           reductions.append(Reduction(words: "rate \(text)", document: document.replacing(path, with: .word(text))))
         }
@@ -111,7 +112,7 @@ enum Reductions {
       var others: [Duration] = []
       if key == "duration" || key == "for" { others += [time / 4, time / 2, time * 3 / 4].map { $0.rounded(to: .milliseconds(100)) } }
       for unit in [Duration.seconds(1), .milliseconds(100), .milliseconds(10)] { others.append(time.rounded(to: unit)) }
-      for other in others.uniqued() where other > .zero && other.exactText.utf8.count <= value.scalar?.utf8.count ?? 0 && other != time {
+      for other in OrderedSet(others) where other > .zero && other.exactText.utf8.count <= value.scalar?.utf8.count ?? 0 && other != time {
         reductions.append(Reduction(words: "\(key) \(other.exactText)", document: document.replacing(path, with: .time(other))))
       }
     }
@@ -124,14 +125,5 @@ extension Duration {
   fileprivate func rounded(to unit: Duration) -> Duration {
     let count = nanoseconds / unit.nanoseconds, rest = nanoseconds % unit.nanoseconds
     return unit * (rest >= unit.nanoseconds - rest ? count.saturatingAdding(1) : count)
-  }
-}
-
-extension Array where Element: Equatable {
-  /// Each element once, in the order in which it first comes.
-  fileprivate func uniqued() -> [Element] {
-    var unique: [Element] = []
-    for element in self where !unique.contains(element) { unique.append(element) }
-    return unique
   }
 }

@@ -102,8 +102,9 @@ struct EntryRun {
 
 /// Entries as a column of values, and runs that tell the rest.
 private final class EntryColumns {
-  /// The run of the first of every so many entries is known; the others are looked for from there.
-  private static let blockSize = 64
+  /// The run of the first entry of each block is known; the others are looked for from there. Where neighbours have nothing in common, half a block is walked
+  /// over for each operation.
+  private static let blockSize = 16
 
   private(set) var values = ChunkedList<RecordValue>()
   private(set) var runs: ContiguousArray<EntryRun> = []

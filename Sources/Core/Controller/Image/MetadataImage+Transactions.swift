@@ -2,16 +2,6 @@ import Primitives
 import Raft
 import Wire
 
-/// A metadata transaction of which the end has not come yet (KIP-868): what lies between a BeginTransactionRecord and an EndTransactionRecord, over as many
-/// batches as that takes.
-///
-/// Its records take effect all at once at its end, or not at all: a controller that takes over ends one that was left open with an AbortTransactionRecord.
-public struct OpenMetadataTransaction: Equatable, Sendable {
-  /// The offset of the record that began it.
-  public let startOffset: Offset
-  fileprivate(set) var records: [MetadataRecord] = []
-}
-
 extension MetadataImage {
   /// Applies a committed batch, and returns the records that did not fit and were skipped. While a metadata transaction is open, the image ends before it
   /// (`MetadataBatchLoader`, `OffsetControlManager`).

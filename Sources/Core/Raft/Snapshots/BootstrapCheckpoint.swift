@@ -10,8 +10,6 @@ public enum BootstrapCheckpoint {
 
   /// The content of the file.
   public static func content(_ records: [MetadataRecord], at timestamp: Timestamp) throws -> Bytes {
-    var header = SnapshotHeaderRecord()
-    header.lastContainedLogTimestamp = timestamp.milliseconds
     var batch = RecordBatchBuilder(baseOffset: 1, leaderEpoch: 0)
     for record in records { batch.append(timestamp: timestamp, key: nil, value: try record.encoded()) }
     let end = Offset(1) + Int64(records.count)
@@ -19,8 +17,8 @@ public enum BootstrapCheckpoint {
       RecordBatch.controlBatch([record], timestamp: timestamp, baseOffset: offset, leaderEpoch: 0).bytes
     }
     return Bytes(joining: [
-      control(ControlRecord(.snapshotHeader, value: try header.encoded(version: 0)), at: 0), batch.build(),
-      control(ControlRecord(.snapshotFooter, value: try SnapshotFooterRecord().encoded(version: 0)), at: end),
+      control(try .snapshotHeader(timestamp), at: 0), batch.build(),
+      control(try .snapshotFooter(), at: end),
     ])
   }
 

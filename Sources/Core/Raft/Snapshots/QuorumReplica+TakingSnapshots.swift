@@ -24,9 +24,7 @@ extension QuorumReplica {
     writing(id) { () throws in
       let taking = SnapshotTaking(try snapshots.makeWriter(id, reactor), nextRecord)
       snapshotTaking = taking
-      var header = SnapshotHeaderRecord()
-      header.lastContainedLogTimestamp = timestamp.milliseconds
-      try append([ControlRecord(.snapshotHeader, value: header.encoded(version: 0))] + history.records(at: id.endOffset - 1).map { try $0.record }, to: taking)
+      try append([.snapshotHeader(timestamp)] + history.records(at: id.endOffset - 1).map { try $0.record }, to: taking)
       goOn(with: taking)
     }
   }
@@ -43,7 +41,7 @@ extension QuorumReplica {
       guard snapshotTaking === taking, !hasFailed else { return }
       writing(taking.writer.id) { () throws in
         if try appendSlice(to: taking) { return goOn(with: taking) }
-        try append([ControlRecord(.snapshotFooter, value: SnapshotFooterRecord().encoded(version: 0))], to: taking)
+        try append([.snapshotFooter()], to: taking)
         taking.writer.finish { [unowned self] in finished(taking, $0) }
       }
     }

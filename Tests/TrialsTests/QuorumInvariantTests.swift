@@ -46,27 +46,27 @@ import Workloads
 
   @Test func `An epoch has one leader, which may be told twice`() {
     var quorum = QuorumInvariants()
-    let first = [(3001, 1), (3002, 2), (3002, 2)].flatMap { quorum.checkElection(of: NodeID(Int32($0.0)), in: LeaderEpoch(Int32($0.1)), logEndOffset: 0) }
+    let first = [(1, 1), (2, 2), (2, 2)].flatMap { quorum.checkElection(of: "controller-\($0.0)", in: LeaderEpoch(Int32($0.1)), logEndOffset: 0) }
     #expect(first.isEmpty)
     #expect(conclusion(quorum, on: .oneControllerPerEpoch) == .holds)
-    let second = quorum.checkElection(of: 3003, in: 2, logEndOffset: 0)
-    #expect(second == ["controllers 3002 and 3003 both lead the metadata log in epoch 2"])
+    let second = quorum.checkElection(of: "controller-3", in: 2, logEndOffset: 0)
+    #expect(second == ["controller-2 and controller-3 both lead the metadata log in epoch 2"])
     #expect(conclusion(quorum, on: .oneControllerPerEpoch) == .violated)
   }
 
   @Test func `A controller that is elected has everything that was committed, and may have more`() {
     var (quorum, _) = evidence([(commit(0, 9), "controller-1")])
-    let complete = quorum.checkElection(of: 3002, in: 2, logEndOffset: 12) + quorum.checkElection(of: 3003, in: 3, logEndOffset: 10)
+    let complete = quorum.checkElection(of: "controller-2", in: 2, logEndOffset: 12) + quorum.checkElection(of: "controller-3", in: 3, logEndOffset: 10)
     #expect(complete.isEmpty)
     #expect(conclusion(quorum, on: .committedMetadata) == .holds)
-    let incomplete = quorum.checkElection(of: 3001, in: 4, logEndOffset: 9)
-    #expect(incomplete == ["controller 3001 leads the metadata log in epoch 4 with a log that ends at 9, and everything below 10 was committed"])
+    let incomplete = quorum.checkElection(of: "controller-1", in: 4, logEndOffset: 9)
+    #expect(incomplete == ["controller-1 leads the metadata log in epoch 4 with a log that ends at 9, and everything below 10 was committed"])
     #expect(conclusion(quorum, on: .committedMetadata) == .violated)
   }
 
   @Test func `At rest a controller knows of everything that was committed`() {
     var (quorum, _) = evidence([(commit(0, 9), "controller-1")])
-    let complete = quorum.checkRest(of: 3001, committedEnd: 10), behind = quorum.checkRest(of: 3002, committedEnd: 9)
+    let complete = quorum.checkRest(of: "controller-1", committedEnd: 10), behind = quorum.checkRest(of: "controller-2", committedEnd: 9)
     #expect(complete == nil && behind != nil)
   }
 

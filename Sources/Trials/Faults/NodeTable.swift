@@ -39,6 +39,9 @@ struct NodeTable {
     brokers.indices.contains(Int(id.value) - 1) ? brokers[Int(id.value) - 1] : nil
   }
 
+  /// As the story names it; its id where the trial has no such controller.
+  func nameOfController(_ id: NodeID, _ world: World) -> String { controllers.first { world.id(of: $0) == id }.map(world.name(of:)) ?? "\(id)" }
+
   /// The controller that was last known to lead the metadata log, whether or not it runs; before the first election, the first one.
   func activeController(in cluster: ClusterView, _ world: World) -> NodeIndex {
     controllers.first { world.id(of: $0) == cluster.activeController } ?? controllers[0]

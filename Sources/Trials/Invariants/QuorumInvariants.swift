@@ -12,7 +12,8 @@ import Workloads
 struct QuorumInvariants {
   /// In the order of their offsets, without a gap.
   private var committed: [Occurrence.MetadataCommit] = []
-  private var leaders: [LeaderEpoch: NodeID] = [:]
+  /// By name, as all nodes here.
+  private var leaders: [LeaderEpoch: String] = [:]
   private var agreement = Findings()
   private var elections = Findings()
 
@@ -36,26 +37,26 @@ struct QuorumInvariants {
   /// A controller was elected. Returns the evidence of each rule that this breaks.
   ///
   /// - Parameter logEndOffset: where its log ended when it was elected; nil where nobody can look.
-  mutating func checkElection(of controller: NodeID, in epoch: LeaderEpoch, logEndOffset: Offset?) -> [String] {
+  mutating func checkElection(of controller: String, in epoch: LeaderEpoch, logEndOffset: Offset?) -> [String] {
     var evidence: [String] = []
     elections.examined += 1
     if let known = leaders[epoch], known != controller {
-      evidence.append("controllers \(known) and \(controller) both lead the metadata log in epoch \(epoch)")
+      evidence.append("\(known) and \(controller) both lead the metadata log in epoch \(epoch)")
       elections.add(evidence[0])
     }
     leaders[epoch] = controller
     if let logEndOffset, logEndOffset < end {
-      let words = "controller \(controller) leads the metadata log in epoch \(epoch) with a log that ends at \(logEndOffset), and everything below \(end) was committed"
+      let words = "\(controller) leads the metadata log in epoch \(epoch) with a log that ends at \(logEndOffset), and everything below \(end) was committed"
       if let told = finding(words) { evidence.append(told) }
     }
     return evidence
   }
 
   /// The cluster is at rest: a controller must have everything that was ever committed.
-  mutating func checkRest(of controller: NodeID, committedEnd: Offset) -> String? {
+  mutating func checkRest(of controller: @autoclosure () -> String, committedEnd: Offset) -> String? {
     agreement.examined += 1
     guard committedEnd < end else { return nil }
-    return finding("controller \(controller) knows of \(committedEnd) committed offsets of the metadata log when everything is over, and there were \(end)")
+    return finding("\(controller()) knows of \(committedEnd) committed offsets of the metadata log when everything is over, and there were \(end)")
   }
 
   /// Two nodes hold the metadata up to the same offset.

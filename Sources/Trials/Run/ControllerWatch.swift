@@ -31,10 +31,10 @@ final class ControllerWatch {
   }
 
   /// An election that nothing has caused.
-  private func judge(electionOf controller: NodeID, in epoch: LeaderEpoch) {
+  private func judge(electionOf controller: NodeIndex, in epoch: LeaderEpoch) {
     let now = cluster.world.now
     guard now - origin > bound, cluster.observer.disturbances.areOver(for: bound, at: now) else { return }
-    let evidence = "controller \(controller) was elected in epoch \(epoch), and nothing had happened to any node or link for \(fixed(bound.seconds, places: 0)) s"
+    let evidence = "\(cluster.world.name(of: controller)) was elected in epoch \(epoch), and nothing had happened to any node or link for \(fixed(bound.seconds, places: 0)) s"
     findings.add(evidence)
     cluster.observer.tell("trial", evidence, .finding)
   }

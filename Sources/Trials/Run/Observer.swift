@@ -22,7 +22,7 @@ final class Observer {
   private(set) var lives = NodeLives()
   private(set) var disturbances = Disturbances()
   /// Hears of every election of a controller.
-  var onControllerElected: ((NodeID, LeaderEpoch) -> Void)?
+  var onControllerElected: ((NodeIndex, LeaderEpoch) -> Void)?
   private(set) var story: [StoryLine] = []
   private(set) var sightings: [Sighting: Int] = [:]
   /// For a trial whose clients have transactions.
@@ -100,7 +100,7 @@ final class Observer {
     var images: [(node: NodeIndex, image: MetadataImage)] = []
     for node in cluster.controllers {
       guard let controller = world.controller(at: node) else { continue }
-      find(quorum.checkRest(of: world.id(of: node), committedEnd: controller.committedMetadataEnd))
+      find(quorum.checkRest(of: world.name(of: node), committedEnd: controller.committedMetadataEnd))
       images.append((node, controller.image))
     }
     for node in cluster.brokers {
@@ -225,11 +225,11 @@ final class Observer {
 
   private func check(_ occurrence: Occurrence, at node: NodeID, _ index: NodeIndex) {
     switch occurrence {
-    case .controllerElected(let controller, let epoch) where hasSeveralControllers:
+    case .controllerElected(_, let epoch) where hasSeveralControllers:
       // Its log ends before the batch that begins the epoch, which is written after this is told.
       let log = world.controller(at: index)?.metadataLogEndOffset
-      for evidence in quorum.checkElection(of: controller, in: epoch, logEndOffset: log) { find(evidence) }
-      onControllerElected?(controller, epoch)
+      for evidence in quorum.checkElection(of: world.name(of: index), in: epoch, logEndOffset: log) { find(evidence) }
+      onControllerElected?(index, epoch)
     case .becameLeader(let partition, let epoch, let start):
       let topicID = replica(of: partition, at: index)?.id.topic ?? view.cluster.topicID(of: partition)
       view.leading.insert(Leadership(partition: TopicIDPartition(topicID, partition.partition), epoch: epoch))

@@ -59,7 +59,7 @@ struct WaitChain {
     let epoch = controller.quorumEpoch
     if controller.leadsMetadataLog { return "\(name(node)) was elected in epoch \(epoch), and a majority has not taken its first record" }
     if controller.isStandingForElection { return "\(name(node)) stands for election in epoch \(epoch)" }
-    return controller.quorumLeader.map { "\(name(node)) waits for controller \($0), the leader of epoch \(epoch)" } ?? "\(name(node)) knows no leader in epoch \(epoch)"
+    return controller.quorumLeader.map { "\(name(node)) waits for \(nodes.nameOfController($0, world)), the leader of epoch \(epoch)" } ?? "\(name(node)) knows no leader in epoch \(epoch)"
   }
 
   /// Why a voter does not follow the active controller, or lacks what that has committed.

@@ -52,6 +52,6 @@ final class VoterTeller {
   }
 
   private func names(_ ids: [NodeID]) -> String {
-    ids.map { id in nodes?.controllers.first { world.id(of: $0) == id }.map(world.name(of:)) ?? "\(id)" }.joined(separator: ", ")
+    ids.map { nodes?.nameOfController($0, world) ?? "\($0)" }.joined(separator: ", ")
   }
 }

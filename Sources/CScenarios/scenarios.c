@@ -323,6 +323,10 @@ static const unsigned char hazards_producer_not_copied[] = {
 #embed "../../scenarios/hazards/producer-not-copied.yaml"
 };
 
+static const unsigned char hazards_producer_overtaken[] = {
+#embed "../../scenarios/hazards/producer-overtaken.yaml"
+};
+
 static const unsigned char hazards_producer_refused_duplicate[] = {
 #embed "../../scenarios/hazards/producer-refused-duplicate.yaml"
 };
@@ -764,6 +768,7 @@ static const shipped_file files[] = {
   {"hazards/producer-id-granted-twice", hazards_producer_id_granted_twice, sizeof hazards_producer_id_granted_twice},
   {"hazards/producer-indefinite-error", hazards_producer_indefinite_error, sizeof hazards_producer_indefinite_error},
   {"hazards/producer-not-copied", hazards_producer_not_copied, sizeof hazards_producer_not_copied},
+  {"hazards/producer-overtaken", hazards_producer_overtaken, sizeof hazards_producer_overtaken},
   {"hazards/producer-refused-duplicate", hazards_producer_refused_duplicate, sizeof hazards_producer_refused_duplicate},
   {"hazards/producer-renumbered-batches", hazards_producer_renumbered_batches, sizeof hazards_producer_renumbered_batches},
   {"hazards/producer-reorder", hazards_producer_reorder, sizeof hazards_producer_reorder},

@@ -56,6 +56,7 @@ let package = Package(
     .target(name: "CDeterminismGuard", path: "Sources/CDeterminismGuard"),
     .target(name: "CFileSystem", path: "Sources/CFileSystem"),
     .target(name: "CMarks", path: "Sources/CMarks"),
+    .target(name: "CRandomSalt", path: "Sources/CRandomSalt"),
     // The texts of the scenarios that ship.
     .target(name: "CScenarios", path: "Sources/CScenarios"),
     .systemLibrary(name: "CZstd", path: "Sources/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
@@ -64,7 +65,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // Core: a Kafka without a world.
-    core("Primitives", ["CChecksums", "CMarks"]),
+    core("Primitives", ["CChecksums", "CMarks", "CRandomSalt"]),
     core("Wire", ["Primitives", "CZstd", "CLz4", "CSnappy", "CZlib"]),
     core("Host", ["Primitives"]),
     core("Transport", ["Primitives", "Wire", "Host", deque]),

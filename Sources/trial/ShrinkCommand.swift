@@ -45,10 +45,7 @@ struct ShrinkCommand: ParsableCommand {
     options.tellsDetails = false
     options.keepsPictures = false
     let trial = Trial(scenario, options: options), result = trial.run()
-    guard let failing = Shrinker.Failing(result) else {
-      throw fail(
-        "the trial ended \(result.exitCode.word): there is no failure to keep. For a scenario that expects a violation write --set 'expect={ holds: all }'", .notExercised)
-    }
+    guard let failing = Shrinker.Failing(result) else { throw noFailure(in: result) }
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("trial-shrink-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }

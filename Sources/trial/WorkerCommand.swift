@@ -26,6 +26,7 @@ struct WorkerCommand: ParsableCommand {
       options.tellsDetails = false
       options.keepsPictures = false
       options.countsMarks = true
+      options.reseeding = planned.reseeding
       options.invariants = .inSweep(seed: planned.seed, isAsked: check)
       let historyFile = try historyOptions.open()
       let trial = Trial(scenario, options: options)

@@ -1,4 +1,5 @@
 import Foundation
+import Primitives
 import ResultSamples
 import Testing
 import Workloads
@@ -122,5 +123,17 @@ import Workloads
     let changed = text.replacingOccurrences(of: sound, with: wrong)
     let error = #expect(throws: ResultFileError.self) { try ResultReader.stored(Data(changed.utf8), at: "r.json", called: "r.json") }
     #expect(error?.problem.hasSuffix(problem) == true, "\(error?.problem ?? "")")
+  }
+
+  @Test func `When a failure became inevitable reads back, and is missing if nobody asked`() throws {
+    #expect(!SampleTrial.lossy.json.text.contains("\"odds\""))
+    var result = SampleTrial.lossy
+    result.odds = FailureOdds(guarantee: "durability", points: [FailureOdds.Point(at: .milliseconds(1_500), futures: 10, failures: 3)])
+    let text = result.json.text
+    #expect(text.contains("\"seconds\": 1.5,") && text.contains("\"failures\": 3"))
+    #expect(try JSONDecoder().decode(RunResult.self, from: Data(text.utf8)).odds == result.odds)
+    for failures in ["11", "-1"] {
+      #expect(throws: DecodingError.self) { try JSONDecoder().decode(RunResult.self, from: Data(text.replacing("\"failures\": 3", with: "\"failures\": \(failures)").utf8)) }
+    }
   }
 }

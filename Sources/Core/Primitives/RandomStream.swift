@@ -1,4 +1,6 @@
-/// A stream of random numbers that depends on the trial's seed and on its own purpose, and on nothing else.
+import CRandomSalt
+
+/// A stream of random numbers that depends on the trial's seed and on its own purpose, and on nothing else but `RandomSalt`.
 ///
 /// Streams are independent: taking one fault or one client out of a trial leaves every other stream as it was, which is what
 /// makes shrinking and paired comparison possible. The generator is SplitMix64 (Steele, Lea, Flood 2014).
@@ -16,7 +18,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
   @inlinable
   public mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
-    return Self.mixed(state)
+    return Self.mixed(state ^ trial_random_salt())
   }
 
   /// A uniform number in `0..<bound` (Lemire's multiply and shift; the bias is below 2^-64 x bound).

@@ -57,7 +57,7 @@ public struct ReportPage: Sendable {
     fileprivate func charts(prefix: String) -> [Chart] {
       switch self {
       case .benchmark(let report): ChartSet(report, prefix: prefix).charts
-      case .trial(let result): ([Chart.story(result)] + result.ownersCharts + [result.transactionsChart]).compactMap { $0?.named(prefix) }
+      case .trial(let result): ([Chart.odds(result), Chart.story(result)] + result.ownersCharts + [result.transactionsChart]).compactMap { $0?.named(prefix) }
       case .sweep: []
       case .comparison(let comparison): Chart.comparison(comparison).map { $0.named(prefix) }
       }

@@ -11,7 +11,7 @@ struct TrialPart {
   let prefix: String
 
   func part(id: String) -> Page.Part {
-    let sections = [findings, verdicts, groups, transactions, ledgers, story, delivery, exercise, run, repetition]
+    let sections = [findings, verdicts, odds, groups, transactions, ledgers, story, delivery, exercise, run, repetition]
     let variant = result.variant.map { " (\($0))" } ?? ""
     return Page.Part(id: id, title: "\(result.scenario)\(variant), seed \(result.seed)", about: result.about, sections: sections.filter { !$0.blocks.isEmpty })
   }
@@ -68,6 +68,14 @@ struct TrialPart {
     let violations = "\(grouped(verdict.caseCount)) violation\(verdict.caseCount == 1 ? "" : "s")"
     return [.heading("\(verdict.guarantee.rawValue): \(violations)\(told)"), .lines(Array(verdict.cases.prefix(shown)))]
       + (rest.isEmpty ? [] : [.details("\(rest.count) more", [.lines(Array(rest))])])
+  }
+
+  /// When the failure became inevitable.
+  private var odds: Page.Section {
+    guard let odds = result.odds else { return section("odds", "When it became inevitable", []) }
+    let events = odds.events(of: result.story)
+    let table = events.isEmpty ? [] : [Page.Block.table(.story(StoryDigest(events).lines, result.bands))]
+    return section("odds", "When it became inevitable", [.paragraph([.text(odds.text)])] + pictures("odds") + table)
   }
 
   private var story: Page.Section {

@@ -10,7 +10,7 @@ extension RunResult: Codable {
     case sightings = "seen"
     case marks, expectations
     case exitCode = "outcome"
-    case metrics, story, replay
+    case metrics, story, odds, replay
   }
 
   /// Writes the stored form: a file of its own or, for a measured run, a part of its benchmark's file, which has the format and the description of the scenario. Details of the
@@ -46,6 +46,7 @@ extension RunResult: Codable {
     try result.encode(exitCode, forKey: .exitCode)
     if let metrics { try result.encode(metrics, forKey: .metrics) }
     try result.encode(story.filter { $0.weight > .detail }, forKey: .story)
+    if let odds { try result.encode(odds, forKey: .odds) }
     try result.encode(replay, forKey: .replay)
   }
 
@@ -70,7 +71,10 @@ extension RunResult: Codable {
       coordinatedTransactions: try result.decodeIfPresent(TransactionsReport.self, forKey: .coordinatedTransactions), metrics: isFile ? nil : try result.decode(Metrics.self, forKey: .metrics),
       story: try result.decode([StoryLine].self, forKey: .story), replay: try result.decode(String.self, forKey: .replay),
       exitCode: try result.decode(ExitCode.self, forKey: .exitCode))
-    if isFile { marks = try result.decodeMarks(forKey: .marks) }
+    if isFile {
+      marks = try result.decodeMarks(forKey: .marks)
+      odds = try result.decodeIfPresent(FailureOdds.self, forKey: .odds)
+    }
     let due = ExitCode(expectations, faults)
     guard !isFile || exitCode == due else {
       throw DecodingError.dataCorruptedError(

@@ -41,6 +41,8 @@ public struct RunResult: Sendable, Equatable {
   /// nil if nothing was measured.
   public var metrics: Metrics?
   public var story: [StoryLine]
+  /// When the failure became inevitable; nil unless somebody asked.
+  public var odds: FailureOdds?
   /// The command that repeats this run.
   public var replay: String
   /// The exit code for the process that ran it.

@@ -30,6 +30,8 @@ public final class Trial {
   /// Runs the trial, once, and judges it: from its start to its end on the thread of the caller.
   public func run() -> RunResult {
     MarkCounts.reset()
+    RandomSalt.set(0)
+    defer { RandomSalt.set(0) }
     let outcome = play()
     cluster.messageLines?.finish()
     self.outcome = outcome

@@ -15,6 +15,8 @@ struct TrialCluster {
   let recorder: HistoryRecorder
   let observer: Observer
   let checks: InvariantChecks
+  /// nil where all of the trial follows from its seed.
+  let reseeding: Reseeding?
   /// What the clients of a benchmark see; nil if nothing is measured.
   let log: LoadLog?
   let runner: WorldRunner
@@ -31,6 +33,7 @@ struct TrialCluster {
     self.scenario = scenario
     let settings = scenario.settings
     duration = min(scenario.duration, options.until ?? scenario.duration)
+    reseeding = options.reseeding
     checks = settings.followsHistoricRules ? .off : options.invariants
     var worldOptions = WorldOptions()
     worldOptions.machine = scenario.cluster.machine

@@ -5,6 +5,8 @@ public struct TrialOptions {
   public var seed: UInt64
   /// Ends the scenario early, to look only at its first part.
   public var until: Duration?
+  /// From an instant of the scenario on, all random streams are others.
+  public var reseeding: Reseeding?
   /// Ends the process at any call that would make the trial depend on the machine.
   public var guardsDeterminism = true
   /// Whether times of records and readings of stations are kept for `measurement`. Never changes what happens.

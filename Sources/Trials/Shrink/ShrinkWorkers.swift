@@ -14,17 +14,11 @@ public struct ShrinkWorkers {
 
   /// See `Shrinker.Run`.
   public func run(_ texts: [String], _ seeds: [UInt64]) throws -> [[FailureKind]?] {
-    var tasks: [String] = []
-    for (index, text) in texts.enumerated() {
+    let trials = try texts.enumerated().map { index, text in
       let file = "\(folder)/\(index).yaml"
       try text.write(toFile: file, atomically: false, encoding: .utf8)
-      tasks.append(PlannedTrial(file: file, seed: seeds[index]).line)
+      return PlannedTrial(file: file, seed: seeds[index])
     }
-    var outcomes: [[FailureKind]?] = texts.map { _ in nil }
-    try WorkerPool(arguments: ["worker"], jobs: jobs).run(tasks) { index, line in
-      outcomes[index] = (try? JSONDecoder().decode(SweptTrial.self, from: line))?.result.failureKinds
-      return .done
-    } onDeath: { _, _ in }
-    return outcomes
+    return try WorkerPool(arguments: ["worker"], jobs: jobs).failureKinds(of: trials)
   }
 }

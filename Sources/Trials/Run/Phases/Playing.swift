@@ -65,6 +65,10 @@ struct Playing {
     for warning in scenario.warnings { cluster.observer.tell("trial", warning, .event) }
     cluster.observer.tell("trial", "the cluster is up; the scenario begins", .event)
     driver.start(end: cluster.duration)
+    if let reseeding = cluster.reseeding {
+      runLooking(until: origin + min(reseeding.instant, cluster.duration))
+      RandomSalt.set(reseeding.number)
+    }
     runLooking(until: min(origin + scenario.warmup, end))
     let atBegin = world.stations
     // If all records are measured, run until the last of them is answered.

@@ -6,17 +6,17 @@ import Testing
 /// A message that is read over a former one is what it would be if it were read by itself.
 @Suite struct MessageRoomTests {
   private func expectSame<M: ApiMessage>(_ type: M.Type, _ name: StaticString, _ make: (Int16, inout RandomStream) -> M) throws {
-    var room = MessageRoom<M>()
+    let room = MessageRoom<M>()
     for version in M.validVersions {
       var random = RandomStream(seed: 5, purpose: name, Int64(version))
       for _ in 0..<200 {
-        let bytes = try make(version, &random).encoded(version: version)
-        var message = room.take(for: version)
-        var reader = FrameReader(bytes)
-        try message.read(from: &reader, version: version)
-        #expect(message == (try M(bytes, version: version)))
-        room.giveBack(&message, version: version)
-        withExtendedLifetime(reader) {}
+        let bytes = try make(version, &random).encoded(version: version), alone = try M(bytes, version: version)
+        room.use(for: version) { message in
+          var reader = FrameReader(bytes)
+          #expect(throws: Never.self) { try message.read(from: &reader, version: version) }
+          #expect(message == alone)
+          withExtendedLifetime(reader) {}
+        }
       }
     }
   }
@@ -27,28 +27,37 @@ import Testing
 
   @Test func `What a request that cannot be read left behind is not seen in the next one`() throws {
     var random = RandomStream(seed: 6, purpose: "cut requests")
-    var room = MessageRoom<FetchRequest>()
+    let room = MessageRoom<FetchRequest>()
     for _ in 0..<200 {
       let bytes = try GeneratedMessages.fetchRequest(version: 18, &random).encoded(version: 18)
       for cut in [Int(random.below(Int64(bytes.count))), bytes.count] {
-        var request = room.take(for: 18)
-        var reader = FrameReader(bytes[..<cut])
-        let isRead = (try? request.read(from: &reader, version: 18)) != nil
-        #expect(isRead == (cut == bytes.count))
-        if isRead { #expect(request == (try FetchRequest(bytes, version: 18))) }
-        room.giveBack(&request, version: 18)
-        withExtendedLifetime(reader) {}
+        let whole = try FetchRequest(bytes, version: 18)
+        room.use(for: 18) { request in
+          var reader = FrameReader(bytes[..<cut])
+          let isRead = (try? request.read(from: &reader, version: 18)) != nil
+          #expect(isRead == (cut == bytes.count))
+          if isRead { #expect(request == whole) }
+          withExtendedLifetime(reader) {}
+        }
       }
     }
   }
 
   @Test func `A message of another version is not read over it`() throws {
-    var room = MessageRoom<FetchRequest>()
-    var former = room.take(for: 12)
-    former.topics = [.init { $0.topic = "t" }]
-    room.giveBack(&former, version: 12)
-    #expect(room.take(for: 18).topics.isEmpty)
-    #expect(room.take(for: 12).topics.first?.topic == "t")
+    let room = MessageRoom<FetchRequest>()
+    room.use(for: 12) { $0.topics = [.init { $0.topic = "t" }] }
+    #expect(room.use(for: 12) { $0.topics.first?.topic } == "t")
+    #expect(room.use(for: 18) { $0.topics.isEmpty })
+  }
+
+  @Test func `Whoever reads a message while he deals with another one gets a new one`() {
+    let room = MessageRoom<FetchRequest>()
+    room.use(for: 12) { outer in
+      outer.topics = [.init { $0.topic = "t" }]
+      #expect(room.use(for: 12) { $0.topics.isEmpty })
+      #expect(outer.topics.count == 1)
+    }
+    #expect(room.use(for: 12) { $0.topics.count } == 1)
   }
 
   @Test func `Of another request of the same client the client id stays, and of another client it is read`() throws {

@@ -9,28 +9,31 @@ extension ApiRequest {
   ///   - room: What the response is read over, for whoever reads one after another and keeps none.
   @inline(__always)
   public static func readAnswer(
-    _ answer: Result<Frame, RequestFailure>, version: Int16, over room: ResponseRoom<Response>? = nil, _ body: (Result<Response, RequestFailure>) -> Void
+    _ answer: Result<Frame, RequestFailure>, version: Int16, over room: MessageRoom<Response>? = nil, _ body: (Result<Response, RequestFailure>) -> Void
   ) -> Bool {
     switch answer {
     case .failure(let failure): body(.failure(failure))
     case .success(let frame):
-      var response = room?.content.take(for: version) ?? Response()
-      do throws(WireError) {
-        _ = try response.readResponse(frame, version: version)
-      } catch {
-        body(.failure(.malformed(error)))
-        return false
+      guard let room else {
+        var response = Response()
+        return read(frame, version: version, over: &response, body)
       }
-      body(.success(response))
-      room?.content.giveBack(&response, version: version)
+      return room.use(for: version) { read(frame, version: version, over: &$0, body) }
     }
     return true
   }
-}
 
-/// What the responses to one kind of request are read over, one after another. They must hold no records.
-public final class ResponseRoom<Response: ApiMessage> {
-  var content = MessageRoom<Response>()
-
-  public init() {}
+  @inline(__always)
+  private static func read(
+    _ frame: Frame, version: Int16, over response: inout Response, _ body: (Result<Response, RequestFailure>) -> Void
+  ) -> Bool {
+    do throws(WireError) {
+      _ = try response.readResponse(frame, version: version)
+    } catch {
+      body(.failure(.malformed(error)))
+      return false
+    }
+    body(.success(response))
+    return true
+  }
 }

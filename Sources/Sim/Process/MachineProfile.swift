@@ -75,6 +75,7 @@ public struct ProcessorProfile: Sendable, Equatable {
   }()
 
   /// How long the work takes.
+  @inline(__always)
   func time(for cost: Cost) -> Duration {
     switch cost {
     case .request(let bytes): request + time(of: bytes, requestBytePicoseconds)

@@ -25,8 +25,8 @@ final class BrokerApis {
   /// What the replica of the metadata log knows of the feature kraft.version, which is in no metadata record.
   let kraftVersion: () -> Int16
   /// What requests are read into.
-  var roomForFetches = MessageRoom<FetchRequest>()
-  var roomForProduces = MessageRoom<ProduceRequest>()
+  let roomForFetches = MessageRoom<FetchRequest>()
+  let roomForProduces = MessageRoom<ProduceRequest>()
   /// Kept for the next answer to a producer.
   var roomForTopics = TopicRoom<ProduceResponse.TopicProduceResponse>()
   var roomForEntries: [AppendEntry] = []

@@ -8,13 +8,13 @@ import Wire
 extension BrokerApis {
   /// Handles Produce: appends to the partitions that this broker leads, and responds when `acks` is satisfied.
   func handleProduce(_ incoming: IncomingRequest) {
-    var request = roomForProduces.take(for: incoming.version)
-    guard incoming.decodeOrClose(over: &request) else { return }
-    let answer = spareProduceAnswers.popLast() ?? ProduceAnswer(self)
-    answer.begin(request, incoming)
-    if answer.isTransactional { verify(request, answer, incoming) } else { append(request, answer) }
-    request.forgetRecords()
-    roomForProduces.giveBack(&request, version: incoming.version)
+    roomForProduces.use(for: incoming.version) { request in
+      defer { request.forgetRecords() }
+      guard incoming.decodeOrClose(over: &request) else { return }
+      let answer = spareProduceAnswers.popLast() ?? ProduceAnswer(self)
+      answer.begin(request, incoming)
+      if answer.isTransactional { verify(request, answer, incoming) } else { append(request, answer) }
+    }
   }
 
   private func append(_ request: borrowing ProduceRequest, _ answer: ProduceAnswer) {

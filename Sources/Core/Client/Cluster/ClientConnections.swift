@@ -59,7 +59,7 @@ final class ClientConnections {
 
   /// Sends a request once the connection is negotiated. `limit` is for requests that newer versions cannot carry, and `room` is what the response is read over.
   func send<Request: ApiRequest>(
-    _ request: Request, to address: Address, atMost limit: Int16 = .max, timeout: Duration? = nil, over room: ResponseRoom<Request.Response>? = nil,
+    _ request: Request, to address: Address, atMost limit: Int16 = .max, timeout: Duration? = nil, over room: MessageRoom<Request.Response>? = nil,
     _ completion: @escaping (Result<Request.Response, ClientRequestFailure>) -> Void
   ) {
     let timeout = timeout ?? requestTimeout
@@ -169,7 +169,7 @@ final class ClientConnections {
   private func report(_ api: ApiKey, _ reason: String) { reactor.report(.requestFailed(api: api.rawValue, reason: reason)) }
 
   private func transmit<Request: ApiRequest>(
-    _ request: Request, to peer: Peer, atMost limit: Int16, _ timeout: Duration, over room: ResponseRoom<Request.Response>?,
+    _ request: Request, to peer: Peer, atMost limit: Int16, _ timeout: Duration, over room: MessageRoom<Request.Response>?,
     _ completion: @escaping (Result<Request.Response, ClientRequestFailure>) -> Void
   ) {
     guard let version = peer.versions?.newest(of: Request.self, atMost: limit) else {

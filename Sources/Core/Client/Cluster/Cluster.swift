@@ -240,7 +240,7 @@ final class Cluster {
 
   /// Sends a request to a broker; `.notSent` if the broker is not in the metadata. `room` is what the response is read over.
   func send<Request: ApiRequest>(
-    _ request: Request, to broker: NodeID, atMost limit: Int16 = .max, timeout: Duration? = nil, over room: ResponseRoom<Request.Response>? = nil,
+    _ request: Request, to broker: NodeID, atMost limit: Int16 = .max, timeout: Duration? = nil, over room: MessageRoom<Request.Response>? = nil,
     _ completion: @escaping (Result<Request.Response, ClientRequestFailure>) -> Void
   ) {
     guard !isClosed, let address = address(of: broker) else { return completion(.failure(.notSent)) }

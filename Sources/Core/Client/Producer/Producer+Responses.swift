@@ -25,23 +25,31 @@ extension Producer {
   }
 
   private func take(_ response: ProduceResponse, for batch: ProducerBatch) {
-    let topic = batch.queue.topic
-    let answer = response.responses.lazy
-      .filter { $0.name == topic.name || $0.name.isEmpty && $0.topicId == topic.id }
-      .flatMap(\.partitionResponses).first { $0.index == batch.queue.number }
-    guard let answer else {
+    guard let (topic, partition) = place(of: batch.queue, in: response) else {
       batch.mayBeWritten = true
       return retry(batch, or: .malformedResponse, after: .networkException)
     }
-    if answer.errorCode == .none || transactions?.tellsWritten(batch, answer.errorCode) ?? false {
-      let appendTime = answer.logAppendTimeMs >= 0 ? Timestamp(milliseconds: answer.logAppendTimeMs) : nil
-      let baseOffset = answer.baseOffset < 0 ? Offset.unknown : Offset(answer.baseOffset)
+    let topics = response.responses.span, answers = topics[topic].partitionResponses.span
+    let error = answers[partition].errorCode
+    if error == .none || transactions?.tellsWritten(batch, error) ?? false {
+      let appendTime = answers[partition].logAppendTimeMs >= 0 ? Timestamp(milliseconds: answers[partition].logAppendTimeMs) : nil
+      let baseOffset = answers[partition].baseOffset < 0 ? Offset.unknown : Offset(answers[partition].baseOffset)
       release(batch)
       transactions?.acknowledged(batch, at: baseOffset)
       return acknowledge(batch, ProduceAcknowledgement(baseOffset: baseOffset, logAppendTime: appendTime))
     }
-    takeLeader(from: answer, response, of: batch.queue)
-    refused(batch, with: answer)
+    takeLeader(from: answers[partition], response, of: batch.queue)
+    refused(batch, with: answers[partition])
+  }
+
+  /// Where a response answers a partition.
+  private func place(of queue: PartitionQueue, in response: ProduceResponse) -> (topic: Int, partition: Int)? {
+    let name = queue.topic.name, topics = response.responses.span
+    for topic in topics.indices where topics[topic].name == name || topics[topic].name.isEmpty && topics[topic].topicId == queue.topic.id {
+      let partitions = topics[topic].partitionResponses.span
+      for partition in partitions.indices where partitions[partition].index == queue.number { return (topic, partition) }
+    }
+    return nil
   }
 
   private func takeLeader(from answer: ProduceResponse.PartitionProduceResponse, _ response: ProduceResponse, of queue: PartitionQueue) {

@@ -37,8 +37,7 @@ extension Producer {
   }
 
   private func dropEmptyQueues() {
-    guard activeQueues.contains(where: { $0.batches.isEmpty }) else { return }
-    activeQueues.removeAll { queue in
+    activeQueues.removeEach { queue in
       guard queue.batches.isEmpty else { return false }
       queue.isActive = false
       return true
@@ -72,7 +71,7 @@ extension Producer {
     }
     guard !drafts.isEmpty else { return false }
     for produce in drafts { send(produce) }
-    drafts.removeAll(keepingCapacity: true)
+    drafts.empty()
     return true
   }
 

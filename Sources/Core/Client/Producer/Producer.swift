@@ -1,7 +1,6 @@
 import DequeModule
 import Host
 import Primitives
-import Transport
 import Wire
 
 /// Sends records to the leaders of their partitions, as Kafka's producer does: batched by partition, several requests in flight to each broker,
@@ -58,7 +57,7 @@ public final class Producer {
   var request: ProduceRequest
   var roomForTopics = TopicRoom<ProduceRequest.TopicProduceData>()
   /// What responses are read over.
-  let roomForResponses = ResponseRoom<ProduceResponse>()
+  let roomForResponses = MessageRoom<ProduceResponse>()
   var isPumpScheduled = false
   var isPumping = false
   private(set) lazy var pumpTimer = EarliestTimer(reactor) { [unowned self] in pump() }

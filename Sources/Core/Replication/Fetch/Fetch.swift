@@ -157,11 +157,12 @@ final class Fetch {
     var leaders: [NodeID] = []
     var next = nextNews(from: 0)
     while next < reads.count {
-      let key = reads[next].target.key
+      let first = next
       var topic = FetchResponse.FetchableTopicResponse()
-      (topic.topic, topic.topicId) = (key.topic, key.topicID)
-      try writer.begin(&topic, partitionCount: countNews(from: next))
-      while next < reads.count, reads[next].target.key.isOfSameTopic(as: key) {
+      topic.topic = reads[first].target.key.topic
+      topic.topicId = reads[first].target.key.topicID
+      try writer.begin(&topic, partitionCount: countNews(from: first))
+      while next < reads.count, isOfSameTopic(next, first) {
         try write(&reads[next], to: &writer, &leaders)
         next = nextNews(from: next + 1)
       }
@@ -173,7 +174,7 @@ final class Fetch {
   /// Takes down what the client will have been told, and leaves out what it knows. Returns how many topics there is something to tell of.
   private func takeNews() -> Int {
     var topics = 0
-    var last: FetchTargetKey?
+    var last: Int?
     let (namesHighWatermarks, repeatsAfterDivergence) = manager.with { ($0.sessions.includesHighWatermarkChanges, $0.sessions.repeatsAfterDivergence) }
     for index in reads.indices {
       let target = reads[index].target
@@ -184,13 +185,16 @@ final class Fetch {
         if !reads[index].read.records.isEmpty { session.moveToEnd(target) }
       }
       target.told(reads[index].read, repeatsAfterDivergence: repeatsAfterDivergence)
-      if last.map({ !target.key.isOfSameTopic(as: $0) }) ?? true {
+      if last.map({ !isOfSameTopic(index, $0) }) ?? true {
         topics += 1
-        last = target.key
+        last = index
       }
     }
     return topics
   }
+
+  /// Whether two reads are of the same topic.
+  private func isOfSameTopic(_ one: Int, _ other: Int) -> Bool { reads[one].target.key.isOfSameTopic(as: reads[other].target.key) }
 
   private func nextNews(from index: Int) -> Int {
     var next = index
@@ -200,9 +204,8 @@ final class Fetch {
 
   /// How many partitions of the topic of the read at an index the answer names one after the other.
   private func countNews(from index: Int) -> Int {
-    let key = reads[index].target.key
     var count = 0, next = index
-    while next < reads.count, reads[next].target.key.isOfSameTopic(as: key) {
+    while next < reads.count, isOfSameTopic(next, index) {
       count += 1
       next = nextNews(from: next + 1)
     }

@@ -12,7 +12,7 @@ struct FetchParameters {
   let minBytes: Int
   let maxBytes: Int
   let visibility: Visibility
-  /// A consumer's rack; nil if the version cannot state it (before version 11), and then the consumer does not support follower fetching either
+  /// A consumer's rack; nil of a follower, and if the version cannot state it (before version 11), and then the consumer does not support follower fetching either
   /// (KIP-392).
   let rack: String?
 
@@ -40,7 +40,7 @@ struct FetchParameters {
     } else {
       visibility = request.isolationLevel == 1 ? .committed : .highWatermark
     }
-    rack = version >= 11 ? request.rackId : nil
+    rack = version >= 11 && replicaID.value < 0 ? request.rackId : nil
   }
 
   /// A set of fetch origins. If it has both, they are woken in this order.

@@ -80,9 +80,9 @@ final class FetchTarget: TakesTurns {
     uncountedSession = nil
   }
 
-  /// Whether a fetch of its session waits.
+  /// The fetch of its session that waits, if it is of such an origin.
   @inline(__always)
-  func isWaited(for who: FetchParameters.Origins) -> Bool { uncountedSession?.with { !$0.waitingOrigin.isDisjoint(with: who) } ?? false }
+  func fetchWaiting(for who: FetchParameters.Origins) -> Fetch? { uncountedSession?.with { $0.waitingOrigin.isDisjoint(with: who) ? nil : $0.waiting } ?? nil }
 
   @inline(__always) var isInSession: Bool { uncountedSession != nil }
 

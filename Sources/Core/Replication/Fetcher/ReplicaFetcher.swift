@@ -26,12 +26,13 @@ final class ReplicaFetcher {
   private var nextTurn = 0
   private var partitionsByID: [TopicIDPartition: FetcherPartition] = [:]
   private var session = FetchSessionPosition()
-  /// Reused by the next request.
+  /// What the next request is written in.
+  private let roomForRequests = MessageRoom<FetchRequest>()
   private var roomForTopics = TopicRoom<FetchRequest.FetchTopic>()
   /// Whether a request is in flight.
   var isBusy = false
   /// What a response is read into.
-  private var roomForResponses = MessageRoom<FetchResponse>()
+  private let roomForResponses = MessageRoom<FetchResponse>()
   private lazy var wakeUp = EarliestTimer(manager.reactor) { [unowned self] in proceed() }
 
   init(leaderID: NodeID, manager: ReplicaManager) {
@@ -123,11 +124,13 @@ final class ReplicaFetcher {
     // Kafka syncs within the append. The request that waits for one partition's sync also covers the others: a request without it could stay at the
     // leader for all of `replica.fetch.wait.max.ms`.
     if restless.members.contains(where: \.waitsForSync) { return true }
-    var request = FetchRequest()
-    ask(in: &request, now)
-    defer { roomForTopics.takeBack(&request.topics) }
-    isBusy = true
-    manager.sender.send(request, version: Self.fetchVersion, to: address, timeout: manager.configuration.replicaSocketTimeout, receiver: self)
+    roomForRequests.use(for: Self.fetchVersion) { request in
+      ask(in: &request, now)
+      isBusy = true
+      manager.sender.send(request, version: Self.fetchVersion, to: address, timeout: manager.configuration.replicaSocketTimeout, receiver: self)
+      roomForTopics.takeBack(&request.topics)
+      request.forgottenTopicsData.empty()
+    }
     return true
   }
 
@@ -207,25 +210,25 @@ final class ReplicaFetcher {
 extension ReplicaFetcher: ResponseReceiver {
   /// A fetch was answered, or will not be.
   func requestEnded(_ answer: Result<Frame, RequestFailure>) -> Bool {
-    var response = roomForResponses.take(for: Self.fetchVersion)
     var isReadable = true
-    var isAnswered = false
-    if case .success(let frame) = answer {
-      isReadable = (try? response.readResponse(frame, version: Self.fetchVersion)) != nil
-      isAnswered = isReadable
+    roomForResponses.use(for: Self.fetchVersion) { response in
+      defer { response.forgetRecords() }
+      var isAnswered = false
+      if case .success(let frame) = answer {
+        isReadable = (try? response.readResponse(frame, version: Self.fetchVersion)) != nil
+        isAnswered = isReadable
+      }
+      if manager.isShutDown { return }
+      isBusy = false
+      if isAnswered {
+        received(response)
+      } else {
+        mark(.followerFetchUnanswered)
+        session.startOver()
+        delayAll()
+      }
     }
-    guard !manager.isShutDown else { return isReadable }
-    isBusy = false
-    if isAnswered {
-      received(response)
-      response.forgetRecords()
-      roomForResponses.giveBack(&response, version: Self.fetchVersion)
-    } else {
-      mark(.followerFetchUnanswered)
-      session.startOver()
-      delayAll()
-    }
-    goOn()
+    if !manager.isShutDown { goOn() }
     return isReadable
   }
 }

@@ -61,8 +61,8 @@ extension Partition {
 
   private func collectFetchesOfSessions(_ who: FetchParameters.Origins, into waiting: inout ContiguousArray<FetchWatch>) {
     let sessionTargets = sessionTargets, targets = sessionTargets.span
-    for index in targets.indices where targets[index].isWaited(for: who) {
-      if let fetch = targets[index].session?.waiting { waiting.append(FetchWatch(fetch: fetch, target: targets[index])) }
+    for index in targets.indices {
+      if let fetch = targets[index].fetchWaiting(for: who) { waiting.append(FetchWatch(fetch: fetch, target: targets[index])) }
     }
   }
 }

@@ -269,15 +269,34 @@ public struct FrameWriter: Codec {
     let count = start + (tagCountPosition - earlierCount)
     count.storeBytes(of: count.load(as: UInt8.self) + 1, as: UInt8.self)
     put(unsignedVarint: tag)
-    var sizer = FrameSizer(version: version, isFlexible: isFlexible)
-    try Value.walk(name, &value, &sizer)
-    put(unsignedVarint: sizer.count)
+    // Most of them are short, so there is room for a size of one byte, which is known afterwards.
+    let sizePosition = bufferedCount
+    put(UInt8(0))
     let (ownCountPosition, wasInsideTag) = (tagCountPosition, isInsideTag)
     tagCountPosition = -1
     isInsideTag = true
     try Value.walk(name, &value, &self)
     tagCountPosition = ownCountPosition
     isInsideTag = wasInsideTag
+    let size = bufferedCount - sizePosition - 1
+    if size < 0x80 {
+      (start + (sizePosition - earlierCount)).storeBytes(of: UInt8(size), as: UInt8.self)
+    } else {
+      putLongSize(size, at: sizePosition)
+    }
+  }
+
+  /// Puts the size of the tagged field that was just written before it, where there is room for one byte. Nothing inside a tagged field is shared, so all of it
+  /// is in the unfinished part.
+  private mutating func putLongSize(_ size: Int, at position: Int) {
+    let further = (size.bitWidth - size.leadingZeroBitCount - 1) / 7
+    _ = reserve(further)
+    let field = start + (position - earlierCount)
+    (field + 1 + further).copyMemory(from: field + 1, byteCount: size)
+    let end = cursor
+    cursor = field
+    put(unsignedVarint: size)
+    cursor = end
   }
 
   @inline(__always)

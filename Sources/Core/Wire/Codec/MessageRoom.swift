@@ -1,23 +1,27 @@
-/// A message that is read over and over: the next one takes the room of the last, so that none is allocated.
+/// A message that is read or written over and over: the next one takes the room of the last, so that none is allocated.
 ///
-/// Whoever reads one takes the message out, and puts it back when all of it was dealt with. Where that comes to read another one meanwhile, it reads that
-/// into a new message.
-public struct MessageRoom<Content: Message> {
+/// A class, so that the message stays where it is: most of them are larger than what it takes to read one.
+public final class MessageRoom<Content: Message> {
   private var content = Content()
   private var version = Content.validVersions.lowerBound
+  private var isInUse = false
 
   public init() {}
 
-  /// A message to read one of a version over.
-  public mutating func take(for version: Int16) -> Content {
-    var taken = Content()
-    if version == self.version { swap(&taken, &content) }
-    return taken
-  }
-
-  /// Keeps the room of a message that was read. It must not hold on to records.
-  public mutating func giveBack(_ content: inout Content, version: Int16) {
-    swap(&content, &self.content)
-    self.version = version
+  /// Runs `body` with a message to read one of a version over, which must not hold on to records afterwards. Where `body` comes to use this room as well, that
+  /// one gets a new message.
+  @inline(__always)
+  public func use<Result>(for version: Int16, _ body: (inout Content) -> Result) -> Result {
+    if isInUse {
+      var other = Content()
+      return body(&other)
+    }
+    if version != self.version {
+      content = Content()
+      self.version = version
+    }
+    isInUse = true
+    defer { isInUse = false }
+    return body(&content)
   }
 }

@@ -11,7 +11,7 @@ extension QuorumReplica {
   public func handle(_ request: IncomingRequest) -> Bool {
     do {
       switch request.apiKey {
-      case .fetch: try readFetch(request)
+      case .fetch: readFetch(request)
       case .vote: handleVote(try request.decode()) { request.respond($0) }
       case .beginQuorumEpoch: request.respond(handleBeginQuorumEpoch(try request.decode()))
       case .endQuorumEpoch: request.respond(handleEndQuorumEpoch(try request.decode()))
@@ -28,10 +28,10 @@ extension QuorumReplica {
   }
 
   /// Most requests are fetches: each is read over the last one.
-  private func readFetch(_ incoming: IncomingRequest) throws(WireError) {
-    var request = roomForFetches.take(for: incoming.version)
-    defer { roomForFetches.giveBack(&request, version: incoming.version) }
-    try incoming.decode(over: &request)
-    handleFetch(request) { incoming.respond($0) }
+  private func readFetch(_ incoming: IncomingRequest) {
+    roomForFetches.use(for: incoming.version) { request in
+      guard (try? incoming.decode(over: &request)) != nil else { return incoming.closeConnection() }
+      handleFetch(request) { incoming.respond($0) }
+    }
   }
 }

@@ -51,7 +51,7 @@ public final class QuorumReplica {
   var durableEndOffset: Offset
   var hasFailed = false
   /// Of fetches from other replicas.
-  var roomForFetches = MessageRoom<FetchRequest>()
+  let roomForFetches = MessageRoom<FetchRequest>()
   /// The next fetch. Made once: an idle replica does little else than to fetch.
   var fetchRequest: FetchRequest
   /// Counts the fetches: a response to an earlier one is ignored.

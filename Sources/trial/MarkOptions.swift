@@ -11,7 +11,7 @@ struct MarkOptions: ParsableArguments {
   @Flag(help: "End with 3 if no trial passed a mark that is not rare.")
   var requireMarks = false
 
-  @Option(help: ArgumentHelp("Tell how many trials passed this mark, and which were the first. Can be given several times.", valueName: "mark"), transform: Mark.init(parsing:))
+  @Option(help: ArgumentHelp("Tell how many trials passed this mark, and which were the first. With --minutes and without --seeds, choose trials that come near it. Can be given several times.", valueName: "mark"), transform: Mark.init(parsing:))
   var seek: [Mark] = []
 
   var isEmpty: Bool { !marks && !requireMarks && seek.isEmpty }

@@ -98,18 +98,24 @@ struct VerifyCommand: ParsableCommand {
     if isReal { return try runOnRealMachines(trials) }
     if isTimed, let first = trials.first?.seed, !output.quiet { standardError("seeds from \(first) on, for \(minutes ?? 0) minutes") }
     let sweep = Sweep(
-      trials: trials, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, workerArguments: workerArguments,
+      trials: trials, seeking: isTimed && !markOptions.seek.isEmpty ? try seeking() : nil, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, workerArguments: workerArguments,
       deadline: minutes.map { Date(timeIntervalSinceNow: $0 * 60) }, replay: replay(seeds: chosenSeeds))
     let progress = ProgressLine(isShown: !output.quiet && isatty(STDERR_FILENO) == 1)
     var summary = try sweep.run { progress.show($0, of: isTimed ? nil : trials.count) }
-    // Trials begin in the order of their seeds, so that those that were begun are the first ones.
-    if isTimed, summary.trials > 0 { summary.replay = replay(seeds: trials[0].seed...trials[summary.trials - 1].seed) }
+    // Where marks are sought, some seeds in between were left out.
+    if isTimed, let last = sweep.begun.last { summary.replay = replay(seeds: trials[0].seed...last.seed) }
     progress.clear()
     if let out = output.out { try write(summary.json.text, to: "verify.json", in: out) }
     if output.json { print(summary.jsonWithHost.text, terminator: "") }
     let text = output.fitted([summary.text, markOptions.text(of: summary)].compactMap { $0 }.joined(separator: "\n"))
     if output.json { if !output.quiet { standardError(text) } } else { print(text) }
     throw ArgumentParser.ExitCode(markOptions.exitCode(of: summary))
+  }
+
+  private func seeking() throws -> Sweep.Seeking {
+    var known: [String: Scenario] = [:]
+    for path in scenarios { for file in try ScenarioLibrary.files(below: path) { known[file] = try scenarioOptions.scenario(at: file) } }
+    return Sweep.Seeking(markOptions.seek) { trial in (try? known[trial.file]?.drawn(seed: trial.seed))?.choices }
   }
 
   /// The most trials: each adds a line to the summary.

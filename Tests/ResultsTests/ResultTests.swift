@@ -41,6 +41,17 @@ import Workloads
     #expect(summary.rows.first { $0.guarantee == .lostWrite }?.violated == 3)
   }
 
+  @Test func `Failures of one guarantee with other evidence are another cause, and other names and numbers are not`() {
+    var summary = VerifySummary()
+    for (seed, evidence) in ["t-0: value 4 is on no disk", "u-2: value 17 is on no disk", "t-0: value 9 was read twice"].enumerated() {
+      var result = SampleTrial.result([Verdict(.lostWrite, examined: 4, cases: [evidence])], expectations: [ExpectationResult("lost-write", "lost-write to hold", .notMet)])
+      result.seed = UInt64(seed)
+      summary.add(result, cpuSeconds: 0.5)
+    }
+    #expect(summary.causes.map(\.count) == [2, 1])
+    #expect(summary.causes.map(\.failure.seed) == [0, 2])
+  }
+
   @Test func `A sweep adds up the outcomes of records`() {
     var summary = VerifySummary()
     for _ in 0..<2 {

@@ -17,6 +17,7 @@ extension VerifySummary {
     for (failure, count) in causes {
       let title = "\(failure.scenario)\(failure.variant.map { " (\($0))" } ?? ""): \(failure.cause)"
       lines.append("  \(title.red)\(count > 1 ? ", \(count) trials" : "")")
+      if let evidence = failure.evidence.first { lines.append("      \(evidence)") }
       lines.append("      \(failure.replay)")
     }
     if !causes.isEmpty { lines.append("") }

@@ -9,7 +9,7 @@ public struct VerifySummary: Sendable, Equatable {
     public var variant: String?
     public var seed: UInt64
     public var guarantee: String
-    /// What went wrong, in words; failures of one guarantee in one scenario count as one cause.
+    /// What went wrong, in words.
     public var cause: String
     /// The first violations of the guarantee, if it is about one.
     public var evidence: [String]
@@ -171,11 +171,11 @@ public struct VerifySummary: Sendable, Equatable {
     }
   }
 
-  /// Failures grouped by cause: the first seed of each, and the count.
+  /// Failures grouped by cause: those of one scenario that say the same with the same kind of evidence. The first of each, and the count.
   public var causes: [(failure: Failure, count: Int)] {
     var causes: [(failure: Failure, count: Int)] = []
     for failure in failures {
-      if let index = causes.firstIndex(where: { $0.failure.scenario == failure.scenario && $0.failure.variant == failure.variant && $0.failure.cause == failure.cause }) {
+      if let index = causes.firstIndex(where: { $0.failure.hasCause(of: failure) }) {
         causes[index].count += 1
       } else {
         causes.append((failure, 1))
@@ -200,6 +200,13 @@ public struct VerifySummary: Sendable, Equatable {
 extension VerifySummary {
   /// The marks that no trial passed: those that may well stay cold in a short sweep, or the others.
   public func coldMarks(rare: Bool) -> [Mark] { Mark.allCases.filter { mark in mark.isRare == rare && !marks.contains { $0.mark == mark } } }
+}
+
+extension VerifySummary.Failure {
+  /// Whether another failure most likely has the same cause.
+  fileprivate func hasCause(of other: Self) -> Bool {
+    scenario == other.scenario && variant == other.variant && cause == other.cause && EvidenceShape.of(evidence.first) == EvidenceShape.of(other.evidence.first)
+  }
 }
 
 extension VerifySummary: Codable {

@@ -27,22 +27,28 @@ package struct WorkerPool {
   ///   - onLine: called with the task and a line of its answer; returns whether more will come.
   ///   - onDeath: called with a task that got no complete answer, and the exit code of the process; nil if a signal ended it.
   package func run(_ tasks: [String], onLine: (Int, Data) throws -> Progress, onDeath: (Int, Int32?) throws -> Void) throws {
+    try run({ $0 < tasks.count ? tasks[$0] : nil }, onLine: onLine, onDeath: onDeath)
+  }
+
+  /// Runs tasks that are chosen one after the other, each when a worker is free for it, so that a choice may follow from the answers to former ones.
+  ///
+  /// - Parameter choose: returns the task of a number, counted from 0, as one line; nil where there are no more.
+  package func run(_ choose: (Int) throws -> String?, onLine: (Int, Data) throws -> Progress, onDeath: (Int, Int32?) throws -> Void) throws {
     // A worker may die before it reads its input.
     signal(SIGPIPE, SIG_IGN)
     var next = 0
     var workers: [Worker] = []
     defer { for worker in workers { worker.end() } }
 
-    func feed(_ worker: Worker) {
-      guard next < tasks.count, deadline.map({ Date() < $0 }) ?? true else { return }
-      worker.give(tasks[next], index: next)
+    func nextTask() throws -> String? { deadline.map { Date() < $0 } ?? true ? try choose(next) : nil }
+    func give(_ task: String, to worker: Worker) {
+      worker.give(task, index: next)
       next += 1
     }
 
-    for _ in 0..<min(jobs, tasks.count) {
-      let worker = try Worker(arguments: arguments)
-      workers.append(worker)
-      feed(worker)
+    while workers.count < jobs, let task = try nextTask() {
+      workers.append(try Worker(arguments: arguments))
+      give(task, to: workers[workers.count - 1])
     }
     while workers.contains(where: { $0.current != nil }) {
       for index in Worker.readable(workers) {
@@ -59,7 +65,7 @@ package struct WorkerPool {
           workers[index] = try Worker(arguments: arguments)
           try onDeath(current, worker.exitCode())
         }
-        if workers[index].current == nil { feed(workers[index]) }
+        if workers[index].current == nil, let task = try nextTask() { give(task, to: workers[index]) }
       }
     }
   }

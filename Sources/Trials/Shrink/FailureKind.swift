@@ -4,12 +4,12 @@ import Results
 public struct FailureKind: Hashable, Sendable {
   /// The guarantee, or what else was expected.
   public let guarantee: String
-  /// The words of the first evidence without what differs from trial to trial: names, numbers, times. Empty if there is none.
+  /// Of the first evidence; empty if there is none.
   public let shape: String
 
   init(guarantee: String, evidence: String?) {
     self.guarantee = guarantee
-    shape = (evidence ?? "").split(separator: " ").map { word in word.contains(where: \.isNumber) ? "#" : String(word) }.joined(separator: " ")
+    shape = EvidenceShape.of(evidence)
   }
 }
 

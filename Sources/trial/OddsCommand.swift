@@ -45,10 +45,7 @@ struct OddsCommand: ParsableCommand {
     let pool = WorkerPool(arguments: ["worker"] + scenarioOptions.arguments, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount)
     let deadline = Date(timeIntervalSinceNow: minutes * 60)
     let signals = EndingSignals(first: {}, again: { _exit(EndingSignals.exitCode) }, atLast: { _exit(EndingSignals.exitCode) })
-    let finding = result.story.first { $0.weight == .finding && $0.time > .zero }?.time
-    let search = OddsSearch(
-      failing.guarantee, until: min(finding ?? scenario.duration, scenario.duration), futures: futures, isOver: { Date() >= deadline || signals.haveCome }
-    ) { futures in
+    let search = OddsSearch(failing.guarantee, until: scenario.duration, futures: futures, isOver: { Date() >= deadline || signals.haveCome }) { futures in
       try pool.failureKinds(of: futures.map { PlannedTrial(file: file, seed: seed, reseeding: $0) }).map { kinds in kinds.map { $0.contains { $0.guarantee == failing.guarantee } } }
     }
     let line = TerminalLine(isShown: !output.quiet && isatty(STDERR_FILENO) == 1, delay: 0, interval: 0.2)

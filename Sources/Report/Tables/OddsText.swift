@@ -5,8 +5,8 @@ extension FailureOdds {
   /// One sentence: when the failure became likely.
   public var text: String {
     guard let rise else {
-      guard let last = points.last else { return "No future of the trial was run." }
-      return "At every instant \(guarantee) is violated in about as many futures of the trial: in \(last.failures) of \(last.futures) at the end."
+      guard let first = points.first, let last = points.last else { return "No future of the trial was run." }
+      return "No instant decided it: \(guarantee) is violated in \(first.failures) of \(first.futures) futures from the beginning, and in \(last.failures) of \(last.futures) at the end."
     }
     let from = fixed(rise.from.instant.seconds, places: 3), to = fixed(rise.to.instant.seconds, places: 3)
     return "Of the futures that the trial had at \(from) s, \(rise.from.failures) of \(rise.from.futures) violate \(guarantee); at \(to) s it is \(rise.to.failures) of \(rise.to.futures)."

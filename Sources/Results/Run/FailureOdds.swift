@@ -29,9 +29,12 @@ public struct FailureOdds: Codable, Sendable, Equatable {
     self.points = points
   }
 
-  /// The neighbours between which the failure became more likely by most; nil where it never did.
+  /// Less is chance, at ten futures an instant.
+  private static let leastRise = 0.25
+
+  /// The neighbours between which the failure became more likely by most; nil where it never did by much.
   public var rise: (from: Point, to: Point)? {
-    let pairs = zip(points, points.dropFirst()).filter { $1.share > $0.share }
+    let pairs = zip(points, points.dropFirst()).filter { $1.share - $0.share >= Self.leastRise }
     return pairs.max { $0.1.share - $0.0.share < $1.1.share - $1.0.share }.map { ($0.0, $0.1) }
   }
 

@@ -19,8 +19,6 @@ public final class OddsSearch {
   private static let firstInstants = 9
   /// Of each closer look.
   private static let furtherInstants = 3
-  /// Less is chance, at ten futures an instant.
-  private static let leastRise = 0.25
 
   /// - Parameters:
   ///   - end: the last instant that matters.
@@ -38,7 +36,7 @@ public final class OddsSearch {
   public func search(onProgress: (Int) -> Void) throws {
     let last = Self.firstInstants - 1
     try look(from: (0...last).map { end * Int64($0) / Int64(last) }, onProgress)
-    while !isOver(), let rise = odds.rise, rise.to.share - rise.from.share >= Self.leastRise {
+    while !isOver(), let rise = odds.rise {
       let from = rise.from.instant, length = rise.to.instant - from
       guard length > Self.resolution else { break }
       let parts = Int64(Self.furtherInstants + 1)

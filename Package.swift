@@ -118,7 +118,7 @@ let package = Package(
     .executableTarget(
       name: "trial",
       dependencies: [
-        "Primitives", "Host", "Client", "Workloads", "Measurement", "Results", "Compare", "Report", "Scenarios", "Trials", "Bench", "Live", "LiveBench", logging,
+        "Primitives", "Host", "Client", "Sim", "Workloads", "Measurement", "Results", "Compare", "Report", "Scenarios", "Trials", "Bench", "Live", "LiveBench", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/trial", swiftSettings: settings),
@@ -189,7 +189,7 @@ let package = Package(
     tests("Trials", ["Primitives", "Wire", "Host", "Log", "Controller", "Replication", "Client", "Measurement", "Results", "Report", "Sim", "Workloads", "Scenarios", "Trials"]),
     tests("Bench", ["Primitives", "Workloads", "Measurement", "Results", "Compare", "Scenarios", "Trials", "Bench"]),
     tests("Log", ["Primitives", "Wire", "Host", "Log", "MarkExpectations"], resources: [.copy("Fixtures")]),
-    tests("LiveBench", ["Primitives", "Host", "Client", "Live", "Scenarios", "Trials", "LiveBench"]),
+    tests("LiveBench", ["Primitives", "Wire", "Host", "Log", "Replication", "Broker", "Client", "Sim", "Live", "Scenarios", "Trials", "LiveBench"]),
     tests("Live", ["Primitives", "Host", "Log", "Raft", "Controller", "Live", nio, nioSockets, nioLocks, .product(name: "NIOEmbedded", package: "swift-nio")]),
   ]
 )

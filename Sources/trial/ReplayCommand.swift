@@ -1,15 +1,20 @@
 import ArgumentParser
 import Foundation
+import Live
+import LiveBench
 import Primitives
 import Report
 import Results
 import Scenarios
+import Sim
 import Trials
 
 /// The formats that `--trace` writes.
 enum TraceFormat: String, ExpressibleByArgument, CaseIterable {
   case events, text
 }
+
+extension DiskRemains: ExpressibleByArgument {}
 
 struct ReplayCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -41,6 +46,19 @@ struct ReplayCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write the trial as a scenario without chance: each fault that was drawn is an entry. With the same seed it is the same trial.", valueName: "file"))
   var writeScenario: String?
 
+  @Option(
+    help: ArgumentHelp("Write the disks of all brokers and controllers to an empty folder, in Kafka's formats: trial serve starts on them.", valueName: "dir"))
+  var disks: String?
+
+  @Option(
+    help: ArgumentHelp("Write --disks as they are at an instant of the story, such as 12.5s. [default: at the end, when everything has healed]", valueName: "time"))
+  var at: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What is there of --disks: all that the page cache holds, as after a kill of all nodes, or what was synced. [default: kill]", valueName: "kill|power-loss"))
+  var disksAfter: DiskRemains?
+
   @OptionGroup var historyOptions: HistoryOptions
 
   @Flag(help: "Ask every node after each event whether its state breaks a rule, which is a finding. Changes nothing else.")
@@ -57,6 +75,9 @@ struct ReplayCommand: ParsableCommand {
   func validate() throws {
     try historyOptions.check()
     if trace == nil, traceFormat == .text { throw ValidationError("--trace-format is about the lines of --trace. Write --trace FILE --trace-format text.") }
+    if disks == nil, let option = at != nil ? "--at" : disksAfter != nil ? "--disks-after" : nil {
+      throw ValidationError("\(option) is about the disks that are written. Add --disks DIR.")
+    }
     if story, output.quiet { throw ValidationError("--story prints more and --quiet prints nothing of the story: give one of them") }
     if writeScenario != nil, until != nil {
       throw ValidationError("--write-scenario writes whole trials, which --until ends early. Write --set duration=\(until ?? "12s") in its place.")
@@ -70,16 +91,12 @@ struct ReplayCommand: ParsableCommand {
     options.countsMarks = marks
     if check { options.invariants = .told }
     if let until {
-      do {
-        options.until = try ScenarioLibrary.duration(until, option: "--until")
-      } catch let error as ScenarioError {
-        standardError("error: \(error)")
-        throw ArgumentParser.ExitCode(.wrongUsage)
-      }
+      options.until = try duration(until, option: "--until")
       if let end = options.until, end >= scenario.duration {
         standardError("warning: --until \(until) changes nothing: the scenario ends at \(scenario.duration) by itself")
       }
     }
+    let diskFolder = try openDisks(&options)
     let traceFile: TraceFile?
     do {
       traceFile = try trace.map { path in try TraceFile(path) }
@@ -101,6 +118,7 @@ struct ReplayCommand: ParsableCommand {
     let host = measurement.facts(events: result.events, simulatedSeconds: result.simulated.seconds)
     try show(result, host, scenario)
     if let writeScenario { try writeWithoutChance(trial, to: writeScenario) }
+    if let diskFolder { try finish(diskFolder) }
     do throws(OutputError) {
       try historyFile?.write(trial.judgedHistory)
       try traceFile?.close()
@@ -109,6 +127,28 @@ struct ReplayCommand: ParsableCommand {
     }
     // Exit with the trial still alive: releasing everything it recorded would be wasted work.
     withExtendedLifetime(trial) { Foundation.exit(result.exitCode.rawValue) }
+  }
+
+  /// The folder for the disks; nil where nobody asked for them.
+  private func openDisks(_ options: inout Trial.Options) throws -> DiskFolder? {
+    guard let disks else { return nil }
+    options.disksAt = try at.map { try duration($0, option: "--at") }
+    do {
+      let folder = try DiskFolder(disks), remains = disksAfter ?? .kill
+      options.onDisks = { folder.write($0, after: remains) }
+      return folder
+    } catch let error as LiveError {
+      throw fail(error, .wrongUsage)
+    }
+  }
+
+  private func finish(_ folder: DiskFolder) throws {
+    do {
+      guard try folder.finish() else { throw fail("--at \(at ?? ""): the trial is over before. Write an earlier instant, or leave --at out for the end.", .wrongUsage) }
+    } catch let error as LiveError {
+      throw fail(error, .internalError)
+    }
+    if !output.quiet { output.json ? standardError(folder.serving) : print(folder.serving) }
   }
 
   private func writeWithoutChance(_ trial: Trial, to file: String) throws {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Measurement
+import Primitives
 import Results
 import Scenarios
 import Trials
@@ -55,4 +56,13 @@ struct OutputOptions: ParsableArguments {
 
   /// Text with lines that fit the terminal. In pipes and files sentences stay whole, for whoever looks for them there.
   func fitted(_ text: String) -> String { wrapped(text, to: wide ? nil : TerminalWidth.told) }
+}
+
+/// The duration that an option names. Exits with 64 if it is none.
+func duration(_ text: String, option: String) throws -> Duration {
+  do {
+    return try ScenarioLibrary.duration(text, option: option)
+  } catch let error as ScenarioError {
+    throw fail(error, .wrongUsage)
+  }
 }

@@ -14,6 +14,7 @@ import consumer_group_tests  # noqa: F401
 import group_tests  # noqa: F401
 import kafka_directory_tests  # noqa: F401
 import node_tests  # noqa: F401
+import simulated_disk_tests  # noqa: F401
 import transaction_tests  # noqa: F401
 
 Served.binary = sys.argv[1]

@@ -10,7 +10,7 @@ public enum ClusterIdentity {
     return Uuid.random(&random).description
   }
 
-  static let fileName = "cluster-id"
+  package static let fileName = "cluster-id"
 
   /// Reads the id of a data directory. If the file is missing, this is the id that the first broker was formatted with, or a new one if there is
   /// no broker yet.

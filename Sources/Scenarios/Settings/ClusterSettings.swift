@@ -35,7 +35,7 @@ package struct ClusterSettings {
   /// How often a coordinator checks for transactions that are open too long.
   package var transactionTimeoutCheckInterval: Duration { brokerConfigurations.map(\.transactions.timeoutCheckInterval).max() ?? .zero }
 
-  private static let clusterID = "dHJpYWwtY2x1c3Rlci0wMQ"
+  package static let clusterID = "dHJpYWwtY2x1c3Rlci0wMQ"
   private let controllerConfigurations: [ControllerConfiguration]
   /// In the order of the brokers' numbers.
   let brokerConfigurations: [BrokerConfiguration]

@@ -29,7 +29,13 @@ final class Directory {
   subscript(name: String) -> Entry? { entries[name] }
 
   /// In ascending order of their bytes.
-  var names: [String] { entries.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
+  var names: [String] { Self.names(in: entries) }
+  /// Those that are on the platter, in the same order.
+  var durableNames: [String] { Self.names(in: durable) }
+
+  func durableEntry(_ name: String) -> Entry? { durable[name] }
+
+  private static func names(in entries: [String: Entry]) -> [String] { entries.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
 
   func set(_ name: String, _ entry: Entry) { make(.set(name, entry)) }
   func remove(_ name: String) { make(.remove(name)) }

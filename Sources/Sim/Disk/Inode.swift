@@ -108,23 +108,32 @@ final class Inode {
 
   /// Keeps only what is on the platter once the power is gone.
   func losePower(_ policy: UnsyncedPolicy, _ random: inout RandomStream) {
-    var survivor: FileContent
+    let survivor: FileContent
     switch policy {
     case .kept: survivor = content
     case .dropped: survivor = platter(withoutTruncation: true)
     case .random: survivor = randomSurvivor(&random)
     }
-    for phantom in phantoms where phantom.lowerBound < survivor.size {
-      let lost = phantom.lowerBound..<min(phantom.upperBound, survivor.size)
-      var zeros = FileContent()
-      zeros.appendZeros(lost.count)
-      survivor.overwrite(at: lost.lowerBound, with: zeros.bytes(0..<lost.count))
-    }
-    content = survivor
-    stableSize = survivor.size
+    content = withoutPhantoms(survivor)
+    stableSize = content.size
     cutOff = FileContent()
     phantoms = []
     syncs = []
+  }
+
+  /// What is on the platter for sure: what is left by a power loss that drops everything else.
+  var syncedContent: FileContent { withoutPhantoms(platter(withoutTruncation: true)) }
+
+  /// Zeros stand where writes were reported that were not made.
+  private func withoutPhantoms(_ content: FileContent) -> FileContent {
+    var content = content
+    for phantom in phantoms where phantom.lowerBound < content.size {
+      let lost = phantom.lowerBound..<min(phantom.upperBound, content.size)
+      var zeros = FileContent()
+      zeros.appendZeros(lost.count)
+      content.overwrite(at: lost.lowerBound, with: zeros.bytes(0..<lost.count))
+    }
+    return content
   }
 
   private func platter(withoutTruncation: Bool) -> FileContent {

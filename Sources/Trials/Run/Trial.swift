@@ -15,6 +15,8 @@ public final class Trial {
 
   let cluster: TrialCluster
   private let countsMarks: Bool
+  private let onDisks: ((ClusterDisks) -> Void)?
+  private let disksAt: Duration?
   /// nil before the trial has run.
   private(set) var outcome: TrialOutcome?
 
@@ -25,6 +27,8 @@ public final class Trial {
     precondition(!scenario.isDrawn || scenario.seed == options.seed, "a scenario that was drawn for another seed")
     cluster = TrialCluster(scenario, options)
     countsMarks = options.countsMarks
+    onDisks = options.onDisks
+    disksAt = options.disksAt
   }
 
   /// Runs the trial, once, and judges it: from its start to its end on the thread of the caller.
@@ -34,6 +38,8 @@ public final class Trial {
     defer { RandomSalt.set(0) }
     let outcome = play()
     cluster.messageLines?.finish()
+    cluster.runner.removePause()
+    if disksAt == nil { onDisks?(ClusterDisks(of: cluster)) }
     self.outcome = outcome
     var result = outcome.result
     if countsMarks { result.marks = MarkCounts.passed }
@@ -46,6 +52,7 @@ public final class Trial {
   private func play() -> TrialOutcome {
     var settingUp = SettingUp(of: cluster)
     guard let ready = settingUp.run() else { return Judging.failedSetup(of: cluster) }
+    if let disksAt, let onDisks { cluster.runner.pause(at: ready.origin + disksAt) { [cluster] in onDisks(ClusterDisks(of: cluster)) } }
     let played = Playing(on: ready).run()
     let rested = Healing(of: played).run()
     let audit = Auditing(of: rested).run()

@@ -22,6 +22,10 @@ public struct TrialOptions {
   public var countsMarks = false
   /// Called while the trial runs, after each quarter of a simulated second and more: for a word about how far it is. Nothing depends on it.
   public var onProgress: ((TrialProgress) -> Void)?
+  /// Called once with the disks of the nodes. Nothing else depends on it.
+  public var onDisks: ((ClusterDisks) -> Void)?
+  /// When `onDisks` is called, on the scenario's clock: after the last event of that instant, or never if the trial is over before. nil for the end of the trial.
+  public var disksAt: Duration?
   /// Gets a line for every event that a node handles.
   public var onTraceLine: ((String) -> Void)?
   /// Called with a readable line for every message. Nothing else depends on it.

@@ -15,6 +15,7 @@ final class WorldRunner {
   /// Of the scenario, on its clock.
   private let end: Duration
   private let onProgress: ((TrialProgress) -> Void)?
+  private var pause: (instant: Instant, body: () -> Void)?
 
   /// - Parameter onProgress: told after each piece that is run.
   init(_ world: World, _ observer: Observer, end: Duration, onProgress: ((TrialProgress) -> Void)?) {
@@ -24,19 +25,35 @@ final class WorldRunner {
     self.onProgress = onProgress
   }
 
+  /// Runs a closure once, after the last event of an instant. It may look at the world and must not change it.
+  func pause(at instant: Instant, _ body: @escaping () -> Void) { pause = (instant, body) }
+
+  /// Forgets the closure, if it did not run.
+  func removePause() { pause = nil }
+
+  private func runWorld(until end: Instant, _ condition: () -> Bool = { false }) -> Bool {
+    if let pause, pause.instant <= end {
+      if world.runUntil(pause.instant, condition) { return true }
+      guard world.now >= pause.instant, !world.isAtEventLimit else { return false }
+      self.pause = nil
+      pause.body()
+    }
+    return world.runUntil(end, condition)
+  }
+
   /// Runs to an instant or until a condition holds, and returns whether it does. If time stands still before that, `livelock` says what goes on.
   @discardableResult
   func run(until end: Instant, _ condition: () -> Bool = { false }) -> Bool {
     defer { onProgress?(TrialProgress(time: world.now - observer.origin, end: self.end, events: world.statistics.events)) }
     world.eventLimit = world.statistics.events + Self.eventBound
-    let holds = world.runUntil(end, condition)
+    let holds = runWorld(until: end, condition)
     guard world.isAtEventLimit else {
       world.eventLimit = .max
       return holds
     }
     let before = world.now
     world.eventLimit += 100_000
-    let tally = tally { world.run(until: end) }
+    let tally = tally { _ = runWorld(until: end) }
     world.eventLimit = .max
     report(tally, "\(Self.eventBound) events within \(end - before) of simulated time")
     return holds
@@ -44,7 +61,7 @@ final class WorldRunner {
 
   /// Observes nodes for a second, and reports a livelock if something repeats faster than `rate` without any progress.
   func findLivelock(atRate rate: Int, hasMoved: () -> Bool) {
-    let tally = tally { world.run(for: .seconds(1)) }
+    let tally = tally { _ = runWorld(until: world.now + .seconds(1)) }
     guard !hasMoved(), let busiest = tally.busiest, busiest.count > rate else { return }
     report(tally, "nothing moved for \(HealingProgress.patience)")
   }

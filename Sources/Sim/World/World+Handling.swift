@@ -99,10 +99,12 @@ extension World {
       guard let node = machine.node else { return drop(arrival, on: machine) }
       begin(on: machine)
       trace.combine(now, machine.index, kind: .shutdown, payload: 0)
+      onHandling?(HandledEvent(world: self, machine: machine, kind: .shutdown))
       node.shutdown()
     case .start:
       begin(on: machine)
       trace.combine(now, machine.index, kind: .start, payload: UInt64(machine.life))
+      onHandling?(HandledEvent(world: self, machine: machine, kind: .start))
       guard let host = machine.host else { return }
       let life = machine.life
       let node = machine.make(host)
@@ -120,6 +122,7 @@ extension World {
     begin(on: machine)
     trace.combine(now, machine.index, event)
     if let onTraceLine { onTraceLine(traceLine(event, on: machine)) }
+    if let onHandling { onHandling(HandledEvent(world: self, machine: machine, kind: .event(event))) }
     if options.measures { follow(event, on: machine) }
     node.handle(event)
   }

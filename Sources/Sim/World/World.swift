@@ -30,6 +30,8 @@ public final class World {
   public var onFrame: ((FrameNotice) -> Void)?
   /// Called with a line for every event that a node handles. For reading two runs side by side; slow.
   public var onTraceLine: ((String) -> Void)?
+  /// Called before every event that a node handles, the first of each life included.
+  public var onHandling: ((HandledEvent) -> Void)?
 
   /// The findings of the invariant checks (`WorldOptions.checksInvariants`).
   public internal(set) var invariants = InvariantFindings()

@@ -62,4 +62,5 @@ public final class Trial {
   /// The simulated time, for the terminal.
   public var simulated: Duration { cluster.world.now - .zero }
   public var events: UInt64 { cluster.world.statistics.events }
+  var traceHash: UInt64 { cluster.world.traceHash }
 }

@@ -49,6 +49,7 @@ struct TrialCluster {
     observer.log = log
     observer.minimumCopies = settings.minimumCopies
     world.onTraceLine = options.onTraceLine
+    world.onHandling = options.onEvent.map { [unowned observer] tell in { tell($0, observer.origin == .zero ? nil : $0.time - observer.origin) } }
     keepsPictures = options.keepsPictures
     if scenario.hasTransactions { observer.transactions = TransactionInvariants() }
     if checks != .off { observer.watchInvariants() }

@@ -1,4 +1,5 @@
 import Primitives
+import Sim
 
 /// The options of a trial.
 public struct TrialOptions {
@@ -28,6 +29,8 @@ public struct TrialOptions {
   public var disksAt: Duration?
   /// Gets a line for every event that a node handles.
   public var onTraceLine: ((String) -> Void)?
+  /// Called before every event that a node handles, with its time on the scenario's clock; nil before that starts. Nothing else depends on it.
+  public var onEvent: ((HandledEvent, _ storyTime: Duration?) -> Void)?
   /// Called with a readable line for every message. Nothing else depends on it.
   public var onMessageLine: ((String) -> Void)?
 

@@ -51,9 +51,27 @@ import Testing
     #expect(small["topics"]?.elements?.count == 1)
     #expect(small["workload"]?.elements?.allSatisfy { $0["produce"]?["name"]?.scalar != "other" } == true)
     #expect(small["cluster"]?["config"] == nil)
+    #expect(small["faults"]?.elements?.contains { $0["after"] != nil } == true)
     let kept = try ScenarioReader.read(text: shrinker.text(otherFailures: 9), file: "kept.yaml")
-    #expect(kept.name == "large-seed-3" && kept.about.hasPrefix("lost-write is violated: "))
+    #expect(kept.name == "large-seed-3" && kept.about.contains(" s: broker-1 killed") && kept.about.contains(" lost-write is violated: "))
     #expect(Trial(kept, options: Trial.Options(seed: 3)).run().exitCode == .asExpected)
+  }
+
+  /// Whether a scenario with instants in the place of times fails with its own seed, and with others.
+  @Test(arguments: [(true, true), (true, false), (false, true)])
+  func `Times become instants where the trial fails in the same way, and no fewer other seeds do`(ownSeedFails: Bool, otherSeedsFail: Bool) throws {
+    let (text, failing) = try failing(large, seed: 3)
+    let shrinker = try Shrinker(text, of: failing, width: 1, isOver: { false }) { texts, seeds in
+      zip(texts, seeds).map { text, seed in
+        // All five faults are needed.
+        guard ["pause: 4", "slow:", "reset:", "kill: 1", "isolate: 4"].allSatisfy(text.contains) else { return [] }
+        return !text.contains("after:") || (seed == 3 ? ownSeedFails : otherSeedsFail) ? [failing.kind] : []
+      }
+    }
+    try shrinker.shrink { _ in }
+    let entries = try #require(shrinker.document["faults"]?.elements)
+    #expect(entries.count == 5)
+    #expect(entries.contains { $0["after"] != nil } == (ownSeedFails && otherSeedsFail))
   }
 
   @Test func `It ends when its time is over, with what was seen to fail`() throws {

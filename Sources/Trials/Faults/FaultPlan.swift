@@ -30,8 +30,8 @@ struct FaultPlan {
   func written(named name: String?) -> Value {
     var entries: [Value.Entry] = []
     switch start {
-    case .time(let time): entries.append(Value.Entry(end == nil ? "at" : "from", .time(time)))
-    case .instant(let instant, let plus): entries.append(Value.Entry("after", .word(plus == .zero ? "\(instant)" : "\(instant) + \(plus.exactText)")))
+    case .time: entries.append(Value.Entry(end == nil ? "at" : "from", .word(start.exactText)))
+    case .instant: entries.append(Value.Entry("after", .word(start.exactText)))
     }
     if let end { entries.append(Value.Entry("to", .time(end))) }
     if let length { entries.append(Value.Entry("for", .time(length))) }

@@ -26,6 +26,14 @@ enum Moment: Equatable, CustomStringConvertible {
     case .instant(let instant, let plus): plus == .zero ? "\(instant)" : "\(instant) + \(plus)"
     }
   }
+
+  /// As a file has it.
+  var exactText: String {
+    switch self {
+    case .time(let time): time.exactText
+    case .instant(let instant, let plus): plus == .zero ? "\(instant)" : "\(instant) + \(plus.exactText)"
+    }
+  }
 }
 
 /// Something that a schedule can wait for. All are counted from the start of the scenario.

@@ -16,6 +16,9 @@ final class Schedule {
   /// In the order of the controllers' numbers.
   private let controllerIDs: [NodeID]
 
+  /// Called whenever something may have changed that an instant is about, and with an entry when it is carried out for the first time.
+  var onLook: ((_ entry: String?) -> Void)? { didSet { view.isAwaited = onLook != nil || !waiting.isEmpty } }
+
   init(world: World, origin: Instant, view: ClusterViewHolder, controllerIDs: [NodeID] = []) {
     self.controllerIDs = controllerIDs
     self.world = world
@@ -35,14 +38,15 @@ final class Schedule {
   }
 
   func markCarriedOut(_ entry: String) {
-    carriedOut.insert(entry)
+    if carriedOut.insert(entry).inserted { onLook?(entry) }
     look()
   }
 
   /// Checks whether anything awaited has come.
   func look() {
+    onLook?(nil)
     let due = waiting.take(hasCome)
-    view.isAwaited = !waiting.isEmpty
+    view.isAwaited = onLook != nil || !waiting.isEmpty
     for action in due { action() }
   }
 

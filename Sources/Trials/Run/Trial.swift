@@ -62,5 +62,6 @@ public final class Trial {
   /// The simulated time, for the terminal.
   public var simulated: Duration { cluster.world.now - .zero }
   public var events: UInt64 { cluster.world.statistics.events }
+  var instants: [InstantRecorder.Coming] { outcome?.rested?.played.instants ?? [] }
   var traceHash: UInt64 { cluster.world.traceHash }
 }

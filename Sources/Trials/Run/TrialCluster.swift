@@ -25,6 +25,8 @@ struct TrialCluster {
   let operatorNode: NodeIndex
   /// Whether the result is to hold what people look at.
   let keepsPictures: Bool
+  /// Whether it is written down when instants come.
+  let recordsInstants: Bool
   /// nil where nobody asked for them.
   let messageLines: MessageLines?
 
@@ -51,6 +53,7 @@ struct TrialCluster {
     world.onTraceLine = options.onTraceLine
     world.onHandling = options.onEvent.map { [unowned observer] tell in { tell($0, observer.origin == .zero ? nil : $0.time - observer.origin) } }
     keepsPictures = options.keepsPictures
+    recordsInstants = options.recordsInstants
     if scenario.hasTransactions { observer.transactions = TransactionInvariants() }
     if checks != .off { observer.watchInvariants() }
     runner = WorldRunner(world, observer, end: duration, onProgress: options.onProgress)

@@ -29,6 +29,8 @@ public struct TrialOptions {
   public var disksAt: Duration?
   /// Gets a line for every event that a node handles.
   public var onTraceLine: ((String) -> Void)?
+  /// Whether it is written down when instants come that a schedule could wait for. Nothing else depends on it.
+  var recordsInstants = false
   /// Called before every event that a node handles, with its time on the scenario's clock; nil before that starts. Nothing else depends on it.
   public var onEvent: ((HandledEvent, _ storyTime: Duration?) -> Void)?
   /// Called with a readable line for every message. Nothing else depends on it.

@@ -122,7 +122,7 @@ enum Reductions {
 
 extension Duration {
   /// The nearest multiple of a unit.
-  fileprivate func rounded(to unit: Duration) -> Duration {
+  func rounded(to unit: Duration) -> Duration {
     let count = nanoseconds / unit.nanoseconds, rest = nanoseconds % unit.nanoseconds
     return unit * (rest >= unit.nanoseconds - rest ? count.saturatingAdding(1) : count)
   }

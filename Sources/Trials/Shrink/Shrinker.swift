@@ -48,6 +48,10 @@ public final class Shrinker {
   private let run: Run
   private let isOver: () -> Bool
   private(set) var document: Value
+  /// What happens in the shrunk scenario; empty as long as that is not known.
+  private var digest = ""
+  /// Of the last scenario that was looked at.
+  private var evidence: String
   /// Everything that was run, so that nothing is run twice.
   private var tried: Set<String> = []
   public private(set) var runs = 0
@@ -57,6 +61,7 @@ public final class Shrinker {
   ///   - isOver: whether no further scenario is to be run.
   public init(_ text: String, of failing: Failing, width: Int, isOver: @escaping () -> Bool, run: @escaping Run) throws {
     self.failing = failing
+    evidence = failing.evidence
     self.width = width
     self.run = run
     self.isOver = isOver
@@ -81,6 +86,50 @@ public final class Shrinker {
         }
       }
     }
+    try nameInstants(onProgress)
+    if !isOver() { tell(try look()) }
+  }
+
+  // MARK: Instants
+
+  /// How many other ways to say when an entry happens are tried with other seeds.
+  private static let mostTried = 3
+
+  /// Says with named instants when entries happen, where no fewer seeds fail then.
+  private func nameInstants(_ onProgress: (Progress) -> Void) throws {
+    var failures: Int?
+    for entry in MomentReductions(document: document, comings: []).entries where !isOver() {
+      let moments = MomentReductions(document: document, comings: try look().instants)
+      var best: (reduction: Reduction, failures: Int)?, tried = 0
+      let before = try failures ?? failuresOfOtherSeeds()
+      for reductions in moments.reductions(ofEntry: entry) where tried < Self.mostTried && best?.failures != Self.otherSeeds {
+        guard let reduction = try firstThatFails(reductions) else { continue }
+        tried += 1
+        let count = try failuresOfOtherSeeds(of: reduction.document)
+        if count > best?.failures ?? before - 1 { best = (reduction, count) }
+      }
+      failures = best?.failures ?? before
+      guard let best else { continue }
+      document = best.reduction.document
+      onProgress(Progress(words: best.reduction.words, faults: faultCount, runs: runs))
+    }
+  }
+
+  /// Runs the scenario once more within this process: it was seen to end.
+  private func look() throws -> Trial {
+    var options = Trial.Options(seed: failing.seed)
+    options.tellsDetails = false
+    options.keepsPictures = false
+    options.recordsInstants = true
+    let trial = Trial(try ScenarioDocument(document, file: "shrunk.yaml").scenario(), options: options)
+    _ = trial.run()
+    return trial
+  }
+
+  private func tell(_ trial: Trial) {
+    guard let result = trial.outcome?.result, result.failureKinds.contains(failing.kind) else { return }
+    digest = StoryDigest(result.story).text
+    evidence = result.verdicts.first { $0.guarantee.rawValue == failing.kind.guarantee }?.cases.first ?? evidence
   }
 
   private func firstThatFails(_ reductions: [Reduction]) throws -> Reduction? {
@@ -106,7 +155,9 @@ public final class Shrinker {
   public var faultCount: Int { document["faults"]?.elements?.count ?? 0 }
 
   /// In how many of ten other seeds the shrunk scenario violates the guarantee.
-  public func failuresOfOtherSeeds() throws -> Int {
+  public func failuresOfOtherSeeds() throws -> Int { try failuresOfOtherSeeds(of: document) }
+
+  private func failuresOfOtherSeeds(of document: Value) throws -> Int {
     let seeds = (1...UInt64(Self.otherSeeds)).map { failing.seed &+ $0 }
     return try run(seeds.map { _ in document.yaml }, seeds).count { kinds in kinds?.contains { $0.guarantee == failing.kind.guarantee } ?? false }
   }
@@ -119,7 +170,7 @@ public final class Shrinker {
   public func text(otherFailures: Int?) -> String {
     var kept = document
     kept.put("name", .word("\(failing.name)-seed-\(failing.seed)"))
-    kept.put("about", .word("\(failing.kind.guarantee) is violated: \(failing.evidence)"))
+    kept.put("about", .word((digest.isEmpty ? "" : digest + " ") + "\(failing.kind.guarantee) is violated: \(evidence)"))
     if Guarantee(rawValue: failing.kind.guarantee) != nil { kept.put("expect", .map(["violates": .list([.word(failing.kind.guarantee)])])) }
     let others = otherFailures.map { "\n# Of \(Self.otherSeeds) other seeds \($0) fail as well." } ?? ""
     return """

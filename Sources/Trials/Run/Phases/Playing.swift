@@ -13,6 +13,8 @@ struct Playing {
   private let controllers: ControllerWatch
   private let groups: GroupWatch
   private let transactions: TransactionWatch
+  /// nil where nobody asked for it.
+  private let instants: InstantRecorder?
 
   /// Starts the clients, and prepares the schedule.
   init(on ready: ReadyCluster) {
@@ -33,6 +35,12 @@ struct Playing {
       world: world, origin: ready.origin, view: observer.view, controllerIDs: ready.cluster.nodes.controllers.map { world.id(of: $0) })
     observer.schedule = schedule
     observer.nodes = nodes
+    instants = cluster.recordsInstants ? InstantRecorder(observer.view, nodes, brokers: nodes.brokers.map { world.id(of: $0) }) : nil
+    if let instants {
+      schedule.onLook = { [unowned world, origin = ready.origin] entry in
+        if let entry { instants.add(entry: entry, at: world.now - origin) } else { instants.look(at: world.now - origin) }
+      }
+    }
     driver = FaultDriver(
       plans: scenario.faults, world: world, schedule: schedule, nodes: nodes, view: observer.view, origin: ready.origin,
       tell: { observer.tell("fate", $0, .fault) },
@@ -78,7 +86,8 @@ struct Playing {
     let window = scenario.window(from: origin, until: cluster.duration, answered: world.now)
     runLooking(until: end)
     return PlayedScenario(
-      ready: ready, nodes: nodes, driver: driver, availability: availability, controllers: controllers, groups: groups, transactions: transactions, stations: (atBegin, atEnd), window: window)
+      ready: ready, nodes: nodes, driver: driver, availability: availability, controllers: controllers, groups: groups, transactions: transactions,
+      instants: instants?.comings ?? [], stations: (atBegin, atEnd), window: window)
   }
 
   /// Whether every client has sent its records and received the responses. Checked after every event: a client that is done is not checked again.
@@ -114,6 +123,8 @@ struct PlayedScenario {
   let controllers: ControllerWatch
   let groups: GroupWatch
   let transactions: TransactionWatch
+  /// Those that came while the schedule ran; empty where nobody asked for them.
+  let instants: [InstantRecorder.Coming]
   /// The readings of the stations at the start and at the end of the measured window.
   let stations: (atBegin: [StationReading], atEnd: [StationReading])
   /// The measured window.

@@ -99,6 +99,21 @@ final class QuorumNode: Node, QuorumListener {
   }
 }
 
+extension QuorumReplica {
+  /// Answers DescribeQuorum for the metadata log, or for whatever else.
+  func describe(_ topics: [(name: String, partitions: [Int32])] = [("__cluster_metadata", [0])]) -> DescribeQuorumResponse {
+    let request = DescribeQuorumRequest { request in
+      request.topics = topics.map { name, partitions in
+        DescribeQuorumRequest.TopicData { topic in
+          topic.topicName = name
+          topic.partitions = partitions.map { number in DescribeQuorumRequest.PartitionData { $0.partitionIndex = number } }
+        }
+      }
+    }
+    return describe(request, version: 2)
+  }
+}
+
 /// Voters 1...n and observers 101...
 struct Quorum {
   let world: World

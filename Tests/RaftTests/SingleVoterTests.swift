@@ -102,13 +102,7 @@ import Wire
     let quorum = Quorum(voters: 1, observers: 2)
     let leader = quorum.node(try #require(quorum.leader()))
     quorum.run(2000)
-    var partition = DescribeQuorumRequest.PartitionData()
-    partition.partitionIndex = 0
-    var topic = DescribeQuorumRequest.TopicData()
-    (topic.topicName, topic.partitions) = ("__cluster_metadata", [partition])
-    var request = DescribeQuorumRequest()
-    request.topics = [topic]
-    let answer = leader.quorum.describe(request, version: 2).topics[0].partitions[0]
+    let answer = leader.quorum.describe().topics[0].partitions[0]
     #expect(answer.leaderId == 1)
     #expect(answer.currentVoters.map(\.replicaId) == [1])
     #expect(answer.observers.map(\.replicaId).sorted() == [101, 102])
@@ -123,17 +117,7 @@ import Wire
     let quorum = Quorum(voters: 1, observers: 1)
     let leader = quorum.node(try #require(quorum.leader()))
     quorum.run(2000)
-    func ask(_ replica: QuorumReplica, _ topics: [(String, [Int32])]) -> [[ErrorCode]] {
-      let request = DescribeQuorumRequest { request in
-        request.topics = topics.map { name, partitions in
-          DescribeQuorumRequest.TopicData { topic in
-            topic.topicName = name
-            topic.partitions = partitions.map { number in DescribeQuorumRequest.PartitionData { $0.partitionIndex = number } }
-          }
-        }
-      }
-      return replica.describe(request, version: 2).topics.map { $0.partitions.map(\.errorCode) }
-    }
+    func ask(_ replica: QuorumReplica, _ topics: [(String, [Int32])]) -> [[ErrorCode]] { replica.describe(topics).topics.map { $0.partitions.map(\.errorCode) } }
     let metadata = "__cluster_metadata"
     #expect(ask(leader.quorum, [(metadata, [0])]) == [[.none]])
     #expect(ask(leader.quorum, [(metadata, [1])]) == [[.unknownTopicOrPartition]])
@@ -150,14 +134,7 @@ import Wire
     let leader = quorum.node(try #require(quorum.leader()))
     quorum.run(2000)
     quorum.world.kill(quorum.observers[0])
-    let request = DescribeQuorumRequest { request in
-      request.topics = [
-        DescribeQuorumRequest.TopicData { topic in
-          (topic.topicName, topic.partitions) = ("__cluster_metadata", [DescribeQuorumRequest.PartitionData { $0.partitionIndex = 0 }])
-        }
-      ]
-    }
-    func observers() -> [Int32] { leader.quorum.describe(request, version: 2).topics[0].partitions[0].observers.map(\.replicaId).sorted() }
+    func observers() -> [Int32] { leader.quorum.describe().topics[0].partitions[0].observers.map(\.replicaId).sorted() }
     quorum.run(299_000)
     #expect(observers() == [101, 102])
     quorum.run(2_000)

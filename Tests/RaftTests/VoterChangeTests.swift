@@ -345,13 +345,7 @@ import Wire
     let quorum = DynamicQuorum(controllers: 4, firstVoters: [1, 2, 3])
     let leader = try quorum.leader()
     quorum.run(3000)
-    var partition = DescribeQuorumRequest.PartitionData()
-    partition.partitionIndex = 0
-    var topic = DescribeQuorumRequest.TopicData()
-    (topic.topicName, topic.partitions) = ("__cluster_metadata", [partition])
-    var request = DescribeQuorumRequest()
-    request.topics = [topic]
-    let answer = quorum.replica(leader).describe(request, version: 2)
+    let answer = quorum.replica(leader).describe()
     #expect(answer.topics[0].partitions[0].currentVoters.map(\.replicaDirectoryId) == (1...3).map { quorum.directories[NodeID($0)] })
     #expect(answer.topics[0].partitions[0].observers.map(\.replicaDirectoryId) == [quorum.directories[4]])
     #expect(answer.nodes.map(\.nodeId) == [1, 2, 3])

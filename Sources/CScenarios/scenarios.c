@@ -551,6 +551,10 @@ static const unsigned char operations_delete_records[] = {
 #embed "../../scenarios/operations/delete-records.yaml"
 };
 
+static const unsigned char operations_quorum_upgrade[] = {
+#embed "../../scenarios/operations/quorum-upgrade.yaml"
+};
+
 static const unsigned char operations_recreated_topic[] = {
 #embed "../../scenarios/operations/recreated-topic.yaml"
 };
@@ -825,6 +829,7 @@ static const shipped_file files[] = {
   {"hazards/unclean-leader-election", hazards_unclean_leader_election, sizeof hazards_unclean_leader_election},
   {"operations/compaction", operations_compaction, sizeof operations_compaction},
   {"operations/delete-records", operations_delete_records, sizeof operations_delete_records},
+  {"operations/quorum-upgrade", operations_quorum_upgrade, sizeof operations_quorum_upgrade},
   {"operations/recreated-topic", operations_recreated_topic, sizeof operations_recreated_topic},
   {"operations/refused-requests", operations_refused_requests, sizeof operations_refused_requests},
   {"operations/retention", operations_retention, sizeof operations_retention},

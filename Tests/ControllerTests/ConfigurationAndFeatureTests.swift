@@ -96,7 +96,7 @@ import Wire
     request.featureUpdates = [("eligible.leader.replicas.version", 1), ("metadata.version", 23)].map { name, level in
       UpdateFeaturesRequest.FeatureUpdateKey { ($0.feature, $0.maxVersionLevel, $0.upgradeType) = (name, level, 1) }
     }
-    #expect(cluster.apply(cluster.state.updateFeatures(request, version: 2)).errorCode == .none)
+    #expect(cluster.updateFeatures(request).errorCode == .none)
     #expect(cluster.state.image.features.hasEligibleLeaderReplicas && cluster.state.image.features.metadataVersion == 23)
   }
 
@@ -116,6 +116,30 @@ import Wire
     // It does not name the feature at all.
     #expect(cluster.setFeature("group.version", 0, upgradeType: 2) == .none)
     #expect(cluster.setFeature("group.version", 1) == .invalidUpdateVersion)
+  }
+
+  @Test func `The quorum raises kraft.version where nothing speaks against it, and nobody lowers it`() {
+    var cluster = TestCluster()
+    let kraft = "kraft.version"
+    #expect(cluster.setFeature(kraft, 1) == .invalidUpdateVersion && cluster.quorum.level == 0)
+    cluster.quorum = QuorumFeature(level: 0)
+    #expect(cluster.setFeature(kraft, 0) == .none && cluster.quorum.level == 0)
+    #expect(cluster.setFeature(kraft, 2) == .invalidUpdateVersion)
+    #expect(cluster.setFeature(kraft, 1, upgradeType: 2) == .invalidUpdateVersion && cluster.quorum.level == 0)
+    var request = UpdateFeaturesRequest()
+    request.featureUpdates = [(kraft, 1), ("transaction.version", 99)].map { name, level in
+      UpdateFeaturesRequest.FeatureUpdateKey { ($0.feature, $0.maxVersionLevel, $0.upgradeType) = (name, level, 1) }
+    }
+    #expect(cluster.updateFeatures(request).errorCode == .invalidUpdateVersion && cluster.quorum.level == 0, "all or nothing")
+    request.featureUpdates.removeLast()
+    request.validateOnly = true
+    #expect(cluster.updateFeatures(request).errorCode == .none && cluster.quorum.level == 0)
+    let before = cluster.log.count
+    #expect(cluster.setFeature(kraft, 1) == .none && cluster.quorum.level == 1)
+    // The answer waits for a record of the metadata, which says nothing.
+    #expect(cluster.log.count == before + 1 && !cluster.state.image.features.levels.keys.contains(kraft))
+    for upgradeType: Int8 in [1, 2, 3] { #expect(cluster.setFeature(kraft, 0, upgradeType: upgradeType) == .invalidUpdateVersion && cluster.quorum.level == 1) }
+    #expect(cluster.setFeature(kraft, 1) == .none)
   }
 
   @Test func `Producer ids are given in disjoint blocks`() {
@@ -154,7 +178,7 @@ import Wire
         (update.feature, update.maxVersionLevel, update.upgradeType) = (name, level, type)
         return update
       }
-      return cluster.apply(cluster.state.updateFeatures(request, version: version))
+      return cluster.updateFeatures(request, version: version)
     }
     let transactions = "transaction.version"
     #expect(cluster.state.image.features.transactionVersion == 2)

@@ -16,6 +16,8 @@ struct TestCluster {
   var incarnations: [Int32: UInt64] = [:]
   /// The log directory of each broker's next life, where it is not the one that it began with.
   var directories: [Int32: Uuid] = [:]
+  /// What the quorum says of kraft.version, and is told.
+  var quorum = QuorumFeature(level: 0, objectionToUpgrade: "the voters of this quorum are static")
 
   init(
     brokers: ClosedRange<Int32>? = 1...3, features: FeatureLevels = .bootstrap, racks: [Int32: String] = [:],
@@ -196,7 +198,11 @@ struct TestCluster {
     (update.feature, update.maxVersionLevel, update.upgradeType) = (name, level, upgradeType)
     var request = UpdateFeaturesRequest()
     request.featureUpdates = [update]
-    return apply(state.updateFeatures(request, version: 2)).errorCode
+    return updateFeatures(request).errorCode
+  }
+
+  mutating func updateFeatures(_ request: UpdateFeaturesRequest, version: Int16 = 2) -> UpdateFeaturesResponse {
+    apply(state.updateFeatures(request, version: version, quorum: &quorum))
   }
 }
 

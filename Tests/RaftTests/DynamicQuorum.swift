@@ -6,7 +6,8 @@ import Wire
 
 @testable import Raft
 
-/// Controllers 1...n of a dynamic quorum, some of them formatted as its first voters, and brokers 101... which observe.
+/// Controllers 1...n of a quorum whose voters can be changed, some of them its first voters, and brokers 101... which observe. With kraft.version 1 they are
+/// formatted with these voters, with 0 these have them in their configuration.
 struct DynamicQuorum {
   /// `voters` are all controllers.
   let quorum: Quorum
@@ -19,14 +20,16 @@ struct DynamicQuorum {
   }
 
   init(
-    controllers count: Int32, firstVoters: [Int32], brokers: Int32 = 0, seed: UInt64 = 1, starts: Bool = true,
+    controllers count: Int32, firstVoters: [Int32], kraftVersion: Int16 = 1, brokers: Int32 = 0, seed: UInt64 = 1, starts: Bool = true,
     configure: @escaping (inout QuorumConfiguration) -> Void = { _ in }
   ) {
     let world = World(seed: seed), directories = Directories()
     let addresses = (1...count).map { Self.address(of: $0) }
     func add(_ id: Int32, _ name: String, _ address: Address?) -> NodeIndex {
       world.addNode(name: name, id: NodeID(id), port: 9093) { host in
-        var configuration = QuorumConfiguration(nodeID: NodeID(id), clusterID: "test", voters: [])
+        let configured = kraftVersion == 0 && firstVoters.contains(id) ? firstVoters.map { Voter(id: NodeID($0), address: Self.address(of: $0)) } : []
+        var configuration = QuorumConfiguration(nodeID: NodeID(id), clusterID: "test", voters: VoterSet(configured))
+        configuration.isUpgradable = true
         configuration.bootstrapServers = addresses
         configuration.advertisedAddress = address
         configuration.directoryID = directories[NodeID(id)]
@@ -38,7 +41,7 @@ struct DynamicQuorum {
     let observers = brokers == 0 ? [] : (1...brokers).map { add(100 + $0, "broker-\($0)", nil) }
     let voters = VoterSet(firstVoters.map { Voter(id: NodeID($0), address: Self.address(of: $0), directory: directories[NodeID($0)]) })
     let snapshot = QuorumReplica.bootstrapSnapshot(of: voters, at: Timestamp(milliseconds: 0))
-    for id in firstVoters { world.place(snapshot.content, at: snapshot.path, on: controllers[Int(id) - 1]) }
+    if kraftVersion == 1 { for id in firstVoters { world.place(snapshot.content, at: snapshot.path, on: controllers[Int(id) - 1]) } }
     quorum = Quorum(world: world, voters: controllers, observers: observers)
     self.directories = directories
     if starts { for node in controllers + observers { world.start(node) } }

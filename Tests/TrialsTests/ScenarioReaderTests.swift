@@ -110,10 +110,13 @@ import Workloads
     #expect(files(1, some) == ["meta.properties", "__cluster_metadata-0/00000000000000000000-0000000000.checkpoint"])
     #expect(files(2, some) == ["meta.properties"])
     #expect(files(1, try read(Self.text, overrides: ["cluster.controllers=3"])) == [])
+    // Voters of the configuration that can be upgraded have directories, and no voters in them.
+    let upgradable = try read(Self.text, overrides: ["cluster.controllers=3", "cluster.features.kraft.version=0", "cluster.voters=[1, 2]"])
+    #expect(files(1, upgradable) == ["meta.properties"] && files(3, upgradable) == ["meta.properties"])
     #expect(ClusterSettings.directoryID(ofController: 1, seed: 1) != ClusterSettings.directoryID(ofController: 2, seed: 1))
     #expect(ClusterSettings.directoryID(ofController: 1, seed: 1) != ClusterSettings.directoryID(ofController: 1, seed: 2))
     for (overrides, problem) in [
-      (["cluster.controllers=3", "cluster.voters=[1, 2]"], "cluster.voters: all controllers are voters with kraft.version 0"),
+      (["cluster.controllers=3", "cluster.voters=[1, 2]"], "cluster.voters: all controllers are voters where the features do not name kraft.version"),
       (changes + ["cluster.voters=[1, 1]"], "cluster.voters: a controller is listed twice"),
       (changes + ["cluster.voters=[]"], "cluster.voters: a quorum needs a voter"),
     ] { #expect(error(in: Self.text, overrides: overrides)?.problem == problem) }

@@ -1,3 +1,4 @@
+import Client
 import Controller
 import Host
 import Primitives
@@ -54,6 +55,26 @@ import Workloads
     #expect(error?.description.contains("with kraft.version 0") == true && error?.description.contains("kraft.version: 1") == true)
   }
 
+  @Test func `Feature levels are raised, and lowered where that is said`() throws {
+    func request(_ arguments: String) throws -> OperatorRequest? {
+      (try Self.scenario(Self.text("{ at: 2s, admin: { update-features: \(arguments) } }")).faults[0].deed as? OperatorDeed)?.request
+    }
+    let raised = try request("{ features: { kraft.version: 1, group.version: 1 } }")
+    #expect(raised == .updateFeatures([FeatureUpdate("kraft.version", level: 1), FeatureUpdate("group.version", level: 1)]))
+    #expect(raised?.words == "kraft.version to be 1, group.version to be 1")
+    #expect(try request("{ features: { transaction.version: 1 }, downgrade: true }") == .updateFeatures([FeatureUpdate("transaction.version", level: 1, .safeDowngrade)]))
+    for (arguments, problem) in [
+      ("{ features: {} }", "no feature is named"), ("{ features: { kraft.version: 2 } }", "kraft.version"), ("{ features: { krafd.version: 1 } }", "there is no feature 'krafd.version'"),
+    ] {
+      let error = #expect(throws: ScenarioError.self) { try request(arguments) }
+      #expect(error?.description.contains(problem) == true)
+    }
+    let error = #expect(throws: ScenarioError.self) {
+      try Self.scenario(Self.text("{ at: 2s, admin: { update-features: { features: { kraft.version: 1 } } } }", cluster: "controllers: 3"))
+    }
+    #expect(error?.description.contains("the voters of this quorum are static") == true && error?.description.contains("kraft.version: 0") == true)
+  }
+
   @Test func `A set of voters is a moment, and controllers without a vote are nodes`() throws {
     let plan = try Self.scenario(Self.text("{ after: \"voters([4, 1, 2]) + 1s\", kill: observer(2) }")).faults[0]
     #expect(plan.start == .instant(.voters([1, 2, 4]), plus: .seconds(1)))
@@ -95,7 +116,29 @@ import Workloads
     #expect(changes.verdict(image, voters: [1, 2, 4])?.cases.isEmpty == true)
   }
 
+  @Test func `Levels that an operator was told of are so at the end, or that is a finding`() {
+    var changes = AcknowledgedChanges()
+    changes.recordDone(.updateFeatures([FeatureUpdate("kraft.version", level: 1)]))
+    let image = MetadataImage(clusterID: "c")
+    #expect(changes.verdict(image, voters: [], kraftVersion: 1)?.cases.isEmpty == true)
+    #expect(changes.verdict(image, voters: [])?.cases.count == 1)
+    changes.recordUnknown(.updateFeatures([FeatureUpdate("kraft.version", level: 1)]))
+    #expect(changes.verdict(image, voters: [])?.cases.isEmpty == true)
+  }
+
   // MARK: Running
+
+  @Test func `Voters of the configuration are changed once kraft.version is raised, and not before`() throws {
+    let text = Self.text(
+      "{ name: early, at: 4s, admin: { add-voter: { controller: controller-4 } } }", "{ name: raised, at: 6s, admin: { update-features: { features: { kraft.version: 1 } } } }",
+      "{ name: added, after: raised + 1s, admin: { add-voter: { controller: controller-4 } } }", cluster: "controllers: 4, voters: [1, 2, 3], features: { kraft.version: 0 }")
+    let result = Trial(try Self.scenario(text), options: Trial.Options(seed: 1)).run()
+    #expect(result.faults.map(\.hit) == [0, 1, 1])
+    let story = result.story.map(\.what)
+    #expect(story.contains { $0.contains("is refused: controller-4 to be a voter") && $0.contains("kraft.version is 0") })
+    #expect(story.contains { $0.hasPrefix("writes down the voters: the voters are controller-1, controller-2, controller-3 for it from now on") })
+    #expect(story.contains { $0.hasPrefix("committed that the voters are controller-1, controller-2, controller-3, controller-4 (") })
+  }
 
   @Test func `A voter is added and another one removed, and the story says who did what and when it was committed`() throws {
     let text = Self.text(

@@ -11,11 +11,14 @@ public struct QuorumConfiguration: Sendable {
   public var voters: VoterSet
   /// controller.quorum.bootstrap.servers: where to ask for the leader of a dynamic quorum.
   public var bootstrapServers: [Address] = []
-  /// directory.id of the directory that the log is in (`meta.properties`); zero where none is known, as with static voters.
+  /// directory.id of the directory that the log is in (`meta.properties`); zero where none is known, as with static voters that cannot become others.
   public var directoryID = Uuid.zero
   /// Where this controller listens for the others (the first of controller.listener.names in advertised.listeners); nil for a broker, which can never
   /// become a voter. A static voter has its address in `voters` as well.
   public var advertisedAddress: Address?
+  /// Whether a static quorum can become a dynamic one while it runs (KIP-853): its voters tell the leader the ids of their directories and which versions they
+  /// support, and kraft.version can be raised from 0 to 1. The controllers of Kafka before 3.9 do not. A dynamic quorum is one already.
+  public var isUpgradable = false
   /// controller.quorum.auto.join.enable (KIP-1186): a controller that follows a dynamic quorum, and is no voter of it, asks to become one.
   public var autoJoin = false
   /// The setting for it, which has no effect where the voters are static.
@@ -61,6 +64,9 @@ public struct QuorumConfiguration: Sendable {
 
   /// Whether the voters are to be found in the log: only there they can be changed.
   public var isDynamic: Bool { voters.isEmpty }
+
+  /// Whether the voters can be changed, now or once kraft.version is raised: then replicas are known by their directories.
+  public var hasDirectories: Bool { isDynamic || isUpgradable }
 }
 
 /// Historic behaviours of the quorum, which reproduce the hazards that they caused. The defaults are modern; each switch is read in one place.

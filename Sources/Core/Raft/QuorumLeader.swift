@@ -10,6 +10,8 @@ final class QuorumLeader {
   /// The end of the log when the epoch started. Earlier records are committed only together with a record of this epoch (Raft, section 5.4.2).
   let startOffset: Offset
   private var voters: VoterSet
+  /// With kraft.version 0 the voters as they described themselves to this leader: the log holds nothing of that. Nil with kraft.version 1.
+  var describedVoters: VoterSet?
   /// Whether the listener was informed.
   var isAnnounced = false
 

@@ -89,8 +89,15 @@ extension QuorumReplica {
       versions.minSupportedVersion >= 0, versions.maxSupportedVersion >= versions.minSupportedVersion
     else { return .invalidRequest }
     voter.kraftVersions = versions.minSupportedVersion...versions.maxSupportedVersion
-    if let (error, _) = objection(toChanging: leading) { return error }
+    if let (error, _) = objection(toAnyChange: leading) { return error }
     guard voter.kraftVersions.contains(kraftVersion) else { return .invalidRequest }
+    if kraftVersion == 0 {
+      guard let described = leading.describedVoters else { return .unsupportedVersion }
+      guard let changed = described.describing(voter) else { return .voterNotFound }
+      leading.describedVoters = changed
+      leading.updateContact(of: key, at: reactor.now)
+      return .none
+    }
     guard let changed = voters.updating(voter) else { return .voterNotFound }
     leading.updateContact(of: key, at: reactor.now)
     return append(changed, leading) == nil ? .kafkaStorageError : .none
@@ -98,13 +105,18 @@ extension QuorumReplica {
 
   // MARK: One change at a time
 
-  /// Why a leader does not change its voters now; nil where it may.
+  /// Why a leader does not add or remove a voter now; nil where it may.
   private func objection(toChanging leading: QuorumLeader) -> (ErrorCode, String)? {
+    if let objection = objection(toAnyChange: leading) { return objection }
+    return kraftVersion >= 1 ? nil : (.unsupportedVersion, "the voters cannot be changed, because kraft.version is \(kraftVersion)")
+  }
+
+  /// Why a leader does not take up anything about its voters now; nil where it does.
+  private func objection(toAnyChange leading: QuorumLeader) -> (ErrorCode, String)? {
     if leading.change != nil { return (.requestTimedOut, "another change of the voters is pending") }
     if configuration.switches.requireHighWatermarkInEpoch, !leading.isAnnounced {
       return (.requestTimedOut, "the leader has not committed anything in its epoch \(leading.epoch): an earlier change of the voters may still be committed")
     }
-    guard kraftVersion >= 1 else { return (.unsupportedVersion, "the voters cannot be changed, because kraft.version is \(kraftVersion)") }
     if configuration.switches.pendingChangeFromLog, let offset = voterSetOffset, offset >= highWatermark {
       return (.requestTimedOut, "the voters at offset \(offset) are not committed yet: the high watermark is \(highWatermark)")
     }
@@ -125,9 +137,11 @@ extension QuorumReplica {
     change.appended(at: offset)
   }
 
-  private func append(_ voters: VoterSet, _ leading: QuorumLeader) -> Offset? {
+  private func append(_ voters: VoterSet, _ leading: QuorumLeader) -> Offset? { append([.voters(voters)], leading) }
+
+  func append(_ records: [QuorumRecord], _ leading: QuorumLeader) -> Offset? {
     do {
-      return appendControl([try QuorumRecord.voters(voters).record], leading)
+      return appendControl(try records.map { try $0.record }, leading)
     } catch {
       fail("the voters cannot be written: \(error)")
       return nil

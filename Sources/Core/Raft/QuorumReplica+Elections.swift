@@ -18,6 +18,7 @@ extension QuorumReplica {
     role = leader.map { .follower(epoch, leader: $0) } ?? .unattached(epoch)
     leaderAddress = address
     postponeMembership()
+    hasDescribedItself = false
     hasFetchedFromLeader = false
     lastLeaderContact = reactor.now
     if let former {

@@ -3,25 +3,29 @@ import Primitives
 import Transport
 import Wire
 
-// What a follower of a dynamic quorum asks its leader for by itself, in the place of a fetch (`KafkaRaftClient.pollFollowerAsVoter`, `pollFollowerAsObserver`).
+// What a follower asks its leader for by itself, where the voters can be changed or will be, in the place of a fetch (`KafkaRaftClient.pollFollowerAsVoter`, `pollFollowerAsObserver`).
 
 extension QuorumReplica {
   /// Asks the leader for what is due: a voter that has moved, or supports other versions, tells it; an observer that joins by itself asks to be a voter, and
   /// before that, that the voter of its id with another directory is removed (KIP-1186). False where a fetch is due.
   func askForMembership(_ leader: Address) -> Bool {
-    guard !hasStaticVoters, reactor.now >= membershipDue, kraftVersion >= 1, let own = Voter(replica, listeners: ownListeners) else { return false }
+    guard !hasStaticVoters, reactor.now >= membershipDue, let own = Voter(replica, listeners: ownListeners) else { return false }
     if isVoter {
-      guard voters.isOutdated(about: own) else { return false }
+      // With kraft.version 0 each leader has to be told: it keeps that in memory, for an upgrade.
+      guard kraftVersion >= 1 ? voters.isOutdated(about: own) : !hasDescribedItself else { return false }
       ask(leader, update(own)) { [unowned self] response in
         let told = response.currentLeader
         let address = told.host.isEmpty ? nil : Address(host: told.host, port: told.port)
         if hear(ofLeader: told.leaderId, inEpoch: told.leaderEpoch, at: address) { return }
-        if response.errorCode == .none { updateLeaderContact() }
+        if response.errorCode == .none || response.errorCode == .unsupportedVersion {
+          hasDescribedItself = true
+          updateLeaderContact()
+        }
         fetch()
       }
       return true
     }
-    guard configuration.autoJoin else { return false }
+    guard configuration.autoJoin, kraftVersion >= 1 else { return false }
     if let former = voters.voter(own.id) {
       var request = RemoveRaftVoterRequest()
       request.clusterId = configuration.clusterID

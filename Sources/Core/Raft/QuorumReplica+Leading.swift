@@ -44,6 +44,7 @@ extension QuorumReplica {
   func lead(_ epoch: LeaderEpoch, grantedBy granting: [NodeID]) {
     let leading = QuorumLeader(
       replica, epoch: epoch, startOffset: log.logEndOffset, voters: voters, decidesAlone: !configuration.switches.controllerEpochCheck, now: reactor.now)
+    if kraftVersion == 0, !hasStaticVoters { leading.describedVoters = Voter(replica, listeners: ownListeners).flatMap { voters.describing($0) } }
     role = .leader(leading)
     remember(QuorumState(leader: configuration.nodeID, epoch: epoch, votedFor: votedFor))
     watchVoters(leading)
@@ -195,8 +196,8 @@ extension QuorumReplica {
     }
   }
 
-  /// Whether the leader has news for a fetch. Voters get records as soon as they are appended, because voters commit them. Observers of static voters get only
-  /// committed records; those of a dynamic quorum may become voters, and get what voters get, as in Kafka. All get a high watermark that is new to them at once (KIP-1166).
+  /// Whether the leader has news for a fetch. Voters get records as soon as they are appended, because voters commit them. Observers get only committed
+  /// records with kraft.version 0; those of a dynamic quorum may become voters, and get what voters get, as in Kafka. All get a high watermark that is new to them at once (KIP-1166).
   private func hasNews(for wanted: FetchPurgatory.Wanted) -> Bool {
     // Voters are looked for only where that could make a difference.
     highWatermark > wanted.offset || highWatermark > wanted.highWatermark
@@ -204,7 +205,7 @@ extension QuorumReplica {
   }
 
   private func readableEnd(for replica: ReplicaKey) -> Offset {
-    !hasStaticVoters || voters.contains(replica) ? log.logEndOffset : highWatermark
+    kraftVersion > 0 || voters.contains(replica) ? log.logEndOffset : highWatermark
   }
 
   private func records(for wanted: FetchPurgatory.Wanted) -> FetchResponse {

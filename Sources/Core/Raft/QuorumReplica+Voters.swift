@@ -16,7 +16,7 @@ extension QuorumReplica {
   public var kraftVersion: Int16 { history.kraftVersion }
 
   /// Whether the voters are those of the configuration, and cannot change.
-  var hasStaticVoters: Bool { !configuration.isDynamic && kraftVersion == 0 }
+  var hasStaticVoters: Bool { !configuration.hasDirectories && kraftVersion == 0 }
 
   /// Where the record of the voter set in force stands; nil for a configured set, -1 for the one that the directory was formatted with.
   public var voterSetOffset: Offset? { history.sets.last?.offset }

@@ -66,6 +66,8 @@ public final class QuorumReplica {
   var leaderTimer: ScheduledTimer?
   /// When this follower may ask the leader next to change what the voter set says of it.
   var membershipDue = Instant.zero
+  /// Whether this leader knows the directory and the versions of this voter.
+  var hasDescribedItself = false
   /// What the last check of the invariants saw; nil before the first.
   var seen: Seen?
 

@@ -15,6 +15,9 @@ extension VoterSet {
   /// With other listeners and versions of a voter; nil where the replica is none.
   func updating(_ voter: Voter) -> VoterSet? { contains(voter.key) ? VoterSet(others(than: voter.id) + [voter]) : nil }
 
+  /// With what a static voter says of itself, whatever directory it named before; nil where the node is none (`VoterSet.updateVoterIgnoringDirectoryId`).
+  func describing(_ voter: Voter) -> VoterSet? { contains(voter.id) ? VoterSet(others(than: voter.id) + [voter]) : nil }
+
   /// Whether a voter's listeners and versions stand otherwise in this set than they are (`VoterSet.voterNodeNeedsUpdate`).
   func isOutdated(about voter: Voter) -> Bool { contains(voter.key) && self.voter(voter.id) != voter }
 

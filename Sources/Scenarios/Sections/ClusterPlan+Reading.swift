@@ -38,16 +38,17 @@ extension ClusterPlan {
     let isControllersCounted = map.has("controllers"), controllerCount = try map.optional("controllers") { try $0.controllers(ofBrokers: isCounted && count == nil ? nil : brokers) }
     let controllers = controllerCount ?? Self.defaultControllers
     let features = try map.optional("features") { try $0.settings() } ?? []
-    if isCombined, Self.hasDynamicQuorum(features) {
+    if isCombined, Self.hasChangeableVoters(features) {
       try map.check {
         throw value.error(
-          "combined nodes have the voters of the settings (kraft.version 0)", remedy: "Leave kraft.version out of the features, or write controllers: 3 for controllers that are nodes of their own.")
+          "combined nodes have the voters of the settings for good", remedy: "Leave kraft.version out of the features, or write controllers: 3 for controllers that are nodes of their own.")
       }
     }
     let firstVoters = try map.optional("voters") { value in
-      guard Self.hasDynamicQuorum(features) else {
+      guard Self.hasChangeableVoters(features) else {
         throw value.error(
-          "all controllers are voters with kraft.version 0", remedy: "Leave it out, or write features: { kraft.version: 1 }: then the voters can be changed (KIP-853).")
+          "all controllers are voters where the features do not name kraft.version",
+          remedy: "Leave it out, or write features: { kraft.version: 1 }: then the voters can be changed (KIP-853). With kraft.version: 0 they can once it is raised.")
       }
       return try value.numbersOfVoters(upTo: isControllersCounted && controllerCount == nil ? Int(Self.mostControllers) : controllers)
     }

@@ -9,8 +9,8 @@ package struct ClusterPlan {
   package var racks: [String]
   /// The voters of the metadata log.
   package var controllers: Int
-  /// The numbers of the controllers that are formatted as the first voters of a dynamic quorum, ascending (KIP-853); the others follow it and may become voters
-  /// later.
+  /// The numbers of the controllers that are the first voters of a quorum whose voters can be changed, ascending (KIP-853); the others follow it and may become
+  /// voters later.
   package var firstVoters: [Int]
   /// Whether every broker is one of these (`process.roles=broker,controller`), in place of nodes that do nothing else.
   package var isCombined: Bool
@@ -31,9 +31,14 @@ package struct ClusterPlan {
   }
 
   /// Whether the voters stand in the metadata log, and can be changed (KIP-853).
-  package var hasDynamicQuorum: Bool { Self.hasDynamicQuorum(features) }
+  package var hasDynamicQuorum: Bool { features.last { $0.name == FeatureName.kraftVersion }?.plainValue == "1" }
 
-  static func hasDynamicQuorum(_ features: [WrittenSetting]) -> Bool { features.last { $0.name == FeatureName.kraftVersion }?.plainValue == "1" }
+  /// Whether the voters can be changed, now or once kraft.version is raised.
+  package var hasChangeableVoters: Bool { Self.hasChangeableVoters(features) }
+
+  /// Whoever writes kraft.version: 0 means to raise it. Where it is not written, controllers are as those of Kafka before 3.9, which do not know the ids of their
+  /// directories.
+  static func hasChangeableVoters(_ features: [WrittenSetting]) -> Bool { features.contains { $0.name == FeatureName.kraftVersion } }
 
   /// The id of a controller by its number, from 1.
   package func controllerID(_ number: Int) -> NodeID { isCombined ? NodeID(Int32(number)) : Self.controllerID(number) }

@@ -11,8 +11,8 @@ package struct DeclaredNames {
   package private(set) var controllers: Int?
   /// Whether each controller is the broker of the same number.
   package let areCombined: Bool
-  /// Whether the voters of the metadata log can be changed (`kraft.version` 1).
-  package private(set) var hasDynamicQuorum = false
+  /// Whether the voters of the metadata log can be changed, now or once `kraft.version` is raised.
+  package private(set) var hasChangeableVoters = false
   package private(set) var topics: [String] = []
   /// Workload entries.
   package private(set) var clients: [String] = []
@@ -53,7 +53,7 @@ package struct DeclaredNames {
     let writtenControllers = document["cluster"]?["controllers"]
     areCombined = writtenControllers?.scalar == ClusterPlan.combined
     controllers = areCombined ? brokers : Self.nodes(writtenControllers, otherwise: ClusterPlan.defaultControllers)
-    if let features = try? document["cluster"]?["features"]?.settings() { hasDynamicQuorum = ClusterPlan.hasDynamicQuorum(features) }
+    if let features = try? document["cluster"]?["features"]?.settings() { hasChangeableVoters = ClusterPlan.hasChangeableVoters(features) }
     if let written = try? document["cluster"]?["switches"]?.settings(), let switches = try? SwitchCatalogue(written) {
       consumerSwitches = switches.consumer
       producerSwitches = switches.producer

@@ -40,12 +40,15 @@ package struct ClusterSettings {
   /// In the order of the brokers' numbers.
   let brokerConfigurations: [BrokerConfiguration]
   private let switches: SwitchCatalogue
-  /// The numbers of the first voters of a dynamic quorum; empty where the voters are static.
+  /// Whether controllers are formatted before they first start.
+  private let formatsControllers: Bool
+  /// The numbers of the first voters of a dynamic quorum; empty where the voters are those of the configuration.
   private let firstVoters: [Int]
 
   /// Throws a `ScenarioError` if a setting is unknown, or contradicts another.
   package init(cluster: ClusterPlan, topics plans: [TopicPlan]) throws {
     switches = try SwitchCatalogue(cluster.switches)
+    formatsControllers = cluster.hasChangeableVoters
     firstVoters = cluster.hasDynamicQuorum ? cluster.firstVoters : []
     controllerConfigurations = try Self.controllerConfigurations(of: cluster, switches.controller)
     brokerConfigurations = try Self.brokerConfigurations(of: cluster, switches)
@@ -142,11 +145,13 @@ package struct ClusterSettings {
   // MARK: One configuration each
 
   private static func controllerConfigurations(of cluster: ClusterPlan, _ switches: ControllerSwitches) throws -> [ControllerConfiguration] {
-    let members = controllers(of: cluster)
+    let members = controllers(of: cluster), configured = cluster.hasDynamicQuorum ? [] : VoterSet(cluster.firstVoters.map { members[$0 - 1] })
     return try members.map { member in
-      var controller = ControllerConfiguration(nodeID: member.id, clusterID: clusterID, voters: cluster.hasDynamicQuorum ? [] : members)
+      // Kafka refuses a controller that its own controller.quorum.voters does not name.
+      var controller = ControllerConfiguration(nodeID: member.id, clusterID: clusterID, voters: configured.contains(member.id) ? configured : [])
       controller.quorum.advertisedAddress = member.address
-      if cluster.hasDynamicQuorum { controller.quorum.bootstrapServers = members.map(\.address) }
+      controller.quorum.isUpgradable = cluster.hasChangeableVoters
+      if cluster.hasChangeableVoters { controller.quorum.bootstrapServers = members.map(\.address) }
       controller.switches = switches
       controller.reportsFormerEpochs = true
       // The quorum keeps the kraft.version itself.
@@ -191,7 +196,7 @@ package struct ClusterSettings {
     let controllers = controllers(of: cluster)
     return [
       ("node.id", String(number)), ("listeners", "PLAINTEXT://\(brokerName(number)):\(brokerPort)"),
-      cluster.hasDynamicQuorum
+      cluster.hasChangeableVoters
         ? ("controller.quorum.bootstrap.servers", controllers.map(\.address.description).joined(separator: ","))
         : ("controller.quorum.voters", controllers.map { "\($0.id)@\($0.address)" }.joined(separator: ",")),
     ] + (cluster.racks.isEmpty ? [] : [("broker.rack", cluster.racks[number - 1])])
@@ -277,9 +282,9 @@ package struct ClusterSettings {
     return .random(&random)
   }
 
-  /// What a controller's disk is formatted with; nothing where the voters are static.
+  /// What a controller's disk is formatted with; nothing where the voters can never be changed.
   package func filesOfController(_ number: Int, seed: UInt64, at now: Timestamp) -> [(path: String, content: Bytes)] {
-    guard !firstVoters.isEmpty else { return [] }
+    guard formatsControllers else { return [] }
     let voters = VoterSet(firstVoters.map { number in
       Voter(
         id: controllerConfigurations[number - 1].nodeID, address: Address(host: Self.controllerName(number), port: Self.controllerPort),
@@ -320,7 +325,7 @@ extension WrittenSetting {
   }
 
   /// The level of a feature, as far as this build supports it.
-  fileprivate func featureLevel() throws -> Int16 {
+  package func featureLevel() throws -> Int16 {
     guard let levels = FeatureLevels.supportedLevels(of: name) else {
       let names = FeatureLevels.supported.map(\.name)
       throw ScenarioError(

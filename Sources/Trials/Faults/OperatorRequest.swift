@@ -1,3 +1,5 @@
+import Client
+import Controller
 import Primitives
 import Scenarios
 import Wire
@@ -23,6 +25,8 @@ enum OperatorRequest: Equatable {
   case addVoter(Int)
   /// Takes one out of the voters.
   case removeVoter(Int)
+  /// Raises or lowers feature levels (KIP-584).
+  case updateFeatures([FeatureUpdate])
 
   private enum Word: String, CaseIterable {
     case electLeader = "elect-leader"
@@ -37,6 +41,7 @@ enum OperatorRequest: Equatable {
     case abortTransaction = "abort-transaction"
     case addVoter = "add-voter"
     case removeVoter = "remove-voter"
+    case updateFeatures = "update-features"
   }
 
   init(_ argument: Value, _ reader: DeedReader) throws {
@@ -72,6 +77,9 @@ enum OperatorRequest: Equatable {
     case .abortTransaction: self = .abortTransaction(try reader.partition(&map))
     case .addVoter: self = .addVoter(try reader.controller(arguments, &map))
     case .removeVoter: self = .removeVoter(try reader.controller(arguments, &map))
+    case .updateFeatures:
+      let isDowngrade = try map.optional("downgrade") { try $0.bool() } ?? false
+      self = .updateFeatures(try map.required("features") { try reader.featureLevels($0) }.map { FeatureUpdate($0, level: $1, isDowngrade ? .safeDowngrade : .upgrade) })
     }
   }
 
@@ -100,6 +108,14 @@ enum OperatorRequest: Equatable {
       case .abortTransaction(let partition): (.abortTransaction, .map(["partition": .word(partition.description)]))
       case .addVoter(let number): (.addVoter, .map(["controller": .node(.controller(number))]))
       case .removeVoter(let number): (.removeVoter, .map(["controller": .node(.controller(number))]))
+      case .updateFeatures(let updates):
+        (
+          .updateFeatures,
+          .map([
+            "features": .map(updates.map { Value.Entry($0.feature, .count($0.level)) }),
+            "downgrade": updates.contains { $0.direction != .upgrade } ? .word("true") : nil,
+          ])
+        )
       }
     return .map([Value.Entry(request.rawValue, arguments)])
   }
@@ -109,7 +125,7 @@ enum OperatorRequest: Equatable {
     switch self {
     case .createTopic(let topic, _, _): topic
     case .electLeader, .reassign, .alterTopicConfig, .createPartitions, .deleteRecords, .deleteTopic, .resetOffsets, .deleteGroup, .abortTransaction, .addVoter,
-      .removeVoter: nil
+      .removeVoter, .updateFeatures: nil
     }
   }
 
@@ -136,6 +152,7 @@ enum OperatorRequest: Equatable {
     case .abortTransaction(let partition): "what is open in \(partition) aborted"
     case .addVoter(let number): "\(NodeSelector.controller(number)) to be a voter of the metadata log"
     case .removeVoter(let number): "\(NodeSelector.controller(number)) to be no voter of the metadata log any more"
+    case .updateFeatures(let updates): updates.map { "\($0.feature) to be \($0.level)" }.joined(separator: ", ")
     case .createTopic(let topic, let partitions, _): "topic \(topic) with \(partitions) partition\(partitions == 1 ? "" : "s")"
     }
   }
@@ -182,11 +199,22 @@ extension DeedReader {
 
   /// The controller whose vote is given or taken.
   fileprivate func controller(_ arguments: Value, _ map: inout MapReader) throws -> Int {
-    guard names.hasDynamicQuorum else {
+    guard names.hasChangeableVoters else {
       throw arguments.error(
-        "with kraft.version 0 the voters are those of the configuration, and cannot be changed", remedy: "Write features: { kraft.version: 1 } below cluster.")
+        "with kraft.version 0 the voters are those of the configuration, and cannot be changed",
+        remedy: "Write features: { kraft.version: 1 } below cluster, or kraft.version: 0 and raise it by update-features.")
     }
     return try map.required("controller") { try names.controller($0.string(), at: $0) }
+  }
+
+  /// `{ kraft.version: 1 }`
+  fileprivate func featureLevels(_ value: Value) throws -> [(name: String, level: Int16)] {
+    let levels = try value.settings().map { (name: $0.name, level: try $0.featureLevel()) }
+    guard !levels.isEmpty else { throw value.error("no feature is named", remedy: "Write { kraft.version: 1 }, or another feature and its level.") }
+    if !names.hasChangeableVoters, levels.contains(where: { $0.name == FeatureName.kraftVersion && $0.level > 0 }) {
+      throw value.error("the voters of this quorum are static", remedy: "Write features: { kraft.version: 0 } below cluster: then it can be raised.")
+    }
+    return levels
   }
 
   fileprivate func group(_ map: inout MapReader) throws -> String { try map.required("group") { try names.group($0.string(), at: $0) } }

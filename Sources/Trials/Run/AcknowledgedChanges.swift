@@ -16,6 +16,7 @@ struct AcknowledgedChanges {
   private var topics = OrderedDictionary<String, Topic>()
   /// Whether a controller, by its number, is to be a voter of the metadata log.
   private var voters = OrderedDictionary<Int, Bool>()
+  private var features = OrderedDictionary<String, Int16>()
   /// Whether anything that can be judged was acknowledged.
   private(set) var isEmpty = true
 
@@ -30,6 +31,8 @@ struct AcknowledgedChanges {
       return
     case .addVoter(let number): voters[number] = true
     case .removeVoter(let number): voters[number] = false
+    case .updateFeatures(let updates):
+      for update in updates { features[update.feature] = update.level }
     case .electLeader, .reassign, .deleteRecords, .resetOffsets, .deleteGroup, .abortTransaction: return
     }
     isEmpty = false
@@ -40,6 +43,8 @@ struct AcknowledgedChanges {
     switch request {
     case .createTopic(let name, _, _), .deleteTopic(let name), .createPartitions(let name, _), .alterTopicConfig(let name, _): topics[name] = nil
     case .addVoter(let number), .removeVoter(let number): voters[number] = nil
+    case .updateFeatures(let updates):
+      for update in updates { features[update.feature] = nil }
     case .electLeader, .reassign, .deleteRecords, .resetOffsets, .deleteGroup, .abortTransaction: break
     }
   }
@@ -47,7 +52,8 @@ struct AcknowledgedChanges {
   /// - Parameters:
   ///   - image: the metadata at the end; nil where no controller is active.
   ///   - present: the numbers of the controllers that are voters then.
-  func verdict(_ image: MetadataImage?, voters present: [Int]) -> Verdict? {
+  ///   - kraftVersion: that of the quorum, which no record of the metadata holds.
+  func verdict(_ image: MetadataImage?, voters present: [Int], kraftVersion: Int16 = 0) -> Verdict? {
     guard !isEmpty else { return nil }
     var findings = Findings()
     guard let image else { return findings.verdict(on: .acknowledgedChanges) }
@@ -55,6 +61,11 @@ struct AcknowledgedChanges {
       findings.examined += 1
       guard present.contains(number) != isExpected else { continue }
       findings.add("controller-\(number) is \(isExpected ? "no voter" : "a voter") of the metadata log, and an operator was told that it \(isExpected ? "is one" : "is none any more")")
+    }
+    let levels = image.features.with(kraftVersion: kraftVersion)
+    for (name, expected) in features {
+      findings.examined += 1
+      if levels[name] != expected { findings.add("\(name) is \(levels[name]), and an operator was told that it is \(expected)") }
     }
     for (name, expected) in topics {
       findings.examined += 1

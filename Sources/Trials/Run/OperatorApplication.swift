@@ -118,6 +118,8 @@ package final class OperatorApplication: Node {
         case .failure(let error): end(order, [(key: number, result: Result<Void, AdminError>.failure(error))])
         }
       }
+    case .updateFeatures(let updates):
+      admin.updateFeatures(updates) { [unowned self] in end(order, [(key: updates.map(\.feature), result: $0)]) }
     }
   }
 

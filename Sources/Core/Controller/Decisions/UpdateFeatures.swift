@@ -5,7 +5,11 @@ import Wire
 extension ControllerState {
   /// Raises or lowers finalized feature levels (KIP-584), all of them or none. If a feature occurs again the last update counts, and its result is
   /// reported each time (`QuorumController.updateFeatures`).
-  public func updateFeatures(_ request: UpdateFeaturesRequest, version: Int16) -> MetadataDecision<UpdateFeaturesResponse> {
+  ///
+  /// Kafka raises kraft.version even where an update behind it in the same request is refused.
+  ///
+  /// - Parameter quorum: what the quorum says of kraft.version, which it keeps itself. Gets the level that it is to be raised to, before the records are written.
+  public func updateFeatures(_ request: UpdateFeaturesRequest, version: Int16, quorum: inout QuorumFeature) -> MetadataDecision<UpdateFeaturesResponse> {
     var response = UpdateFeaturesResponse()
     var records: [MetadataRecord] = []
     var refused: Refusal?
@@ -17,7 +21,7 @@ extension ControllerState {
     for update in updates where FeatureLevels.supportedLevels(of: update.feature) != nil { proposed[update.feature] = update.maxVersionLevel }
     for update in updates {
       do throws(Refusal) {
-        records += try updateFeature(update, with: proposed, version: version)
+        records += try updateFeature(update, with: proposed, version: version, quorum)
       } catch {
         refusals[update.feature] = error
         refused = refused ?? error
@@ -38,7 +42,9 @@ extension ControllerState {
       }
       return MetadataDecision([], response)
     }
-    return MetadataDecision(request.validateOnly ? [] : records, response)
+    guard !request.validateOnly else { return MetadataDecision([], response) }
+    if let update = updates.first(where: { $0.feature == FeatureName.kraftVersion }) { quorum.level = update.maxVersionLevel }
+    return MetadataDecision(records, response)
   }
 
   /// In the order of the request.
@@ -51,23 +57,23 @@ extension ControllerState {
   private enum Direction { case up, down }
 
   private func updateFeature(
-    _ update: UpdateFeaturesRequest.FeatureUpdateKey, with proposed: FeatureLevels, version: Int16
+    _ update: UpdateFeaturesRequest.FeatureUpdateKey, with proposed: FeatureLevels, version: Int16, _ quorum: QuorumFeature
   ) throws(Refusal) -> [MetadataRecord] {
-    let name = update.feature, level = update.maxVersionLevel, present = image.features[name]
+    let name = update.feature, level = update.maxVersionLevel, present = name == FeatureName.kraftVersion ? quorum.level : image.features[name]
     func refuse(_ why: String) -> Refusal { Refusal(.invalidUpdateVersion, "invalid update version \(level) for feature \(name): \(why)") }
     guard let direction = direction(of: update, version: version) else { throw refuse("the controller does not know the upgrade type \(update.upgradeType)") }
     guard level >= 0 else { throw refuse("a level cannot be less than 0") }
     guard let supported = FeatureLevels.supportedLevels(of: name) else { throw refuse("this controller does not know the feature") }
     guard supported.contains(level) else { throw refuse("this controller supports \(supported.lowerBound) to \(supported.upperBound)") }
     if let reason = reasonNotSupported(name, level) { throw refuse(reason) }
-    guard name != FeatureName.kraftVersion else {
-      // The quorum keeps this level, and it never changes: a cluster is formatted with it.
-      let present: Int16 = configuration.quorum.isDynamic ? 1 : 0
-      if level == present { return [] }
-      throw refuse(present == 0 ? "the voters of this quorum are static" : "the voters of this quorum stand in its log, and there is no way back")
-    }
     if level < present, direction == .up { throw refuse("cannot downgrade from \(present) without saying so") }
     if level > present, direction == .down { throw refuse("a downgrade to \(level) is no downgrade from \(present)") }
+    guard name != FeatureName.kraftVersion else {
+      if level < present { throw refuse("the voters of this quorum stand in its log, and there is no way back") }
+      if level > present, let objection = quorum.objectionToUpgrade { throw refuse(objection) }
+      // The answer waits for this record, and so for what the quorum wrote before it.
+      return direction == .up ? [.noOp(NoOpRecord())] : []
+    }
     if name == FeatureName.metadataVersion, level < present, FeatureLevels.losesMetadata(from: present, downTo: level) {
       // An unsafe downgrade, which would drop that metadata, is refused by Kafka as well (KAFKA-13896).
       throw refuse("the metadata may hold what came with a version above \(level), and a downgrade would lose it")
@@ -128,6 +134,18 @@ extension ControllerState {
     var records = configuration.bootstrapFeatures.records
     if configuration.bootstrapFeatures.hasEligibleLeaderReplicas { records += eligibleLeaderReplicasSafety() }
     return records
+  }
+}
+
+/// The level of kraft.version, which no record of the metadata holds.
+public struct QuorumFeature: Equatable, Sendable {
+  public var level: Int16
+  /// Why it cannot be raised now; nil where it can.
+  public let objectionToUpgrade: String?
+
+  public init(level: Int16, objectionToUpgrade: String? = nil) {
+    self.level = level
+    self.objectionToUpgrade = objectionToUpgrade
   }
 }
 

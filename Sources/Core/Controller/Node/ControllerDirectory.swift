@@ -4,7 +4,7 @@ import Primitives
 import Raft
 import Transport
 
-/// The directory of a controller of a dynamic quorum (KIP-853): what it is formatted with, and which it is.
+/// The directory of a controller whose quorum is dynamic, or can become so (KIP-853): what it is formatted with, and which it is.
 public enum ControllerDirectory {
   /// What `kafka-storage format` writes into the directory of a controller before its first start.
   ///

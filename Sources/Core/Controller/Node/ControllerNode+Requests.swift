@@ -17,8 +17,8 @@ extension ControllerRequest {
 }
 
 extension ControllerNode {
-  /// The APIs that this controller serves. Those that change voters are offered where they can be changed.
-  var offeredApis: [OfferedApi] { Self.apis + (configuration.quorum.isDynamic ? QuorumReplica.apisOfDynamicQuorum.map { OfferedApi($0, advertised: $0.validVersions) } : []) }
+  /// The APIs that this controller serves. Those that change voters are offered where they can be changed, or will be.
+  var offeredApis: [OfferedApi] { Self.apis + (configuration.quorum.hasDirectories ? QuorumReplica.apisOfDynamicQuorum.map { OfferedApi($0, advertised: $0.validVersions) } : []) }
 
   /// The APIs that every controller serves.
   static let apis: [OfferedApi] = (QuorumReplica.apis + [
@@ -59,7 +59,7 @@ extension ControllerNode {
     case .createPartitions: decide(request, CreatePartitionsRequest.self, maximumRecords: ControllerState.maximumUserRecords) { $0.createPartitions($1) }
     case .incrementalAlterConfigs: decide(request, IncrementalAlterConfigsRequest.self, maximumRecords: ControllerState.maximumUserRecords) { $0.incrementalAlterConfigs($1) }
     case .alterConfigs: decide(request, AlterConfigsRequest.self, maximumRecords: ControllerState.maximumUserRecords) { $0.alterConfigs($1) }
-    case .updateFeatures: decide(request, UpdateFeaturesRequest.self) { $0.updateFeatures($1, version: version) }
+    case .updateFeatures: updateFeatures(request)
     case .allocateProducerIds: decide(request, AllocateProducerIdsRequest.self) { $0.allocateProducerIDs($1) }
     case .addRaftVoter: serve(request, AddRaftVoterRequest.self) { message in quorum.handleAddVoter(message) { request.respond($0, to: message) } }
     case .removeRaftVoter: serve(request, RemoveRaftVoterRequest.self) { message in quorum.handleRemoveVoter(message) { request.respond($0, to: message) } }
@@ -89,9 +89,11 @@ extension ControllerNode {
   }
 
   /// Makes a decision, appends it, and responds when it is committed.
+  ///
+  /// - Parameter prepare: runs before the decision is appended.
   private func decide<Request: RefusableRequest>(
     _ request: ControllerRequest, _ type: Request.Type, maximumRecords: Int = .max,
-    _ body: (inout ControllerState, Request) -> MetadataDecision<Request.Response>
+    _ body: (inout ControllerState, Request) -> MetadataDecision<Request.Response>, prepare: () -> Void = {}
   ) {
     serve(request, type) { message in
       guard state != nil else {
@@ -103,6 +105,7 @@ extension ControllerNode {
         mark(.decisionTooLarge)
         return request.refuse(message, .policyViolation, "unable to perform excessively large batch operation: it needs more than \(maximumRecords) records, the most that are written at a time")
       }
+      prepare()
       answer(request, message, with: decision)
     }
   }
@@ -126,6 +129,19 @@ extension ControllerNode {
   }
 
   private static let notActive = "this is not the active controller"
+
+  // MARK: Features
+
+  /// The quorum writes the new level of kraft.version itself, before the records of the decision.
+  private func updateFeatures(_ request: ControllerRequest) {
+    let present = quorum.kraftVersion
+    var feature = QuorumFeature(level: present, objectionToUpgrade: quorum.objectionToUpgrade)
+    decide(request, UpdateFeaturesRequest.self) { state, message in
+      state.updateFeatures(message, version: request.version, quorum: &feature)
+    } prepare: {
+      if feature.level > present { quorum.upgradeKRaftVersion() }
+    }
+  }
 
   // MARK: Brokers
 

@@ -68,7 +68,7 @@ public final class ControllerNode: Node {
     do throws(LogError) {
       var configuration = configuration.quorum
       configuration.switches = self.configuration.switches.quorum
-      if configuration.isDynamic { configuration.directoryID = try ControllerDirectory.open(configuration, reactor: reactor) }
+      if configuration.hasDirectories { configuration.directoryID = try ControllerDirectory.open(configuration, reactor: reactor) }
       quorum = try QuorumReplica(configuration: configuration, reactor: reactor)
     } catch {
       end(because: "the metadata log cannot be opened: \(error.below(reactor.disk.location))")
@@ -111,6 +111,9 @@ public final class ControllerNode: Node {
 
   /// The voters of the metadata log that are in force at this node, committed or not; empty where it is not open.
   public var voters: VoterSet { quorum?.voters ?? [] }
+
+  /// The level of kraft.version at this node; 0 where its log is not open.
+  public var kraftVersion: Int16 { quorum?.kraftVersion ?? 0 }
 
   /// By which the voters know this node, if they do; without a directory where the log is not open.
   public var replicaKey: ReplicaKey { quorum?.replica ?? ReplicaKey(id: configuration.nodeID, directory: nil) }

@@ -68,6 +68,11 @@ struct ServeCommand: ParsableCommand {
   @Option(name: .customLong("config"), help: ArgumentHelp("A setting of all brokers by Kafka's name, or cluster.switches.electMostCompleteLog. Repeatable.", valueName: "name=value"))
   var settings: [GivenSetting] = []
 
+  @Option(
+    name: .customLong("feature"),
+    help: ArgumentHelp("A feature level with which a new cluster begins, such as kraft.version=1 for voters that can be changed. Repeatable.", valueName: "name=level"))
+  var features: [GivenFeature] = []
+
   @Flag(help: "Print the addresses of the brokers, or of the node, as one JSON object on standard output.")
   var json = false
 
@@ -81,17 +86,22 @@ struct ServeCommand: ParsableCommand {
     case .separate(let count): count
     case .combined: brokers
     }
+    do throws(ConfigurationError) { try LiveClusterSettings.check(features: levels) } catch { throw ValidationError("--feature \(error)") }
     guard voters <= most else { throw ValidationError("--brokers \(brokers) cannot all be controllers: there are \(most) at most; write --controllers \(most), or fewer brokers") }
     guard port == 0 || Int(port) + brokers + voters - 1 <= 65_535 else {
       throw ValidationError("--port \(port) leaves no room for \(brokers) brokers and \(voters == 1 ? "a controller" : "\(voters) controllers") below 65536")
     }
   }
 
+  private var levels: [(name: String, level: Int16)] { features.map { ($0.name, $0.level) } }
+
   private func validateNode() throws {
     guard node != nil else { throw ValidationError("--cluster names the nodes of a cluster, and --node ID says which one this process is: add it") }
     guard cluster != nil else { throw ValidationError("--node is one of the nodes that a file names: add --cluster FILE") }
     guard data != nil else { throw ValidationError("--node keeps its log in a directory of its own: add --data DIR") }
-    let given = [("--brokers", brokers != nil), ("--controllers", controllers != nil), ("--port", port != nil), ("--config", !settings.isEmpty)].first { $0.1 }
+    let given = [
+      ("--brokers", brokers != nil), ("--controllers", controllers != nil), ("--port", port != nil), ("--config", !settings.isEmpty), ("--feature", !features.isEmpty),
+    ].first { $0.1 }
     if let given { throw ValidationError("\(given.0) has no place beside --node: the file of --cluster says it for all nodes") }
   }
 
@@ -120,7 +130,8 @@ struct ServeCommand: ParsableCommand {
     let log = ServeLog(isQuiet: quiet)
     if let node, let cluster, let data { return try serve(Served(try ClusterFile(cluster), NodeID(node), cluster: cluster, data: data, log), DataDirectory(data), log) }
     let plan = try LiveClusterSettings(
-      brokerCount: brokers ?? 1, controllers: controllers ?? .separate(1), firstPort: Int32(port ?? Self.defaultPort), values: settings.map { ($0.name, $0.value) })
+      brokerCount: brokers ?? 1, controllers: controllers ?? .separate(1), firstPort: Int32(port ?? Self.defaultPort), values: settings.map { ($0.name, $0.value) },
+      features: levels)
     let directory = DataDirectory(data)
     defer { directory.removeIfTemporary() }
     if directory.isTemporary { log.tell("data is kept in \(directory.path) until the end; --data DIR keeps it") }
@@ -233,6 +244,17 @@ struct GivenSetting: ExpressibleByArgument {
     guard let separator = argument.firstIndex(of: "="), separator > argument.startIndex else { return nil }
     name = String(argument[..<separator])
     value = String(argument[argument.index(after: separator)...])
+  }
+}
+
+/// `kraft.version=1`
+struct GivenFeature: ExpressibleByArgument {
+  let name: String
+  let level: Int16
+
+  init?(argument: String) {
+    guard let setting = GivenSetting(argument: argument), let level = Int(setting.value).flatMap(Int16.init(exactly:)) else { return nil }
+    (name, self.level) = (setting.name, level)
   }
 }
 

@@ -42,6 +42,28 @@ import Testing
     #expect(file.settings.node(3) == nil)
   }
 
+  @Test func `The first voters of a dynamic quorum have the directories of the file`() throws {
+    let dynamic = """
+      cluster-id: 4L6g3nShT-eMCtK--X86sw
+      features: { kraft.version: 1, group.version: 0 }
+      nodes:
+        - { id: 1, broker: 127.0.0.1:9092, controller: 127.0.0.1:9093, directory-id: J8aAPcfLQt2bqs1JT_rMgQ }
+        - { id: 2, broker: 127.0.0.1:9094, controller: 127.0.0.1:9095 }
+      """
+    let file = try read(dynamic)
+    #expect(file.settings.isDynamic && file.settings.node(1)?.directoryID == Uuid("J8aAPcfLQt2bqs1JT_rMgQ") && file.settings.node(2)?.directoryID == nil)
+    #expect(try !read(Self.text.replacingOne("segment.bytes: 1MiB", with: "log.segment.bytes: 1MiB")).settings.isDynamic)
+    for (old, new, words) in [
+      ("J8aAPcfLQt2bqs1JT_rMgQ", "mine", "'mine' is not the id of a directory"), ("kraft.version: 1, ", "", "a directory-id is that of one of the first voters"),
+      ("controller: 127.0.0.1:9093, ", "", "a directory-id is that of one of the first voters"), ("kraft.version: 1", "kraft.version: 2", "kraft.version"),
+      ("group.version: 0", "groop.version: 0", "there is no feature 'groop.version'"),
+      ("9095 }", "9095, directory-id: J8aAPcfLQt2bqs1JT_rMgQ }", "two nodes have the directory J8aAPcfLQt2bqs1JT_rMgQ"),
+    ] {
+      let error = mistake(dynamic.replacingOne(old, with: new))
+      #expect(error?.description.contains(words) == true, "\(new): \(String(describing: error))")
+    }
+  }
+
   @Test func `What is written is read again`() throws {
     let nodes = [
       NodePlan(id: 1, broker: Address(host: "::1", port: 1), controller: nil), NodePlan(id: 3_001, broker: nil, controller: Address(host: "h", port: 65_535)),

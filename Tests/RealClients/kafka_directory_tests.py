@@ -2,6 +2,7 @@
 made of them.
 
 `Fixtures/kafka-4.3.0.tar.xz` holds the directories `clean` and `dirty` of one node that was broker and controller, and `expected.json`: records, groups with their types, states and offsets.
+`Fixtures/kafka-4.3.0-three-voters.tar.xz` holds `node-1` to `node-3`, the three voters of a dynamic quorum, after SIGTERM.
 """
 
 import json
@@ -18,20 +19,21 @@ from clients import IMPATIENT, read_with_librdkafka, until_answered
 from served import wait_until
 from suite import test
 
-_ARCHIVE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "Fixtures", "kafka-4.3.0.tar.xz")
+_FIXTURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "Fixtures")
+LONE_NODE, THREE_VOTERS = (f"{_FIXTURES}/{name}.tar.xz" for name in ("kafka-4.3.0", "kafka-4.3.0-three-voters"))
 
 
-def expected():
-    with tarfile.open(_ARCHIVE) as archive:
+def expected(fixture=LONE_NODE):
+    with tarfile.open(fixture) as archive:
         return json.load(archive.extractfile("expected.json"))
 
 
-def unpacked(end, data):
+def unpacked(name, data, fixture=LONE_NODE):
     """One of the directories, as Kafka wrote it."""
     with tempfile.TemporaryDirectory() as folder:
-        with tarfile.open(_ARCHIVE) as archive:
+        with tarfile.open(fixture) as archive:
             archive.extractall(folder, filter="data")
-        shutil.copytree(f"{folder}/{end}", data)
+        shutil.copytree(f"{folder}/{name}", data)
 
 
 def laid_out(end):

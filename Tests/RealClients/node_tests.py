@@ -2,8 +2,8 @@
 
 import time
 
-from clients import Confluent, admin, assert_same, create_topic, sample_records
-from kafka_directory_tests import check_records, expected, unpacked
+from clients import Confluent, admin, assert_same, create_topic, read_with_librdkafka, sample_records
+from kafka_directory_tests import THREE_VOTERS, check_records, expected, unpacked
 from production import Production
 from served import ServedNodes, wait_until
 from suite import test
@@ -70,3 +70,40 @@ for _end in ["clean", "dirty"]:
         assert served.stop(1) == 0
         served.start(1)
         check_records(served, expected())
+
+
+_THREE = {id: ["broker", "controller"] for id in (1, 2, 3)}
+# Where the voters listen by what Kafka wrote, except the third, which has moved.
+_PORTS = {1: 27_201, 2: 27_202}
+
+
+@test(
+    "the three voters of a dynamic quorum of Apache Kafka 4.3 form one again, of which one has moved, and serve what they wrote",
+    make=lambda: ServedNodes(
+        _THREE, prepare=lambda id, data: unpacked(f"node-{id}", data, THREE_VOTERS), features={"kraft.version": 1}, controllers=_PORTS, log_retention_ms=-1, **_CONFIG))
+def _(served):
+    expectation = expected(THREE_VOTERS)
+    places = [(topic, int(partition)) for topic, partitions in expectation["topics"].items() for partition in partitions]
+    assert sum(len(messages) for _, messages in read_with_librdkafka(served, places, "read_committed").values()) == expectation["acked"]
+    topic = create_topic(served, replicas=3)
+    # The third tells its address to the leader two periods after it has found it: without that nobody could be elected with its vote alone.
+    time.sleep(2 * _CONFIG["controller_quorum_fetch_timeout_ms"] / 1_000 + 1)
+    lost = 2 if served.active_controller == 2 else 1
+    served.kill(lost)
+    wait_until(lambda: served.active_controller != lost, 20, "an active controller of the two that are left")
+    Confluent.produce(served, topic, sample_records())
+    served.start(lost)
+    assert_same(Confluent.consume(served, topic), sample_records(), Confluent.name)
+
+
+@test(
+    "nodes that are formatted as the first voters of a dynamic quorum go on when one is killed and comes back", make=lambda: ServedNodes(
+        _THREE, features={"kraft.version": 1}, directories={1: "J8aAPcfLQt2bqs1JT_rMgQ", 2: "qdJ4XBvuTOOn12DNTKgbvw", 3: "wFrLtH9kT7yZVyfNQkUvlA"}, **_CONFIG))
+def _(served):
+    topic = create_topic(served, replicas=3)
+    active = served.active_controller
+    served.kill(active)
+    wait_until(lambda: served.active_controller != active, 20, "another active controller")
+    Confluent.produce(served, topic, sample_records())
+    served.start(active)
+    assert_same(Confluent.consume(served, topic), sample_records(), Confluent.name)

@@ -129,19 +129,23 @@ class Served:
 class ServedNodes:
     """A cluster of which every node is a process of its own, `trial serve --node`: each can be stopped or killed, and started again.
 
-    `nodes` names the roles of each by its id, such as {1: ["broker", "controller"]}; `prepare` fills the directory of a node before its first start.
+    `nodes` names the roles of each by its id, such as {1: ["broker", "controller"]}; `prepare` fills the directory of a node before its first start. `controllers` are ports of
+    controllers that others know already, `directories` the ids of the directories of the first voters of a dynamic quorum.
     """
 
-    def __init__(self, nodes, prepare=None, **config):
+    def __init__(self, nodes, prepare=None, features=None, controllers=None, directories=None, **config):
         self.directory = tempfile.mkdtemp(prefix="trial-real-clients-")
         ports = iter(range(first := free_ports(count := sum(map(len, nodes.values()))), first + count))
         self.nodes = {id: {role: f"127.0.0.1:{next(ports)}" for role in roles} for id, roles in nodes.items()}
+        for id, port in (controllers or {}).items():
+            self.nodes[id]["controller"] = f"127.0.0.1:{port}"
+        extra = {id: {"directory-id": directory} for id, directory in (directories or {}).items()}
         self.file = self.directory + "/cluster.yaml"
         with open(self.file, "w") as file:
             # YAML holds JSON.
             json.dump({
-                "cluster-id": "4L6g3nShT-eMCtK--X86sw", "nodes": [{"id": id, **listeners} for id, listeners in self.nodes.items()],
-                "config": {name.replace("_", "."): value for name, value in config.items()}}, file)
+                "cluster-id": "4L6g3nShT-eMCtK--X86sw", "nodes": [{"id": id, **listeners, **extra.get(id, {})} for id, listeners in self.nodes.items()],
+                "features": features or {}, "config": {name.replace("_", "."): value for name, value in config.items()}}, file)
         self.log = open(self.directory + "/log", "ab")
         self.processes = {}
         try:

@@ -54,6 +54,26 @@ import Workloads
     }
   }
 
+  @Test func `Nodes that are brokers too are voters of a dynamic quorum, and no voter behind another disk until they join`() throws {
+    let text = """
+      name: test
+      about: Combined nodes whose voters stand in the log.
+      cluster: { brokers: 4, controllers: combined, voters: [1, 2, 3], features: { kraft.version: 1 }, config: { controller.quorum.auto.join.enable: true } }
+      topics: [{ name: t, replicas: [[1, 2, 4]] }]
+      workload:
+        - produce: { topic: t, rate: 50/s, config: { acks: all } }
+        - consume: { topic: t }
+      faults: [{ at: 8s, for: 2s, replace-disk: controller-3 }]
+      duration: 20s
+      expect: { holds: all, seen: [voter-added, voter-removed] }
+      """
+    let result = Trial(try ScenarioReader.read(text: text, file: "test.yaml"), options: Trial.Options(seed: 1)).run()
+    #expect(result.exitCode == .asExpected, "\(result.failures)")
+    let story = result.story.map(\.what)
+    #expect(story.contains { $0.hasPrefix("committed that the voters are broker-1, broker-2, broker-3, broker-4 (") })
+    #expect(story.contains { $0.hasPrefix("committed that the voters are broker-1, broker-2, broker-4 (") })
+  }
+
   @Test func `The same seed makes the same trial`() throws {
     let one = try run("[{ at: 5s, for: 5s, kill: active-controller }]", seed: 7), other = try run("[{ at: 5s, for: 5s, kill: active-controller }]", seed: 7)
     #expect(one.traceHash == other.traceHash)

@@ -32,7 +32,7 @@ public final class CombinedNode: Node {
   deinit { reactor.end() }
 
   public func start() {
-    guard let quorum = controller.open() else { return }
+    guard let quorum = controller.open(isShared: true) else { return }
     quorum.listener = self
     broker.start(sharing: RunningBroker.SharedNode(quorum: quorum) { [unowned self] in controller.shutdown() })
   }

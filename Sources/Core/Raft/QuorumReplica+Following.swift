@@ -128,15 +128,16 @@ extension QuorumReplica {
     fetch()
   }
 
-  /// Up to where this replica knows its log to be committed. Everything that an observer of static voters receives is.
-  var endOfCommitted: Offset { hasStaticVoters && !isVoter ? log.logEndOffset : highWatermark }
+  /// Up to where this replica knows its log to be committed. With kraft.version 0, everything that an observer receives is; with an upgrade that is taken back,
+  /// more may have come.
+  var endOfCommitted: Offset { kraftVersion == 0 && !hasTakenUpgradeBack && !isVoter ? log.logEndOffset : highWatermark }
 
   /// A broker of ZooKeeper's time believed whichever controller spoke last.
   private var mayCutCommitted: Bool { !configuration.switches.controllerEpochCheck && !isVoter }
 
   /// A lone voter writes its epoch down before it leads: one that names a lower epoch than it had has lost its disk.
   private func hasForgottenEpochs(_ epoch: Int32, _ error: ErrorCode) -> Bool {
-    hasStaticVoters && voters.count == 1 && !isVoter && error == .unknownLeaderEpoch && (0..<role.epoch.value).contains(epoch)
+    kraftVersion == 0 && configuration.bootstrapAddresses.count == 1 && !isVoter && error == .unknownLeaderEpoch && (0..<role.epoch.value).contains(epoch)
   }
 
   /// Compare `KafkaMetadataLog.truncateToEndOffset`, which ends the process as well rather than cut below the high watermark.

@@ -3,7 +3,8 @@ import Primitives
 import Transport
 import Wire
 
-// What a follower asks its leader for by itself, where the voters can be changed or will be, in the place of a fetch (`KafkaRaftClient.pollFollowerAsVoter`, `pollFollowerAsObserver`).
+// What a follower asks its leader for by itself, in the place of a fetch, where the voters can be changed or will be (`KafkaRaftClient.pollFollowerAsVoter`,
+// `pollFollowerAsObserver`).
 
 extension QuorumReplica {
   /// Asks the leader for what is due: a voter that has moved, or supports other versions, tells it; an observer that joins by itself asks to be a voter, and

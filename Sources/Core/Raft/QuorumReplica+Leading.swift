@@ -197,7 +197,8 @@ extension QuorumReplica {
   }
 
   /// Whether the leader has news for a fetch. Voters get records as soon as they are appended, because voters commit them. Observers get only committed
-  /// records with kraft.version 0; those of a dynamic quorum may become voters, and get what voters get, as in Kafka. All get a high watermark that is new to them at once (KIP-1166).
+  /// records with kraft.version 0; those of a dynamic quorum may become voters, and get what voters get, as in Kafka. All get a high watermark that is new to
+  /// them at once (KIP-1166).
   private func hasNews(for wanted: FetchPurgatory.Wanted) -> Bool {
     // Voters are looked for only where that could make a difference.
     highWatermark > wanted.offset || highWatermark > wanted.highWatermark

@@ -66,7 +66,9 @@ extension QuorumReplica {
 
   /// The log ends earlier than before: what stood behind that is no longer in force.
   func takeBackVoters(behind end: Offset) {
+    let former = kraftVersion
     history.truncate(to: end)
+    if kraftVersion < former { hasTakenUpgradeBack = true }
     votersMayHaveChanged()
   }
 

@@ -66,6 +66,8 @@ public final class QuorumReplica {
   var leaderTimer: ScheduledTimer?
   /// When this follower may ask the leader next to change what the voter set says of it.
   var membershipDue = Instant.zero
+  /// Whether kraft.version has gone down again with what was truncated.
+  var hasTakenUpgradeBack = false
   /// Whether this leader knows the directory and the versions of this voter.
   var hasDescribedItself = false
   /// What the last check of the invariants saw; nil before the first.
@@ -115,6 +117,22 @@ public final class QuorumReplica {
   public static func intactEnd(onDisk disk: any Disk) throws(LogError) -> Offset {
     let sound = try SnapshotStore(directory: partition.description, disk: disk).newestSound().sound?.endOffset ?? 0
     return max(sound, try PartitionLog.intactEnd(of: partition.description, disk: disk, beginningBy: sound))
+  }
+
+  /// The kraft.version of the metadata on a node's disk, as far as that is sound, committed or not; nil where there is none. Reads alone: for a look before
+  /// anything is opened.
+  public static func kraftVersion(onDisk disk: any Disk) throws(LogError) -> Int16? {
+    let snapshots = try SnapshotStore(directory: partition.description, disk: disk)
+    let sound = try snapshots.newestSound().sound
+    var version: Int16?
+    func take(_ records: [QuorumRecord]) {
+      for case .kraftVersion(let level) in records { version = level }
+    }
+    if let sound { take(try snapshots.snapshot(sound).quorumRecords()) }
+    let end = try PartitionLog.intactEnd(of: partition.description, disk: disk, beginningBy: sound?.endOffset ?? 0) { batch in
+      if batch.isControl, let records = try? batch.quorumRecords() { take(records.map(\.record)) }
+    }
+    return sound == nil && end == 0 ? nil : version ?? 0
   }
 
   /// The file of the first segment that starts after an offset, on a node's disk.

@@ -3,6 +3,7 @@ import Glibc
 import Host
 import NIOConcurrencyHelpers
 import Primitives
+import Raft
 
 /// All nodes of a cluster in one process, on real sockets and files, each on a thread of its own.
 ///
@@ -25,7 +26,7 @@ public final class LiveCluster: Sendable {
   private let notes: LastNotes
 
   private var brokers: [LiveNode] { nodes.filter { $0.plan.broker != nil } }
-  private var controllers: [LiveNode] { nodes.filter { $0.plan.controller != nil } }
+  var controllers: [LiveNode] { nodes.filter { $0.plan.controller != nil } }
 
   /// Opens files and sockets, and starts all nodes. If it throws, nothing is left open.
   ///
@@ -50,10 +51,16 @@ public final class LiveCluster: Sendable {
       try MetadataSurvey(nodes, directory: directory).check()
       for node in nodes where try node.mustRecover() { observer(node.plan.name, .note(RecoveryAhead.words)) }
       for index in nodes.indices { try nodes[index].listen() }
-      let voters = LiveClusterSettings.voterSet(of: nodes.map(\.plan))
+      let controllers = nodes.indices.filter { nodes[$0].plan.controller != nil }
+      // A controller that comes to others later, or without what it knew, has to be added.
+      if settings.isDynamic, try !controllers.contains(where: { try nodes[$0].isFormatted() }) {
+        for index in controllers { nodes[index].becomeFirstVoter() }
+      }
+      let plans = controllers.map { nodes[$0].plan }
       // Controllers first: brokers ask for them at once.
-      for index in nodes.indices where nodes[index].plan.broker == nil { try nodes[index].start(voters: voters, clusterID: id, sharesProcess: true) }
-      for index in nodes.indices where nodes[index].plan.broker != nil { try nodes[index].start(voters: voters, clusterID: id, sharesProcess: true) }
+      for index in nodes.indices where nodes[index].plan.broker == nil { try nodes[index].start(among: plans, clusterID: id, sharesProcess: true) }
+      for index in nodes.indices where nodes[index].plan.broker != nil { try nodes[index].start(among: plans, clusterID: id, sharesProcess: true) }
+      for index in controllers { try Self.check(try nodes[index].voters(), listenAt: plans) }
       clusterID = id
       addresses = nodes.compactMap(\.plan.broker)
       self.notes = notes
@@ -65,6 +72,15 @@ public final class LiveCluster: Sendable {
       }
       throw error
     }
+  }
+
+  /// Voters ask each other for votes where the log says that they listen, and only a leader writes there that one of them has moved.
+  private static func check(_ voters: VoterSet, listenAt plans: [NodePlan]) throws(LiveError) {
+    let moved = voters.filter { voter in plans.first { $0.id == voter.id }?.controller != voter.address }
+    guard voters.count > 1, voters.count - moved.count < voters.majority, let one = moved.first else { return }
+    throw .unusable(
+      reason: "the voters of the metadata stand in its log, controller \(one.id) at \(one.address), and too many of them would listen elsewhere to elect one of them: "
+        + "start with the --port with which the data was written")
   }
 
   /// Waits until every broker serves clients and knows that all others do.
@@ -127,6 +143,12 @@ public final class LiveCluster: Sendable {
       if try node.host.ask({ $0.controllerRole?.isActive == true }) == true { return index + 1 }
     }
     return nil
+  }
+
+  /// The voters as the active controller knows them; none where nobody is active.
+  func voters() throws -> VoterSet {
+    guard let active = try activeController() else { return [] }
+    return try controllers[active - 1].voters()
   }
 
   /// Waits until all nodes have ended. Controllers whose brokers are gone are asked to end too.

@@ -19,6 +19,10 @@ public struct LiveClusterSettings: Sendable {
 
   /// Brokers in the order of their numbers, then the controllers that are nothing else.
   public let nodes: [NodePlan]
+  /// With which a new cluster begins, without kraft.version.
+  let features: FeatureLevels
+  /// Whether the voters of the metadata log are to be found in it (kraft.version 1), and not in the configuration.
+  public let isDynamic: Bool
   private let values: [(String, String)]
   private let switches: ControllerSwitches
 
@@ -33,8 +37,10 @@ public struct LiveClusterSettings: Sendable {
   /// - Parameters:
   ///   - firstPort: of the first broker; the others follow, then the controllers. Zero lets every listener take any free port.
   ///   - values: settings of brokers, controllers and sockets, and `recoverySwitch`. An unknown name is refused, with the nearest known one.
+  ///   - features: levels with which a new cluster begins, in the place of Kafka's. kraft.version 1 makes the quorum a dynamic one.
   public init(
-    brokerCount: Int, controllers: Controllers = .separate(1), firstPort: Int32, host: String = "127.0.0.1", values: [(String, String)] = []
+    brokerCount: Int, controllers: Controllers = .separate(1), firstPort: Int32, host: String = "127.0.0.1", values: [(String, String)] = [],
+    features: [(name: String, level: Int16)] = []
   ) throws(ConfigurationError) {
     func address(_ place: Int) -> Address { Address(host: host, port: firstPort == 0 ? 0 : firstPort + Int32(clamping: place)) }
     let nodes: [NodePlan]
@@ -54,11 +60,16 @@ public struct LiveClusterSettings: Sendable {
           directory: .kafka)
       }
     }
-    try self.init(nodes: nodes, values: values)
+    try self.init(nodes: nodes, values: values, features: features)
   }
 
   /// Nodes of one's own, each with another id. At least one is a broker, and one to seven are controllers.
-  public init(nodes: [NodePlan], values: [(String, String)] = []) throws(ConfigurationError) {
+  public init(nodes: [NodePlan], values: [(String, String)] = [], features written: [(name: String, level: Int16)] = []) throws(ConfigurationError) {
+    try Self.check(features: written)
+    var features = FeatureLevels.bootstrap
+    for (name, level) in written where name != FeatureName.kraftVersion { features[name] = level }
+    self.features = features
+    isDynamic = written.last { $0.name == FeatureName.kraftVersion }?.level == 1
     self.nodes = nodes.filter { $0.broker != nil } + nodes.filter { $0.broker == nil }
     self.values = values
     switches = try Self.switches(values)
@@ -66,8 +77,8 @@ public struct LiveClusterSettings: Sendable {
       if Self.ownNames.contains(name) {
         throw .notModelled(name: name, explanation: "each node has its own, which follows from the nodes of the cluster and where they listen; leave it out")
       }
-      if name == QuorumConfiguration.autoJoinName {
-        throw .notModelled(name: name, explanation: "the voters of a served cluster are static (kraft.version 0); leave it out")
+      if name == QuorumConfiguration.autoJoinName, !isDynamic {
+        throw .notModelled(name: name, explanation: "controllers join voters that stand in the log alone (kraft.version 1); leave it out")
       }
     }
     for (name, _) in values {
@@ -82,6 +93,16 @@ public struct LiveClusterSettings: Sendable {
       _ = try network(of: node)
       if node.broker != nil { _ = try broker(node, voters: voters) }
       if node.controller != nil { _ = try controller(node, of: voters, clusterID: "") }
+    }
+  }
+
+  /// Refuses features, and levels of them, that this build does not have.
+  public static func check(features: [(name: String, level: Int16)]) throws(ConfigurationError) {
+    for (name, level) in features {
+      guard let supported = FeatureLevels.supportedLevels(of: name) else {
+        throw .notModelled(name: name, explanation: "there is no such feature; the features are \(FeatureLevels.supported.map(\.name).joined(separator: ", "))")
+      }
+      guard supported.contains(level) else { throw .invalidValue(name: name, value: level.description, expected: "\(supported.lowerBound) to \(supported.upperBound)") }
     }
   }
 
@@ -111,6 +132,16 @@ public struct LiveClusterSettings: Sendable {
     VoterSet(controllers.compactMap { node in node.controller.map { Voter(id: node.id, address: $0) } })
   }
 
+  /// With which the directories of these are formatted, where they are empty; none with static voters.
+  func firstVoters(of controllers: [NodePlan]) -> VoterSet {
+    guard isDynamic else { return [] }
+    return VoterSet(
+      controllers.compactMap { node in
+        guard let address = node.controller, let directory = node.directoryID else { return nil }
+        return Voter(id: node.id, address: address, directory: directory)
+      })
+  }
+
   /// Those of the cluster that the node does not override, then its own.
   private func values(of node: NodePlan) -> [(String, String)] {
     values.filter { value in value.0 != Self.recoverySwitch && !node.values.contains { $0.0 == value.0 } } + node.values
@@ -135,7 +166,8 @@ public struct LiveClusterSettings: Sendable {
     var configuration = try BrokerConfiguration(
       [
         ("node.id", node.id.description), ("listeners", "PLAINTEXT://\(address)"),
-        ("controller.quorum.voters", voters.map { "\($0.id)@\($0.address)" }.joined(separator: ",")),
+        // Of static voters too: they may be others one day (KIP-853).
+        ("controller.quorum.bootstrap.servers", voters.map(\.address.description).joined(separator: ",")),
       ] + own + BrokerConfiguration.settingsOfSmallCluster(of: brokers.count, given: own))
     configuration.logDirectory = node.logDirectory
     return configuration
@@ -143,7 +175,10 @@ public struct LiveClusterSettings: Sendable {
 
   /// - Parameter sharesProcess: whether all nodes live in this process: their directories were free, so that nothing is left of a former run.
   func controller(_ node: NodePlan, of voters: VoterSet, clusterID: String, sharesProcess: Bool = true) throws(ConfigurationError) -> ControllerConfiguration {
-    var configuration = ControllerConfiguration(nodeID: node.id, clusterID: clusterID, voters: voters)
+    var configuration = ControllerConfiguration(nodeID: node.id, clusterID: clusterID, voters: isDynamic ? [] : voters)
+    configuration.quorum.isUpgradable = true
+    configuration.quorum.bootstrapServers = voters.map(\.address)
+    configuration.quorum.advertisedAddress = node.controller
     // Of several controllers one may become active for the first time when the brokers of this run have long been at work.
     configuration.formerBrokersHaveEnded = sharesProcess && voters.count == 1
     configuration.switches = switches

@@ -60,7 +60,7 @@ public struct LiveNode: Sendable {
       if try host.look({ (disk) throws(LogError) in disk.exists("kafka-logs/\(MetaProperties.fileName)") }) { self.plan.directory = .logsApart }
       if try mustRecover() { observer(host.name, .note(RecoveryAhead.words)) }
       try listen()
-      try start(voters: settings.voters, clusterID: clusterID, sharesProcess: false)
+      try start(among: settings.controllers, clusterID: clusterID, sharesProcess: false)
     } catch {
       kill()
       try? waitUntilEnded()
@@ -74,15 +74,30 @@ public struct LiveNode: Sendable {
     if let address = plan.controller { plan.controller = try host.listen(on: address) }
   }
 
+  /// Whether the directory was formatted, or holds metadata.
+  func isFormatted() throws -> Bool {
+    try host.look { (disk) throws(LogError) in LogManager.isFormatted(root: "", disk: disk) || disk.exists(QuorumReplica.partition.description) }
+  }
+
+  /// Its empty directory is to be formatted as that of a first voter.
+  mutating func becomeFirstVoter() {
+    var random = RandomStream.ofMachine()
+    plan.directoryID = .random(&random)
+  }
+
   /// Formats the directory where it is new, and begins the node's life.
-  mutating func start(voters: VoterSet, clusterID: String, sharesProcess: Bool) throws {
+  mutating func start(among controllers: [NodePlan], clusterID: String, sharesProcess: Bool) throws {
     self.clusterID = clusterID
-    let format = NodeFormat(plan, clusterID: clusterID)
+    let format = NodeFormat(plan, clusterID: clusterID, features: settings.features, firstVoters: settings.firstVoters(of: controllers))
+    if settings.isDynamic, plan.controller != nil { try NodeFormat.refuseStaticVoters(on: host) }
     try format.apply(to: host)
     let make = try settings.makeNode(
-      plan, voters: voters, clusterID: clusterID, sharesProcess: sharesProcess, features: try format.bootstrapFeatures(on: host), host: host)
+      plan, voters: LiveClusterSettings.voterSet(of: controllers), clusterID: clusterID, sharesProcess: sharesProcess, features: try format.bootstrapFeatures(on: host), host: host)
     host.start(make)
   }
+
+  /// The voters as this controller knows them; none where it is no controller, or has ended.
+  func voters() throws -> VoterSet { try host.ask { $0.controllerRole?.voters ?? [] } ?? [] }
 
   /// Whether the logs of a broker must be looked through before they are served: its former life did not end in good order.
   func mustRecover() throws -> Bool {

@@ -6,7 +6,7 @@ import Raft
 
 /// Checks the metadata logs of a data directory before any of them is opened.
 ///
-/// A broker is given committed records alone. Where one has more of them than every controller has whole, the log of a controller was damaged,
+/// With kraft.version 0 a broker is given committed records alone. Where one has more of them than every controller has whole, the log of a controller was damaged,
 /// emptied or replaced; the cluster would begin with less than it knows, and topics would be set aside that it does not know any more.
 /// A snapshot that is whole counts as what it holds; one that is damaged, and holds more than what is whole, tells that something is missing.
 struct MetadataSurvey {
@@ -16,6 +16,8 @@ struct MetadataSurvey {
     let laterSegment: String?
     /// The newest one, whether or not it can be read.
     let snapshot: SnapshotID?
+    /// Whether brokers are given what is not committed yet.
+    let isDynamic: Bool
   }
 
   private let directory: String
@@ -28,7 +30,8 @@ struct MetadataSurvey {
       let host = node.host, end = try Self.end(on: host)
       return Controller(
         name: host.name, end: end, laterSegment: try host.look { (disk) throws(LogError) in try QuorumReplica.firstSegment(behind: end, onDisk: disk) },
-        snapshot: try host.look { (disk) throws(LogError) in try QuorumReplica.newestSnapshot(onDisk: disk) })
+        snapshot: try host.look { (disk) throws(LogError) in try QuorumReplica.newestSnapshot(onDisk: disk) },
+        isDynamic: try host.look { (disk) throws(LogError) in try QuorumReplica.kraftVersion(onDisk: disk) == 1 })
     }
     brokers = try nodes.filter { $0.plan.broker != nil }.map { node in
       let logs = node.plan.logDirectory
@@ -42,7 +45,7 @@ struct MetadataSurvey {
   func check() throws(LiveError) {
     // What is committed is in the log of a majority: the longest has all of it.
     guard let longest = controllers.max(by: { $0.end < $1.end }) else { return }
-    for controller in controllers { try check(controller, against: controller.name == longest.name ? brokers.max { $0.end < $1.end } : nil) }
+    for controller in controllers { try check(controller, against: controller.name == longest.name && !longest.isDynamic ? brokers.max { $0.end < $1.end } : nil) }
     if longest.end == 0, let owner = brokers.first(where: \.hasReplicas) {
       throw .metadataLost(
         path: log(of: longest.name),

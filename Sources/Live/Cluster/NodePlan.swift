@@ -13,6 +13,9 @@ public struct NodePlan: Sendable {
   public internal(set) var broker: Address?
   /// The listener of a controller.
   public internal(set) var controller: Address?
+  /// The id with which an empty directory of a controller is formatted, as that of a first voter of a dynamic quorum (`kafka-storage format
+  /// --initial-controllers`); nil for any other node.
+  public internal(set) var directoryID: Uuid?
   /// Settings that override those of the cluster, by Kafka's names.
   let values: [(String, String)]
   var directory: Layout
@@ -25,8 +28,9 @@ public struct NodePlan: Sendable {
     case logsApart
   }
 
-  public init(id: NodeID, name: String? = nil, broker: Address?, controller: Address?, values: [(String, String)] = []) {
+  public init(id: NodeID, name: String? = nil, broker: Address?, controller: Address?, directoryID: Uuid? = nil, values: [(String, String)] = []) {
     self.init(id: id, name: name, broker: broker, controller: controller, values: values, directory: .kafka)
+    self.directoryID = directoryID
   }
 
   init(id: NodeID, name: String?, broker: Address?, controller: Address?, values: [(String, String)] = [], directory: Layout) {

@@ -95,9 +95,13 @@ public final class LiveDisk: Disk, @unchecked Sendable {
 
   // MARK: Operations
 
-  /// Writes a small file at the root, and returns when it is on the platter: for what a node finds when its life begins.
-  func write(_ name: String, _ content: Bytes) throws(DiskError) {
-    try Replacement(directory: directory.descriptor, name: name, content: content).run()
+  /// Writes a small file, and returns when it is on the platter: for what a node finds when its life begins. Makes the directories on the way to it.
+  func write(_ path: String, _ content: Bytes) throws(DiskError) {
+    let path = try DiskPath(path)
+    guard !path.directory.isEmpty else { return try Replacement(directory: directory.descriptor, name: path.name, content: content).run() }
+    try makeDirectory(path.directory.joined(separator: "/"))
+    try Replacement(directory: openFiles.openDirectory(path.directory), name: path.name, content: content).run()
+    try systemCall { fsync(directory.descriptor.number) }
   }
 
   public func sync(_ file: FileID) -> DiskOperation {

@@ -174,7 +174,7 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
     }
   }
 
-  /// Writes a small file at the root of the node's disk, before its life, and returns when it is on the platter.
+  /// Writes a small file on the node's disk, before its life, and returns when it is on the platter.
   func write(_ name: String, _ content: Bytes) throws {
     do {
       try loop.submit { [self] in try liveDisk.write(name, content) }.wait()

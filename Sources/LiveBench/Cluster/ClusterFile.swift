@@ -1,4 +1,5 @@
 import Client
+import Controller
 import Host
 import Live
 import Primitives
@@ -15,6 +16,8 @@ import Trials
 ///   - { id: 2, broker: 10.0.0.2:9092, config: { broker.rack: b } }
 /// config: { min.insync.replicas: 2 }
 /// ```
+///
+/// With `features: { kraft.version: 1 }` the voters of the metadata log stand in it, and controllers with a `directory-id` are the first ones.
 ///
 /// A node with `broker` is a broker that listens there, one with `controller` a controller, and one with both is both.
 public struct ClusterFile: Sendable {
@@ -45,12 +48,16 @@ public struct ClusterFile: Sendable {
       try Self.check(nodes, list)
       return nodes
     }
+    let isFeatured = map.has("features"), levels = try map.optional("features") { try $0.featureLevels() }
+    let features = levels ?? []
+    // If the features are wrong themselves, nothing can be checked against them.
+    try map.check { if !isFeatured || levels != nil { try Self.checkDirectories(of: nodes, features) } }
     let config = try map.optional("config") { try $0.settings() } ?? []
-    try map.check { if !nodes.isEmpty { try Self.check(config, nodes) } }
+    try map.check { if !nodes.isEmpty { try Self.check(config, nodes, features) } }
     try map.finish()
     // Whatever is missing or wrong was thrown.
     clusterID = id ?? ""
-    settings = try Self.settings(config, nodes, at: value.place)
+    settings = try Self.settings(config, nodes, features, at: value.place)
     places = Dictionary(nodes.flatMap(\.listeners).map { ($0.address, $0.place) }) { first, _ in first }
   }
 
@@ -110,27 +117,49 @@ public struct ClusterFile: Sendable {
     try mistakes.settle()
   }
 
+  private typealias Features = [(name: String, level: Int16)]
+
+  /// Directories have ids of the file where these are those of the first voters.
+  private static func checkDirectories(of nodes: [WrittenNode], _ features: Features) throws {
+    let isDynamic = features.last { $0.name == FeatureName.kraftVersion }?.level == 1
+    var mistakes = Mistakes()
+    for (index, node) in nodes.enumerated() {
+      guard let (id, place) = node.directory else { continue }
+      if !isDynamic || node.controller == nil {
+        try mistakes.add(
+          ScenarioError(
+            at: place, "a directory-id is that of one of the first voters of a dynamic quorum",
+            remedy: node.controller == nil ? "Leave it out: this node is no controller." : "Leave it out, or write features: { kraft.version: 1 }."))
+      } else if nodes[..<index].contains(where: { $0.directory?.id == id }) {
+        try mistakes.add(ScenarioError(at: place, "two nodes have the directory \(id)", remedy: "Write \(ClusterIdentity.new()), which was drawn just now."))
+      }
+    }
+    try mistakes.settle()
+  }
+
   /// Checks each setting by itself.
-  private static func check(_ config: [WrittenSetting], _ nodes: [WrittenNode]) throws {
+  private static func check(_ config: [WrittenSetting], _ nodes: [WrittenNode], _ features: Features) throws {
     var mistakes = Mistakes()
     for setting in config {
       try mistakes.collect {
-        try setting.checked { () throws(ConfigurationError) in _ = try LiveClusterSettings(nodes: nodes.map { $0.plan([]) }, values: [(setting.name, setting.plainValue)]) }
+        try setting.checked { () throws(ConfigurationError) in
+          _ = try LiveClusterSettings(nodes: nodes.map { $0.plan([]) }, values: [(setting.name, setting.plainValue)], features: features)
+        }
       }
     }
     for node in nodes {
       for setting in node.settings {
         try mistakes.collect {
-          try setting.checked { () throws(ConfigurationError) in _ = try LiveClusterSettings(nodes: nodes.map { $0.plan($0.id == node.id ? [setting] : []) }) }
+          try setting.checked { () throws(ConfigurationError) in _ = try LiveClusterSettings(nodes: nodes.map { $0.plan($0.id == node.id ? [setting] : []) }, features: features) }
         }
       }
     }
     try mistakes.settle()
   }
 
-  private static func settings(_ config: [WrittenSetting], _ nodes: [WrittenNode], at place: Place) throws -> LiveClusterSettings {
+  private static func settings(_ config: [WrittenSetting], _ nodes: [WrittenNode], _ features: Features, at place: Place) throws -> LiveClusterSettings {
     do throws(ConfigurationError) {
-      return try LiveClusterSettings(nodes: nodes.map { $0.plan($0.settings) }, values: config.map { ($0.name, $0.plainValue) })
+      return try LiveClusterSettings(nodes: nodes.map { $0.plan($0.settings) }, values: config.map { ($0.name, $0.plainValue) }, features: features)
     } catch {
       var blamed = place
       if case .contradiction(let names, _) = error { blamed = (config + nodes.flatMap(\.settings)).last { names.contains($0.name) }?.place ?? place }
@@ -145,6 +174,7 @@ private struct WrittenNode {
   let id: NodeID
   let broker: (address: Address, place: Place)?
   let controller: (address: Address, place: Place)?
+  let directory: (id: Uuid, place: Place)?
   let settings: [WrittenSetting]
 
   init(_ value: Value) throws {
@@ -153,6 +183,7 @@ private struct WrittenNode {
     id = NodeID(Int32(clamping: try map.required("id", or: 0) { try $0.integer(in: 0...Int64(Int32.max)) }))
     broker = try map.optional("broker") { (address: try $0.address(), place: $0.place) }
     controller = try map.optional("controller") { (address: try $0.address(), place: $0.place) }
+    directory = try map.optional("directory-id") { (id: try $0.directoryID(), place: $0.place) }
     settings = try map.optional("config") { try $0.settings() } ?? []
     if !map.has("broker"), !map.has("controller") {
       try map.check {
@@ -167,7 +198,7 @@ private struct WrittenNode {
   var listeners: [(address: Address, place: Place)] { [broker, controller].compactMap { $0 } }
 
   func plan(_ settings: [WrittenSetting]) -> NodePlan {
-    NodePlan(id: id, broker: broker?.address, controller: controller?.address, values: settings.map { ($0.name, $0.plainValue) })
+    NodePlan(id: id, broker: broker?.address, controller: controller?.address, directoryID: directory?.id, values: settings.map { ($0.name, $0.plainValue) })
   }
 }
 
@@ -179,6 +210,17 @@ extension Value {
     }
     return address
   }
+
+  fileprivate func directoryID() throws -> Uuid {
+    let text = try string()
+    guard let id = Uuid(text), id != .zero else {
+      throw error("'\(text.quotable)' is not the id of a directory", remedy: "Write \(ClusterIdentity.new()), which was drawn just now.")
+    }
+    return id
+  }
+
+  /// `{ kraft.version: 1 }`
+  fileprivate func featureLevels() throws -> [(name: String, level: Int16)] { try settings().map { ($0.name, try $0.featureLevel()) } }
 
   fileprivate func clusterID() throws -> String {
     let text = try string()

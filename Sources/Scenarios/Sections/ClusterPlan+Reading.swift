@@ -38,12 +38,6 @@ extension ClusterPlan {
     let isControllersCounted = map.has("controllers"), controllerCount = try map.optional("controllers") { try $0.controllers(ofBrokers: isCounted && count == nil ? nil : brokers) }
     let controllers = controllerCount ?? Self.defaultControllers
     let features = try map.optional("features") { try $0.settings() } ?? []
-    if isCombined, Self.hasChangeableVoters(features) {
-      try map.check {
-        throw value.error(
-          "combined nodes have the voters of the settings for good", remedy: "Leave kraft.version out of the features, or write controllers: 3 for controllers that are nodes of their own.")
-      }
-    }
     let firstVoters = try map.optional("voters") { value in
       guard Self.hasChangeableVoters(features) else {
         throw value.error(

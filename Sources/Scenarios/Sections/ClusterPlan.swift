@@ -41,12 +41,9 @@ package struct ClusterPlan {
   static func hasChangeableVoters(_ features: [WrittenSetting]) -> Bool { features.contains { $0.name == FeatureName.kraftVersion } }
 
   /// The id of a controller by its number, from 1.
-  package func controllerID(_ number: Int) -> NodeID { isCombined ? NodeID(Int32(number)) : Self.controllerID(number) }
-
-  /// The id of a controller that is a node of its own, by its number, from 1. Where the voters can be changed all are.
-  package static func controllerID(_ number: Int) -> NodeID { NodeID(idsOfControllers + Int32(number)) }
-  package static func controllerNumber(_ id: NodeID) -> Int { Int(id.value - idsOfControllers) }
-  private static let idsOfControllers: Int32 = 3_000
+  package func controllerID(_ number: Int) -> NodeID { NodeID(firstControllerID + Int32(number) - 1) }
+  package func controllerNumber(_ id: NodeID) -> Int { Int(id.value - firstControllerID) + 1 }
+  private var firstControllerID: Int32 { isCombined ? 1 : 3_001 }
 
   /// The settings of one broker alone.
   package func settings(ofBroker number: Int) -> [WrittenSetting] { brokerConfig.first { $0.broker == number }?.settings ?? [] }

@@ -18,8 +18,11 @@ package struct ClusterSettings {
   package static func brokerName(_ number: Int) -> String { "broker-\(number)" }
   package static func controllerName(_ number: Int) -> String { "controller-\(number)" }
 
-  package static func listener(ofController number: Int) -> (name: String, address: Address) {
-    (VoterListener.defaultName, Address(host: controllerName(number), port: controllerPort))
+  /// Where a controller listens for the others, by its number.
+  package func addressOfController(_ number: Int) -> Address { Self.address(ofController: number, isCombined: isCombined) }
+
+  private static func address(ofController number: Int, isCombined: Bool) -> Address {
+    Address(host: isCombined ? brokerName(number) : controllerName(number), port: controllerPort)
   }
 
   package let topics: [TopicToCreate]
@@ -40,6 +43,7 @@ package struct ClusterSettings {
   /// In the order of the brokers' numbers.
   let brokerConfigurations: [BrokerConfiguration]
   private let switches: SwitchCatalogue
+  private let isCombined: Bool
   /// Whether controllers are formatted before they first start.
   private let formatsControllers: Bool
   /// The numbers of the first voters of a dynamic quorum; empty where the voters are those of the configuration.
@@ -48,6 +52,7 @@ package struct ClusterSettings {
   /// Throws a `ScenarioError` if a setting is unknown, or contradicts another.
   package init(cluster: ClusterPlan, topics plans: [TopicPlan]) throws {
     switches = try SwitchCatalogue(cluster.switches)
+    isCombined = cluster.isCombined
     formatsControllers = cluster.hasChangeableVoters
     firstVoters = cluster.hasDynamicQuorum ? cluster.firstVoters : []
     controllerConfigurations = try Self.controllerConfigurations(of: cluster, switches.controller)
@@ -166,7 +171,7 @@ package struct ClusterSettings {
   /// Controllers in the order of their numbers, which is also the order of their ids.
   private static func controllers(of cluster: ClusterPlan) -> VoterSet {
     VoterSet((1...cluster.controllers).map { number in
-      Voter(id: cluster.controllerID(number), address: Address(host: cluster.isCombined ? brokerName(number) : controllerName(number), port: controllerPort))
+      Voter(id: cluster.controllerID(number), address: address(ofController: number, isCombined: cluster.isCombined))
     })
   }
 
@@ -287,7 +292,7 @@ package struct ClusterSettings {
     guard formatsControllers else { return [] }
     let voters = VoterSet(firstVoters.map { number in
       Voter(
-        id: controllerConfigurations[number - 1].nodeID, address: Address(host: Self.controllerName(number), port: Self.controllerPort),
+        id: controllerConfigurations[number - 1].nodeID, address: addressOfController(number),
         directory: Self.directoryID(ofController: number, seed: seed))
     })
     return ControllerDirectory.files(

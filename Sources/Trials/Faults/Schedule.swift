@@ -61,7 +61,7 @@ final class Schedule {
     case .active(let times): return cluster.activations >= times
     case .activeController(let number, let times): return cluster.activationsOfControllers[controllerIDs[number - 1], default: 0] >= times
     case .quorumEpoch(let epoch): return cluster.controllerEpoch >= epoch
-    case .voters(let numbers): return cluster.voters == numbers.map(ClusterPlan.controllerID)
+    case .voters(let numbers): return cluster.voters == numbers.map { controllerIDs[$0 - 1] }
     case .snapshot(let times): return cluster.snapshots >= times
     case .highWatermark(let partition, let offset): return cluster[partition].highWatermark >= offset
     case .leading(let partition, let epoch):

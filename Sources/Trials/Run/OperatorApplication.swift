@@ -2,15 +2,26 @@ import Client
 import Host
 import OrderedCollections
 import Primitives
+import Raft
 import Scenarios
 import Wire
+
+/// What an operator knows of the controllers, by their numbers.
+package struct OperatedControllers {
+  let id: (Int) -> NodeID
+  let address: (Int) -> Address
+  /// The directory id on a controller's disk, as `kafka-metadata-quorum.sh add-controller` reads it. Nil where it does not run.
+  let directory: (Int) -> Uuid?
+
+  /// For an operator who does not change voters.
+  package static var unknown: OperatedControllers { OperatedControllers(id: { _ in .none }, address: { _ in Address(host: "", port: 0) }, directory: { _ in nil }) }
+}
 
 /// The operator of the cluster: creates the topics of a trial, and carries out its schedule's requests.
 package final class OperatorApplication: Node {
   private let reactor: Reactor
   private let admin: Admin
-  /// Reads the directory id of a controller, by its number, on its disk, as `kafka-metadata-quorum.sh add-controller` does. Nil where it does not run.
-  private let directoryOfController: (Int) -> Uuid?
+  private let controllers: OperatedControllers
   private(set) var hasCreatedAll = false
   /// The unanswered requests, in the order in which they were made.
   private var open = OrderedDictionary<Int, OperatorRequest>()
@@ -20,8 +31,8 @@ package final class OperatorApplication: Node {
   /// Hears of offsets of a group that were set, or may have been: unknown where nobody can say to what. Nil speaks of all that the group has.
   package var onOffsetsSet: ((_ group: String, _ offsets: [(partition: TopicPartition, offset: Offset)]?) -> Void)?
 
-  package init(host: any NodeHost, configuration: AdminConfiguration, directoryOfController: @escaping (Int) -> Uuid? = { _ in nil }) {
-    self.directoryOfController = directoryOfController
+  package init(host: any NodeHost, configuration: AdminConfiguration, controllers: OperatedControllers = .unknown) {
+    self.controllers = controllers
     reactor = Reactor(host: host)
     admin = Admin(reactor: reactor, configuration: configuration)
   }
@@ -103,15 +114,15 @@ package final class OperatorApplication: Node {
       }
     case .abortTransaction(let partition): abortTransactions(in: partition) { [unowned self] in end(order, $0) }
     case .addVoter(let number):
-      guard let directory = directoryOfController(number) else { return end(order, [(key: number, result: Result<Void, AdminError>.failure(.missingInResponse))]) }
-      admin.addRaftVoter(ClusterPlan.controllerID(number), directory: directory, listeners: [ClusterSettings.listener(ofController: number)]) { [unowned self] in
+      guard let directory = controllers.directory(number) else { return end(order, [(key: number, result: Result<Void, AdminError>.failure(.missingInResponse))]) }
+      admin.addRaftVoter(controllers.id(number), directory: directory, listeners: [(VoterListener.defaultName, controllers.address(number))]) { [unowned self] in
         end(order, [(key: number, result: $0.isDone(if: .duplicateVoter))])
       }
     case .removeVoter(let number):
       findVoter(number) { [unowned self] found in
         switch found {
         case .success(let directory?):
-          admin.removeRaftVoter(ClusterPlan.controllerID(number), directory: directory) { [unowned self] in
+          admin.removeRaftVoter(controllers.id(number), directory: directory) { [unowned self] in
             end(order, [(key: number, result: $0.isDone(if: .voterNotFound))])
           }
         case .success(nil): end(order, [(key: number, result: Result<Void, AdminError>.success(()))])
@@ -125,8 +136,9 @@ package final class OperatorApplication: Node {
 
   /// Asks the leader under which directory the voters know a controller: that of a replaced disk is another one. Nil where it is no voter.
   private func findVoter(_ number: Int, _ completion: @escaping (Result<Uuid?, AdminError>) -> Void) {
+    let id = controllers.id(number)
     admin.describeQuorum { result in
-      completion(result.map { quorum in quorum.voters.first { $0.id == ClusterPlan.controllerID(number) }?.directoryID })
+      completion(result.map { quorum in quorum.voters.first { $0.id == id }?.directoryID })
     }
   }
 

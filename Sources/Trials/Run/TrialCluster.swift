@@ -59,9 +59,11 @@ struct TrialCluster {
     runner = WorldRunner(world, observer, end: duration, onProgress: options.onProgress)
     nodes = Self.addNodes(of: scenario, to: world)
     operatorNode = world.addNode(name: "operator", isClient: true) { [unowned world, controllers = nodes.controllers] host in
-      OperatorApplication(host: host, configuration: settings.adminConfiguration) { number in
-        world.controller(at: controllers[number - 1])?.replicaKey.directory
-      }
+      OperatorApplication(
+        host: host, configuration: settings.adminConfiguration,
+        controllers: OperatedControllers(
+          id: scenario.cluster.controllerID, address: settings.addressOfController,
+          directory: { [unowned world] number in world.controller(at: controllers[number - 1])?.replicaKey.directory }))
     }
     observer.nodes = nodes
     observer.view.cluster.begin(withVoters: scenario.cluster.firstVoters.map(scenario.cluster.controllerID))
@@ -69,13 +71,18 @@ struct TrialCluster {
 
   private static func addNodes(of scenario: Scenario, to world: World) -> NodeTable {
     let settings = scenario.settings
+    func format(_ node: NodeIndex, _ number: Int) {
+      for file in settings.filesOfController(number, seed: world.seed, at: world.wallClock(of: node)) { world.place(file.content, at: file.path, on: node) }
+    }
     if scenario.cluster.isCombined {
       let nodes = (1...scenario.cluster.brokers).map { number in
-        world.addNode(
+        let node = world.addNode(
           name: ClusterSettings.brokerName(number), id: NodeID(Int32(number)), port: ClusterSettings.brokerPort, furtherPorts: [ClusterSettings.controllerPort]
         ) { host in
           settings.makeCombined(host, number: number)
         }
+        format(node, number)
+        return node
       }
       return NodeTable(controllers: nodes, brokers: nodes)
     }
@@ -83,7 +90,7 @@ struct TrialCluster {
       let node = world.addNode(name: ClusterSettings.controllerName(number), id: scenario.cluster.controllerID(number), port: ClusterSettings.controllerPort) { host in
         settings.makeController(host, number: number)
       }
-      for file in settings.filesOfController(number, seed: world.seed, at: world.wallClock(of: node)) { world.place(file.content, at: file.path, on: node) }
+      format(node, number)
       return node
     }
     let brokers = (1...scenario.cluster.brokers).map { number in

@@ -21,13 +21,19 @@ public enum ControllerDirectory {
 
   /// Which directory this is. A disk that was never formatted, such as one that replaces another, gets an id of its own and no voters: whoever has lost what it
   /// knew is another replica than before.
-  static func open(_ configuration: QuorumConfiguration, reactor: Reactor) throws(LogError) -> Uuid {
+  ///
+  /// - Parameter isShared: whether a broker of the same node opens it behind this, and has to find what is written here.
+  static func open(_ configuration: QuorumConfiguration, isShared: Bool = false, reactor: Reactor) throws(LogError) -> Uuid {
     let disk = reactor.disk
     let content = try LogError.wrap { () throws(DiskFailure) in
       do throws(DiskError) { return try disk.content(of: MetaProperties.fileName) } catch { throw DiskFailure(path: MetaProperties.fileName, error: error) }
     }
     guard let content else {
       let properties = MetaProperties(clusterID: configuration.clusterID, nodeID: configuration.nodeID, directoryID: .random(&reactor.host.random))
+      guard !isShared else {
+        try LogManager.format(root: "", properties, reactor: reactor)
+        return properties.directoryID
+      }
       reactor.whenDone(disk.replace(MetaProperties.fileName, with: properties.content)) { error in
         if let error { reactor.host.report(.warning("\(MetaProperties.fileName) cannot be written: \(error)")) }
       }

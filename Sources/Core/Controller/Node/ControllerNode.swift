@@ -63,12 +63,14 @@ public final class ControllerNode: Node {
 
   /// Opens the metadata log and takes requests. The caller starts the replica, with this controller or with one that hands everything on to it as its
   /// listener. Returns nil where the log cannot be opened: then the node ends, and has told why.
-  package func open() -> QuorumReplica? {
+  ///
+  /// - Parameter isShared: whether a broker of the same node opens the directory behind this.
+  package func open(isShared: Bool = false) -> QuorumReplica? {
     let quorum: QuorumReplica
     do throws(LogError) {
       var configuration = configuration.quorum
       configuration.switches = self.configuration.switches.quorum
-      if configuration.hasDirectories { configuration.directoryID = try ControllerDirectory.open(configuration, reactor: reactor) }
+      if configuration.hasDirectories { configuration.directoryID = try ControllerDirectory.open(configuration, isShared: isShared, reactor: reactor) }
       quorum = try QuorumReplica(configuration: configuration, reactor: reactor)
     } catch {
       end(because: "the metadata log cannot be opened: \(error.below(reactor.disk.location))")

@@ -6,15 +6,19 @@ extension PartitionLog {
   /// Up to where the log in a directory is sound: whole batches with right checksums, one after another from its first segment on. Opens nothing for
   /// writing and changes nothing; zero where there is no log.
   ///
-  /// - Parameter latestStart: the log may begin there or before. One that begins later lacks its beginning, and is not sound up to anywhere.
-  public static func intactEnd(of directory: String, disk: any Disk, beginningBy latestStart: Offset = 0) throws(LogError) -> Offset {
+  /// - Parameters:
+  ///   - latestStart: the log may begin there or before. One that begins later lacks its beginning, and is not sound up to anywhere.
+  ///   - visit: is handed each batch that is sound.
+  public static func intactEnd(
+    of directory: String, disk: any Disk, beginningBy latestStart: Offset = 0, visit: (RecordBatch) -> Void = { _ in }
+  ) throws(LogError) -> Offset {
     let files = DirectoryFiles(disk: disk, directory: directory)
     return try LogError.wrap { () throws(DiskFailure) in
       let segments = try segments(in: files)
       guard let first = segments.first, first <= latestStart else { return 0 }
       var prefix = IntactPrefix(end: first)
       for baseOffset in segments {
-        guard baseOffset == prefix.end, try prefix.read(LogNames.file(baseOffset, LogNames.log), in: files) else { break }
+        guard baseOffset == prefix.end, try prefix.read(LogNames.file(baseOffset, LogNames.log), in: files, visit) else { break }
       }
       return prefix.end
     }
@@ -46,13 +50,14 @@ private struct IntactPrefix {
   init(end: Offset) { self.end = end }
 
   /// Reads a segment. False where something in it is not sound, so that nothing behind it counts.
-  mutating func read(_ name: String, in files: DirectoryFiles) throws(DiskFailure) -> Bool {
+  mutating func read(_ name: String, in files: DirectoryFiles, _ visit: (RecordBatch) -> Void) throws(DiskFailure) -> Bool {
     var batches = try SoundBatches(of: name, in: files)
     defer { batches.close() }
     while let batch = try batches.next() {
       guard batch.baseOffset == end, batch.partitionLeaderEpoch >= epoch else { return false }
       end = batch.nextOffset
       epoch = batch.partitionLeaderEpoch
+      visit(batch)
     }
     return batches.isAtEnd
   }

@@ -97,7 +97,7 @@ struct Judging {
   /// Of a scenario in which an operator changed something.
   private var changes: Verdict? {
     let active = cluster.nodes.controllers.lazy.compactMap { cluster.world.controller(at: $0) }.first(where: \.isActive)
-    let voters = active?.voters.map { ClusterPlan.controllerNumber($0.id) } ?? []
+    let voters = active?.voters.map { cluster.scenario.cluster.controllerNumber($0.id) } ?? []
     return cluster.operatorApplication?.changes.verdict(active?.image, voters: voters, kraftVersion: active?.kraftVersion ?? 0)
   }
 

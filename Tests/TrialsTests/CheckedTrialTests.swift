@@ -97,6 +97,28 @@ import Workloads
     #expect(verdict(in: modern)?.conclusion == .holds)
   }
 
+  @Test func `A scenario with nothing but a repair of Kafka 4.3 is checked`() throws {
+    let path = TrialTests.root.appendingPathComponent("scenarios/smoke/calm.yaml").path
+    var options = Trial.Options(seed: 7)
+    options.invariants = .told
+    let scenario = try ScenarioLibrary.scenario(at: path, overrides: ["cluster.switches={ client.laterBatchTellsWritten: true, producerState.keepUnreplicated: true }"])
+    #expect(verdict(in: Trial(scenario, options: options).run())?.conclusion == .holds)
+  }
+
+  @Test func `At the end of a trial the replicas of a partition are compared, checked or not`() throws {
+    let trial = try trial(.off)
+    #expect(verdict(in: trial.run()) == nil)
+    ReplicasAtRest(trial.cluster).check()
+    #expect(trial.cluster.world.invariants.examined > 0 && trial.cluster.world.invariants.broken.isEmpty)
+    let name = TopicPartition("t", 0)
+    try trial.cluster.partition(name, at: 1)?.log?.advanceLogStartOffset(to: 5)
+    try trial.cluster.partition(name, at: 3)?.log?.truncate(to: 3)
+    ReplicasAtRest(trial.cluster).check()
+    let broken = trial.cluster.world.invariants.broken.map(\.words)
+    #expect(broken.contains { $0.contains("broker 2 is in the ISR of broker 1, and its log starts at 0, before the leader's log start offset 5") }, "\(broken)")
+    #expect(broken.contains { $0.contains("broker 3 is in the ISR of broker 1, and its log ends at 3, below the leader's high watermark") }, "\(broken)")
+  }
+
   @Test func `In a sweep one trial in twenty is always checked`() {
     #expect(InvariantChecks.inSweep(seed: 40, isAsked: false) == .silent)
     #expect(InvariantChecks.inSweep(seed: 41, isAsked: false) == .usual)

@@ -276,8 +276,8 @@ package struct ClusterSettings {
     return settings.last { names.contains($0.name) }?.place
   }
 
-  /// Whether any switch differs from Kafka 4.3.
-  package var followsHistoricRules: Bool { switches != SwitchCatalogue() }
+  /// Whether any switch differs from Kafka 4.3, but for those that repair what Kafka 4.3 itself does.
+  package var followsHistoricRules: Bool { switches.withoutRepairs != SwitchCatalogue() }
 
   // MARK: Nodes
 

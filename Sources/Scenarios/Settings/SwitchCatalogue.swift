@@ -39,6 +39,14 @@ struct SwitchCatalogue: Equatable {
   /// All switches as in Kafka 4.3.
   init() {}
 
+  /// These switches without those that repair what Kafka 4.3 itself does: they break no rule.
+  var withoutRepairs: SwitchCatalogue {
+    var switches = self
+    switches.log.keepUnreplicatedTransactions = false
+    switches.producer.laterBatchTellsWritten = false
+    return switches
+  }
+
   init(_ settings: [WrittenSetting]) throws {
     var mistakes = Mistakes()
     for setting in settings { try mistakes.collect { try apply(setting) } }

@@ -5,7 +5,12 @@ import Sim
 import Workloads
 
 extension Observer {
-  /// Makes the world check invariants, and reports what is broken.
+  /// Reports what is broken.
+  func tellBrokenInvariants() {
+    world.onBrokenInvariant = { [unowned self] node, words in tell(world.name(of: node), "broken invariant: \(words)", .finding) }
+  }
+
+  /// Makes the world check invariants.
   func watchInvariants() {
     let cluster = ClusterInvariants(world, view, isMetadataBroken: { [unowned self] in quorum.isBroken }) { [unowned self] in nodes }
     self.cluster = cluster
@@ -15,7 +20,6 @@ extension Observer {
       // Where nodes were given different batches, they have different metadata.
       if !quorum.isBroken { metadata.look(after: node) }
     }
-    world.onBrokenInvariant = { [unowned self] node, words in tell(world.name(of: node), "broken invariant: \(words)", .finding) }
   }
 }
 

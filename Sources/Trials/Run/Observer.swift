@@ -32,6 +32,8 @@ final class Observer {
   private(set) var clientErrors = ClientErrors()
   /// By partition, in the order of the elections; a leader is none when the partition lost its leader.
   private var elections: [TopicPartition: [(time: Instant, leader: NodeID)]] = [:]
+  /// When a replica of each partition last deleted records by rule.
+  private var lastDeletion: [TopicPartition: Instant] = [:]
   /// The number of times a node lost its power or its disk.
   private(set) var destructions = 0
 
@@ -110,6 +112,11 @@ final class Observer {
       guard let twin = images[..<place].first(where: { $0.image.lastOffset == image.lastOffset }) else { continue }
       find(quorum.checkImages(of: world.name(of: twin.node), world.name(of: node), at: image.lastOffset, areEqual: twin.image == image))
     }
+  }
+
+  /// Whether a replica deleted records of a partition, or another replica was elected, at an instant or later.
+  func hasChangedStart(of partition: TopicPartition, since instant: Instant) -> Bool {
+    lastDeletion[partition].map { $0 >= instant } ?? false || elections[partition]?.last.map { $0.time >= instant } ?? false
   }
 
   /// Who was elected to lead a partition between two instants.
@@ -263,6 +270,7 @@ final class Observer {
         tell(world.name(of: index), "truncates with that what it acknowledged after it no longer led: \(cut)", .event)
       }
     case .recordsDeleted(let partition, _, let to, let rule, _) where rule != .belowLogStart:
+      lastDeletion[partition] = world.now
       guard let replica = replica(of: partition, at: index) else { return }
       deletions.add(below: to, of: recorder.number(of: partition, topicID: replica.id.topic), by: .log(rule), at: world.now)
     case .leaderElected(let partition, let leader, let epoch, let isr, let election):

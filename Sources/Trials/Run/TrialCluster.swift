@@ -55,6 +55,7 @@ struct TrialCluster {
     keepsPictures = options.keepsPictures
     recordsInstants = options.recordsInstants
     if scenario.hasTransactions { observer.transactions = TransactionInvariants() }
+    observer.tellBrokenInvariants()
     if checks != .off { observer.watchInvariants() }
     runner = WorldRunner(world, observer, end: duration, onProgress: options.onProgress)
     nodes = Self.addNodes(of: scenario, to: world)

@@ -20,6 +20,7 @@ struct Judging {
   func run() -> TrialOutcome {
     let observer = cluster.observer, played = rested.played
     let groups = played.groups.findings()
+    if rested.problems.isEmpty, !cluster.scenario.settings.followsHistoricRules { ReplicasAtRest(cluster).check() }
     if cluster.checks != .off { cluster.checkReplays() }
     observer.lookAtMetadata(of: cluster.nodes)
     let judged = JudgedHistory(

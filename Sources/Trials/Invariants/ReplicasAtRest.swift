@@ -1,0 +1,47 @@
+import Broker
+import Host
+import Log
+import Primitives
+import Replication
+
+/// What must hold of the replicas of each partition when everything is over, which no single broker can check: a member of the ISR has everything below the leader's high
+/// watermark, counts no more than it has, and has deleted what the leader has.
+///
+/// Looked at once at the end of each trial, whether or not invariants are checked.
+struct ReplicasAtRest {
+  /// A follower hears of a log start offset with its next fetch, which the leader answers within `replica.fetch.wait.max.ms`.
+  private static let timeToFollow = Duration.seconds(5)
+
+  private let cluster: TrialCluster
+
+  init(_ cluster: TrialCluster) { self.cluster = cluster }
+
+  /// Adds what does not hold to the world's findings.
+  func check() {
+    for topic in cluster.scenario.topics {
+      for name in cluster.observer.view.cluster.partitions(of: topic.name) {
+        guard let leader = cluster.leader(of: name), leader.isLeader else { continue }
+        for member in leader.isr where member != leader.leaderID {
+          guard let node = cluster.nodes.broker(member), let replica = cluster.partition(name, at: member), replica.id == leader.id,
+            replica.leaderEpoch == leader.leaderEpoch, let log = replica.log, log.failure == nil
+          else { continue }
+          var check = InvariantCheck()
+          compare(replica, log, with: leader, named: name, at: member, &check)
+          cluster.world.addFindings(of: check, at: node)
+        }
+      }
+    }
+  }
+
+  private func compare(_ replica: Partition, _ log: PartitionLog, with leader: Partition, named name: TopicPartition, at member: NodeID, _ check: inout InvariantCheck) {
+    let words = "\(name) at rest: broker \(member) is in the ISR of broker \(leader.leaderID)"
+    check.require(
+      log.logEndOffset >= leader.highWatermark, "\(words), and its log ends at \(log.logEndOffset), below the leader's high watermark \(leader.highWatermark)")
+    check.require(
+      replica.highWatermark <= log.logEndOffset, "\(words), and its high watermark \(replica.highWatermark) is behind the end of its log, \(log.logEndOffset)")
+    guard !cluster.observer.hasChangedStart(of: name, since: cluster.world.now - Self.timeToFollow) else { return }
+    check.require(
+      log.logStartOffset >= leader.logStartOffset,
+      "\(words), and its log starts at \(log.logStartOffset), before the leader's log start offset \(leader.logStartOffset)")
+  }
+}

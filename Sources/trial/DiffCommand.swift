@@ -66,10 +66,13 @@ struct DiffCommand: ParsableCommand {
       (options.variant, options.overrides) = (run.variant, run.overrides)
       _ = try options.drawn(options.scenario(at: run.scenario), seed: run.seed)
     }
+    let line = TerminalLine(isShown: !quiet && isatty(STDERR_FILENO) == 1)
     let outcome: RunComparison.Outcome
     do {
-      outcome = try TracedRun.compare(one, other)
+      outcome = try TracedRun.compare(one, other) { count in line.show { _ in "the same up to event \(grouped(count))" } }
+      line.clear()
     } catch let error as TraceError {
+      line.clear()
       throw fail(error, error.exitCode)
     }
     let text = RunDifferenceText(one, other, outcome)

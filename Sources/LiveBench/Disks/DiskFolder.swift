@@ -76,7 +76,7 @@ public final class DiskFolder {
   // MARK: Files
 
   /// Throws if a path would lead out of the node's directory.
-  private func place(of path: String, on node: String) throws -> String {
+  func place(of path: String, on node: String) throws -> String {
     let names = path.split(separator: "/")
     guard !(names + [node[...]]).contains(where: { $0 == "." || $0 == ".." || $0.utf8.contains(0) }), !node.contains("/") else {
       throw LiveError.unusable(reason: "\(self.path): the disk of \(node) has a file '\(path.quotable)', which cannot be written there")

@@ -47,8 +47,10 @@ public struct RunComparison: Sendable {
   ///
   /// Neither run goes on for longer than until the next checkpoint behind the place. Memory is needed for one line of each.
   ///
-  /// - Parameter open: begins both runs; nil asks for checkpoints, a number for all events from that one on.
-  static func compare(_ open: (_ first: UInt64?) throws -> (any TraceLines, any TraceLines)) throws -> Outcome {
+  /// - Parameters:
+  ///   - onProgress: told up to which event the runs are the same as far as is known.
+  ///   - open: begins both runs; nil asks for checkpoints, a number for all events from that one on.
+  static func compare(onProgress: (UInt64) -> Void = { _ in }, _ open: (_ first: UInt64?) throws -> (any TraceLines, any TraceLines)) throws -> Outcome {
     let (one, other) = try open(nil)
     var last: UInt64 = 0
     while true {
@@ -57,6 +59,7 @@ public struct RunComparison: Sendable {
       let words = line.split(separator: " ").map(String.init)
       if words.first == TraceReporter.end { return .same(events: words.dropFirst().first.flatMap { UInt64($0) } ?? last, hash: words.last) }
       last = words.first.flatMap { UInt64($0) } ?? last
+      onProgress(last)
     }
     one.stop()
     other.stop()
@@ -69,8 +72,12 @@ public struct RunComparison: Sendable {
 
   /// Compares all events of two runs.
   ///
-  /// - Parameter event: of a line with its number among the lines, from 1; nil ends the run.
-  static func compareEvents(_ one: any TraceLines, _ other: any TraceLines, _ event: (String, UInt64) -> TracedEvent?) throws -> Outcome {
+  /// - Parameters:
+  ///   - onProgress: see `compare`.
+  ///   - event: of a line with its number among the lines, from 1; nil ends the run.
+  static func compareEvents(
+    _ one: any TraceLines, _ other: any TraceLines, onProgress: (UInt64) -> Void = { _ in }, _ event: (String, UInt64) -> TracedEvent?
+  ) throws -> Outcome {
     var before: [TracedEvent] = [], count: UInt64 = 0
     func next(_ lines: any TraceLines, _ number: UInt64) throws -> TracedEvent? { try lines.next().flatMap { event($0, number) } }
     while true {
@@ -78,6 +85,7 @@ public struct RunComparison: Sendable {
       if line == nil, otherLine == nil { return .same(events: count, hash: nil) }
       if let line, let otherLine, line.isSame(as: otherLine) {
         count += 1
+        if count % 1_024 == 0 { onProgress(count) }
         before.append(line)
         if before.count > context { before.removeFirst() }
         continue

@@ -44,10 +44,12 @@ public struct TracedRun: Sendable {
   }
 
   /// Compares two runs, each in a process of its own. Throws a `TraceError`.
-  public static func compare(_ one: TracedRun, _ other: TracedRun) throws -> RunComparison.Outcome {
+  ///
+  /// - Parameter onProgress: told up to which event they are the same as far as is known.
+  public static func compare(_ one: TracedRun, _ other: TracedRun, onProgress: (UInt64) -> Void = { _ in }) throws -> RunComparison.Outcome {
     if let first = try one.reported(from: nil), let second = try other.reported(from: nil) {
       var begun: (any TraceLines, any TraceLines)? = (first, second)
-      return try RunComparison.compare { number in
+      return try RunComparison.compare(onProgress: onProgress) { number in
         // Processes that are not read any more end.
         if let open = begun.take() { return open }
         guard let first = try one.reported(from: number), let second = try other.reported(from: number) else { throw TraceError.cutOff }
@@ -55,6 +57,6 @@ public struct TracedRun: Sendable {
       }
     }
     // A build without the worker command.
-    return try RunComparison.compareEvents(one.replayed(), other.replayed()) { line, number in TracedEvent(number: number, text: line) }
+    return try RunComparison.compareEvents(one.replayed(), other.replayed(), onProgress: onProgress) { line, number in TracedEvent(number: number, text: line) }
   }
 }

@@ -371,6 +371,10 @@ static const unsigned char hazards_quorum_two_pending_voters[] = {
 #embed "../../scenarios/hazards/quorum-two-pending-voters.yaml"
 };
 
+static const unsigned char hazards_quorum_uncommitted_leader_adds[] = {
+#embed "../../scenarios/hazards/quorum-uncommitted-leader-adds.yaml"
+};
+
 static const unsigned char hazards_quorum_unsynced_commit[] = {
 #embed "../../scenarios/hazards/quorum-unsynced-commit.yaml"
 };
@@ -784,6 +788,7 @@ static const shipped_file files[] = {
   {"hazards/quorum-leader-deposed", hazards_quorum_leader_deposed, sizeof hazards_quorum_leader_deposed},
   {"hazards/quorum-split-votes", hazards_quorum_split_votes, sizeof hazards_quorum_split_votes},
   {"hazards/quorum-two-pending-voters", hazards_quorum_two_pending_voters, sizeof hazards_quorum_two_pending_voters},
+  {"hazards/quorum-uncommitted-leader-adds", hazards_quorum_uncommitted_leader_adds, sizeof hazards_quorum_uncommitted_leader_adds},
   {"hazards/quorum-unsynced-commit", hazards_quorum_unsynced_commit, sizeof hazards_quorum_unsynced_commit},
   {"hazards/quorum-vote-given-twice", hazards_quorum_vote_given_twice, sizeof hazards_quorum_vote_given_twice},
   {"hazards/quorum-voter-loses-disk", hazards_quorum_voter_loses_disk, sizeof hazards_quorum_voter_loses_disk},

@@ -39,6 +39,16 @@ import Workloads
     #expect(try request("remove-voter") == .removeVoter(4))
   }
 
+  @Test func `A controller may be asked directly`() throws {
+    func request(_ asked: String) throws -> OperatorRequest? {
+      (try Self.scenario(Self.text("{ at: 2s, admin: { add-voter: { controller: controller-4, at: \(asked) } } }")).faults[0].deed as? OperatorDeed)?.request
+    }
+    #expect(try request("controller-2") == .addVoter(4, at: 2))
+    #expect(try request("controller-2")?.words == "controller-4 to be a voter of the metadata log, asked of controller-2")
+    let error = #expect(throws: ScenarioError.self) { try request("controller-6") }
+    #expect(error?.description.contains("there is no controller 6") == true)
+  }
+
   @Test(arguments: [
     ("controller-6", "there is no controller 6"), ("4", "'4' is no controller"), ("broker-1", "'broker-1' is no controller"),
   ])
@@ -127,6 +137,16 @@ import Workloads
   }
 
   // MARK: Running
+
+  @Test func `A controller that is asked directly does it where it is active, and else the active one does`() throws {
+    for asked in 1...3 {
+      let text = Self.text(
+        "{ at: 2s, admin: { add-voter: { controller: controller-4, at: controller-\(asked) } } }",
+        "{ after: \"voters([1, 2, 3, 4]) + 1s\", admin: { remove-voter: { controller: controller-4, at: controller-\(asked) } } }",
+        expect: "{ holds: all, seen: [voter-added, voter-removed] }")
+      #expect(Trial(try Self.scenario(text), options: Trial.Options(seed: 1)).run().exitCode == .asExpected)
+    }
+  }
 
   @Test func `Voters of the configuration are changed once kraft.version is raised, and not before`() throws {
     let text = Self.text(

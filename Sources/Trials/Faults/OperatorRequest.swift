@@ -21,10 +21,10 @@ enum OperatorRequest: Equatable {
   case deleteGroup(String)
   /// Ends open transactions in a partition without the coordinators (KIP-664).
   case abortTransaction(TopicPartition)
-  /// Makes a controller, by its number, a voter of the metadata log (KIP-853).
-  case addVoter(Int)
+  /// Makes a controller, by its number, a voter of the metadata log (KIP-853). Asks another controller directly for it where one is named (KIP-919).
+  case addVoter(Int, at: Int? = nil)
   /// Takes one out of the voters.
-  case removeVoter(Int)
+  case removeVoter(Int, at: Int? = nil)
   /// Raises or lowers feature levels (KIP-584).
   case updateFeatures([FeatureUpdate])
 
@@ -75,8 +75,8 @@ enum OperatorRequest: Equatable {
       self = .resetOffsets(group: try reader.group(&map), try reader.partitions(arguments, &map), try map.required("to", OffsetTarget.init))
     case .deleteGroup: self = .deleteGroup(try reader.group(&map))
     case .abortTransaction: self = .abortTransaction(try reader.partition(&map))
-    case .addVoter: self = .addVoter(try reader.controller(arguments, &map))
-    case .removeVoter: self = .removeVoter(try reader.controller(arguments, &map))
+    case .addVoter: self = .addVoter(try reader.controller(arguments, &map), at: try reader.askedController(&map))
+    case .removeVoter: self = .removeVoter(try reader.controller(arguments, &map), at: try reader.askedController(&map))
     case .updateFeatures:
       let isDowngrade = try map.optional("downgrade") { try $0.bool() } ?? false
       self = .updateFeatures(try map.required("features") { try reader.featureLevels($0) }.map { FeatureUpdate($0, level: $1, isDowngrade ? .safeDowngrade : .upgrade) })
@@ -106,8 +106,8 @@ enum OperatorRequest: Equatable {
         (.resetOffsets, .map(["group": .word(group), "partitions": .list(partitions.map { .word($0.description) }), "to": .word(target.description)]))
       case .deleteGroup(let group): (.deleteGroup, .map(["group": .word(group)]))
       case .abortTransaction(let partition): (.abortTransaction, .map(["partition": .word(partition.description)]))
-      case .addVoter(let number): (.addVoter, .map(["controller": .node(.controller(number))]))
-      case .removeVoter(let number): (.removeVoter, .map(["controller": .node(.controller(number))]))
+      case .addVoter(let number, let asked): (.addVoter, .map(["controller": .node(.controller(number)), "at": asked.map { .node(.controller($0)) }]))
+      case .removeVoter(let number, let asked): (.removeVoter, .map(["controller": .node(.controller(number)), "at": asked.map { .node(.controller($0)) }]))
       case .updateFeatures(let updates):
         (
           .updateFeatures,
@@ -150,12 +150,17 @@ enum OperatorRequest: Equatable {
       "offsets of group \(group) in \(partitions.map(\.description).joined(separator: ", ")) set to \(target)"
     case .deleteGroup(let group): "group \(group) deleted"
     case .abortTransaction(let partition): "what is open in \(partition) aborted"
-    case .addVoter(let number): "\(NodeSelector.controller(number)) to be a voter of the metadata log"
-    case .removeVoter(let number): "\(NodeSelector.controller(number)) to be no voter of the metadata log any more"
+    case .addVoter(let number, let asked): "\(NodeSelector.controller(number)) to be a voter of the metadata log\(asked.words)"
+    case .removeVoter(let number, let asked): "\(NodeSelector.controller(number)) to be no voter of the metadata log any more\(asked.words)"
     case .updateFeatures(let updates): updates.map { "\($0.feature) to be \($0.level)" }.joined(separator: ", ")
     case .createTopic(let topic, let partitions, _): "topic \(topic) with \(partitions) partition\(partitions == 1 ? "" : "s")"
     }
   }
+}
+
+extension Int? {
+  /// Of the controller that is asked.
+  fileprivate var words: String { map { ", asked of \(NodeSelector.controller($0))" } ?? "" }
 }
 
 /// The target of an operator's offset reset.
@@ -206,6 +211,9 @@ extension DeedReader {
     }
     return try map.required("controller") { try names.controller($0.string(), at: $0) }
   }
+
+  /// The controller that is asked directly; nil where a broker is.
+  fileprivate func askedController(_ map: inout MapReader) throws -> Int? { try map.optional("at") { try names.controller($0.string(), at: $0) } }
 
   /// `{ kraft.version: 1 }`
   fileprivate func featureLevels(_ value: Value) throws -> [(name: String, level: Int16)] {

@@ -29,8 +29,8 @@ struct AcknowledgedChanges {
     case .deleteTopic(let name):
       topics[name] = nil
       return
-    case .addVoter(let number): voters[number] = true
-    case .removeVoter(let number): voters[number] = false
+    case .addVoter(let number, _): voters[number] = true
+    case .removeVoter(let number, _): voters[number] = false
     case .updateFeatures(let updates):
       for update in updates { features[update.feature] = update.level }
     case .electLeader, .reassign, .deleteRecords, .resetOffsets, .deleteGroup, .abortTransaction: return
@@ -42,7 +42,7 @@ struct AcknowledgedChanges {
   mutating func recordUnknown(_ request: OperatorRequest) {
     switch request {
     case .createTopic(let name, _, _), .deleteTopic(let name), .createPartitions(let name, _), .alterTopicConfig(let name, _): topics[name] = nil
-    case .addVoter(let number), .removeVoter(let number): voters[number] = nil
+    case .addVoter(let number, _), .removeVoter(let number, _): voters[number] = nil
     case .updateFeatures(let updates):
       for update in updates { features[update.feature] = nil }
     case .electLeader, .reassign, .deleteRecords, .resetOffsets, .deleteGroup, .abortTransaction: break

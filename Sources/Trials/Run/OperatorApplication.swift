@@ -113,16 +113,17 @@ package final class OperatorApplication: Node {
         end(order, results)
       }
     case .abortTransaction(let partition): abortTransactions(in: partition) { [unowned self] in end(order, $0) }
-    case .addVoter(let number):
+    case .addVoter(let number, let asked):
       guard let directory = controllers.directory(number) else { return end(order, [(key: number, result: Result<Void, AdminError>.failure(.missingInResponse))]) }
-      admin.addRaftVoter(controllers.id(number), directory: directory, listeners: [(VoterListener.defaultName, controllers.address(number))]) { [unowned self] in
+      let listeners = [(name: VoterListener.defaultName, address: controllers.address(number))]
+      admin.addRaftVoter(controllers.id(number), directory: directory, listeners: listeners, at: asked.map(controllers.address)) { [unowned self] in
         end(order, [(key: number, result: $0.isDone(if: .duplicateVoter))])
       }
-    case .removeVoter(let number):
-      findVoter(number) { [unowned self] found in
+    case .removeVoter(let number, let asked):
+      findVoter(number, at: asked) { [unowned self] found in
         switch found {
         case .success(let directory?):
-          admin.removeRaftVoter(controllers.id(number), directory: directory) { [unowned self] in
+          admin.removeRaftVoter(controllers.id(number), directory: directory, at: asked.map(controllers.address)) { [unowned self] in
             end(order, [(key: number, result: $0.isDone(if: .voterNotFound))])
           }
         case .success(nil): end(order, [(key: number, result: Result<Void, AdminError>.success(()))])
@@ -135,9 +136,9 @@ package final class OperatorApplication: Node {
   }
 
   /// Asks the leader under which directory the voters know a controller: that of a replaced disk is another one. Nil where it is no voter.
-  private func findVoter(_ number: Int, _ completion: @escaping (Result<Uuid?, AdminError>) -> Void) {
+  private func findVoter(_ number: Int, at asked: Int?, _ completion: @escaping (Result<Uuid?, AdminError>) -> Void) {
     let id = controllers.id(number)
-    admin.describeQuorum { result in
+    admin.describeQuorum(at: asked.map(controllers.address)) { result in
       completion(result.map { quorum in quorum.voters.first { $0.id == id }?.directoryID })
     }
   }

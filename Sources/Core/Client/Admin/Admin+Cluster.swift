@@ -106,8 +106,9 @@ extension Admin {
     }
   }
 
-  public func describeQuorum(_ completion: @escaping (Result<QuorumDescription, AdminError>) -> Void) {
-    call { _ in
+  /// - Parameter controller: which is asked directly (KIP-919); nil for a broker, which passes the call on.
+  public func describeQuorum(at controller: Address? = nil, _ completion: @escaping (Result<QuorumDescription, AdminError>) -> Void) {
+    call(AdminTarget(controller)) { _ in
       var partition = DescribeQuorumRequest.PartitionData()
       partition.partitionIndex = 0
       var topic = DescribeQuorumRequest.TopicData()
@@ -154,15 +155,16 @@ extension Admin {
   }
 
   /// Makes a controller that follows the metadata log a voter of it (KIP-853). It must have caught up, and no other change of the voters may be pending:
-  /// otherwise the call is repeated until it succeeds or its time is over. A broker passes the call on.
+  /// otherwise the call is repeated until it succeeds or its time is over.
   ///
   /// - Parameters:
   ///   - directory: of the controller's metadata log (`meta.properties`).
   ///   - listeners: where the controller listens.
+  ///   - controller: which is asked directly (KIP-919); nil for a broker, which passes the call on.
   public func addRaftVoter(
-    _ voter: NodeID, directory: Uuid, listeners: [(name: String, address: Address)], _ completion: @escaping (Result<Void, AdminError>) -> Void
+    _ voter: NodeID, directory: Uuid, listeners: [(name: String, address: Address)], at controller: Address? = nil, _ completion: @escaping (Result<Void, AdminError>) -> Void
   ) {
-    call { timeoutMs in
+    call(AdminTarget(controller)) { timeoutMs in
       var request = AddRaftVoterRequest()
       request.clusterId = nil
       request.timeoutMs = timeoutMs
@@ -177,11 +179,13 @@ extension Admin {
   }
 
   /// Takes a voter of the metadata log out of its voters (KIP-853). No other change of the voters may be pending: otherwise the call is repeated until it
-  /// succeeds or its time is over. A broker passes the call on.
+  /// succeeds or its time is over.
   ///
-  /// - Parameter directory: under which the voters know it.
-  public func removeRaftVoter(_ voter: NodeID, directory: Uuid, _ completion: @escaping (Result<Void, AdminError>) -> Void) {
-    call { _ in
+  /// - Parameters:
+  ///   - directory: under which the voters know it.
+  ///   - controller: which is asked directly (KIP-919); nil for a broker, which passes the call on.
+  public func removeRaftVoter(_ voter: NodeID, directory: Uuid, at controller: Address? = nil, _ completion: @escaping (Result<Void, AdminError>) -> Void) {
+    call(AdminTarget(controller)) { _ in
       var request = RemoveRaftVoterRequest()
       request.clusterId = nil
       (request.voterId, request.voterDirectoryId) = (voter.value, directory)

@@ -46,13 +46,18 @@ public final class Admin {
 enum AdminTarget {
   case anyBroker
   case broker(NodeID)
+  /// A controller, which is asked directly (bootstrap.controllers, KIP-919) as long as it takes itself for the active one. Where it does not, a broker knows
+  /// which one that is; Kafka's client asks the controllers for it.
+  case controller(Address)
+
+  init(_ controller: Address?) { self = controller.map(Self.controller) ?? .anyBroker }
 }
 
 /// One request of the admin client, through all its attempts.
 private final class AdminCall<Request: ApiRequest> {
   /// Weak: whatever waits on its connections holds its calls.
   private weak var admin: Admin?
-  private let target: AdminTarget
+  private var target: AdminTarget
   private let limit: Int16
   private let make: (Int32) -> Request
   private let error: (Request.Response) -> (code: ErrorCode, message: String?)
@@ -120,6 +125,7 @@ private final class AdminCall<Request: ApiRequest> {
     switch target {
     case .anyBroker: cluster.leastLoadedAddress()
     case .broker(let broker): cluster.address(of: broker)
+    case .controller(let address): address
     }
   }
 
@@ -128,6 +134,7 @@ private final class AdminCall<Request: ApiRequest> {
     if code == .none { return finish(.success(response)) }
     guard code.isRetriable, code != .electionNotNeeded, attempts <= retries else { return finish(.failure(.refused(code, message: message))) }
     if code == .requestTimedOut { wasSent = true }
+    if code == .notLeaderOrFollower, case .controller = target { target = .anyBroker }
     tryAgainLater()
   }
 

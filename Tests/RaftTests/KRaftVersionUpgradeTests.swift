@@ -103,21 +103,25 @@ import Wire
   }
 
   @Test func `An upgrade that is not committed goes with its leader, and the next one has to be told anew`() throws {
-    let quorum = quorum()
-    let leader = try quorum.leader()
+    let quorum = quorum(brokers: 1), broker = quorum.quorum.observers[0]
+    let leader = try quorum.leader(), others = (1...4).filter { $0 != leader }.map { quorum.index(Int32($0)) }
     quorum.run(4000)
-    let cut = quorum.quorum.world.apply(NetworkFault.isolate([quorum.index(leader)]), name: "cut")
+    // A broker is given what is not committed from the upgrade on.
+    let cut = quorum.quorum.world.apply(NetworkFault.partition([[quorum.index(leader), broker], others]), name: "cut")
     quorum.replica(leader).upgradeKRaftVersion()
-    #expect(quorum.replica(leader).kraftVersion == 1)
+    quorum.run(500)
+    #expect(quorum.replica(leader).kraftVersion == 1 && quorum.quorum.node(broker).quorum.kraftVersion == 1)
     let next = try quorum.leader(otherThan: leader)
     #expect(quorum.replica(next).kraftVersion == 0 && quorum.replica(next).objectionToUpgrade?.hasPrefix("not all of the voters") == true)
     quorum.quorum.world.lift(cut)
     quorum.run(6000)
     for id: Int32 in 1...4 { #expect(quorum.replica(id).kraftVersion == 0) }
+    #expect(quorum.quorum.node(broker).quorum.kraftVersion == 0 && quorum.quorum.node(broker).failure == nil)
     #expect(quorum.replica(leader).isVoter && quorum.replica(next).objectionToUpgrade == nil)
     quorum.replica(next).upgradeKRaftVersion()
     quorum.run(1000)
     for id: Int32 in 1...4 { #expect(quorum.replica(id).kraftVersion == 1) }
+    #expect(quorum.quorum.node(broker).quorum.kraftVersion == 1)
     #expect(quorum.broken == [])
   }
 

@@ -190,4 +190,18 @@ import Workloads
     #expect(monotony.checkTruncation(partition, at: 2, to: 2, highWatermark: 3, isGivenUp: true) == nil)
     #expect(monotony.verdict.caseCount == 2)
   }
+
+  @Test func `A tail that a power loss brought back may be cut once, and one that a kill left may not`() {
+    var monotony = HighWatermarkMonotony()
+    let partition = TopicPartition("t", 0)
+    monotony.recordPowerLoss(at: 2)
+    monotony.recordRecovery(partition, at: 2)
+    #expect(monotony.checkTruncation(partition, at: 1, to: 2, highWatermark: 3) != nil)
+    #expect(monotony.checkTruncation(partition, at: 2, to: 2, highWatermark: 3) == nil)
+    #expect(monotony.checkTruncation(partition, at: 2, to: 1, highWatermark: 2) != nil)
+    monotony.recordKill(of: 2)
+    monotony.recordRecovery(partition, at: 2)
+    #expect(monotony.checkTruncation(partition, at: 2, to: 2, highWatermark: 3) != nil)
+    #expect(monotony.verdict.caseCount == 3)
+  }
 }

@@ -60,7 +60,7 @@ public final class DiskFolder {
   /// The command that serves the cluster, or why `trial serve` does not serve it.
   public var serving: String {
     guard let disks else { return "" }
-    guard !disks.hasDynamicQuorum else { return "not for trial serve: its quorums are static, and this one is dynamic (kraft.version 1)" }
+    guard !disks.hasDynamicQuorum else { return "not for trial serve: the voters of this quorum listen where its log says (kraft.version 1), on machines of the simulation" }
     let settings = disks.settings + Self.keeping.filter { keeping in !disks.settings.contains { $0.name == keeping.name } }
     do throws(ConfigurationError) {
       _ = try LiveClusterSettings(

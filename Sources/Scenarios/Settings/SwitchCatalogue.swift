@@ -44,6 +44,8 @@ struct SwitchCatalogue: Equatable {
     var switches = self
     switches.log.keepUnreplicatedTransactions = false
     switches.producer.laterBatchTellsWritten = false
+    switches.producer.renumberStored = true
+    switches.replication.sessionRepeatsAfterDivergence = false
     return switches
   }
 

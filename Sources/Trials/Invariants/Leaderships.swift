@@ -29,9 +29,25 @@ struct OneLeaderPerEpoch {
 ///
 /// A replica that starts again uses the high watermark of its checkpoint, a new leader the one it had as a follower, and
 /// followers adopt what their leader says: all of these may lag behind what was committed, and none is a regression (KIP-207). Truncating
-/// what an unclean election gave up is no regression either.
+/// what an unclean election gave up is no regression either, nor the first truncation of a log that lost its power: Kafka does not sync truncations (`LocalLog.truncateTo`), so a tail that was cut may be back,
+/// below the high watermark of the checkpoint.
 struct HighWatermarkMonotony {
+  private struct Replica: Hashable {
+    var partition: TopicPartition
+    var node: NodeID
+  }
+
   private var findings = Findings()
+  /// Nodes whose last life ended with a power loss.
+  private var withoutPower: Set<NodeID> = []
+  /// Logs that were recovered after a power loss, and not truncated since.
+  private var recovered: Set<Replica> = []
+
+  mutating func recordPowerLoss(at node: NodeID) { withoutPower.insert(node) }
+  mutating func recordKill(of node: NodeID) { withoutPower.remove(node) }
+  mutating func recordRecovery(_ partition: TopicPartition, at node: NodeID) {
+    if withoutPower.contains(node) { recovered.insert(Replica(partition: partition, node: node)) }
+  }
 
   mutating func checkMove(_ partition: TopicPartition, at node: NodeID, from: Offset, to: Offset) -> String? {
     findings.examined += 1
@@ -44,7 +60,8 @@ struct HighWatermarkMonotony {
   /// - Parameter isGivenUp: whether an unclean election gave up what this replica knew to be committed.
   mutating func checkTruncation(_ partition: TopicPartition, at node: NodeID, to: Offset, highWatermark: Offset, isGivenUp: Bool = false) -> String? {
     findings.examined += 1
-    guard to < highWatermark, !isGivenUp else { return nil }
+    let isRecovered = recovered.remove(Replica(partition: partition, node: node)) != nil
+    guard to < highWatermark, !isGivenUp, !isRecovered else { return nil }
     let evidence = "\(partition): broker \(node) cut its log to \(to), below its own high watermark \(highWatermark)"
     findings.add(evidence)
     return evidence

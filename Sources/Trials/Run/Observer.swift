@@ -263,6 +263,7 @@ final class Observer {
     case .synced(let partition, let to):
       guard let log, let replica = replica(of: partition, at: index), replica.isLeader else { return }
       log.markSynced(recorder.number(of: partition, topicID: replica.id.topic), upTo: to, at: world.now)
+    case .logRecovered(let partition, _, _): highWatermarks.recordRecovery(partition, at: node)
     case .truncated(let partition, _, let to, let highWatermark, let reason) where reason != .recovery:
       find(highWatermarks.checkTruncation(partition, at: node, to: to, highWatermark: highWatermark, isGivenUp: isGivenUp(partition, at: node, index)))
       let number = recorder.number(of: partition, topicID: replica(of: partition, at: index)?.id.topic ?? view.cluster.topicID(of: partition))
@@ -359,10 +360,12 @@ final class Observer {
     case .killed:
       tellStop(of: node, "is killed")
       recordKill(of: node)
+      highWatermarks.recordKill(of: world.id(of: node))
     case .lostPower:
       tellStop(of: node, "loses power")
       recordDestruction()
       recordKill(of: node)
+      highWatermarks.recordPowerLoss(at: world.id(of: node))
     case .paused: tellStop(of: node, "is paused")
     case .diskReplaced: recordDestruction()
     case .exited:

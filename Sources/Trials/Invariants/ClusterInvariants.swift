@@ -18,8 +18,11 @@ final class ClusterInvariants {
   private let isMetadataBroken: () -> Bool
   /// The partitions about which something was reported in the current event.
   private var stirred: [TopicPartition] = []
+  /// Whether a leader is asked for its own invariants, too.
+  private let asksLeaders: Bool
 
-  init(_ world: World, _ view: ClusterViewHolder, isMetadataBroken: @escaping () -> Bool = { false }, nodes: @escaping () -> NodeTable?) {
+  init(_ world: World, _ view: ClusterViewHolder, asksLeaders: Bool = true, isMetadataBroken: @escaping () -> Bool = { false }, nodes: @escaping () -> NodeTable?) {
+    self.asksLeaders = asksLeaders
     self.isMetadataBroken = isMetadataBroken
     self.world = world
     self.view = view
@@ -35,6 +38,12 @@ final class ClusterInvariants {
     }
   }
 
+  /// Called at the end of an event of any node, where nobody else looks.
+  @inline(__always)
+  func lookIfStirred() {
+    if !stirred.isEmpty, !asksLeaders, let node = nodes()?.controllers.first { look(after: node) }
+  }
+
   /// Called at the end of a node's event.
   func look(after node: NodeIndex) {
     guard !stirred.isEmpty else { return }
@@ -46,9 +55,10 @@ final class ClusterInvariants {
 
   private func look(at name: TopicPartition, _ check: inout InvariantCheck) {
     let committed = view.cluster[name]
+    lookAtFencing(of: committed.leader, leading: name, &check)
     // A leader that was deposed and does not know it yet commits nothing, whatever it thinks its ISR is.
     guard let leader = replica(name, at: committed.leader)?.partition, leader.isLeader, leader.leaderEpoch == committed.epoch else { return }
-    leader.checkInvariants(&check)
+    if asksLeaders { leader.checkInvariants(&check) }
     lookAtOrigin(of: leader, &check)
     for member in leader.maximalISR where member != committed.leader {
       guard let (broker, replica) = replica(name, at: member), replica.id == leader.id, replica.role == .follower, replica.leaderEpoch == leader.leaderEpoch,
@@ -65,12 +75,22 @@ final class ClusterInvariants {
     }
   }
 
+  /// A broker that is fenced leads nothing, by what the active controller has committed.
+  private func lookAtFencing(of leader: NodeID, leading name: TopicPartition, _ check: inout InvariantCheck) {
+    guard leader != .none, let controller = activeController, controller.image.partition(name)?.leader == leader else { return }
+    check.require(controller.image.broker(leader)?.isFenced == false, "\(name): broker \(leader) leads it, and is fenced")
+  }
+
+  private var activeController: ControllerNode? {
+    guard let node = nodes()?.controllers.first(where: { world.id(of: $0) == view.cluster.activeController }), let controller = world.controller(at: node), controller.isActive
+    else { return nil }
+    return controller
+  }
+
   /// A leader may know of an ISR from the controller's answer before it has read the metadata log: it is in that log all the same. Skipped while no controller is active,
   /// as the one that answered may be gone, and where replicas of the metadata log differ.
   private func lookAtOrigin(of leader: Partition, _ check: inout InvariantCheck) {
-    guard let node = nodes()?.controllers.first(where: { world.id(of: $0) == view.cluster.activeController }),
-      let controller = world.controller(at: node), controller.isActive, !isMetadataBroken(), let committed = controller.image.partition(leader.id)
-    else { return }
+    guard let controller = activeController, !isMetadataBroken(), let committed = controller.image.partition(leader.id) else { return }
     let words = "\(leader.topicPartition): broker \(leader.leaderID) leads epoch \(leader.leaderEpoch) in partition epoch \(leader.partitionEpoch) with the ISR \(leader.isr)"
     check.require(
       leader.partitionEpoch <= committed.partitionEpoch && leader.leaderEpoch <= committed.leaderEpoch,

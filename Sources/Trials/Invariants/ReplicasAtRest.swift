@@ -7,7 +7,7 @@ import Replication
 /// What must hold of the replicas of each partition when everything is over, which no single broker can check: a member of the ISR has everything below the leader's high
 /// watermark, counts no more than it has, and has deleted what the leader has.
 ///
-/// Looked at once at the end of each trial, whether or not invariants are checked.
+/// Looked at once, at the end of a trial.
 struct ReplicasAtRest {
   /// A follower hears of a log start offset with its next fetch, which the leader answers within `replica.fetch.wait.max.ms`.
   private static let timeToFollow = Duration.seconds(5)

@@ -5,15 +5,12 @@ import Sim
 import Workloads
 
 extension Observer {
-  /// Reports what is broken.
-  func tellBrokenInvariants() {
+  /// Checks invariants, and reports what is broken.
+  func watchInvariants(_ checks: InvariantChecks) {
     world.onBrokenInvariant = { [unowned self] node, words in tell(world.name(of: node), "broken invariant: \(words)", .finding) }
-  }
-
-  /// Makes the world check invariants.
-  func watchInvariants() {
-    let cluster = ClusterInvariants(world, view, isMetadataBroken: { [unowned self] in quorum.isBroken }) { [unowned self] in nodes }
+    let cluster = ClusterInvariants(world, view, asksLeaders: checks.asksNodes, isMetadataBroken: { [unowned self] in quorum.isBroken }) { [unowned self] in nodes }
     self.cluster = cluster
+    guard checks.asksNodes else { return }
     let metadata = MetadataAgreement(world)
     world.onChecked = { [unowned self] node in
       cluster.look(after: node)

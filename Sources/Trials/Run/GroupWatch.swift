@@ -59,7 +59,7 @@ final class GroupWatch {
   func look() {
     forgetWhatMayBeLost()
     for place in groups.indices { look(&groups[place]) }
-    if cluster.checks != .off { coordinators.look(at: cluster) }
+    if cluster.checks.asksNodes { coordinators.look(at: cluster) }
   }
 
   private func forgetWhatMayBeLost() {
@@ -87,7 +87,7 @@ final class GroupWatch {
       // While an operator changes offsets, both the old and the new ones are possible.
       if cluster.operatorApplication?.isChangingOffsets(of: group.plan.id) != true { recordCommitted(committed, &group) }
       updateLag(committed, &group)
-      if cluster.checks != .off { check(snapshot.group, at: snapshot.node, &group) }
+      if cluster.checks.asksNodes { check(snapshot.group, at: snapshot.node, &group) }
     }
     let isMoving = membershipProblem(of: group.plan) != nil || snapshot.map { !$0.group.isStable } ?? false
     // If the coordinator cannot be asked now, the group's state counts as unchanged.

@@ -41,7 +41,7 @@ struct TrialCluster {
     worldOptions.machine = scenario.cluster.machine
     worldOptions.guardsDeterminism = options.guardsDeterminism
     worldOptions.measures = options.measures
-    worldOptions.checksInvariants = checks != .off
+    worldOptions.checksInvariants = checks.asksNodes
     log = options.measures ? LoadLog(room: scenario.roomForRecords) : nil
     recorder = HistoryRecorder()
     recorder.compactedTopics = Set(settings.compactionLags.keys)
@@ -55,8 +55,7 @@ struct TrialCluster {
     keepsPictures = options.keepsPictures
     recordsInstants = options.recordsInstants
     if scenario.hasTransactions { observer.transactions = TransactionInvariants() }
-    observer.tellBrokenInvariants()
-    if checks != .off { observer.watchInvariants() }
+    if checks != .off { observer.watchInvariants(checks) }
     runner = WorldRunner(world, observer, end: duration, onProgress: options.onProgress)
     nodes = Self.addNodes(of: scenario, to: world)
     operatorNode = world.addNode(name: "operator", isClient: true) { [unowned world, controllers = nodes.controllers] host in

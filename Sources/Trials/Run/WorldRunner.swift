@@ -46,7 +46,10 @@ final class WorldRunner {
   func run(until end: Instant, _ condition: () -> Bool = { false }) -> Bool {
     defer { onProgress?(TrialProgress(time: world.now - observer.origin, end: self.end, events: world.statistics.events)) }
     world.eventLimit = world.statistics.events + Self.eventBound
-    let holds = runWorld(until: end, condition)
+    let holds = runWorld(until: end) {
+      observer.cluster?.lookIfStirred()
+      return condition()
+    }
     guard world.isAtEventLimit else {
       world.eventLimit = .max
       return holds

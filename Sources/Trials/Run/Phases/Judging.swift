@@ -20,8 +20,10 @@ struct Judging {
   func run() -> TrialOutcome {
     let observer = cluster.observer, played = rested.played
     let groups = played.groups.findings()
-    if rested.problems.isEmpty, !cluster.scenario.settings.followsHistoricRules { ReplicasAtRest(cluster).check() }
-    if cluster.checks != .off { cluster.checkReplays() }
+    if cluster.checks != .off {
+      if rested.problems.isEmpty { ReplicasAtRest(cluster).check() }
+      cluster.checkReplays()
+    }
     observer.lookAtMetadata(of: cluster.nodes)
     let judged = JudgedHistory(
       cluster.recorder.history, deletions: observer.deletions, isReadToTheEnd: audit != nil, unreadable: audit?.unreadable ?? [], committed: audit?.committed,

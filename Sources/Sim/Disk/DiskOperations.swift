@@ -4,6 +4,8 @@ import Host
 struct OperationUnderWay {
   let path: String
   var step: OperationStep
+  /// The event during which it began, while causes are recorded.
+  var origin = EventNumber.none
 }
 
 /// What the device is doing for an operation. If a process ends between two steps, the disk stays as it is then.

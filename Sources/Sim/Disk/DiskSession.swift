@@ -230,7 +230,7 @@ final class DiskSession: Disk {
     operationsBegun += 1
     let operation = DiskOperation(operationsBegun)
     guard isAlive else { return operation }
-    operations[operation.value] = OperationUnderWay(path: path, step: step)
+    operations[operation.value] = OperationUnderWay(path: path, step: step, origin: world.with { $0.causality?.present ?? .none })
     schedule(operation, path: path, bytes: bytes)
     return operation
   }
@@ -281,7 +281,8 @@ final class DiskSession: Disk {
   }
 
   private func end(_ operation: DiskOperation, _ error: DiskError?) {
-    operations[operation.value] = nil
+    let underWay = operations.removeValue(forKey: operation.value)
+    world.object.causality?.origin = EventOrigin(event: underWay?.origin ?? .none)
     world.object.deliver(.event(.disk(operation, error)), to: machine.object)
   }
 

@@ -65,5 +65,5 @@ enum MessageRuling {
   /// Answers with this response in place of the receiver; nil if the sender expects none.
   case answer(Frame?)
   case hold(FaultID)
-  case delay(Duration)
+  case delay(Duration, by: FaultID)
 }

@@ -7,4 +7,6 @@ struct AnswerByRule {
   let end: ConnectionID
   let correlationID: Int32
   let frame: Frame
+  /// While causes are recorded.
+  var origin = EventOrigin()
 }

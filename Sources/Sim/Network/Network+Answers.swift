@@ -11,7 +11,7 @@ extension World {
     if isNext {
       transmit(response, to: end ^ 1, leaving: now)
     } else {
-      network.answers.append(AnswerByRule(end: network.id(of: end ^ 1), correlationID: header.correlationID, frame: response))
+      network.answers.append(AnswerByRule(end: network.id(of: end ^ 1), correlationID: header.correlationID, frame: response, origin: causality?.origin ?? EventOrigin()))
     }
   }
 
@@ -35,6 +35,9 @@ extension World {
 
   private func give(_ answer: AnswerByRule, at end: Int) {
     network.answers.removeAll { $0.end == answer.end && $0.correlationID == answer.correlationID }
+    let origin = causality?.origin
+    causality?.origin = answer.origin
     arrive(answer.frame, inTurnAt: end)
+    if let origin { causality?.origin = origin }
   }
 }

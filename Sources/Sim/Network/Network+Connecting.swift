@@ -9,6 +9,7 @@ extension World {
     let target = addressBook[address]
     network.ends[pair].status = .connecting
     network.ends[pair].node = machine.index.value
+    if let causality { network.ends[pair].openedBy = causality.present }
     network.ends[pair + 1].status = .asked
     let other = target.map { self.machine($0.node) } ?? machine
     network.ends[pair + 1].node = other.index.value
@@ -50,7 +51,10 @@ extension World {
     network.ends[end].status = .open
     let machine = machines[Int(network.ends[end].node)]
     deliver(.event(.connected(network.id(of: end))), to: machine)
-    while let frame = network.ends[end].unsent.popFirst() { transmit(frame, to: end ^ 1, leaving: now) }
+    while let unsent = network.ends[end].unsent.popFirst() {
+      causality?.origin = EventOrigin(event: unsent.origin)
+      transmit(unsent.frame, to: end ^ 1, leaving: now)
+    }
   }
 
   /// The peer closed, refused or reset the connection.
@@ -72,6 +76,7 @@ extension World {
   func giveUpConnecting(_ end: ConnectionID) {
     guard let index = network.index(of: end), network.ends[index].status == .connecting else { return }
     if network.ends[index ^ 1].status == .asked { network.ends[index ^ 1].status = .closed }
+    causality?.origin = EventOrigin(event: network.ends[index].openedBy)
     takeEnd(at: index)
   }
 
@@ -135,6 +140,7 @@ extension World {
   }
 
   func schedule(_ signal: Signal, to end: Int, at time: Instant) {
+    noteDeparture(to: end)
     agenda.insert(.signal(signal, to: network.id(of: end)), at: time)
   }
 

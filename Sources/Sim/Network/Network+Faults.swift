@@ -114,7 +114,7 @@ extension World {
       case .hold: return .hold(id)
       case .drop: return .drop
       case .duplicate: return .duplicate
-      case .delay(let delay): return .delay(delay)
+      case .delay(let delay): return .delay(delay, by: id)
       case .answer: return .answer(rule.answer?(frame))
       }
     }

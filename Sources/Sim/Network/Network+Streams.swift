@@ -9,7 +9,7 @@ extension World {
     guard let end = network.index(of: connection), network.ends[end].node == machine.index.value else { return }
     switch network.ends[end].status {
     case .open: transmit(frame, to: end ^ 1, leaving: leavingTime(of: machine))
-    case .connecting: network.ends[end].unsent.append(frame)
+    case .connecting: network.ends[end].unsent.append(UnsentFrame(frame: frame, origin: causality?.present ?? .none))
     case .vacant, .asked, .ended, .closed, .forgotten: break
     }
   }
@@ -22,6 +22,7 @@ extension World {
     statistics.framesSent += 1
     statistics.bytesSent += UInt64(size)
     if options.measures { followDeparture(of: frame, to: end, leaving: leaving) }
+    noteDeparture(to: end)
     agenda.insert(
       .arrival(frame, to: network.id(of: end)), at: network.arrivalTime(of: size, to: end, leaving: leaving, now: now))
   }
@@ -60,6 +61,7 @@ extension World {
   @inline(__always)
   func arrive(_ frame: Frame, at id: ConnectionID) {
     guard let end = network.index(of: id) else { return }
+    noteArrival(at: end)
     let link = network.linkIndex(to: end)
     if network.ends[end].stalled.isEmpty && network.links[link].blockedBy == nil && !network.hasRules {
       take(frame, at: end, times: 1)
@@ -70,6 +72,7 @@ extension World {
 
   func arrive(_ signal: Signal, at id: ConnectionID) {
     guard let end = network.index(of: id) else { return }
+    noteArrival(at: end)
     if network.ends[end].stalled.isEmpty && network.links[network.linkIndex(to: end)].blockedBy == nil {
       take(signal, at: end)
     } else {
@@ -78,9 +81,9 @@ extension World {
   }
 
   private func queue(_ item: StalledItem, at end: Int) {
-    let isFirst = network.ends[end].stalled.isEmpty
-    network.ends[end].stalled.append(item)
-    if let blocked = network.links[network.linkIndex(to: end)].blockedBy { faults.hit(blocked) }
+    let isFirst = network.ends[end].stalled.isEmpty, blocked = network.links[network.linkIndex(to: end)].blockedBy
+    network.ends[end].stalled.append(withOrigin(item, heldBy: blocked))
+    if let blocked { faults.hit(blocked) }
     if isFirst { drain(end) }
     if !isFirst || !network.ends[end].stalled.isEmpty { reportStall(item, at: end) }
   }
@@ -94,6 +97,7 @@ extension World {
   private func drain(_ end: Int) {
     while var item = network.ends[end].stalled.first {
       guard network.links[network.linkIndex(to: end)].blockedBy == nil, item.heldBy == nil, item.notBefore <= now else { return }
+      causality?.origin = item.origin
       guard case .frame(let frame) = item.content else {
         guard case .signal(let signal) = item.content, take(stalled: signal, at: end) else { return }
         continue
@@ -119,10 +123,12 @@ extension World {
           continue
         case .hold(let rule):
           item.heldBy = rule
+          item.origin.heldBy = rule
           network.ends[end].stalled[0] = item
           return
-        case .delay(let delay):
+        case .delay(let delay, let rule):
           item.notBefore = now + delay
+          item.origin.heldBy = rule
           network.ends[end].stalled[0] = item
           agenda.insert(.unstall(network.id(of: end)), at: item.notBefore)
           return
@@ -146,7 +152,7 @@ extension World {
   private func waitsForPower(_ end: Int) -> Bool { !machines[Int(network.ends[end].node)].hasPower }
 
   private func take(_ signal: Signal, at end: Int) {
-    if waitsForPower(end) { return network.ends[end].stalled.append(StalledItem(content: .signal(signal))) }
+    if waitsForPower(end) { return network.ends[end].stalled.append(withOrigin(StalledItem(content: .signal(signal)))) }
     switch signal {
     case .synchronize: takeRequestToConnect(at: end)
     case .accept where network.ends[end].status == .forgotten: reply(.end, to: end ^ 1)
@@ -169,13 +175,14 @@ extension World {
       statistics.countDelivery(kind, apiKey: header.apiKey)
       if onFrame != nil { notice(frame, header, at: end, times == 1 ? .delivered : .duplicated) }
       if options.measures { followArrival(of: frame, at: end, header) }
+      causality?.origin.apiKey = header.apiKey
       let id = network.id(of: end)
       Uncounted(machines[Int(network.ends[end].node)]).with { machine in
         for _ in 0..<times { deliver(.event(.received(frame, id)), to: machine) }
       }
       if !network.answers.isEmpty, kind == .response { giveAnswers(at: end) }
     case .forgotten:
-      if waitsForPower(end) { return network.ends[end].stalled.append(StalledItem(content: .frame(frame), isJudged: true)) }
+      if waitsForPower(end) { return network.ends[end].stalled.append(withOrigin(StalledItem(content: .frame(frame), isJudged: true))) }
       // The machine does not know the connection and resets it.
       notice(frame, at: end, .lost)
       network.ends[end].stalled.removeAll()

@@ -33,7 +33,11 @@ struct StreamEnd {
   /// What has arrived but may not pass: a stream waits behind its first item.
   var stalled = Deque<StalledItem>()
   /// Frames sent from this end before it was connected.
-  var unsent = Deque<Frame>()
+  var unsent = Deque<UnsentFrame>()
+  /// By what was sent here and has not arrived, in order: the event during which it was sent, while causes are recorded.
+  var origins = Deque<EventNumber>()
+  /// The event during which this end was opened, while causes are recorded.
+  var openedBy = EventNumber.none
   /// Whether the node of this end has ever asked about its send buffer; other ends are not counted.
   var isWatched = false
   /// Whether the node waits for room in its send buffer.
@@ -49,6 +53,12 @@ struct StreamEnd {
   @inline(__always) static func takesRequests(_ end: Int) -> Bool { end & 1 == 1 }
 }
 
+struct UnsentFrame {
+  let frame: Frame
+  /// While causes are recorded.
+  var origin: EventNumber
+}
+
 struct StalledItem {
   enum Content {
     case frame(Frame)
@@ -62,6 +72,8 @@ struct StalledItem {
   var notBefore = Instant.zero
   /// Whether the rules have already seen it.
   var isJudged = false
+  /// While causes are recorded.
+  var origin = EventOrigin()
 }
 
 /// An end is named by index and generation, so an id is never reused in a world.

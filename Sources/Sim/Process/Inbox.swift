@@ -8,6 +8,8 @@ struct WaitingEvent {
   let arrival: Instant
   /// Its position among all events that waited for the same processor.
   let number: UInt64
+  /// While causes are recorded.
+  var origin = EventOrigin()
 }
 
 /// The events that wait at one process, in the order of arrival.

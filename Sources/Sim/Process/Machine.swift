@@ -16,6 +16,8 @@ final class Machine {
 
   /// The number of the current life. Events meant for an earlier life are dropped.
   private(set) var life: UInt32 = 0
+  /// The event during which the current life was begun, while causes are recorded.
+  var startedBy = EventNumber.none
   /// Set while a life lasts.
   var host: SimulatedHost?
   /// Set from the first event of a life on.

@@ -31,7 +31,7 @@ final class SimulatedHost: NodeHost {
 
   func after(_ delay: Duration, _ timer: Timer) -> TimerID {
     guard isAlive else { return TimerID(.max) }
-    let (slot, generation) = timers.insert(timer)
+    let (slot, generation) = timers.insert(timer, from: world.with { $0.causality?.present ?? .none })
     world.with { world in
       machine.with { machine in
         world.agenda.insert(

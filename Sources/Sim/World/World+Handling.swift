@@ -26,7 +26,7 @@ extension World {
     processor.arrivals += 1
     processor.waitingCount += 1
     processor.station?.arrive(at: now)
-    let waiting = WaitingEvent(event: event, arrival: now, number: processor.arrivals)
+    let waiting = WaitingEvent(event: event, arrival: now, number: processor.arrivals, origin: causality?.origin ?? EventOrigin())
     if isFirst { machine.inbox.prepend(waiting) } else { machine.inbox.append(waiting) }
     scheduleWake(of: processor)
   }
@@ -42,6 +42,7 @@ extension World {
       let waiting = machine.inbox.takeNext(machine.threads, at: now)
     {
       processor.waitingCount -= 1
+      causality?.origin = waiting.origin
       handle(waiting.event, on: machine, waitingSince: waiting.arrival)
     }
     if processor.waitingCount > 0 { scheduleWake(of: processor) }
@@ -87,11 +88,13 @@ extension World {
   @inline(__always)
   private func handle(_ event: NodeEvent, on machine: Machine, waitingSince arrival: Instant?) {
     guard machine.host != nil else { return }
+    let origin = causality?.origin
     switch event {
     case .event(let inner):
       guard let node = machine.node, admits(inner) else { return drop(arrival, on: machine) }
       pass(inner, to: node, on: machine)
     case .timer(let slot, let generation):
+      if let causality, let host = machine.host { causality.origin = EventOrigin(event: host.timers.origin(ofSlot: slot)) }
       guard let node = machine.node, let timer = machine.host?.timers.take(slot: slot, generation: generation) else { return drop(arrival, on: machine) }
       statistics.timersFired += 1
       pass(.timer(timer), to: node, on: machine)
@@ -100,11 +103,13 @@ extension World {
       begin(on: machine)
       trace.combine(now, machine.index, kind: .shutdown, payload: 0)
       onHandling?(HandledEvent(world: self, machine: machine, kind: .shutdown))
+      causality?.begin(.shutdown, at: machine.index, now)
       node.shutdown()
     case .start:
       begin(on: machine)
       trace.combine(now, machine.index, kind: .start, payload: UInt64(machine.life))
       onHandling?(HandledEvent(world: self, machine: machine, kind: .start))
+      causality?.begin(.start, at: machine.index, now)
       guard let host = machine.host else { return }
       let life = machine.life
       let node = machine.make(host)
@@ -113,6 +118,7 @@ extension World {
         node.start()
       }
     }
+    if let causality, let origin { causality.origin = origin }
     finish(event, on: machine, waitingSince: arrival)
     if options.checksInvariants { look(at: machine) }
   }
@@ -124,12 +130,14 @@ extension World {
     if let onTraceLine { onTraceLine(traceLine(event, on: machine)) }
     if let onHandling { onHandling(HandledEvent(world: self, machine: machine, kind: .event(event))) }
     if options.measures { follow(event, on: machine) }
+    causality?.begin(event, at: machine.index, now)
     node.handle(event)
   }
 
   /// Handles the first event of a life, which creates the node.
   func bringToLife(_ machine: Machine, life: UInt32) {
     guard machine.life == life, machine.host != nil else { return }
+    causality?.origin = EventOrigin(event: machine.startedBy)
     guard machine.processor.freeAt <= now else { return wait(.start, at: machine, isFirst: true) }
     handle(.start, on: machine, waitingSince: nil)
     if !machine.inbox.isEmpty { workOff(machine.processor) }

@@ -28,6 +28,7 @@ extension World {
     let machine = machine(node)
     guard machine.host == nil else { return }
     machine.beginLife()
+    machine.startedBy = causality?.present ?? .none
     machine.host = SimulatedHost(world: self, machine: machine)
     powerOn(machine)
     agenda.insert(.start(node: node.value, life: machine.life), at: now)

@@ -72,15 +72,15 @@ final class CommittedLog {
       history.hasGap = true
       onGap?(replica.id)
       if let reason = reason(error), unreadable.insert(replica.id).inserted {
-        return add("\(replica.name): broker \(replica.node) cannot read its log below its high watermark \(to): \(reason)")
+        return add("\(replica.name): broker \(replica.node) cannot read its log below its high watermark \(to): \(reason)", about: replica, at: from)
       }
     }
     guard let difference, diverged.insert(replica.id).inserted else { return nil }
-    return add(difference)
+    return add(difference, about: replica, at: from)
   }
 
-  private func add(_ evidence: String) -> String {
-    findings.add(evidence)
+  private func add(_ evidence: String, about replica: Replica, at offset: Offset) -> String {
+    findings.add(evidence, about: .partition(replica.name, offset: offset))
     return evidence
   }
 

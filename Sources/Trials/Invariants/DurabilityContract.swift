@@ -98,6 +98,8 @@ final class DurabilityContract {
     /// Partitions that no broker could serve. What was acknowledged there is not examined.
     var unreadable: Set<PartitionNumber> = []
     var words: (PartitionNumber) -> String
+    /// The partition, for whoever looks for the cause of a loss.
+    var name: (PartitionNumber) -> TopicPartition? = { _ in nil }
     /// The whereabouts of a value that the audit did not receive, in words.
     var whereabouts: (_ partition: PartitionNumber, _ offset: Offset, RecordValue) -> String
   }
@@ -123,7 +125,8 @@ final class DurabilityContract {
         } else {
           findings.add(
             "\(findspots.words(batch.partition)): value \(token), acknowledged at offset \(offset) with acks=\(batch.acks == -1 ? "all" : String(batch.acks)) "
-              + "on brokers \(batch.commit.copies.map(\.description).joined(separator: ", ")), \(findspots.whereabouts(batch.partition, offset, value))")
+              + "on brokers \(batch.commit.copies.map(\.description).joined(separator: ", ")), \(findspots.whereabouts(batch.partition, offset, value))",
+            about: .record(ViolationSubject.Record(findspots.name(batch.partition), at: offset, value)))
         }
       }
     }

@@ -40,17 +40,17 @@ struct LastStableOffsets {
     var now = Leading(leader: look.leader, epoch: look.epoch, committedEnd: look.committedEnd, passed: former?.passed)
     defer { leading[id] = now }
     if let former, look.committedEnd < former.committedEnd {
-      return add("\(look.words) went back from \(former.committedEnd) to \(look.committedEnd)")
+      return add("\(look.words) went back from \(former.committedEnd) to \(look.committedEnd)", about: look)
     }
     guard let unstable, look.committedEnd > max(unstable.firstOffset, look.logStartOffset), former?.passed != unstable.firstOffset else { return nil }
     now.passed = unstable.firstOffset
     return add(
       "\(look.words) is \(look.committedEnd), behind the transaction that producer \(unstable.producerID), epoch \(unstable.producerEpoch), began at offset \(unstable.firstOffset) and "
-        + "that has not ended")
+        + "that has not ended", about: look)
   }
 
-  private mutating func add(_ evidence: String) -> String {
-    findings.add(evidence)
+  private mutating func add(_ evidence: String, about look: Look) -> String {
+    findings.add(evidence, about: .partition(look.partition, epoch: look.epoch, offset: look.committedEnd))
     return evidence
   }
 

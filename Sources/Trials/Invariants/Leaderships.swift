@@ -18,7 +18,7 @@ struct OneLeaderPerEpoch {
     }
     guard known != leader else { return nil }
     let evidence = "\(partition): brokers \(known) and \(leader) both lead in epoch \(epoch)"
-    findings.add(evidence)
+    findings.add(evidence, about: .partition(partition, epoch: epoch))
     return evidence
   }
 
@@ -53,7 +53,7 @@ struct HighWatermarkMonotony {
     findings.examined += 1
     guard to < from else { return nil }
     let evidence = "\(partition): the high watermark of its leader, broker \(node), went back from \(from) to \(to)"
-    findings.add(evidence)
+    findings.add(evidence, about: .partition(partition, offset: to))
     return evidence
   }
 
@@ -63,7 +63,7 @@ struct HighWatermarkMonotony {
     let isRecovered = recovered.remove(Replica(partition: partition, node: node)) != nil
     guard to < highWatermark, !isGivenUp, !isRecovered else { return nil }
     let evidence = "\(partition): broker \(node) cut its log to \(to), below its own high watermark \(highWatermark)"
-    findings.add(evidence)
+    findings.add(evidence, about: .partition(partition, offset: to))
     return evidence
   }
 

@@ -27,11 +27,11 @@ struct QuorumInvariants {
       let expected = end
       committed.append(commit)
       guard commit.baseOffset != expected else { return nil }
-      return finding("\(name()) was given offset \(commit.baseOffset) of the metadata log, and nothing between \(expected) and that was ever committed")
+      return finding("\(name()) was given offset \(commit.baseOffset) of the metadata log, and nothing between \(expected) and that was ever committed", at: expected)
     }
     let known = committed[place(of: commit.baseOffset)]
     guard known != commit else { return nil }
-    return finding("\(name()) was given \(words(commit)) of the metadata log, where \(words(known)) was committed before")
+    return finding("\(name()) was given \(words(commit)) of the metadata log, where \(words(known)) was committed before", at: known.baseOffset, commit.epoch)
   }
 
   /// A controller was elected. Returns the evidence of each rule that this breaks.
@@ -42,12 +42,12 @@ struct QuorumInvariants {
     elections.examined += 1
     if let known = leaders[epoch], known != controller {
       evidence.append("\(known) and \(controller) both lead the metadata log in epoch \(epoch)")
-      elections.add(evidence[0])
+      elections.add(evidence[0], about: .metadata(epoch: epoch))
     }
     leaders[epoch] = controller
     if let logEndOffset, logEndOffset < end {
       let words = "\(controller) leads the metadata log in epoch \(epoch) with a log that ends at \(logEndOffset), and everything below \(end) was committed"
-      if let told = finding(words) { evidence.append(told) }
+      if let told = finding(words, at: logEndOffset, epoch) { evidence.append(told) }
     }
     return evidence
   }
@@ -56,13 +56,13 @@ struct QuorumInvariants {
   mutating func checkRest(of controller: @autoclosure () -> String, committedEnd: Offset) -> String? {
     agreement.examined += 1
     guard committedEnd < end else { return nil }
-    return finding("\(controller()) knows of \(committedEnd) committed offsets of the metadata log when everything is over, and there were \(end)")
+    return finding("\(controller()) knows of \(committedEnd) committed offsets of the metadata log when everything is over, and there were \(end)", at: committedEnd)
   }
 
   /// Two nodes hold the metadata up to the same offset.
   mutating func checkImages(of first: @autoclosure () -> String, _ second: @autoclosure () -> String, at offset: Offset, areEqual: Bool) -> String? {
     agreement.examined += 1
-    return areEqual ? nil : finding("\(first()) and \(second()) hold different metadata at offset \(offset)")
+    return areEqual ? nil : finding("\(first()) and \(second()) hold different metadata at offset \(offset)", at: offset)
   }
 
   /// Whether replicas were given different batches, or something that was committed is gone.
@@ -70,8 +70,8 @@ struct QuorumInvariants {
 
   var verdicts: [Verdict] { [elections.verdict(on: .oneControllerPerEpoch), agreement.verdict(on: .committedMetadata)] }
 
-  private mutating func finding(_ evidence: String) -> String? {
-    agreement.add(evidence)
+  private mutating func finding(_ evidence: String, at offset: Offset, _ epoch: LeaderEpoch = .unknown) -> String? {
+    agreement.add(evidence, about: .metadata(epoch: epoch, offset: offset))
     return agreement.count <= Findings.worded ? evidence : nil
   }
 

@@ -65,7 +65,7 @@ struct TransactionAgreement {
       guard let partition = decision.partitions.first(where: { decision.waiting.contains($0) && isJudged($0) }) else { return nil }
       return add(
         "transactional id \(id): its coordinator has recorded \(record.state.name) at offset \(record.offset), and \(partition) has no marker that says so of producer "
-          + "\(decision.producerID), epoch \(decision.producerEpoch)")
+          + "\(decision.producerID), epoch \(decision.producerEpoch)", about: partition)
     case .empty, .ongoing, .dead, .prepareEpochFence:
       account.decision = nil
       return nil
@@ -83,18 +83,18 @@ struct TransactionAgreement {
     guard let reason = account.contradiction(to: marker, ending: ended, in: partition) else { return nil }
     return add(
       "\(partition): the marker at offset \(marker.offset) \(marker.isCommit ? "commits" : "aborts") what producer \(marker.producerID) (transactional id \(id)) wrote from offset "
-        + "\(ended.firstOffset) on, and \(reason)")
+        + "\(ended.firstOffset) on, and \(reason)", about: partition)
   }
 
-  private mutating func add(_ evidence: String) -> String {
-    findings.add(evidence)
+  private mutating func add(_ evidence: String, about partition: TopicPartition) -> String {
+    findings.add(evidence, about: .partition(partition))
     return evidence
   }
 
   /// The verdict, including what was found at the end.
   func verdict(with more: Findings) -> Verdict {
     let all = findings.cases + more.cases
-    return Verdict(.transactionsSettle, examined: findings.examined + more.examined, cases: Array(all.prefix(Findings.worded)), caseCount: findings.count + more.count)
+    return Verdict(.transactionsSettle, examined: findings.examined + more.examined, cases: Array(all.prefix(Findings.worded)), caseCount: findings.count + more.count, subject: findings.subject ?? more.subject)
   }
 }
 

@@ -15,7 +15,8 @@ func checkLostWrites(_ analysis: Analysis) -> Verdict {
       !analysis.isSuperseded(RecordValue(UInt32(number)))
     else { continue }
     findings.add(
-      "\(analysis.words(facts.partition)): value \(number), acknowledged at offset \(facts.acknowledged), was never read, though a later one was")
+      "\(analysis.words(facts.partition)): value \(number), acknowledged at offset \(facts.acknowledged), was never read, though a later one was",
+      about: analysis.subject(RecordValue(UInt32(number))))
   }
   return findings.verdict(on: .lostWrite)
 }
@@ -32,7 +33,8 @@ func checkUnseen(_ analysis: Analysis, isReadToTheEnd: Bool, _ unreadable: Set<P
     guard !mayBeDeleted else { continue }
     findings.examined += 1
     if !facts.wasRead, !analysis.isDeleted(facts), !analysis.isSuperseded(RecordValue(UInt32(number))) {
-      findings.add("\(analysis.words(facts.partition)): value \(number), acknowledged at offset \(facts.acknowledged), was never read")
+      findings.add(
+        "\(analysis.words(facts.partition)): value \(number), acknowledged at offset \(facts.acknowledged), was never read", about: analysis.subject(RecordValue(UInt32(number))))
     }
   }
   return findings.verdict(on: .unseen)

@@ -7,14 +7,17 @@ func checkDuplicates(_ analysis: Analysis) -> Verdict {
     findings.examined += 1
     guard facts.firstIndex != facts.lastIndex else { continue }
     let offsets = analysis.logs[Int(facts.partition.number)].offsets(of: RecordValue(UInt32(number)))
-    findings.add("\(analysis.words(facts.partition)): value \(number) stands at offsets \(offsets.map(\.description).joined(separator: ", "))")
+    findings.add("\(analysis.words(facts.partition)): value \(number) stands at offsets \(offsets.map(\.description).joined(separator: ", "))",
+      about: analysis.subject(RecordValue(UInt32(number)), at: offsets.last))
   }
   let names = analysis.history.partitions
   for (partition, log) in analysis.logs.enumerated() {
     for (value, offset) in log.strays {
       let other = analysis.values[Int(value.number)].partition
       guard other == .unknown || names[Int(other.number)] != names[partition] else { continue }
-      findings.add("\(analysis.words(PartitionNumber(Int32(partition)))): value \(value.number) of \(analysis.words(other)) stands at offset \(offset)")
+      findings.add(
+        "\(analysis.words(PartitionNumber(Int32(partition)))): value \(value.number) of \(analysis.words(other)) stands at offset \(offset)",
+        about: analysis.subject(value, in: PartitionNumber(Int32(partition)), at: offset))
     }
   }
   return findings.verdict(on: .duplicate)
@@ -27,7 +30,9 @@ func checkInconsistentOffsets(_ analysis: Analysis) -> Verdict {
     findings.examined += log.versionOrder.count
     for conflict in log.conflicts {
       let values = conflict.values.map { String($0.number) }.joined(separator: ", ")
-      findings.add("\(analysis.words(PartitionNumber(Int32(partition)))): offset \(conflict.offset) held values \(values)")
+      findings.add(
+        "\(analysis.words(PartitionNumber(Int32(partition)))): offset \(conflict.offset) held values \(values)",
+        about: analysis.subject(conflict.values[0], in: PartitionNumber(Int32(partition)), at: conflict.offset, other: conflict.values[1]))
     }
   }
   return findings.verdict(on: .inconsistentOffsets)
@@ -44,10 +49,11 @@ func checkFailedReads(_ analysis: Analysis) -> Verdict {
       let reader = analysis.history.operations[Int(facts.firstCommittedRead)]
       findings.add(
         "\(analysis.words(facts.partition)): value \(number) of \(analysis.words(facts.transaction)) was given to \(analysis.words(reader.process)), which reads committed "
-          + "records only, at \(analysis.told(reader.time))")
+          + "records only, at \(analysis.told(reader.time))", about: analysis.subject(RecordValue(UInt32(number))))
     }
     if facts.wasRead && facts.outcome == .failed {
-      findings.add("\(analysis.words(facts.partition)): value \(number) was read, though its send had failed for certain")
+      findings.add(
+        "\(analysis.words(facts.partition)): value \(number) was read, though its send had failed for certain", about: analysis.subject(RecordValue(UInt32(number))))
     }
   }
   return findings.verdict(on: .failedRead)

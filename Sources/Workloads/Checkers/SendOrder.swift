@@ -46,7 +46,9 @@ private struct SendOrder {
     if former.value != .none {
       findings.examined += 1
       if place <= former.place {
-        findings.add("\(analysis.words(partition)): value \(value.number), sent after value \(former.value.number) by the same producer, \(fault)")
+        findings.add(
+          "\(analysis.words(partition)): value \(value.number), sent after value \(former.value.number) by the same producer, \(fault)",
+          about: analysis.subject(value, in: partition, other: former.value))
       }
     }
     lanes[lane] = Place(value: value, place: place)

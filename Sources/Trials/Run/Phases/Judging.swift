@@ -115,7 +115,7 @@ struct Judging {
     let whereabouts = Whereabouts(cluster, audit), recorder = cluster.recorder
     return DurabilityContract.Findspots(
       deletions: cluster.observer.deletions, isPresent: audit.hasReceived, place: place, unreadable: audit.unreadable,
-      words: { recorder.history.words($0) }, whereabouts: whereabouts.words)
+      words: { recorder.history.words($0) }, name: { recorder.history.partitions[Int($0.number)] }, whereabouts: whereabouts.words)
   }
 
   /// The offsets of values that were acknowledged without one, as far as any client received them.

@@ -93,7 +93,8 @@ private struct CommittedOffsetCheck {
       !group.isEntitled(commit.process, to: partition, at: commit.invoked)
     {
       findings.add(
-        "\(group.words(partition)): \(group.words(commit.process)), which did not own it, took the committed offset back from \(least) to \(commit.offset)")
+        "\(group.words(partition)): \(group.words(commit.process)), which did not own it, took the committed offset back from \(least) to \(commit.offset)",
+        about: group.subject(partition, offset: commit.offset))
     }
     states[partition].candidates.removeAll(where: former.contains)
     states[partition].candidates.append(index)
@@ -114,7 +115,8 @@ private struct CommittedOffsetCheck {
       check.findings.examined += 1
       guard entry.offset < floor else { return }
       check.findings.add(
-        "\(check.group.words(partition)): \(check.group.words(operation.process)) got it and began at offset \(entry.offset), although \(floor) was committed")
+        "\(check.group.words(partition)): \(check.group.words(operation.process)) got it and began at offset \(entry.offset), although \(floor) was committed",
+        about: check.group.subject(partition, offset: floor))
     }
   }
 
@@ -130,7 +132,9 @@ private struct CommittedOffsetCheck {
     let floor = states[partition].begins.remove(at: place).floor
     guard from == .unknown else { return }
     findings.examined += 1
-    findings.add("\(group.words(partition)): \(group.words(operation.process)) got it and found no committed offset, although \(floor) was committed")
+    findings.add(
+      "\(group.words(partition)): \(group.words(operation.process)) got it and found no committed offset, although \(floor) was committed",
+      about: group.subject(partition, offset: floor))
   }
 
   private mutating func observeAnswer(_ partition: Int, _ offset: Offset, _ position: Int) {
@@ -144,11 +148,12 @@ private struct CommittedOffsetCheck {
     findings.examined += 1
     if offset < floor, !mayBeUnderWay {
       let words = offset == .unknown ? "no offset" : "offset \(offset)"
-      findings.add("\(group.words(partition)): the cluster says at \(group.told(position)) that \(words) is committed, although \(floor) was")
+      findings.add(
+        "\(group.words(partition)): the cluster says at \(group.told(position)) that \(words) is committed, although \(floor) was", about: group.subject(partition, offset: floor))
     } else if let former = states[partition].known, offset < former.offset, !isAskedFor(offset, partition, from: former.position, to: position) {
       findings.add(
         "\(group.words(partition)): the cluster said at \(group.told(former.position)) that offset \(former.offset) is committed, and says at \(group.told(position)) that "
-          + "\(offset) is: no owner of the partition asked for that")
+          + "\(offset) is: no owner of the partition asked for that", about: group.subject(partition, offset: offset))
     }
   }
 

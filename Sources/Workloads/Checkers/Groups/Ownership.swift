@@ -15,7 +15,8 @@ func checkOneOwner(_ group: GroupAnalysis, _ findings: inout Findings) {
       findings.add(
         "\(group.words(partition)): \(group.words(commit.process)) committed offset \(commit.offset) at \(group.told(acknowledged)), although "
           + "\(group.words(newer.process)) had got the partition at \(group.told(newer.from))"
-          + (commits.contains { $0.process == newer.process && $0.acknowledged != nil && $0.invoked > newer.from } ? " and commits as well" : ""))
+          + (commits.contains { $0.process == newer.process && $0.acknowledged != nil && $0.invoked > newer.from } ? " and commits as well" : ""),
+        about: group.subject(partition, offset: commit.offset))
     }
   }
 }
@@ -29,7 +30,7 @@ func checkAllOwned(_ group: GroupAnalysis, _ end: GroupFindings, _ findings: ino
     let owners = partition.map { partition in group.tenures[partition].filter { $0.until == nil && end.running.contains($0.process) }.map(\.process) } ?? []
     guard owners.count != 1 else { continue }
     let words = owners.isEmpty ? "nobody" : owners.map(group.words).joined(separator: " and ")
-    findings.add("group \(group.group), \(name): at the end it is owned by \(words)")
+    findings.add("group \(group.group), \(name): at the end it is owned by \(words)", about: .group(group.group, name))
   }
 }
 
@@ -39,5 +40,5 @@ func checkSettling(_ group: GroupAnalysis, _ end: GroupFindings, _ findings: ino
   findings.examined += 1
   if let taken = settling.taken, taken <= settling.bound { return }
   let words = settling.taken.map { "it came to rest \($0) after the last fault" } ?? "it did not come to rest after the last fault"
-  findings.add("group \(group.group): \(words); the bound is \(settling.bound)")
+  findings.add("group \(group.group): \(words); the bound is \(settling.bound)", about: .group(group.group))
 }

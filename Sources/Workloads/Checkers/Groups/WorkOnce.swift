@@ -112,7 +112,7 @@ func checkAtLeastOnce(_ group: GroupAnalysis, _ end: GroupFindings, _ findings: 
     guard !owed.worked[Int(value.number)] else { return }
     findings.add(
       "\(group.words(partition)): value \(value.number) at offset \(offset) was worked on by no member, although \(owed.committed[partition] ?? 0) is committed"
-        + lastReader(of: value, in: group))
+        + lastReader(of: value, in: group), about: group.analysis.subject(value, at: offset, of: group.group))
   }
 }
 
@@ -144,7 +144,8 @@ func checkAtMostOnce(_ group: GroupAnalysis, _ findings: inout Findings) {
     guard let second else { return findings.examined += 1 }
     findings.add(
       "\(group.words(group.number(of: entry))): value \(entry.value.number) at offset \(entry.offset) was worked on by \(group.words(group.history.operations[first].process)) at "
-        + "\(group.told(first)), and by \(group.words(group.history.operations[second].process)) at \(group.told(second))")
+        + "\(group.told(first)), and by \(group.words(group.history.operations[second].process)) at \(group.told(second))",
+      about: group.analysis.subject(entry.value, in: entry.partition, at: entry.offset, of: group.group))
   }
 }
 

@@ -11,12 +11,14 @@ func checkEarlyReads(_ analysis: Analysis) -> Verdict {
     findings.examined += 1
     let value = RecordValue(UInt32(number)), transaction = analysis.facts(of: facts.transaction)
     if let position = own[value] {
-      findings.add("\(analysis.words(facts.partition)): value \(number) was polled at \(analysis.time(position)) in the \(analysis.words(facts.transaction)) that sent it")
+      findings.add(
+        "\(analysis.words(facts.partition)): value \(number) was polled at \(analysis.time(position)) in the \(analysis.words(facts.transaction)) that sent it",
+        about: analysis.subject(value))
     } else if transaction.asked >= 0, facts.firstCommittedRead < transaction.asked {
       let reader = analysis.history.operations[Int(facts.firstCommittedRead)]
       findings.add(
         "\(analysis.words(facts.partition)): value \(number) was given to \(analysis.words(reader.process)) at \(analysis.told(reader.time)), before the "
-          + "\(analysis.words(facts.transaction)) was asked to be committed at \(analysis.time(transaction.asked))")
+          + "\(analysis.words(facts.transaction)) was asked to be committed at \(analysis.time(transaction.asked))", about: analysis.subject(value))
     }
   }
   return findings.verdict(on: .precommittedRead)

@@ -24,7 +24,8 @@ func checkTornTransactions(_ visibility: Visibility) -> Verdict {
     guard parts.seen != .none, parts.missing != .none else { continue }
     findings.add(
       "\(analysis.words(TransactionNumber(Int32(number)))): \(visibility.words(parts.seen)) was given to those who read committed records only, and "
-        + "\(visibility.words(parts.missing)) was not, though they passed it over")
+        + "\(visibility.words(parts.missing)) was not, though they passed it over",
+      about: analysis.subject(parts.missing, at: visibility.place(of: parts.missing), other: parts.seen))
   }
   return findings.verdict(on: .tornTransaction)
 }
@@ -43,7 +44,7 @@ func checkLostTransactionalWrites(_ visibility: Visibility) -> Verdict {
       findings.examined += 1
       findings.add(
         "\(analysis.words(facts.transaction)): \(visibility.words(value)) was acknowledged and is not given to those who read committed records only"
-          + (facts.wasRead ? "; readers of uncommitted records receive it" : ""))
+          + (facts.wasRead ? "; readers of uncommitted records receive it" : ""), about: analysis.subject(value, at: visibility.place(of: value)))
     }
   }
   return findings.verdict(on: .lostTransactionalWrite)

@@ -7,7 +7,7 @@ import Primitives
 func checkExactlyOnce(_ audit: LedgerAudit, _ findings: inout Findings) {
   audit.run { record, fault in
     findings.examined += 1
-    if let fault { findings.add(audit.words(record, fault)) }
+    if let fault { findings.add(audit.words(record, fault), about: audit.subject(record)) }
   }
 }
 
@@ -16,7 +16,7 @@ func checkEffectAtLeastOnce(_ audit: LedgerAudit, _ findings: inout Findings) {
   audit.run { record, fault in
     guard record.isDue else { return }
     findings.examined += 1
-    if let fault, fault.breaks(.atLeastOnce, of: record) { findings.add(audit.words(record, fault)) }
+    if let fault, fault.breaks(.atLeastOnce, of: record) { findings.add(audit.words(record, fault), about: audit.subject(record)) }
   }
 }
 
@@ -24,11 +24,13 @@ func checkEffectAtLeastOnce(_ audit: LedgerAudit, _ findings: inout Findings) {
 func checkEffectAtMostOnce(_ audit: LedgerAudit, _ findings: inout Findings) {
   audit.run { record, fault in
     findings.examined += 1
-    if let fault, fault.breaks(.atMostOnce, of: record) { findings.add(audit.words(record, fault)) }
+    if let fault, fault.breaks(.atMostOnce, of: record) { findings.add(audit.words(record, fault), about: audit.subject(record)) }
   }
 }
 
 extension LedgerAudit {
+  fileprivate func subject(_ record: LedgerRecord) -> ViolationSubject { analysis.subject(record.value, in: record.name, at: record.offset, of: ledger.group.group) }
+
   /// What is wrong with a record, with all attempts.
   func words(_ record: LedgerRecord, _ fault: Fault) -> String {
     let tries = record.effects.isEmpty ? "; no process tried to make anything from it" : "; " + record.effects.map(words).joined(separator: "; ")

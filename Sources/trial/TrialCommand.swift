@@ -22,7 +22,7 @@ struct TrialCommand: ParsableCommand {
       """,
     version: Trial.build,
     subcommands: [
-      ReplayCommand.self, VerifyCommand.self, MergeCommand.self, ShrinkCommand.self, DiffCommand.self, OddsCommand.self, CheckCommand.self, JudgeCommand.self, BenchCommand.self, CompareCommand.self, BaselinesCommand.self, ReportCommand.self,
+      ReplayCommand.self, VerifyCommand.self, MergeCommand.self, ShrinkCommand.self, ExplainCommand.self, DiffCommand.self, OddsCommand.self, CheckCommand.self, JudgeCommand.self, BenchCommand.self, CompareCommand.self, BaselinesCommand.self, ReportCommand.self,
       ServeCommand.self, CalibrateCommand.self, FidelityCommand.self, ListCommand.self, VersionCommand.self, NodeCommand.self, WorkerCommand.self, BenchWorkerCommand.self, DiffWorkerCommand.self,
     ])
 

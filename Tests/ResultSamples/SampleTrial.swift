@@ -46,3 +46,30 @@ package enum SampleTrial {
       delivery: Delivery(), faults: faults, sightings: [], expectations: expectations, story: [], replay: "trial replay s.yaml --seed 7")
   }
 }
+
+extension SampleTrial {
+  /// Why `lossy` lost a record.
+  package static var explanation: Explanation {
+    Explanation(
+      guarantee: .lostWrite, evidence: "t-0: value 101 was never read",
+      lines: [
+        Explanation.Line(.client, seconds: 1, who: "shop", what: "sends value 101", neededBy: 2, why: "what was acknowledged"),
+        Explanation.Line(.message, seconds: 1.5, who: "broker-1", what: "appends <the record>", neededBy: 4, why: "the record was written", from: "shop", sentSeconds: 1),
+        Explanation.Line(
+          .fault, seconds: 2, who: "schedule", what: "broker-1 killed", neededBy: 4, why: "the controller did not hear from it any more", nodes: ["broker-1"], untilSeconds: 10.5),
+        Explanation.Line(.election, seconds: 7.829, who: "controller-1", what: "elected broker 2", neededBy: 5, why: "the first leader without the record"),
+        Explanation.Line(.evidence, seconds: 40, who: "trial", what: "lost-write is violated: t-0: value 101 was never read"),
+      ],
+      leftOut: 3,
+      faults: [
+        Explanation.Fault(what: "broker-1 killed", seconds: 2, outcome: .prevented),
+        Explanation.Fault(what: "cut <b>", seconds: nil, together: ["heal"], outcome: .same),
+      ])
+  }
+
+  package static var explained: RunResult {
+    var result = lossy
+    result.explanation = explanation
+    return result
+  }
+}

@@ -15,12 +15,15 @@ import Testing
     recorder.all.filter { recorder.kind(of: $0) == kind && recorder.node(of: $0) == node }
   }
 
-  /// A client that connects and sends two requests when it starts, and a server that echoes.
+  /// A client that sends a request when it starts, which waits until it is connected, and one more when it is, and a server that answers.
   private func talk(_ recorder: CausalityRecorder) -> (world: World, client: NodeIndex, server: NodeIndex) {
     let world = world(recorder)
     let (server, _) = world.addProbe("server") { notes in
       notes.onEvent = { probe, event in
-        if case .received(let frame, let connection) = event { probe.host.send(frame, on: connection) }
+        guard case .received(let frame, let connection) = event else { return }
+        var response = ByteWriter()
+        response.append(MessageHeader(request: frame).correlationID)
+        probe.host.send(Frame(response.bytes), on: connection)
       }
     }
     let (client, _) = world.addProbe("client") { notes in
@@ -39,9 +42,9 @@ import Testing
     let recorder = CausalityRecorder(), (world, client, server) = talk(recorder)
     world.run(for: .milliseconds(5))
     let requests = events(recorder, .request, at: server), responses = events(recorder, .response, at: client)
-    #expect(requests.map { recorder.apiKey(of: $0) } == [1, 3])
-    #expect(requests.map { recorder.parent(of: $0) } == events(recorder, .start, at: client) + events(recorder, .connected, at: client))
-    #expect(responses.map { recorder.apiKey(of: $0) } == [1, 3])
+    #expect(requests.map { recorder.apiKey(of: $0) } == [3, 1])
+    #expect(requests.map { recorder.parent(of: $0) } == events(recorder, .connected, at: client) + events(recorder, .start, at: client))
+    #expect(responses.map { recorder.apiKey(of: $0) } == [3, 1])
     #expect(responses.map { recorder.parent(of: $0) } == requests)
     #expect(events(recorder, .accepted, at: server).map { recorder.parent(of: $0) } == events(recorder, .start, at: client))
   }
@@ -52,8 +55,8 @@ import Testing
     world.after(.milliseconds(50)) { world.release(rule) }
     world.run(for: .milliseconds(60))
     let requests = events(recorder, .request, at: server)
-    #expect(requests.map { recorder.parent(of: $0) } == events(recorder, .start, at: client) + events(recorder, .connected, at: client))
-    #expect(recorder.held == [CausalityRecorder.Held(event: try #require(requests.first), fault: rule)])
+    #expect(requests.map { recorder.parent(of: $0) } == events(recorder, .connected, at: client) + events(recorder, .start, at: client))
+    #expect(recorder.held == [CausalityRecorder.Held(event: try #require(requests.last), fault: rule)])
   }
 
   @Test func `A message that waits for a busy processor or a blocked link keeps its parent`() {
@@ -63,7 +66,7 @@ import Testing
     let cut = world.apply(.cut(from: [server], to: [client]), name: "cut")
     world.after(.milliseconds(40)) { world.lift(cut) }
     world.run(for: .seconds(2))
-    #expect(events(recorder, .request, at: server).map { recorder.parent(of: $0) } == events(recorder, .start, at: client) + events(recorder, .connected, at: client))
+    #expect(events(recorder, .request, at: server).map { recorder.parent(of: $0) } == events(recorder, .connected, at: client) + events(recorder, .start, at: client))
     #expect(events(recorder, .response, at: client).map { recorder.parent(of: $0) } == events(recorder, .request, at: server))
   }
 
@@ -72,7 +75,7 @@ import Testing
     world.apply(MessageRule(.duplicate, .request, apiKey: 1), name: "twice")
     world.run(for: .milliseconds(5))
     let parents = events(recorder, .request, at: server).map { recorder.parent(of: $0) }, start = events(recorder, .start, at: client)
-    #expect(parents == start + start + events(recorder, .connected, at: client))
+    #expect(parents == events(recorder, .connected, at: client) + start + start)
   }
 
   /// A node whose lives each set a timer and begin an operation when they start, with the same numbers.

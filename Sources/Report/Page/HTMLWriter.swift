@@ -70,6 +70,8 @@ struct HTMLWriter {
     case .picture(let picture):
       html += "<figure>\n\(picture.svg.element)<figcaption>\(escaped(picture.chart.title)). As files: "
       html += "<a href=\"\(escaped(picture.file)).svg\">SVG</a>, <a href=\"\(escaped(picture.file)).png\">PNG</a>.</figcaption>\n</figure>\n"
+    case .drawing(let drawing):
+      html += "<figure class=\"drawing\">\n\(drawing.element)<figcaption>\(escaped(drawing.title)). As a file: <a href=\"\(escaped(drawing.file)).svg\">SVG</a>.</figcaption>\n</figure>\n"
     case .details(let summary, let blocks):
       html += "<details>\n<summary>\(escaped(summary))</summary>\n"
       for block in blocks { write(block) }

@@ -24,6 +24,7 @@ enum MarkdownWriter {
     case .lines(let lines): return fenced(lines)
     case .table(let table): return text(table)
     case .picture(let picture): return "![\(escapedMarkdown(picture.chart.title))](\(picture.file).svg)"
+    case .drawing(let drawing): return "![\(escapedMarkdown(drawing.title))](\(drawing.file).svg)"
     case .details(let summary, let blocks):
       return "<details><summary>\(escaped(summary))</summary>\n\n\(blocks.map(text).joined(separator: "\n\n"))\n\n</details>"
     }

@@ -19,6 +19,7 @@ struct Page {
     /// Lines that keep their spaces.
     case lines([String])
     case picture(Picture)
+    case drawing(PageDrawing)
     /// A heading inside of a section.
     case heading(String)
     /// Folded until the reader opens it.

@@ -30,6 +30,8 @@ enum PageStyle {
     figure { margin: 1.4rem 0; }
     figure svg { display: block; width: 100%; max-width: 1080px; height: auto; }
     figcaption { font-size: .82rem; color: var(--quiet-ink); margin-top: .3rem; }
+    figure.drawing { overflow-x: auto; }
+    figure.drawing svg { min-width: 900px; }
     .scroll { overflow-x: auto; margin: 1rem 0; border: 1px solid var(--line); border-radius: 6px; }
     table { border-collapse: collapse; width: 100%; font-size: .85rem; font-variant-numeric: tabular-nums; }
     caption { text-align: left; padding: .5rem .7rem; color: var(--quiet-ink); font-size: .82rem; }

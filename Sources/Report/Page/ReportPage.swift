@@ -63,10 +63,16 @@ public struct ReportPage: Sendable {
       }
     }
 
-    fileprivate func part(id: String, prefix: String, _ pictures: [Picture]) -> Page.Part {
+    /// The diagram of an explanation; nil where there is none.
+    fileprivate func diagram(prefix: String) -> SpaceTimeDiagram? {
+      guard case .trial(let result) = self else { return nil }
+      return result.explanation.map { SpaceTimeDiagram($0, prefix: prefix) }
+    }
+
+    fileprivate func part(id: String, prefix: String, _ pictures: [Picture], _ drawing: PageDrawing?) -> Page.Part {
       switch self {
       case .benchmark(let report): BenchPart(report, pictures: pictures, prefix: prefix).part(id: id)
-      case .trial(let result): TrialPart(result: result, pictures: pictures, prefix: prefix).part(id: id)
+      case .trial(let result): TrialPart(result: result, pictures: pictures, prefix: prefix, drawing: drawing).part(id: id)
       case .sweep(let summary): SweepPart(summary: summary, prefix: prefix).part(id: id)
       case .comparison(let comparison): ComparePart(comparison: comparison, pictures: pictures, prefix: prefix).part(id: id)
       }
@@ -101,7 +107,13 @@ public struct ReportPage: Sendable {
       }
       let data = "data/\(ids[index]).json"
       files.append(File(path: data, content: Data(subject.json.text.utf8)))
-      var part = subject.part(id: ids[index], prefix: prefixes[index], pictures)
+      var drawing: PageDrawing?
+      if let diagram = subject.diagram(prefix: prefixes[index]) {
+        let path = "diagrams/\(prefixes[index])explanation"
+        files.append(File(path: path + ".svg", content: Data(diagram.file.utf8)))
+        drawing = PageDrawing(title: SpaceTimeDiagram.title, element: diagram.element, file: path)
+      }
+      var part = subject.part(id: ids[index], prefix: prefixes[index], pictures, drawing)
       part.data = data
       parts.append(part)
     }

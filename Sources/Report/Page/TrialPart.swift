@@ -9,9 +9,11 @@ struct TrialPart {
   let pictures: [Picture]
   /// The start of the ids in this part; empty if it is the only one.
   let prefix: String
+  /// Of the explanation; nil if there is none.
+  var drawing: PageDrawing?
 
   func part(id: String) -> Page.Part {
-    let sections = [findings, verdicts, odds, groups, transactions, ledgers, story, delivery, exercise, run, repetition]
+    let sections = [findings, explanation, odds, verdicts, groups, transactions, ledgers, story, delivery, exercise, run, repetition]
     let variant = result.variant.map { " (\($0))" } ?? ""
     return Page.Part(id: id, title: "\(result.scenario)\(variant), seed \(result.seed)", about: result.about, sections: sections.filter { !$0.blocks.isEmpty })
   }
@@ -68,6 +70,10 @@ struct TrialPart {
     let violations = "\(grouped(verdict.caseCount)) violation\(verdict.caseCount == 1 ? "" : "s")"
     return [.heading("\(verdict.guarantee.rawValue): \(violations)\(told)"), .lines(Array(verdict.cases.prefix(shown)))]
       + (rest.isEmpty ? [] : [.details("\(rest.count) more", [.lines(Array(rest))])])
+  }
+
+  private var explanation: Page.Section {
+    section("explanation", "Why it happened", result.explanation.map { explanationBlocks($0, drawing) } ?? [])
   }
 
   /// When the failure became inevitable.

@@ -10,7 +10,7 @@ extension RunResult: Codable {
     case sightings = "seen"
     case marks, expectations
     case exitCode = "outcome"
-    case metrics, story, odds, replay
+    case metrics, story, explanation, odds, replay
   }
 
   /// Writes the stored form: a file of its own or, for a measured run, a part of its benchmark's file, which has the format and the description of the scenario. Details of the
@@ -47,6 +47,7 @@ extension RunResult: Codable {
     if let metrics { try result.encode(metrics, forKey: .metrics) }
     try result.encode(story.filter { $0.weight > .detail }, forKey: .story)
     if let odds { try result.encode(odds, forKey: .odds) }
+    if isFile, let explanation { try result.encode(explanation, forKey: .explanation) }
     try result.encode(replay, forKey: .replay)
   }
 
@@ -71,6 +72,8 @@ extension RunResult: Codable {
       coordinatedTransactions: try result.decodeIfPresent(TransactionsReport.self, forKey: .coordinatedTransactions), metrics: isFile ? nil : try result.decode(Metrics.self, forKey: .metrics),
       story: try result.decode([StoryLine].self, forKey: .story), replay: try result.decode(String.self, forKey: .replay),
       exitCode: try result.decode(ExitCode.self, forKey: .exitCode))
+    explanation = try result.decodeIfPresent(Explanation.self, forKey: .explanation)
+    if let problem = explanation?.contradiction { throw DecodingError.dataCorruptedError(forKey: .explanation, in: result, debugDescription: problem) }
     if isFile {
       marks = try result.decodeMarks(forKey: .marks)
       odds = try result.decodeIfPresent(FailureOdds.self, forKey: .odds)

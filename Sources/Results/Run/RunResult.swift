@@ -43,6 +43,8 @@ public struct RunResult: Sendable, Equatable {
   public var story: [StoryLine]
   /// When the failure became inevitable; nil unless somebody asked.
   public var odds: FailureOdds?
+  /// The cause of its first violation; nil unless `trial explain` looked for it.
+  public var explanation: Explanation?
   /// The command that repeats this run.
   public var replay: String
   /// The exit code for the process that ran it.

@@ -29,7 +29,7 @@ struct EntryStage: Stage {
 
   // MARK: Story and counts
 
-  func tell(_ words: String) { driver.tell(words) }
+  func tell(_ words: String) { driver.tell(words, of: entry) }
 
   func hit() { driver.countHit(of: entry) }
 
@@ -57,7 +57,7 @@ struct EntryStage: Stage {
     for (fault, end) in zip(applied.map(\.fault), applied.map(\.end)) where world.faults[fault].lifted == nil {
       let held = world.messagesHeld(by: fault)
       let words = (end ?? "") + (held == 0 ? "" : ", and lets \(held) held message\(held == 1 ? "" : "s") go")
-      if !words.isEmpty, !told.contains(words) { driver.tell(words) }
+      if !words.isEmpty, !told.contains(words) { tell(words) }
       told.append(words)
       world.lift(fault)
     }

@@ -20,6 +20,11 @@ final class FaultDriver {
   var tainted = TaintedBrokers()
   /// Called before a node is killed.
   var willKill: (NodeIndex) -> Void = { _ in }
+  /// Hears of everything that entries do, for whoever looks for causes.
+  var onDeed: ((DeedNotice) -> Void)?
+  /// What is being done or taken back.
+  private var deedAtWork: (any Deed)?
+  private var takesBack = false
   /// Called before a node loses what it did not sync, or its whole disk.
   var willDestroy: (_ node: NodeIndex, _ isDiskLost: Bool) -> Void = { _, _ in }
   private var chances: [ChanceDriver] = []
@@ -109,7 +114,9 @@ final class FaultDriver {
     guard !tellIfTooLate(plan) else { return }
     let stage = EntryStage(driver: self, entry: index)
     let (deed, isPicked) = withPickedNodes(planned)
+    deedAtWork = deed
     let isCarriedOut = deed.carryOut(on: stage)
+    deedAtWork = nil
     let back = plan.end(begunAt: world.now, origin: origin)
     if isPicked {
       let length = plan.length == nil ? nil : back.map { $0 - world.now }
@@ -154,7 +161,9 @@ final class FaultDriver {
 
   /// Undoes the lasting effects of an entry: lifts faults, resumes and starts nodes.
   private func takeBack(_ index: Int, _ deed: any Deed) {
+    (deedAtWork, takesBack) = (deed, true)
     deed.takeBack(on: EntryStage(driver: self, entry: index))
+    (deedAtWork, takesBack) = (nil, false)
     entries[index].struck = []
     entries[index].ended = world.now
   }
@@ -183,6 +192,18 @@ final class FaultDriver {
       }
     }
     return held
+  }
+
+  /// Reports what an entry does in the story.
+  func tell(_ words: String, of index: Int) {
+    tell(words)
+    guard let onDeed else { return }
+    var named: [NodeIndex] = []
+    _ = deedAtWork?.mapNodes { selector in
+      named += nodes(selector)
+      return selector
+    }
+    onDeed(DeedNotice(entry: index, words: words, nodes: named, isRemedy: takesBack || deedAtWork?.isRemedy == true, api: (deedAtWork as? MessageDeed)?.api))
   }
 
   // MARK: Counts

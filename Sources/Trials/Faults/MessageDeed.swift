@@ -154,6 +154,14 @@ enum MessageDeed: Deed {
     }
   }
 
+  /// The API on whose messages it acts; nil where it releases what others hold.
+  var api: ApiKey? {
+    switch self {
+    case .hold(let pattern), .drop(let pattern), .delay(let pattern, _), .duplicate(let pattern), .answer(let pattern, _): pattern.api
+    case .release: nil
+    }
+  }
+
   /// Whether it holds messages until they are released.
   var holds: Bool {
     switch self {

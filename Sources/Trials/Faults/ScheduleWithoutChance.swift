@@ -14,17 +14,25 @@ struct ScheduleWithoutChance {
   /// The names of the repetitions of an entry, if there are several.
   private var namesOfRepetitions: [String: [String]] = [:]
   private(set) var entries: [Value] = []
+  /// For each of them, the driver's entry that it was made of.
+  private(set) var sources: [Int] = []
 
   /// - Parameter written: the entries of the file.
   init(of driver: FaultDriver, as written: [Value]) {
     self.driver = driver
     names = Set(driver.entries.map(\.plan.name))
-    for (index, value) in written.enumerated() { add(driver.entries[index], index, value) }
+    for (index, value) in written.enumerated() {
+      add(driver.entries[index], index, value)
+      while sources.count < entries.count { sources.append(index) }
+    }
   }
 
   private mutating func add(_ entry: FaultEntry, _ index: Int, _ written: Value) {
     guard entry.plan.deed != nil else {
-      for (number, drawn) in driver.entries.enumerated() where drawn.drawnBy == index { add(drawn.plan, named: drawn.plan.name, key: driver.key(of: number)) }
+      for (number, drawn) in driver.entries.enumerated() where drawn.drawnBy == index {
+        add(drawn.plan, named: drawn.plan.name, key: driver.key(of: number))
+        sources.append(number)
+      }
       return
     }
     guard entry.picks.isEmpty else { return add(entry, index, picks: entry.picks) }

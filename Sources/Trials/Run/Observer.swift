@@ -66,6 +66,8 @@ final class Observer {
   var minimumCopies: [String: Int] = [:]
   /// Receives times that only brokers know; nil if nothing is measured.
   var log: LoadLog?
+  /// Set if the causes of a violation will be asked for.
+  var facts: FactLog?
   private let recorder: HistoryRecorder
   private let tellsDetails: Bool
   /// Whether the last line for the story was left out.
@@ -153,7 +155,10 @@ final class Observer {
     let node = world.id(of: index)
     if case .metadataCommitted(let commit) = occurrence {
       // Comes with every batch at every node, and changes nothing that others wait for.
-      if hasSeveralControllers { find(quorum.check(commit, by: world.name(of: index))) }
+      if hasSeveralControllers {
+        facts?.add(occurrence, at: index, words: nil)
+        find(quorum.check(commit, by: world.name(of: index)))
+      }
       if nodes?.controllers.contains(index) == true { repeating = told.hears(of: commit, by: index, isLeader: leadsMetadata(index)) }
       return
     }
@@ -161,9 +166,11 @@ final class Observer {
     isChanged = true
     if case .requestFailed(let api, let reason) = occurrence {
       if origin > .zero { clientErrors.add(world.name(of: index), api: api, reason: reason, at: world.now) }
+      facts?.add(occurrence, at: index, words: nil)
       return
     }
-    tell(occurrence, of: index)
+    let words = tell(occurrence, of: index)
+    facts?.add(occurrence, at: index, words: words)
     coordination.observe(occurrence, at: index)
     if origin > .zero, let sighting = occurrence.sighting { see(sighting) }
     if case .topicDeleted(let name, let id) = occurrence { recordDeletion(ofTopic: name, id) }
@@ -189,16 +196,20 @@ final class Observer {
     if !former.allSatisfy(voters.contains) { see(.voterRemoved) }
   }
 
-  private func tell(_ occurrence: Occurrence, of index: NodeIndex) {
-    if !tellsDetails, occurrence.isDetailOfTransaction { return hasLeftOut = true }
-    guard let words = voters.words(of: occurrence, at: index) ?? coordination.words(of: occurrence, at: index) ?? occurrence.words else { return }
+  /// Returns the words of the occurrence, whether the story has a line of its own for it or not; nil where it says nothing.
+  private func tell(_ occurrence: Occurrence, of index: NodeIndex) -> String? {
+    if !tellsDetails, occurrence.isDetailOfTransaction {
+      hasLeftOut = true
+      return nil
+    }
+    guard let words = voters.words(of: occurrence, at: index) ?? coordination.words(of: occurrence, at: index) ?? occurrence.words else { return nil }
     switch occurrence {
     case .note, .warning, .diskFailed:
       // A node that repeatedly fails to start gives the same reason each time.
-      if !lives.recordReason(words.text, of: index) { return }
+      if !lives.recordReason(words.text, of: index) { return words.text }
     case .memberFenced, .producerFenced, .producerFailed:
       // A refused client retries immediately, and a process that cannot go on restarts and fails again.
-      if !hasLeftOut, let last = story.last, last.who == world.name(of: index), last.what == words.text { return }
+      if !hasLeftOut, let last = story.last, last.who == world.name(of: index), last.what == words.text { return words.text }
     default: break
     }
     var weight = isOfNobody(occurrence) ? min(words.weight, .detail) : words.weight
@@ -206,6 +217,7 @@ final class Observer {
     if hasSeveralControllers, case .controllerElected = occurrence { weight = .event }
     tell(world.name(of: index), words.text, weight)
     putCauseFirst(occurrence)
+    return words.text
   }
 
   /// Whether it is about a partition of an internal topic that has no group and no transactional id of the scenario: such topics have 50 partitions by default, and the others are
@@ -318,7 +330,9 @@ final class Observer {
   }
 
   private func find(_ evidence: String?) {
-    if let evidence { tell("trial", evidence, .finding) }
+    guard let evidence else { return }
+    tell("trial", evidence, .finding)
+    facts?.add(finding: evidence)
   }
 
   // MARK: Responses to clients
@@ -352,6 +366,7 @@ final class Observer {
   private func observe(_ incident: Incident, at node: NodeIndex?) {
     isChanged = true
     disturbances.observe(incident, at: node, now: world.now)
+    facts?.add(incident, at: node)
     guard let node else { return }
     switch incident {
     case .started:

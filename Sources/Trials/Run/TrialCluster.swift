@@ -48,6 +48,7 @@ struct TrialCluster {
     world = World(seed: options.seed, options: worldOptions)
     observer = Observer(world: world, recorder: recorder, tellsDetails: options.tellsDetails)
     messageLines = options.onMessageLine.map { [world, observer] in MessageLines(world, observer, write: $0) }
+    if options.recordsCauses { observer.facts = FactLog(of: world) }
     observer.log = log
     observer.minimumCopies = settings.minimumCopies
     world.onTraceLine = options.onTraceLine

@@ -19,6 +19,8 @@ public struct TrialOptions {
   /// Whether the result holds what people look at to see what transactions and groups did: the transactions over time, and what became of each record that groups make others
   /// of. That takes another pass over the history. Nothing else depends on it.
   public var keepsPictures = true
+  /// Whether the causes of a violation will be asked for (`Explainer`). Never changes what happens.
+  public var recordsCauses = false
   /// Whether the result tells which marks the trial passed. Nothing else depends on it.
   public var countsMarks = false
   /// Called while the trial runs, after each quarter of a simulated second and more: for a word about how far it is. Nothing depends on it.

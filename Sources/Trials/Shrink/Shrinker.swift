@@ -188,7 +188,7 @@ public enum ShrinkError: Error {
 
 extension Value {
   /// The document with a key of its random streams at every fault, so that none of them draws otherwise when another one goes.
-  fileprivate var withKeyedFaults: Value {
+  var withKeyedFaults: Value {
     guard let entries = self["faults"]?.elements else { return self }
     var keyed = self, names: [String] = []
     keyed.put(

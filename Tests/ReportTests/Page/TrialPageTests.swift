@@ -42,7 +42,7 @@ import Workloads
       guarantee: "lost-write",
       points: [(0, 1), (7_000, 2), (8_000, 9), (9_000, 10)].map { FailureOdds.Point(at: .milliseconds($0.0), futures: 10, failures: $0.1) })
     let html = try Self.text("index.html", of: .trial(result))
-    #expect(Self.sections(html).prefix(3) == ["findings", "guarantees", "odds"])
+    #expect(Self.sections(html).prefix(3) == ["findings", "odds", "guarantees"])
     #expect(html.contains("Of the futures that the trial had at 7.000 s, 2 of 10 violate lost-write; at 8.000 s it is 9 of 10."))
     let section = html.split(separator: "<section id=\"odds\"")[1].split(separator: "</section>")[0]
     #expect(section.contains("elected broker 2") && !section.contains("broker-1 killed") && section.contains("<svg"))

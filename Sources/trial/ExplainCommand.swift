@@ -81,11 +81,11 @@ struct ExplainCommand: ParsableCommand {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let line = TerminalLine(isShown: !quiet && isatty(STDERR_FILENO) == 1, delay: 0, interval: 0.2)
-    let workers = ExplainWorkers(folder: folder, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, deadline: Date(timeIntervalSinceNow: minutes * 60)) { done, total in
+    let workers = ScenarioWorkers(folder: folder, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, deadline: Date(timeIntervalSinceNow: minutes * 60)) { done, total in
       line.show { _ in "without each fault: \(done) of \(total) trials" }
     }
     do {
-      try explainer.tryWithoutFaults(in: folder, workers.run)
+      try explainer.tryWithoutFaults(in: folder) { texts, seed in try workers.run(texts, texts.map { _ in seed }) }
     } catch ExplainError.notRepeated {
       line.clear()
       throw fail("the trial, written down without chance, does not fail as it did. That is an error of this program: please report \(result.replay)", .internalError)

@@ -46,7 +46,7 @@ struct OddsCommand: ParsableCommand {
     let deadline = Date(timeIntervalSinceNow: minutes * 60)
     let signals = EndingSignals(first: {}, again: { _exit(EndingSignals.exitCode) }, atLast: { _exit(EndingSignals.exitCode) })
     let search = OddsSearch(failing.guarantee, until: scenario.duration, futures: futures, isOver: { Date() >= deadline || signals.haveCome }) { futures in
-      try pool.failureKinds(of: futures.map { PlannedTrial(file: file, seed: seed, reseeding: $0) }).map { kinds in kinds.map { $0.contains { $0.guarantee == failing.guarantee } } }
+      try pool.results(of: futures.map { PlannedTrial(file: file, seed: seed, reseeding: $0) }).map { $0?.failureKinds.contains { $0.guarantee == failing.guarantee } }
     }
     let line = TerminalLine(isShown: !output.quiet && isatty(STDERR_FILENO) == 1, delay: 0, interval: 0.2)
     try search.search { instants in line.show { _ in "instants: \(instants)" } }

@@ -50,10 +50,11 @@ struct ShrinkCommand: ParsableCommand {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let jobs = jobs ?? ProcessInfo.processInfo.activeProcessorCount
-    let workers = ShrinkWorkers(folder: folder, jobs: jobs), deadline = Date(timeIntervalSinceNow: minutes * 60)
+    let workers = ScenarioWorkers(folder: folder, jobs: jobs), deadline = Date(timeIntervalSinceNow: minutes * 60)
     let signals = EndingSignals(first: {}, again: { _exit(EndingSignals.exitCode) }, atLast: { _exit(EndingSignals.exitCode) })
     let shrinker = try Shrinker(
-      trial.scenarioWithoutChance(for: out), of: failing, width: jobs, isOver: { Date() >= deadline || signals.haveCome }, run: workers.run)
+      trial.scenarioWithoutChance(for: out), of: failing, width: jobs, isOver: { Date() >= deadline || signals.haveCome }
+    ) { texts, seeds in try workers.run(texts, seeds).map { $0?.failureKinds } }
     if !quiet { print("keeping: \(failing.kind.guarantee): \(failing.evidence)") }
     let line = TerminalLine(isShown: !quiet && isatty(STDERR_FILENO) == 1, delay: 0, interval: 0.2)
     let before = shrinker.faultCount

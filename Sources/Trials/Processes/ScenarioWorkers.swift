@@ -1,8 +1,8 @@
 import Foundation
 import Results
 
-/// Runs scenarios in worker processes, side by side, and gives their results.
-public struct ExplainWorkers {
+/// Runs scenarios that stand in no file in worker processes, side by side: one that never ends, or ends its process, costs no more than itself.
+public struct ScenarioWorkers {
   private let folder: String
   private let jobs: Int
   private let deadline: Date?
@@ -19,21 +19,17 @@ public struct ExplainWorkers {
     self.onResult = onResult
   }
 
-  /// See `Explainer.Run`.
-  public func run(_ texts: [String], _ seed: UInt64) throws -> [RunResult?] {
-    var tasks: [String] = []
-    for (index, text) in texts.enumerated() {
+  /// The results of scenarios with one seed each, in their order; nil for one whose process died or that was not run. Their stories are left out.
+  public func run(_ texts: [String], _ seeds: [UInt64]) throws -> [RunResult?] {
+    let trials = try texts.enumerated().map { index, text in
       let file = "\(folder)/\(index).yaml"
       try text.write(toFile: file, atomically: false, encoding: .utf8)
-      tasks.append(PlannedTrial(file: file, seed: seed).line)
+      return PlannedTrial(file: file, seed: seeds[index])
     }
-    var results: [RunResult?] = texts.map { _ in nil }, done = 0
-    try WorkerPool(arguments: ["worker"], jobs: jobs, deadline: deadline).run(tasks) { index, line in
-      results[index] = (try? JSONDecoder().decode(SweptTrial.self, from: line))?.result
+    var done = 0
+    return try WorkerPool(arguments: ["worker"], jobs: jobs, deadline: deadline).results(of: trials) {
       done += 1
-      onResult(done, tasks.count)
-      return .done
-    } onDeath: { _, _ in }
-    return results
+      onResult(done, trials.count)
+    }
   }
 }

@@ -6,7 +6,7 @@ import Sim
 /// A scenario that switches a historic behaviour on breaks invariants that modern behaviour ensures, and is not checked.
 public enum InvariantChecks: Sendable {
   case off
-  /// Only what nodes show together is checked: replicas of a partition and of the metadata log against each other, and at the end the state of nodes against what a next life
+  /// Only what nodes show together is checked: replicas of a partition against each other and against the metadata, and at the end the state of nodes against what a next life
   /// would read. A broken invariant is a finding; otherwise there is no verdict.
   case amongNodes
   /// A broken invariant is a finding; otherwise there is no verdict.

@@ -27,7 +27,7 @@ struct WorkerCommand: ParsableCommand {
       options.keepsPictures = false
       options.countsMarks = true
       options.reseeding = planned.reseeding
-      options.invariants = .inSweep(seed: planned.seed, isAsked: check)
+      options.invariants = .inSweep(seed: planned.seed, isAsked: check, draws: scenario.isDrawn)
       let historyFile = try historyOptions.open()
       let trial = Trial(scenario, options: options)
       let result = trial.run()

@@ -17,10 +17,11 @@ public enum InvariantChecks: Sendable {
   /// The default: debug builds check.
   public static let usual: InvariantChecks = WorldOptions.isDebugBuild ? .silent : .off
 
-  /// In a sweep, one trial in twenty is always checked as a whole, and the others for what nodes show together.
-  public static func inSweep(seed: UInt64, isAsked: Bool) -> InvariantChecks {
+  /// In a sweep, one trial in twenty is always checked as a whole, and every trial of a scenario that draws for what nodes show together.
+  public static func inSweep(seed: UInt64, isAsked: Bool, draws: Bool) -> InvariantChecks {
     if isAsked { return .told }
-    return seed % 20 == 0 || usual == .silent ? .silent : .amongNodes
+    if seed % 20 == 0 { return .silent }
+    return usual == .off && draws ? .amongNodes : usual
   }
 
   /// Whether each node is asked after each event.

@@ -17,7 +17,7 @@ extension FailureOdds {
     let bars = points.map { point in
       let instant = fixed(point.instant.seconds, places: 3), counts = "\(point.failures) of \(point.futures)"
       return String(repeating: " ", count: max(0, 10 - instant.count)) + instant + String(repeating: " ", count: max(1, 12 - counts.count)) + counts + "  "
-        + String(repeating: "#", count: Int((point.share * 30).rounded()))
+        + String(repeating: "#", count: Int(saturating: (point.share * 30).rounded()))
     }
     let events = events(of: story)
     return (["   from s, failing futures"] + bars + ["", text]).joined(separator: "\n") + (events.isEmpty ? "" : "\n\n" + StoryPrinter(tellsDetails: false).text(events))

@@ -137,7 +137,7 @@ extension QuorumReplica {
 
   /// A lone voter writes its epoch down before it leads: one that names a lower epoch than it had has lost its disk.
   private func hasForgottenEpochs(_ epoch: Int32, _ error: ErrorCode) -> Bool {
-    kraftVersion == 0 && configuration.bootstrapAddresses.count == 1 && !isVoter && error == .unknownLeaderEpoch && (0..<role.epoch.value).contains(epoch)
+    error == .unknownLeaderEpoch && kraftVersion == 0 && !isVoter && (0..<role.epoch.value).contains(epoch) && configuration.bootstrapAddresses.count == 1
   }
 
   /// Compare `KafkaMetadataLog.truncateToEndOffset`, which ends the process as well rather than cut below the high watermark.

@@ -78,7 +78,7 @@ import Testing
     func line(_ seconds: Int64, _ who: String, _ what: String, _ weight: StoryLine.Weight = .event) -> StoryLine {
       StoryLine(time: .seconds(seconds), who: who, what: what, weight: weight)
     }
-    let digest = StoryDigest([
+    let digest = FailureStory([
       line(-1, "controller-1", "elected broker 1 leader of t-0 for epoch 0, ISR [1, 2]"),
       line(1, "fate", "broker-1 killed", .fault), line(2, "broker-2", "starts"), line(3, "fate", "broker-1 killed", .fault),
       line(4, "controller-1", "elected broker 2 leader of t-0 for epoch 1, ISR [2]"),

@@ -38,10 +38,13 @@ final class ClusterInvariants {
     }
   }
 
-  /// Called at the end of an event of any node, where nobody else looks.
+  /// Whether nobody asks nodes after their events, and so nobody calls `look(after:)`.
+  var looksByItself: Bool { !asksLeaders }
+
+  /// Called at the end of an event of any node, if it looks by itself.
   @inline(__always)
   func lookIfStirred() {
-    if !stirred.isEmpty, !asksLeaders, let node = nodes()?.controllers.first { look(after: node) }
+    if !stirred.isEmpty, let node = nodes()?.controllers.first { look(after: node) }
   }
 
   /// Called at the end of a node's event.

@@ -6,13 +6,13 @@ import Sim
 public struct ClusterDisks {
   private let world: World
   private let plan: ClusterPlan
-  /// Brokers first.
   private let nodes: [NodeIndex]
 
-  init(of cluster: TrialCluster) {
-    world = cluster.world
-    plan = cluster.scenario.cluster
-    nodes = cluster.nodes.servers(first: \.brokers)
+  /// - Parameter nodes: brokers and controllers, brokers first.
+  init(of nodes: [NodeIndex], in world: World, _ plan: ClusterPlan) {
+    self.world = world
+    self.plan = plan
+    self.nodes = nodes
   }
 
   package var clusterID: String { ClusterSettings.clusterID }

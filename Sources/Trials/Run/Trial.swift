@@ -39,7 +39,7 @@ public final class Trial {
     let outcome = play()
     cluster.messageLines?.finish()
     cluster.runner.removePause()
-    if disksAt == nil { onDisks?(ClusterDisks(of: cluster)) }
+    if disksAt == nil { onDisks?(cluster.disks) }
     self.outcome = outcome
     var result = outcome.result
     if countsMarks { result.marks = MarkCounts.passed }
@@ -52,7 +52,7 @@ public final class Trial {
   private func play() -> TrialOutcome {
     var settingUp = SettingUp(of: cluster)
     guard let ready = settingUp.run() else { return Judging.failedSetup(of: cluster) }
-    if let disksAt, let onDisks { cluster.runner.pause(at: ready.origin + disksAt) { [cluster] in onDisks(ClusterDisks(of: cluster)) } }
+    if let disksAt, let onDisks { cluster.runner.pause(at: ready.origin + disksAt) { [cluster] in onDisks(cluster.disks) } }
     let played = Playing(on: ready).run()
     let rested = Healing(of: played).run()
     let audit = Auditing(of: rested).run()

@@ -70,6 +70,9 @@ struct TrialCluster {
     observer.view.cluster.begin(withVoters: scenario.cluster.firstVoters.map(scenario.cluster.controllerID))
   }
 
+  /// As they are now.
+  var disks: ClusterDisks { ClusterDisks(of: nodes.servers(first: \.brokers), in: world, scenario.cluster) }
+
   private static func addNodes(of scenario: Scenario, to world: World) -> NodeTable {
     let settings = scenario.settings
     func format(_ node: NodeIndex, _ number: Int) {

@@ -46,9 +46,14 @@ final class WorldRunner {
   func run(until end: Instant, _ condition: () -> Bool = { false }) -> Bool {
     defer { onProgress?(TrialProgress(time: world.now - observer.origin, end: self.end, events: world.statistics.events)) }
     world.eventLimit = world.statistics.events + Self.eventBound
-    let holds = runWorld(until: end) {
-      observer.cluster?.lookIfStirred()
-      return condition()
+    let holds: Bool
+    if let cluster = observer.cluster, cluster.looksByItself {
+      holds = runWorld(until: end) {
+        cluster.lookIfStirred()
+        return condition()
+      }
+    } else {
+      holds = runWorld(until: end, condition)
     }
     guard world.isAtEventLimit else {
       world.eventLimit = .max

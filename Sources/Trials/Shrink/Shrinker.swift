@@ -128,7 +128,7 @@ public final class Shrinker {
 
   private func tell(_ trial: Trial) {
     guard let result = trial.outcome?.result, result.failureKinds.contains(failing.kind) else { return }
-    digest = StoryDigest(result.story).text
+    digest = FailureStory(result.story).text
     evidence = result.verdicts.first { $0.guarantee.rawValue == failing.kind.guarantee }?.cases.first ?? evidence
   }
 

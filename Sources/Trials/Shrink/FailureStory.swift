@@ -3,7 +3,7 @@ import Primitives
 import Results
 
 /// What happened in a failing trial, in a few words: its faults, elections and truncations, and the first finding.
-struct StoryDigest {
+struct FailureStory {
   private static let most = 8
 
   /// Empty for a story in which nothing of that kind happened.

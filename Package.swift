@@ -30,7 +30,7 @@ let deque = Target.Dependency.product(name: "DequeModule", package: "swift-colle
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 
 /// Machine profiles that ship inside of the program.
-let machineProfiles = ["cloud-gp3", "i3en-2xlarge", "kafka-4.3-jvm-2core", "kreps-2014", "laptop", "nvme-10g"].map { Resource.embedInCode("Machines/\($0).yaml") }
+let machineProfiles = ["cloud-gp3", "i3en-2xlarge", "kafka-4.3-jvm-2core", "kreps-2014", "laptop", "nvme-10g", "three-zones"].map { Resource.embedInCode("Machines/\($0).yaml") }
 
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioSockets = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")

@@ -3,6 +3,7 @@ import Host
 import Log
 import Primitives
 import Raft
+import Synchronization
 import Testing
 
 @testable import Controller
@@ -100,6 +101,38 @@ import Testing
     let joins = [("controller.quorum.auto.join.enable", "true")]
     #expect(throws: ConfigurationError.self) { try LiveClusterSettings(brokerCount: 1, firstPort: 0, values: joins) }
     #expect(try LiveClusterSettings(brokerCount: 1, firstPort: 0, values: joins, features: Self.dynamic).isDynamic)
+  }
+
+  @Test(arguments: [
+    // Two of three voters are not there.
+    ([], true, "waits for a leader of the metadata log: 2 of the voters must run and reach each other, which are 1 at 127.0.0.1:"),
+    // Nobody was to be a first voter.
+    (dynamic, false, "no controller of the cluster's file has a directory-id: give one to each that a new cluster begins with"),
+    // The others are.
+    (dynamic, true, "waits for a quorum that takes it in: its directory names no voters"),
+  ])
+  func `A node without a quorum says once what it waits for`(features: [(name: String, level: Int16)], othersAreFirst: Bool, expected: String) throws {
+    let directory = TemporaryDirectory(), port = try #require(try freePorts(6))
+    let plans = (1...3).map { (number: Int32) in
+      let first = othersAreFirst && number > 1 && !features.isEmpty
+      return NodePlan(
+        id: NodeID(number), broker: Address(host: "127.0.0.1", port: port + 2 * number - 2), controller: Address(host: "127.0.0.1", port: port + 2 * number - 1),
+        directoryID: first ? Uuid(high: 7, low: UInt64(number)) : nil)
+    }
+    let notes = Mutex<[String]>([])
+    let node = try LiveNode(1, of: try LiveClusterSettings(nodes: plans, values: Self.values, features: features), clusterID: "4L6g3nShT-eMCtK--X86sw", directory: directory.path) { _, occurrence in
+      if case .note(let words) = occurrence { notes.withLock { $0.append(words) } }
+    }
+    let waiter = Thread { try? node.waitUntilReady(patience: .milliseconds(200)) }
+    waiter.start()
+    let told = { notes.withLock { $0.filter { $0.hasPrefix("waits for") } } }
+    for _ in 0..<1_000 where told().isEmpty { Thread.sleep(forTimeInterval: 0.01) }
+    Thread.sleep(forTimeInterval: 0.5)
+    node.kill()
+    try node.waitUntilEnded()
+    #expect(told().count == 1)
+    #expect(told().first?.contains(expected) == true, "\(told())")
+    if othersAreFirst { #expect(told().first?.contains("directory-id") == false) }
   }
 
   /// The first of so many free ports in a row.

@@ -173,4 +173,17 @@ import Workloads
     #expect(story.count { $0.hasPrefix("committed that the voters are controller-1, controller-2, controller-3, controller-4 (") } == 1)
     #expect(story.count { $0.hasPrefix("committed that the voters are controller-2, controller-3, controller-4 (") } == 1)
   }
+
+  @Test func `An operator who finds a controller down makes it a voter once it runs`() throws {
+    func result(downUntil end: String) throws -> RunResult {
+      let text = Self.text("{ from: 1s, to: \(end), kill: controller-4 }", "{ name: added, at: 2s, admin: { add-voter: { controller: controller-4 } } }", expect: "{ holds: all }")
+      return Trial(try Self.scenario(text.replacing("duration: 12s", with: "duration: 70s")), options: Trial.Options(seed: 1)).run()
+    }
+    let patient = try result(downUntil: "6s")
+    #expect(patient.faults.map(\.hit) == [1, 1])
+    // Nobody waits for it forever.
+    let refused = try result(downUntil: "66s")
+    #expect(refused.faults.map(\.hit) == [1, 0])
+    #expect(refused.story.contains { $0.what.contains("is refused: controller-4 to be a voter of the metadata log: no broker could be reached in time") })
+  }
 }

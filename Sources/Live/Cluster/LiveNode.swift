@@ -24,6 +24,7 @@ public struct LiveNode: Sendable {
   let host: LiveHost
   private let settings: LiveClusterSettings
   private let notes: LastNotes
+  let observer: @Sendable (String, Occurrence) -> Void
   /// The cluster that it is started in.
   private var clusterID = ""
 
@@ -35,6 +36,7 @@ public struct LiveNode: Sendable {
     self.plan = plan
     self.settings = settings
     self.notes = notes
+    self.observer = observer
     host = try LiveHost(
       name: plan.name, directory: directory, network: try settings.network(of: plan), descriptors: descriptors, watchesClients: watchesClients
     ) { name, occurrence in
@@ -96,6 +98,9 @@ public struct LiveNode: Sendable {
     host.start(make)
   }
 
+  /// Whether a new quorum can begin: its voters are static, or the settings say which controllers are the first ones.
+  var hasFirstVoters: Bool { !settings.isDynamic || !settings.firstVoters(of: settings.controllers).isEmpty }
+
   /// The voters as this controller knows them; none where it is no controller, or has ended.
   func voters() throws -> VoterSet { try host.ask { $0.controllerRole?.voters ?? [] } ?? [] }
 
@@ -104,18 +109,6 @@ public struct LiveNode: Sendable {
     guard plan.broker != nil else { return false }
     let directory = plan.logDirectory
     return try host.look { (disk) throws(LogError) in try BrokerNode.mustRecover(in: directory, onDisk: disk) }
-  }
-
-  /// Waits until the node takes part: clients are served, or the leader of the metadata log is known to a controller that is nothing else.
-  public func waitUntilReady() throws {
-    while true {
-      let isReady = try host.ask { node in
-        node.brokerRole.map { $0.state == .running } ?? (node.controllerRole?.quorumLeader != nil)
-      }
-      guard let isReady else { throw reasonForItsEnd }
-      if isReady { return }
-      usleep(10_000)
-    }
   }
 
   /// Why the node ended by itself: an obstacle on the disk, or its last note.

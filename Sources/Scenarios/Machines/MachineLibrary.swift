@@ -8,7 +8,7 @@ public enum MachineLibrary {
   private static let shipped: [(name: String, text: [UInt8])] = [
     ("nvme-10g", PackageResources.nvme_10g_yaml), ("i3en-2xlarge", PackageResources.i3en_2xlarge_yaml), ("cloud-gp3", PackageResources.cloud_gp3_yaml),
     ("kreps-2014", PackageResources.kreps_2014_yaml), ("kafka-4.3-jvm-2core", PackageResources.kafka_4_3_jvm_2core_yaml),
-    ("laptop", PackageResources.laptop_yaml),
+    ("laptop", PackageResources.laptop_yaml), ("three-zones", PackageResources.three_zones_yaml),
   ]
 
   public static var names: [String] { shipped.map(\.name) }

@@ -22,6 +22,8 @@ package final class OperatorApplication: Node {
   private let reactor: Reactor
   private let admin: Admin
   private let controllers: OperatedControllers
+  /// How long an operator waits for a controller that does not run: as long as for an answer.
+  private let patience: Duration
   private(set) var hasCreatedAll = false
   /// The unanswered requests, in the order in which they were made.
   private var open = OrderedDictionary<Int, OperatorRequest>()
@@ -33,6 +35,7 @@ package final class OperatorApplication: Node {
 
   package init(host: any NodeHost, configuration: AdminConfiguration, controllers: OperatedControllers = .unknown) {
     self.controllers = controllers
+    patience = configuration.defaultAPITimeout
     reactor = Reactor(host: host)
     admin = Admin(reactor: reactor, configuration: configuration)
   }
@@ -114,11 +117,7 @@ package final class OperatorApplication: Node {
       }
     case .abortTransaction(let partition): abortTransactions(in: partition) { [unowned self] in end(order, $0) }
     case .addVoter(let number, let asked):
-      guard let directory = controllers.directory(number) else { return end(order, [(key: number, result: Result<Void, AdminError>.failure(.missingInResponse))]) }
-      let listeners = [(name: VoterListener.defaultName, address: controllers.address(number))]
-      admin.addRaftVoter(controllers.id(number), directory: directory, listeners: listeners, at: asked.map(controllers.address)) { [unowned self] in
-        end(order, [(key: number, result: $0.isDone(if: .duplicateVoter))])
-      }
+      addVoter(number, at: asked, until: reactor.now + patience) { [unowned self] in end(order, [(key: number, result: $0)]) }
     case .removeVoter(let number, let asked):
       findVoter(number, at: asked) { [unowned self] found in
         switch found {
@@ -133,6 +132,17 @@ package final class OperatorApplication: Node {
     case .updateFeatures(let updates):
       admin.updateFeatures(updates) { [unowned self] in end(order, [(key: updates.map(\.feature), result: $0)]) }
     }
+  }
+
+  /// Asks for it once the controller runs and its directory id can be read, as an operator would who finds it down.
+  private func addVoter(_ number: Int, at asked: Int?, until deadline: Instant, _ completion: @escaping (Result<Void, AdminError>) -> Void) {
+    guard let directory = controllers.directory(number) else {
+      guard reactor.now < deadline else { return completion(.failure(.timedOut(wasSent: false))) }
+      reactor.after(.milliseconds(200)) { [unowned self] in addVoter(number, at: asked, until: deadline, completion) }
+      return
+    }
+    let listeners = [(name: VoterListener.defaultName, address: controllers.address(number))]
+    admin.addRaftVoter(controllers.id(number), directory: directory, listeners: listeners, at: asked.map(controllers.address)) { completion($0.isDone(if: .duplicateVoter)) }
   }
 
   /// Asks the leader under which directory the voters know a controller: that of a replaced disk is another one. Nil where it is no voter.

@@ -18,8 +18,10 @@ struct ScenarioOptions: ParsableArguments {
   var arguments: [String] { (variant.map { ["--variant", $0] } ?? []) + overrides.flatMap { ["--set", $0] } }
 
   /// Reads a scenario file. If it has a mistake, exits with 65 and the place of the mistake.
-  func scenario(at path: String) throws -> Scenario {
-    try orBadInput { try ScenarioLibrary.scenario(at: path, variant: variant, overrides: overrides) }
+  ///
+  /// - Parameter wasChecked: whether it was read before, by this process or the one that started it.
+  func scenario(at path: String, wasChecked: Bool = false) throws -> Scenario {
+    try orBadInput { try ScenarioLibrary.scenario(at: path, variant: variant, overrides: overrides, wasChecked: wasChecked) }
   }
 
   /// What a scenario is with one seed. If what was drawn does not fit together, exits with 65 and the place.

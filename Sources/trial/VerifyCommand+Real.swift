@@ -47,7 +47,7 @@ extension VerifyCommand {
     var cpuSeconds = HostMeasurement.cpuSeconds
     for planned in trials {
       if let deadline, Date() >= deadline { break }
-      let scenario = try scenarioOptions.drawn(scenarioOptions.scenario(at: planned.file), seed: planned.seed)
+      let scenario = try scenarioOptions.drawn(scenarioOptions.scenario(at: planned.file, wasChecked: true), seed: planned.seed)
       let line = TerminalLine(isShown: !output.quiet && isatty(STDERR_FILENO) == 1, delay: 0, interval: 0.2)
       let result: RunResult
       do {

@@ -114,7 +114,7 @@ struct VerifyCommand: ParsableCommand {
 
   private func seeking() throws -> Sweep.Seeking {
     var known: [String: Scenario] = [:]
-    for path in scenarios { for file in try ScenarioLibrary.files(below: path) { known[file] = try scenarioOptions.scenario(at: file) } }
+    for path in scenarios { for file in try ScenarioLibrary.files(below: path) { known[file] = try scenarioOptions.scenario(at: file, wasChecked: true) } }
     return Sweep.Seeking(markOptions.seek) { trial in (try? known[trial.file]?.drawn(seed: trial.seed))?.choices }
   }
 

@@ -18,7 +18,7 @@ struct WorkerCommand: ParsableCommand {
     var scenarios: [String: Scenario] = [:]
     let encoder = JSONEncoder()
     while let line = readLine(), let planned = PlannedTrial(line: line) {
-      let file = try scenarios[planned.file] ?? scenarioOptions.scenario(at: planned.file)
+      let file = try scenarios[planned.file] ?? scenarioOptions.scenario(at: planned.file, wasChecked: true)
       scenarios[planned.file] = file
       let scenario = try scenarioOptions.drawn(file, seed: planned.seed)
       let measurement = HostMeasurement()

@@ -74,6 +74,51 @@ import Testing
     #expect(entries.contains { $0["after"] != nil } == (ownSeedFails && otherSeedsFail))
   }
 
+  // MARK: Other seeds
+
+  /// Fails with the own seed in any case, and with others where the text has what `isRobust` looks for.
+  private func shrunk(_ faults: String, isRobust: @escaping (String) -> Bool) throws -> Value {
+    let text = """
+      name: small
+      about: A trial that fails.
+      cluster: { brokers: 3, controllers: 3 }
+      topics: [{ name: t, replicas: [[1, 2, 3]] }]
+      workload:
+        - produce: { topic: t, rate: 50/s, config: { acks: 1, retries: 0 } }
+        - consume: { topic: t, group: g, members: 2 }
+      faults:
+      \(faults)
+      duration: 9s
+      expect: { holds: [lost-write] }
+      """
+    let (_, failing) = try failing(large, seed: 3)
+    let needed = ["kill:", "rate: 50/s", "members: 2", "for: 4s", "broker-1"]
+    let shrinker = try Shrinker(text, of: failing, width: 2, isOver: { false }) { texts, seeds in
+      zip(texts, seeds).map { text, seed in
+        guard isRobust(text) || needed.allSatisfy(text.contains) else { return [] }
+        return seed == 3 || isRobust(text) ? [failing.kind] : []
+      }
+    }
+    try shrinker.shrink { _ in }
+    return shrinker.document
+  }
+
+  @Test func `Nodes become roles where the trial fails with as many seeds then, and the role is taken that fails with most`() throws {
+    let document = try shrunk("  - { at: 2s, for: 4s, kill: broker-1 }") { $0.contains("kill: follower(t-0)") && $0.contains("for: 4s") }
+    #expect(document["faults"]?.elements?.first?["kill"]?.scalar == "follower(t-0)")
+    // No role fails with the own seed.
+    let named = try shrunk("  - { at: 2s, for: 4s, kill: broker-1 }") { _ in false }
+    #expect(named["faults"]?.elements?.first?["kill"]?.scalar == "broker-1")
+  }
+
+  @Test(arguments: ["for: 8s", "every: 8s", "rate: 200/s"])
+  func `Faults last longer or come again, and more records are sent, where more seeds fail then and not for its own sake`(change: String) throws {
+    let document = try shrunk("  - { at: 1s, for: 4s, kill: broker-1 }") { $0.contains(change) }
+    #expect(document.yaml.contains(change))
+    let others = Set(["for: 8s", "every: 8s", "rate: 200/s"]).subtracting([change])
+    #expect(!others.contains(where: document.yaml.contains))
+  }
+
   @Test func `It ends when its time is over, with what was seen to fail`() throws {
     let (text, failing) = try failing(large, seed: 3)
     var isOver = false

@@ -48,11 +48,22 @@ extension CauseSearch {
     let place = facts.acknowledged == .unknown ? "" : " at offset \(facts.acknowledged)"
     let answer = add(operation: answered, for: needed, why, words: "is told that value \(value.number) is written\(partition.map { " to \($0)" } ?? "")\(place)")
     let event = event(of: history.operations[answered])
-    traceWrite(to: event, of: partition, at: facts.acknowledged, for: answer)
+    traceWrite(
+      to: event, of: partition, at: facts.acknowledged, sentAgain: sentAgain(by: history.operations[invoked].process, after: history.operations[invoked].time, before: history.operations[answered].time),
+      for: answer)
     add(operation: invoked, for: answer, "what was acknowledged", words: "sends value \(value.number)")
     let broker = event == .none || recorder.parent(of: event) == .none ? nil : recorder.node(of: recorder.parent(of: event))
     if let partition { addStanding(of: partition, at: history.operations[answered].time, broker, for: answer) }
     return Write(sent: history.operations[invoked].time, acknowledged: history.operations[answered].time, by: broker)
+  }
+
+  /// When a producer was last refused or left without an answer between the first send of a record and its acknowledgement; zero where it was not.
+  private func sentAgain(by process: ProcessNumber, after sent: Instant, before acknowledged: Instant) -> Instant {
+    let client = history.name(of: process).flatMap { world.node(named: $0) }
+    let failed = facts.last(.requestFailed, before: facts.end(of: acknowledged)) { fact in
+      if case .requestFailed(ApiKey.produce.rawValue, _)? = fact.occurrence { fact.node == client && fact.time >= sent } else { false }
+    }
+    return failed.map { facts[$0].time } ?? .zero
   }
 
   /// Who led a partition when a record was acknowledged, as the broker knew that answered, and which replicas were in sync by the controllers.
@@ -152,7 +163,8 @@ extension CauseSearch {
       for place in facts.all(.highWatermark) {
         guard case .highWatermarkMoved(partition, let from, let to)? = facts[place].occurrence, from <= offset, offset < to else { continue }
         let index = add(fact: place, for: evidence, why)
-        traceWrite(to: facts[place].event, of: partition, at: offset, for: index)
+        let again = offset == record.offset ? sentAgain(by: producer, after: write.sent, before: write.acknowledged ?? .distantFuture) : .zero
+        traceWrite(to: facts[place].event, of: partition, at: offset, sentAgain: again, for: index)
         break
       }
     }
@@ -276,6 +288,25 @@ extension CauseSearch {
     }
     for place in facts.all(.offsetReset) where facts[place].group == group && facts[place].partition == partition { add(fact: place, for: evidence, "a position was reset") }
     if works.isEmpty { addWrite(of: record.value, for: evidence, "the record that nobody worked on") }
+    if let last = works.last { addSuccessor(of: group, partition, behind: record.offset, after: last, for: evidence) }
+  }
+
+  /// Who worked on the partition next, if that began behind the record.
+  private func addSuccessor(of group: String, _ partition: TopicPartition, behind offset: Offset, after attempt: Int, for evidence: Int) {
+    let former = history.operations[attempt].process
+    for position in history.operations.indices.dropFirst(attempt + 1) {
+      let operation = history.operations[position]
+      guard operation.function == .work, operation.process != former, history.member(operation.process)?.group == group else { continue }
+      var begin = Offset.unknown
+      history.forEachEntry(of: operation) { entry in
+        if begin == .unknown, entry.partition != .unknown, history.partitions[Int(entry.partition.number)] == partition { begin = entry.offset }
+      }
+      guard begin != .unknown else { continue }
+      guard begin > offset else { return }
+      let index = add(operation: position, for: evidence, "the next one to work on the partition began behind the record", words: "works on offset \(begin) of \(partition)")
+      addGain(of: partition, in: group, before: position, for: index)
+      return
+    }
   }
 
   private static let mostAttempts = 3

@@ -232,7 +232,9 @@ final class CauseSearch {
   // MARK: The way of a record
 
   /// How a record came into the log of a leader, was copied and counted as committed, from the event that told of it back to the client.
-  func traceWrite(to event: EventNumber, of partition: TopicPartition?, at offset: Offset, for index: Int) {
+  ///
+  /// - Parameter sentAgain: since when its producer sent the record again. What waited for a copy may go back to an earlier request, which wrote another copy.
+  func traceWrite(to event: EventNumber, of partition: TopicPartition?, at offset: Offset, sentAgain: Instant = .zero, for index: Int) {
     var event = event, index = index
     for _ in 0..<Self.longestWay {
       guard event != .none else { return }
@@ -245,14 +247,24 @@ final class CauseSearch {
       case (.response, .fetch?) where recorder.carriesRecords(event):
         index = add(message: event, for: index, "a copy that the commit waited for", words: "fetches the record\(words(partition, offset)) from \(sender(of: event))")
       case (.request, .produce?):
-        add(message: event, for: index, "the record was written", words: "appends the record\(words(partition, offset)), sent by \(sender(of: event))")
-        addCopies(of: event, partition, offset)
+        guard let append = recorder.time(of: event) < sentAgain ? secondAppend(like: event, from: sentAgain) : event else { return }
+        add(message: append, for: index, "the record was written", words: "appends the record\(words(partition, offset)), sent by \(sender(of: append))")
+        addCopies(of: append, partition, offset)
         return
       case (.call, _), (.start, _): return
       case (.timer, _) where !goesOnAtOnce(event): return
       default: break
       }
       event = recorder.parent(of: event)
+    }
+  }
+
+  /// The next Produce request of the same producer to the same broker.
+  private func secondAppend(like first: EventNumber, from time: Instant) -> EventNumber? {
+    func producer(of event: EventNumber) -> NodeIndex? { recorder.parent(of: event) == .none ? nil : recorder.node(of: recorder.parent(of: event)) }
+    let node = recorder.node(of: first), client = producer(of: first)
+    return recorder.all[Int(first.value)...].prefix(Self.soon).first { event in
+      recorder.time(of: event) >= time && recorder.kind(of: event) == .request && recorder.node(of: event) == node && api(of: event) == .produce && producer(of: event) == client
     }
   }
 

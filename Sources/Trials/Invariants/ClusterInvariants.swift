@@ -51,18 +51,20 @@ final class ClusterInvariants {
   func look(after node: NodeIndex) {
     guard !stirred.isEmpty else { return }
     var check = InvariantCheck()
-    for partition in stirred { look(at: partition, &check) }
+    let active = activeController
+    for partition in stirred { look(at: partition, active, &check) }
     stirred.removeAll(keepingCapacity: true)
     world.addFindings(of: check, at: node)
   }
 
-  private func look(at name: TopicPartition, _ check: inout InvariantCheck) {
+  /// - Parameter active: the controller whose committed metadata counts; nil while none is active.
+  private func look(at name: TopicPartition, _ active: ControllerNode?, _ check: inout InvariantCheck) {
     let committed = view.cluster[name]
-    lookAtFencing(of: committed.leader, leading: name, &check)
+    lookAtFencing(of: committed.leader, leading: name, active, &check)
     // A leader that was deposed and does not know it yet commits nothing, whatever it thinks its ISR is.
     guard let leader = replica(name, at: committed.leader)?.partition, leader.isLeader, leader.leaderEpoch == committed.epoch else { return }
     if asksLeaders { leader.checkInvariants(&check) }
-    lookAtOrigin(of: leader, &check)
+    lookAtOrigin(of: leader, active, &check)
     for member in leader.maximalISR where member != committed.leader {
       guard let (broker, replica) = replica(name, at: member), replica.id == leader.id, replica.role == .follower, replica.leaderEpoch == leader.leaderEpoch,
         let log = replica.log, log.failure == nil
@@ -79,9 +81,9 @@ final class ClusterInvariants {
   }
 
   /// A broker that is fenced leads nothing, by what the active controller has committed.
-  private func lookAtFencing(of leader: NodeID, leading name: TopicPartition, _ check: inout InvariantCheck) {
-    guard leader != .none, let controller = activeController, controller.image.partition(name)?.leader == leader else { return }
-    check.require(controller.image.broker(leader)?.isFenced == false, "\(name): broker \(leader) leads it, and is fenced")
+  private func lookAtFencing(of leader: NodeID, leading name: TopicPartition, _ active: ControllerNode?, _ check: inout InvariantCheck) {
+    guard leader != .none, let active, active.partition(name)?.leader == leader else { return }
+    check.require(active.broker(leader)?.isFenced == false, "\(name): broker \(leader) leads it, and is fenced")
   }
 
   private var activeController: ControllerNode? {
@@ -92,9 +94,9 @@ final class ClusterInvariants {
 
   /// A leader may know of an ISR from the controller's answer before it has read the metadata log: it is in that log all the same. Skipped while no controller is active,
   /// as the one that answered may be gone, and where replicas of the metadata log differ.
-  private func lookAtOrigin(of leader: Partition, _ check: inout InvariantCheck) {
-    guard let controller = activeController, !isMetadataBroken(), let committed = controller.image.partition(leader.id) else { return }
-    let words = "\(leader.topicPartition): broker \(leader.leaderID) leads epoch \(leader.leaderEpoch) in partition epoch \(leader.partitionEpoch) with the ISR \(leader.isr)"
+  private func lookAtOrigin(of leader: Partition, _ active: ControllerNode?, _ check: inout InvariantCheck) {
+    guard !isMetadataBroken(), let committed = active?.partition(leader.id) else { return }
+    var words: String { "\(leader.topicPartition): broker \(leader.leaderID) leads epoch \(leader.leaderEpoch) in partition epoch \(leader.partitionEpoch) with the ISR \(leader.isr)" }
     check.require(
       leader.partitionEpoch <= committed.partitionEpoch && leader.leaderEpoch <= committed.leaderEpoch,
       "\(words), and the controllers have committed epoch \(committed.leaderEpoch) and partition epoch \(committed.partitionEpoch)")

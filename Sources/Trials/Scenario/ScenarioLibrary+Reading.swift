@@ -12,9 +12,11 @@ extension ScenarioLibrary {
   }
 
   /// Reads one scenario strictly: a file, or one in the program by its name. Throws a `ScenarioError`.
-  public static func scenario(at path: String, variant: String? = nil, overrides: [String] = []) throws -> Scenario {
+  ///
+  /// - Parameter wasChecked: whether it was read before, here or by the process that started this one: its other variants and values are not checked again.
+  public static func scenario(at path: String, variant: String? = nil, overrides: [String] = [], wasChecked: Bool = false) throws -> Scenario {
     let file = try located(path)
-    return try ScenarioReader.read(text: text(at: file), file: file, variant: variant, overrides: overrides)
+    return try ScenarioReader.read(text: text(at: file), file: file, variant: variant, overrides: overrides, wasChecked: wasChecked)
   }
 
   /// Reads the text of a scenario as if it were in a file with this name. Throws a `ScenarioError`.

@@ -90,6 +90,13 @@ public final class ControllerNode: Node {
     reactor.host.exit()
   }
 
+  /// What it has committed about a partition; nil where there is none.
+  public func partition(_ partition: TopicIDPartition) -> PartitionRegistration? { image.partition(partition) }
+  public func partition(_ partition: TopicPartition) -> PartitionRegistration? { image.partition(partition) }
+
+  /// What it has committed about a broker; nil where there is none.
+  public func broker(_ id: NodeID) -> BrokerRegistration? { image.broker(id) }
+
   /// Whether this node leads the metadata log, perhaps without having committed anything in its epoch.
   public var leadsMetadataLog: Bool { quorum?.isLeader == true }
 

@@ -38,15 +38,18 @@ public struct ConfigurationTable<Configuration: Sendable>: Sendable {
 
   /// Changes the named settings. If it throws, some of them may have changed: apply it to a copy.
   public func apply(_ values: some Collection<(String, String)>, to configuration: inout Configuration) throws(ConfigurationError) {
-    var given: [String?] = Array(repeating: nil, count: settings.count)
+    // A handful of many.
+    var given: [(place: Int, value: String)] = []
     for (name, value) in values {
-      guard let index = places[name] else { throw .unknownName(name, nearest: nearest(to: name)) }
-      if let former = given[index], former != value { throw .givenTwice(name: name) }
-      given[index] = value
+      guard let place = places[name] else { throw .unknownName(name, nearest: nearest(to: name)) }
+      if let former = given.first(where: { $0.place == place }) {
+        guard former.value == value else { throw .givenTwice(name: name) }
+      } else {
+        given.append((place, value))
+      }
     }
-    for (setting, value) in zip(settings, given) {
-      if let value { try setting.apply(value, to: &configuration) }
-    }
+    given.sort { $0.place < $1.place }
+    for (place, value) in given { try settings[place].apply(value, to: &configuration) }
   }
 
   /// Every setting with its current value, in the order of the table.

@@ -75,6 +75,22 @@ static const unsigned char deeds_systemd[] = {
 #embed "../../scenarios/deeds/systemd.yaml"
 };
 
+static const unsigned char found_controller_epoch[] = {
+#embed "../../scenarios/found/controller-epoch.yaml"
+};
+
+static const unsigned char found_offsets_before_marker[] = {
+#embed "../../scenarios/found/offsets-before-marker.yaml"
+};
+
+static const unsigned char found_one_batch_remembered[] = {
+#embed "../../scenarios/found/one-batch-remembered.yaml"
+};
+
+static const unsigned char found_zombie_commit[] = {
+#embed "../../scenarios/found/zombie-commit.yaml"
+};
+
 static const unsigned char gates_benchmarks[] = {
 #embed "../../scenarios/gates/benchmarks.yaml"
 };
@@ -714,6 +730,10 @@ static const shipped_file files[] = {
   {"deeds/docker-compose", deeds_docker_compose, sizeof deeds_docker_compose},
   {"deeds/kubernetes", deeds_kubernetes, sizeof deeds_kubernetes},
   {"deeds/systemd", deeds_systemd, sizeof deeds_systemd},
+  {"found/controller-epoch", found_controller_epoch, sizeof found_controller_epoch},
+  {"found/offsets-before-marker", found_offsets_before_marker, sizeof found_offsets_before_marker},
+  {"found/one-batch-remembered", found_one_batch_remembered, sizeof found_one_batch_remembered},
+  {"found/zombie-commit", found_zombie_commit, sizeof found_zombie_commit},
   {"gates/benchmarks", gates_benchmarks, sizeof gates_benchmarks},
   {"hazards/acks-1-leader-crash", hazards_acks_1_leader_crash, sizeof hazards_acks_1_leader_crash},
   {"hazards/acks-all-one-replica", hazards_acks_all_one_replica, sizeof hazards_acks_all_one_replica},

@@ -26,7 +26,7 @@ import Testing
     let entries = try ScenarioLibrary.entries(theme: nil)
     #expect(entries.count > 80)
     #expect(!entries.contains { $0.file.hasPrefix("deeds/") || $0.file.contains("/omb/") })
-    #expect(ScenarioLibrary.themes == ["benchmarks", "hazards", "operations", "smoke", "swarm", "verify"])
+    #expect(ScenarioLibrary.themes == ["benchmarks", "found", "hazards", "operations", "smoke", "swarm", "verify"])
     #expect(try ScenarioLibrary.entries(theme: "smoke").map(\.name).contains("calm"))
     #expect(try ScenarioLibrary.scenario(at: kip101, variant: "fixed").file == kip101)
   }

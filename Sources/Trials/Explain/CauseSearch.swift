@@ -122,6 +122,22 @@ final class CauseSearch {
     { add(fact: remedy, for: needed, "it let the message go") }
   }
 
+  /// When an entry of the schedule that strikes several times mattered: when it was nearest to what a node did that it struck. Its first time where that says nothing.
+  func occasion(of deed: Int) -> Int {
+    guard let entry = facts[deed].deed?.entry else { return deed }
+    let ends = facts.all(.remedy).lazy.map { self.facts[$0] }.filter { $0.deed?.entry == entry }.map(\.time)
+    var nearest: (deed: Int, distance: Duration)?
+    for place in facts.all(.fault) where facts[place].deed?.entry == entry {
+      let begin = facts[place].time, end = ends.first { $0 > begin } ?? begin
+      for other in found.dropFirst() where other.event != .none {
+        guard let node = recorder.node(of: other.event), facts[place].deed?.nodes.contains(node) == true else { continue }
+        let distance = max(begin - other.time, other.time - end, .zero)
+        if nearest.map({ distance < $0.distance }) ?? true { nearest = (place, distance) }
+      }
+    }
+    return nearest?.deed ?? deed
+  }
+
   /// What the schedule did during an event; nil where that is nothing.
   private func deed(during event: EventNumber) -> Int? { facts.facts(during: event).first { facts[$0].deed != nil } }
 

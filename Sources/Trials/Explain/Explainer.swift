@@ -99,7 +99,7 @@ public final class Explainer {
     let evidence = search.addEvidence(at: told.map { facts[$0].time } ?? trial.cluster.world.now, told.map { facts[$0].event } ?? .none)
     search.start(verdict.guarantee, verdict.subject, for: evidence)
     search.run()
-    for deed in needed { search.add(fact: deed, for: evidence, "without it this does not happen") }
+    for deed in needed.map(search.occasion) { search.add(fact: deed, for: evidence, "without it this does not happen") }
     var explanation = ExplanationWriter(search, verdict, origin: outcome.origin).explanation
     explanation.faults = faults
     return explanation

@@ -102,6 +102,28 @@ import Workloads
       ])
   }
 
+  @Test func `Of a record that nobody finished, who went on behind it`() throws {
+    let outline = Self.outline(try Self.explanation("found/offsets-before-marker"))
+    #expect(outline == ["client app-2", "state app-2", "client app-2", "client app-2", "client app-1", "client app-1", "evidence trial"])
+  }
+
+  @Test func `Of a record that is there twice, the request that wrote each copy`() throws {
+    let lines = try Self.explanation("found/one-batch-remembered").lines.filter { $0.what.hasPrefix("appends the record") }
+    #expect(lines.map(\.what) == [
+      "appends the record of t-0 at offset 1, sent by produce", "appends the record of t-0 at offset 3, sent by produce",
+    ])
+    #expect(lines.map { ($0.seconds * 10).rounded() } == [5, 18])
+  }
+
+  @Test func `Of an entry that strikes several times, the time that mattered`() throws {
+    let explainer = try #require(try Self.explainer("found/zombie-commit"))
+    try explainer.tryWithoutFaults(in: "/tmp") { try Self.run($0, $1) }
+    let lines = explainer.explanation.lines, pause = try #require(lines.first { $0.kind == .fault })
+    let commit = try #require(lines.last { $0.what.hasPrefix("asks to commit") })
+    #expect(pause.what == "\(commit.who) paused")
+    #expect(pause.seconds < commit.seconds && commit.seconds - pause.seconds < 6)
+  }
+
   @Test func `A trial that holds has nothing to explain`() throws {
     #expect(try Self.explainer("hazards/kip-101-truncation-loss", variant: "fixed") == nil)
   }

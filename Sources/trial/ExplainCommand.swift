@@ -37,6 +37,9 @@ struct ExplainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write the space-time diagram.", valueName: "file"), completion: .file(extensions: ["svg"]))
   var svg: String?
 
+  @Option(help: ArgumentHelp("Write the explanation as a log with vector clocks for ShiViz.", valueName: "file"), completion: .file(extensions: ["log"]))
+  var shiviz: String?
+
   @Option(help: "Begin no further trial without a fault after this many minutes; 0 begins none.", transform: decimalNumber(in: 0...VerifyCommand.mostMinutes))
   var minutes = 1.0
 
@@ -70,6 +73,7 @@ struct ExplainCommand: ParsableCommand {
     let explanation = explainer.explanation
     result.explanation = explanation
     try store(result)
+    if let shiviz { try store(explanation.shiVizLog, in: shiviz) }
     if let svg { try store(SpaceTimeDiagram(explanation).file, in: svg) }
     if json { print(JSON.object([("explanation", JSON(encoding: explanation)), ("replay", .string(result.replay))]).text, terminator: "") }
     tell(fitted("\(title(scenario, seed))\n\n\(explanation.text)\n\nagain: \(result.replay)"))

@@ -61,6 +61,8 @@ struct ReplayCommand: ParsableCommand {
 
   @OptionGroup var historyOptions: HistoryOptions
 
+  @OptionGroup var timelineOptions: TimelineOptions
+
   @Flag(help: "Ask every node after each event whether its state breaks a rule, which is a finding. Changes nothing else.")
   var check = false
 
@@ -74,6 +76,7 @@ struct ReplayCommand: ParsableCommand {
 
   func validate() throws {
     try historyOptions.check()
+    try timelineOptions.check()
     if trace == nil, traceFormat == .text { throw ValidationError("--trace-format is about the lines of --trace. Write --trace FILE --trace-format text.") }
     if disks == nil, let option = at != nil ? "--at" : disksAfter != nil ? "--disks-after" : nil {
       throw ValidationError("\(option) is about the disks that are written. Add --disks DIR.")
@@ -110,6 +113,8 @@ struct ReplayCommand: ParsableCommand {
       }
     }
     let historyFile = try historyOptions.open()
+    let timeline = try timelineOptions.open(scenario, seed: seed)
+    options.onTimelineEvent = timeline.map { timeline in { timeline.add($0) } }
     let measurement = HostMeasurement(), progress = ReplayProgressLine(isShown: !output.quiet && isatty(STDERR_FILENO) == 1)
     options.onProgress = { progress.show($0) }
     let trial = Trial(scenario, options: options)
@@ -122,6 +127,7 @@ struct ReplayCommand: ParsableCommand {
     do throws(OutputError) {
       try historyFile?.write(trial.judgedHistory)
       try traceFile?.close()
+      for line in try timeline?.finish() ?? [] where !output.quiet { output.json ? standardError(line) : print(line) }
     } catch {
       throw fail(error, .internalError)
     }

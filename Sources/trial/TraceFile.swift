@@ -4,7 +4,7 @@ import Foundation
 ///
 /// If it cannot be written any more, the trial continues, and `close` reports the error.
 final class TraceFile {
-  private let path: String
+  let path: String
   private let descriptor: Int32
   private var buffer = ""
   private var error: OutputError?

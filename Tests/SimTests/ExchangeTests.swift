@@ -97,7 +97,7 @@ import Testing
     pair.clientNotes.onEvent = { probe, _ in
       probe.host.send(Pair.request(api: 0, correlation: 9), on: pair.connection)
       #expect(probe.host.exchange == nil)
-      probe.host.report(.sentWithoutResponse, on: pair.connection)
+      probe.host.report(.sentWithoutResponse(correlationID: 9), on: pair.connection)
       given = probe.host.exchange
       #expect(given?.arrived == .distantFuture)
     }

@@ -34,6 +34,6 @@ public final class ExchangeTimes {
 public enum ExchangeStep: Sendable {
   /// A server starts on the request with this correlation id, which may have waited behind others of its connection.
   case takenUp(correlationID: Int32)
-  /// The request sent last gets no response.
-  case sentWithoutResponse
+  /// The request sent last, which has this correlation id, gets no response.
+  case sentWithoutResponse(correlationID: Int32)
 }

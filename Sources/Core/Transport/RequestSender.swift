@@ -81,11 +81,11 @@ public final class RequestSender: ConnectionDelegate {
 
   /// Sends a request that has no response: Produce with acks=0.
   public func sendWithoutResponse<Request: ApiRequest>(_ request: Request, version: Int16? = nil, to address: Address) throws(WireError) {
-    let link = link(to: address)
+    let link = link(to: address), correlationID = link.takeCorrelationID()
     let frame = try Frame.request(
-      request, version: version ?? Request.validVersions.upperBound, correlationID: link.takeCorrelationID(), clientID: clientID, in: &room)
+      request, version: version ?? Request.validVersions.upperBound, correlationID: correlationID, clientID: clientID, in: &room)
     submit(frame, over: link)
-    if case .open(let connection) = link.state { reactor.report(.sentWithoutResponse, on: connection) }
+    if case .open(let connection) = link.state { reactor.report(.sentWithoutResponse(correlationID: correlationID), on: connection) }
   }
 
   /// Closes the connection to an address. What is in flight fails with `.disconnected`.

@@ -21,6 +21,35 @@ public enum JSON: Sendable {
     return text + "\n"
   }
 
+  /// The text on one line, without blanks and without a line end.
+  public var line: String {
+    var text = ""
+    write(toLine: &text)
+    return text
+  }
+
+  private func write(toLine text: inout String) {
+    switch self {
+    case .array(let elements):
+      text += "["
+      for (index, element) in elements.enumerated() {
+        if index > 0 { text += "," }
+        element.write(toLine: &text)
+      }
+      text += "]"
+    case .object(let entries):
+      text += "{"
+      for (index, entry) in entries.enumerated() {
+        if index > 0 { text += "," }
+        Self.quote(entry.0, to: &text)
+        text += ":"
+        entry.1.write(toLine: &text)
+      }
+      text += "}"
+    default: write(to: &text, indentation: 0)
+    }
+  }
+
   private func write(to text: inout String, indentation: Int) {
     switch self {
     case .null: text += "null"

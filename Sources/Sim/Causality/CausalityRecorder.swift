@@ -101,7 +101,7 @@ public final class CausalityRecorder {
   func begin(_ event: Event, at node: NodeIndex, _ time: Instant) {
     switch event {
     case .received(let frame, let connection):
-      begin(StreamEnd.takesRequests(connection.index) ? .request : .response, at: node, time, carriesRecords: frame.hasRecords)
+      begin(StreamEnd.takesRequests(connection.index) ? .request : .response, at: node, time, carriesRecords: frame.carriesRecords)
     case .accepted: begin(.accepted, at: node, time)
     case .connected: begin(.connected, at: node, time)
     case .writable: begin(.writable, at: node, time)
@@ -113,6 +113,6 @@ public final class CausalityRecorder {
 }
 
 extension Frame {
-  /// Records are pieces of their own, which nobody copied.
-  fileprivate var hasRecords: Bool { count > first.count }
+  /// Whether it carries more than fields. Records are pieces of their own, which nobody copied.
+  public var carriesRecords: Bool { count > first.count }
 }

@@ -16,4 +16,14 @@ enum OperationStep {
   case syncDirectory(Directory, changes: Int)
   /// Writes and syncs the temporary file of a replacement. The rename and the sync of the directory follow.
   case writeReplacement(Inode, UInt32, Directory, String)
+
+  /// How observers call it; nil for one that failed before it reached the device. A replacement ends with the sync of its directory.
+  var kind: DiskNotice.Kind? {
+    switch self {
+    case .fail: nil
+    case .sync: .sync
+    case .syncDirectory: .syncDirectory
+    case .writeReplacement: .replacement
+    }
+  }
 }

@@ -231,6 +231,7 @@ final class DiskSession: Disk {
     let operation = DiskOperation(operationsBegun)
     guard isAlive else { return operation }
     operations[operation.value] = OperationUnderWay(path: path, step: step, origin: world.with { $0.causality?.present ?? .none })
+    if let kind = step.kind { report(.begun(kind, path: path, bytes: bytes), of: operation) }
     schedule(operation, path: path, bytes: bytes)
     return operation
   }
@@ -283,7 +284,14 @@ final class DiskSession: Disk {
   private func end(_ operation: DiskOperation, _ error: DiskError?) {
     let underWay = operations.removeValue(forKey: operation.value)
     world.object.causality?.origin = EventOrigin(event: underWay?.origin ?? .none)
+    if underWay?.step.kind != nil { report(.ended(error), of: operation) }
     world.object.deliver(.event(.disk(operation, error)), to: machine.object)
+  }
+
+  private func report(_ step: DiskNotice.Step, of operation: DiskOperation) {
+    guard let onDiskOperation = world.object.onDiskOperation else { return }
+    let time = if case .begun = step { handlerTime } else { now }
+    onDiskOperation(DiskNotice(step: step, time: time, node: machine.object.index, operation: operation))
   }
 
   /// Continues the operations that a fault had stalled.

@@ -96,6 +96,7 @@ extension World {
     case .connecting, .open, .ended: break
     }
     network.ends[end].status = .closed
+    reportLostEnd(end)
     network.ends[end].unsent.removeAll()
     network.ends[end].stalled.removeAll()
     let peer = end ^ 1
@@ -126,6 +127,7 @@ extension World {
       case .connecting, .open, .ended: break
       }
       network.ends[end].status = .forgotten
+      reportLostEnd(end)
       network.ends[end].unsent.removeAll()
       network.ends[end].stalled.removeAll()
       network.dissolveIfUnused(end)

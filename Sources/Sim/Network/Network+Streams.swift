@@ -209,6 +209,7 @@ extension World {
     case .disconnected(let id):
       guard let end = network.index(of: id), network.ends[end].status == .ended else { return false }
       network.ends[end].status = .closed
+      reportLostEnd(end)
       network.ends[end].stalled.removeAll()
       network.dissolveIfUnused(end)
       return true

@@ -15,8 +15,10 @@ extension World {
       times.left = leaving
       network.ends[end].exchanges.append(times, correlationID: header.correlationID)
       machine.followed.sentLast = times
+      report(.asked(header, frame), at: leaving, of: header.correlationID, on: end)
     } else if let correlationID = frame.leadingCorrelationID, let times = network.ends[end ^ 1].exchanges[correlationID] {
       machine.followed.answer(times, started: now, elapsed: machine.elapsed, waited: machine.waited)
+      report(.answered(frame), at: leaving, of: correlationID, on: end)
     }
   }
 
@@ -37,6 +39,7 @@ extension World {
     else { return }
     times.answerBegun = now
     machine.followed.exchange = times
+    report(.answerTaken, at: now, of: correlationID, on: end)
   }
 
   func observe(_ step: ExchangeStep, on connection: ConnectionID, by machine: Machine) {
@@ -44,9 +47,26 @@ extension World {
     case .takenUp(let correlationID):
       guard let end = network.index(of: connection), let times = network.ends[end].exchanges[correlationID] else { return }
       machine.followed.takeUp(times, started: now, elapsed: machine.elapsed, waited: machine.waited)
-    case .sentWithoutResponse:
+      report(.takenUp(arrived: times.arrived), at: times.begun, of: correlationID, on: end)
+    case .sentWithoutResponse(let correlationID):
       machine.followed.exchange = machine.followed.sentLast
+      if let end = network.index(of: connection) { report(.askedWithoutResponse, at: now, of: correlationID, on: end) }
     }
+  }
+
+  /// - Parameter end: either end of the connection.
+  private func report(_ step: ExchangeNotice.Step, at time: Instant, of correlationID: Int32, on end: Int) {
+    guard let onExchange else { return }
+    let requester = end & ~1, responder = end | 1
+    onExchange(
+      ExchangeNotice(
+        step: step, time: time, connection: network.id(of: requester), correlationID: correlationID, requester: NodeIndex(network.ends[requester].node),
+        responder: NodeIndex(network.ends[responder].node), listener: Int(network.ends[responder].listener)))
+  }
+
+  /// Reports that the node of this end has lost it.
+  func reportLostEnd(_ end: Int) {
+    onLostEnd?(LostEndNotice(connection: network.id(of: end & ~1), isRequester: !StreamEnd.takesRequests(end)))
   }
 }
 

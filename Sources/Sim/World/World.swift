@@ -28,6 +28,12 @@ public final class World {
   public var onIncident: ((Instant, NodeIndex?, Incident) -> Void)?
   /// Called for every frame that reaches the end of its way, or is stopped there.
   public var onFrame: ((FrameNotice) -> Void)?
+  /// Called for the steps of every request and its response in a world that measures.
+  public var onExchange: ((ExchangeNotice) -> Void)?
+  /// Called when a node loses its end of a connection.
+  public var onLostEnd: ((LostEndNotice) -> Void)?
+  /// Called when an operation of a disk begins or ends. Those of a process that ends in between have no end.
+  public var onDiskOperation: ((DiskNotice) -> Void)?
   /// Called with a line for every event that a node handles. For reading two runs side by side; slow.
   public var onTraceLine: ((String) -> Void)?
   /// Called before every event that a node handles, the first of each life included.

@@ -86,7 +86,7 @@ struct ExplanationWriter {
       }
     case .fact(let place):
       let fact = facts[place]
-      line = Explanation.Line(kind(of: fact), seconds: seconds, who: fact.deed != nil ? "schedule" : name(fact.node), what: one.words ?? words(of: fact))
+      line = Explanation.Line(kind(of: fact), seconds: seconds, who: fact.deed != nil ? "schedule" : name(fact.node), what: one.words ?? fact.words ?? fact.content.words)
       if let deed = fact.deed {
         line.nodes = deed.nodes.map { name($0) }
         if !deed.isRemedy { line.untilSeconds = end(of: deed, from: fact.time).map { ($0 - origin).seconds } }
@@ -112,40 +112,6 @@ struct ExplanationWriter {
     case .elected, .controllerElected: .election
     case .truncated, .recovered, .deleted, .diskFailed: .loss
     default: .state
-    }
-  }
-
-  private func words(of fact: Fact) -> String {
-    if let words = fact.words { return words }
-    switch fact.content {
-    case .occurrence(.highWatermarkMoved(let partition, let from, let to)): return "moves the high watermark of \(partition) from \(from) to \(to)"
-    case .occurrence(.offsetCommitted(let group, let partition, let offset)): return "commits offset \(offset) of \(partition) for group \(group)"
-    case .occurrence(.requestFailed(let api, let reason)): return "is told of its \(ApiKey(rawValue: api).name) request: \(reason)"
-    case .occurrence(.metadataCommitted(let commit)):
-      let offsets = commit.baseOffset == commit.lastOffset ? "offset \(commit.baseOffset)" : "offsets \(commit.baseOffset) to \(commit.lastOffset)"
-      return "takes \(offsets) of the metadata log, epoch \(commit.epoch), as committed"
-    case .occurrence(let occurrence): return occurrence.words?.text ?? "\(fact.kind)"
-    case .incident(let incident): return incident.words
-    case .deed(let deed): return deed.words
-    case .finding(let words): return words
-    }
-  }
-}
-
-extension Incident {
-  fileprivate var words: String {
-    switch self {
-    case .started: "starts"
-    case .exited: "ends"
-    case .killed: "is killed"
-    case .lostPower: "loses power"
-    case .diskReplaced: "gets an empty disk"
-    case .paused: "is paused"
-    case .resumed: "goes on"
-    case .shutdownAsked: "is asked to shut down"
-    case .processorSlowed(let percent): "takes \(percent) percent of its time for everything"
-    case .clockChanged: "has another wall clock"
-    case .faultApplied, .faultLifted: "a fault begins or ends"
     }
   }
 }

@@ -17,15 +17,9 @@ final class FactLog {
     world.causality = recorder
   }
 
-  func add(_ occurrence: Occurrence, at node: NodeIndex, words: String?) { add(occurrence.factKind, .occurrence(occurrence), node, words) }
-
-  func add(_ incident: Incident, at node: NodeIndex?) { add(incident.factKind, .incident(incident), node, nil) }
-
-  func add(_ deed: DeedNotice) { add(deed.isRemedy ? .remedy : .fault, .deed(deed), nil, deed.words) }
-
-  func add(finding: String) { add(.finding, .finding(finding), nil, finding) }
-
-  private func add(_ kind: Fact.Kind, _ content: Fact.Content, _ node: NodeIndex?, _ words: String?) {
+  /// - Parameter node: nil for what the schedule did, and for what an observer of all nodes found.
+  func add(_ content: Fact.Content, at node: NodeIndex?, words: String?) {
+    let kind = content.kind
     places[kind.rawValue].append(Int32(facts.count))
     facts.append(Fact(event: recorder.present, time: world.now, node: node, kind: kind, content: content, words: words))
   }

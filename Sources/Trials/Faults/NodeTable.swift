@@ -82,6 +82,9 @@ struct NodeTable {
   /// Whether a node is a broker or a controller.
   func isServer(_ node: NodeIndex) -> Bool { brokers.contains(node) || controllers.contains(node) }
 
+  /// Whether the controller of a node is behind a listener: the first one of a controller, the second one of a combined node.
+  func isController(_ node: NodeIndex, listener: Int) -> Bool { controllers.contains(node) && (listener > 0 || !brokers.contains(node)) }
+
   func replicas(of partition: TopicPartition) -> [NodeID] { assignments[partition] ?? [] }
 
   /// A selector for a broker, a member of a group, another client, or a controller.

@@ -68,6 +68,8 @@ final class Observer {
   var log: LoadLog?
   /// Set if the causes of a violation will be asked for.
   var facts: FactLog?
+  /// Set from the start of the scenario's clock on, if the trial's course will be shown over time.
+  var timeline: TimelineRecorder?
   private let recorder: HistoryRecorder
   private let tellsDetails: Bool
   /// Whether the last line for the story was left out.
@@ -149,6 +151,18 @@ final class Observer {
     }
   }
 
+  /// Passes on what happened to those who were asked to keep or show it.
+  private func add(_ content: @autoclosure () -> Fact.Content, at node: NodeIndex?, words: String?) {
+    // Nearly always nobody was.
+    guard facts != nil || timeline != nil else { return }
+    let content = content()
+    facts?.add(content, at: node, words: words)
+    timeline?.add(content, at: node, words: words)
+  }
+
+  /// Hears of what the schedule does.
+  func observe(_ deed: DeedNotice) { add(.deed(deed), at: nil, words: deed.words) }
+
   // MARK: What nodes report
 
   private func observe(_ occurrence: Occurrence, at index: NodeIndex) {
@@ -156,7 +170,7 @@ final class Observer {
     if case .metadataCommitted(let commit) = occurrence {
       // Comes with every batch at every node, and changes nothing that others wait for.
       if hasSeveralControllers {
-        facts?.add(occurrence, at: index, words: nil)
+        add(.occurrence(occurrence), at: index, words: nil)
         find(quorum.check(commit, by: world.name(of: index)))
       }
       if nodes?.controllers.contains(index) == true { repeating = told.hears(of: commit, by: index, isLeader: leadsMetadata(index)) }
@@ -166,11 +180,11 @@ final class Observer {
     isChanged = true
     if case .requestFailed(let api, let reason) = occurrence {
       if origin > .zero { clientErrors.add(world.name(of: index), api: api, reason: reason, at: world.now) }
-      facts?.add(occurrence, at: index, words: nil)
+      add(.occurrence(occurrence), at: index, words: nil)
       return
     }
     let words = tell(occurrence, of: index)
-    facts?.add(occurrence, at: index, words: words)
+    add(.occurrence(occurrence), at: index, words: words)
     coordination.observe(occurrence, at: index)
     if origin > .zero, let sighting = occurrence.sighting { see(sighting) }
     if case .topicDeleted(let name, let id) = occurrence { recordDeletion(ofTopic: name, id) }
@@ -235,7 +249,7 @@ final class Observer {
   /// Whether a broker reports about a deleted topic, while another topic has its name.
   private func isAboutFormerTopic(_ occurrence: Occurrence, at index: NodeIndex) -> Bool {
     guard view.cluster.hasDeletedTopics, case .highWatermarkMoved(let partition, _, _) = occurrence else { return false }
-    return replica(of: partition, at: index)?.id.topic != view.cluster.topicID(of: partition)
+    return world.replica(of: partition, at: index)?.id.topic != view.cluster.topicID(of: partition)
   }
 
   private func leadsMetadata(_ index: NodeIndex) -> Bool { world.controller(at: index)?.leadsMetadataLog == true }
@@ -250,15 +264,15 @@ final class Observer {
       for evidence in quorum.checkElection(of: world.name(of: index), in: epoch, logEndOffset: log) { find(evidence) }
       onControllerElected?(index, epoch)
     case .becameLeader(let partition, let epoch, let start):
-      let topicID = replica(of: partition, at: index)?.id.topic ?? view.cluster.topicID(of: partition)
+      let topicID = world.replica(of: partition, at: index)?.id.topic ?? view.cluster.topicID(of: partition)
       view.leading.insert(Leadership(partition: TopicIDPartition(topicID, partition.partition), epoch: epoch))
       find(leaders.check(partition, topicID: topicID, epoch, leader: node))
-      if let replica = replica(of: partition, at: index), replica.isLeader { find(transactions?.look(at: replica, of: node)) }
+      if let replica = world.replica(of: partition, at: index), replica.isLeader { find(transactions?.look(at: replica, of: node)) }
       if let lacking = leftBehind.led(recorder.number(of: partition, topicID: topicID), from: start, recorder.history, origin: origin) {
         tell(world.name(of: index), "leads \(partition) without \(lacking)", .event)
       }
     case .highWatermarkMoved(let partition, let from, let to):
-      guard let replica = replica(of: partition, at: index) else { return }
+      guard let replica = world.replica(of: partition, at: index) else { return }
       if to > from { commits.add(replica, at: node, from: from, to: to, sequence: contract.sequence) }
       if replica.isLeader {
         find(highWatermarks.checkMove(partition, at: node, from: from, to: to))
@@ -267,24 +281,24 @@ final class Observer {
       find(committed.check(replica, at: node, from: from, to: to))
       if replica.isLeader { find(transactions?.look(at: replica, of: node)) }
     case .markerWritten(let partition, _, _, _, _):
-      guard let transactions, let replica = replica(of: partition, at: index), replica.isLeader else { return }
+      guard let transactions, let replica = world.replica(of: partition, at: index), replica.isLeader else { return }
       chronicle.observe(occurrence, by: world.name(of: index), at: world.now)
       find(transactions.look(at: replica, of: node))
     case .transactionChanged:
       if transactions != nil { chronicle.observe(occurrence, by: world.name(of: index), at: world.now) }
     case .synced(let partition, let to):
-      guard let log, let replica = replica(of: partition, at: index), replica.isLeader else { return }
+      guard let log, let replica = world.replica(of: partition, at: index), replica.isLeader else { return }
       log.markSynced(recorder.number(of: partition, topicID: replica.id.topic), upTo: to, at: world.now)
     case .logRecovered(let partition, _, _): highWatermarks.recordRecovery(partition, at: node)
     case .truncated(let partition, _, let to, let highWatermark, let reason) where reason != .recovery:
       find(highWatermarks.checkTruncation(partition, at: node, to: to, highWatermark: highWatermark, isGivenUp: isGivenUp(partition, at: node, index)))
-      let number = recorder.number(of: partition, topicID: replica(of: partition, at: index)?.id.topic ?? view.cluster.topicID(of: partition))
+      let number = recorder.number(of: partition, topicID: world.replica(of: partition, at: index)?.id.topic ?? view.cluster.topicID(of: partition))
       if let cut = leftBehind.truncated(number, at: node, to: to, origin: origin) {
         tell(world.name(of: index), "truncates with that what it acknowledged after it no longer led: \(cut)", .event)
       }
     case .recordsDeleted(let partition, _, let to, let rule, _) where rule != .belowLogStart:
       lastDeletion[partition] = world.now
-      guard let replica = replica(of: partition, at: index) else { return }
+      guard let replica = world.replica(of: partition, at: index) else { return }
       deletions.add(below: to, of: recorder.number(of: partition, topicID: replica.id.topic), by: .log(rule), at: world.now)
     case .leaderElected(let partition, let leader, let epoch, let isr, let election):
       if election == .unclean || election == .lastKnown { recordUncleanElection(of: partition, epoch: epoch) }
@@ -316,7 +330,7 @@ final class Observer {
 
   /// Whether an unclean election of a later epoch gave up what a replica counts as committed.
   private func isGivenUp(_ partition: TopicPartition, at node: NodeID, _ index: NodeIndex) -> Bool {
-    guard let id = replica(of: partition, at: index)?.id, let epoch = committed.uncleanEpoch(of: id) else { return false }
+    guard let id = world.replica(of: partition, at: index)?.id, let epoch = committed.uncleanEpoch(of: id) else { return false }
     return commits.raised(id, at: node) < epoch
   }
 
@@ -325,14 +339,10 @@ final class Observer {
     view.cluster.contains(partition.topic) ? TopicIDPartition(view.cluster.topicID(of: partition), partition.partition) : nil
   }
 
-  private func replica(of partition: TopicPartition, at index: NodeIndex) -> Partition? {
-    world.broker(at: index)?.replicaManager?.partition(named: partition)
-  }
-
   private func find(_ evidence: String?) {
     guard let evidence else { return }
     tell("trial", evidence, .finding)
-    facts?.add(finding: evidence)
+    add(.finding(evidence), at: nil, words: evidence)
   }
 
   // MARK: Responses to clients
@@ -352,7 +362,7 @@ final class Observer {
     let last = acknowledgement.baseOffset + Int64(max(acknowledgement.tokens.count, 1) - 1)
     if acknowledgement.baseOffset != .unknown, let commit = commits.commit(of: last, in: id, at: acknowledgement.broker) { return commit }
     // With acks=0 and 1, clients do not wait for a commit.
-    let replica = nodes?.broker(acknowledgement.broker).flatMap { self.replica(of: partition, at: $0) }
+    let replica = nodes?.broker(acknowledgement.broker).flatMap { world.replica(of: partition, at: $0) }
     if let replica, replica.isLeader, replica.id == id {
       return DurabilityContract.Commit(
         epoch: replica.leaderEpoch, copies: replica.maximalISR, minimumCopies: Commits.minimumCopies(of: replica), sequence: contract.sequence)
@@ -366,7 +376,7 @@ final class Observer {
   private func observe(_ incident: Incident, at node: NodeIndex?) {
     isChanged = true
     disturbances.observe(incident, at: node, now: world.now)
-    facts?.add(incident, at: node)
+    add(.incident(incident), at: node, words: nil)
     guard let node else { return }
     switch incident {
     case .started:

@@ -44,7 +44,7 @@ extension RunResult {
 
 extension Scenario {
   /// The command that repeats a trial of this scenario.
-  func replayCommand(seed: UInt64) -> String {
+  public func replayCommand(seed: UInt64) -> String {
     var words = ["trial replay", file, "--seed", String(seed)]
     if let variant { words += ["--variant", variant] }
     for override in overrides { words += ["--set", override.contains(" ") ? "'\(override)'" : override] }

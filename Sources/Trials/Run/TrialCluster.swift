@@ -2,6 +2,7 @@ import Broker
 import Host
 import Primitives
 import Replication
+import Results
 import Scenarios
 import Sim
 import Workloads
@@ -29,6 +30,8 @@ struct TrialCluster {
   let recordsInstants: Bool
   /// nil where nobody asked for them.
   let messageLines: MessageLines?
+  /// nil where nobody asked for them.
+  let onTimelineEvent: ((TimelineEvent) -> Void)?
 
   /// Builds the world; nothing runs yet.
   init(_ scenario: Scenario, _ options: TrialOptions) {
@@ -40,7 +43,7 @@ struct TrialCluster {
     var worldOptions = WorldOptions()
     worldOptions.machine = scenario.cluster.machine
     worldOptions.guardsDeterminism = options.guardsDeterminism
-    worldOptions.measures = options.measures
+    worldOptions.measures = options.measures || options.onTimelineEvent != nil
     worldOptions.checksInvariants = checks.asksNodes
     log = options.measures ? LoadLog(room: scenario.roomForRecords) : nil
     recorder = HistoryRecorder()
@@ -48,6 +51,7 @@ struct TrialCluster {
     world = World(seed: options.seed, options: worldOptions)
     observer = Observer(world: world, recorder: recorder, tellsDetails: options.tellsDetails)
     messageLines = options.onMessageLine.map { [world, observer] in MessageLines(world, observer, write: $0) }
+    onTimelineEvent = options.onTimelineEvent
     if options.recordsCauses { observer.facts = FactLog(of: world) }
     observer.log = log
     observer.minimumCopies = settings.minimumCopies
@@ -116,10 +120,8 @@ struct TrialCluster {
   /// The replicas of a broker; nil if it does not run.
   func replicas(of node: NodeIndex) -> [Partition]? { world.broker(at: node)?.replicaManager?.partitions }
 
-  /// A broker's replica of a partition; nil if the broker does not run or has none.
   func partition(_ name: TopicPartition, at broker: NodeID) -> Partition? {
-    guard let node = nodes.broker(broker), let broker = world.broker(at: node) else { return nil }
-    return broker.replicaManager?.partition(named: name)
+    nodes.broker(broker).flatMap { world.replica(of: name, at: $0) }
   }
 
   /// The replica that leads a partition as far as the controller has told; nil where that broker does not run.

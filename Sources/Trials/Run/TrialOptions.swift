@@ -1,4 +1,5 @@
 import Primitives
+import Results
 import Sim
 
 /// The options of a trial.
@@ -37,6 +38,9 @@ public struct TrialOptions {
   public var onEvent: ((HandledEvent, _ storyTime: Duration?) -> Void)?
   /// Called with a readable line for every message. Nothing else depends on it.
   public var onMessageLine: ((String) -> Void)?
+
+  /// Called with each step in the trial's course, from the moment on at which the cluster is up: never if it does not come up. Nothing else depends on it.
+  public var onTimelineEvent: ((TimelineEvent) -> Void)?
 
   public init(seed: UInt64) { self.seed = seed }
 }

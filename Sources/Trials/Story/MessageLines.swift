@@ -88,7 +88,7 @@ final class MessageLines {
 
 extension FrameFate {
   /// nil if it simply arrived.
-  fileprivate var words: String? {
+  var words: String? {
     switch self {
     case .delivered: nil
     case .stalled: "held up"

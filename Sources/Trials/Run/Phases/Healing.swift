@@ -59,6 +59,7 @@ struct Healing {
     for words in cluster.operatorApplication?.unanswered ?? [] { observer.tell("operator", "has no answer yet: \(words)", .event) }
     observer.tell("trial", "the scenario is over; everything heals", .event)
     world.liftAllFaults()
+    observer.timeline?.heal()
     for node in world.nodes {
       world.slowProcessor(node, percent: 100)
       world.setClockDrift(node, partsPerMillion: 0)

@@ -45,7 +45,9 @@ struct Playing {
       plans: scenario.faults, world: world, schedule: schedule, nodes: nodes, view: observer.view, origin: ready.origin,
       tell: { observer.tell("fate", $0, .fault) },
       operate: { action, onDone in cluster.operatorApplication?.carryOut(action, onDone: onDone) })
-    driver.onDeed = observer.facts.map { facts in { facts.add($0) } }
+    observer.timeline = cluster.onTimelineEvent.map { TimelineRecorder(world, observer.view, origin: ready.origin, nodes: nodes, write: $0) }
+    observer.timeline?.driver = driver
+    if observer.facts != nil || observer.timeline != nil { driver.onDeed = { observer.observe($0) } }
     let losses = LossLedger(of: cluster)
     driver.willKill = { losses.recordKill(of: $0) }
     driver.willDestroy = { losses.recordDestruction(at: $0, isDiskLost: $1) }

@@ -53,13 +53,13 @@ import Wire
   @Test func `A fenced broker that leads is reported, and so is one that is not registered`() throws {
     var image = cluster().state.image
     image.brokers[0].isFenced = true
-    #expect(broken(image) == ["image: t-0 is led by broker 1, which is fenced"])
+    #expect(broken(image).contains("image: t-0 is led by broker 1, which is fenced"))
     image.brokers.removeFirst()
-    #expect(broken(image) == ["image: t-0 is led by broker 1, which is not registered"])
+    #expect(broken(image).contains("image: t-0 is led by broker 1, which is not registered"))
   }
 
   @Test func `An ISR outside of the replicas, and a leader outside of the ISR, are reported`() throws {
-    #expect(try broken(image { $0.isr = [1, 9] }) == ["image: t-0: the ISR [1, 9] is not within the replicas [1, 2, 3]"])
+    #expect(try broken(image { $0.isr = [1, 9] }).contains("image: t-0: the ISR [1, 9] is not within the replicas [1, 2, 3]"))
     #expect(try broken(image { $0.isr = [2, 3] }) == ["image: t-0: it is led by broker 1, which is not in the ISR [2, 3]"])
     #expect(try broken(image { $0.isr = [1, 2] }) == [])
   }

@@ -65,7 +65,7 @@ private final class Counter: Node {
     #expect(looked.traceHash == unlooked.traceHash)
     #expect(unlooked.invariants.examined == 0 && unlooked.invariants.broken.isEmpty)
     unlooked.checkInvariants()
-    #expect(unlooked.invariants.examined == 0)
+    #expect(unlooked.invariants.examined > 0, "whoever asks is answered")
   }
 
   @Test func `A final check covers nodes that had no event since`() {

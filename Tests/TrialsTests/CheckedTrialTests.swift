@@ -78,7 +78,7 @@ import Workloads
       leader.leaderID = 2
       cluster.observer.cluster?.look(after: cluster.nodes.brokers[1])
       leader.leaderID = 3
-      cluster.observer.cluster?.observe(.isrProposed(name, [1]))
+      cluster.observer.cluster?.observe(.isrProposed(name, [1]), at: cluster.nodes.brokers[0])
       cluster.observer.cluster?.look(after: cluster.nodes.brokers[1])
       leader.leaderID = 1
     }

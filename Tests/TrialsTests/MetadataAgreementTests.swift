@@ -54,11 +54,11 @@ import Workloads
       guard let leader = cluster.partition(name, at: 1) else { return }
       let committed = leader.inSyncReplicas, epoch = leader.partitionEpoch
       leader.partitionEpoch = 9
-      cluster.observer.cluster?.observe(.isrProposed(name, [1]))
+      cluster.observer.cluster?.observe(.isrProposed(name, [1]), at: cluster.nodes.brokers[0])
       cluster.observer.cluster?.look(after: cluster.nodes.brokers[0])
       leader.partitionEpoch = epoch
       leader.inSyncReplicas.commit([1, 3])
-      cluster.observer.cluster?.observe(.isrProposed(name, [1]))
+      cluster.observer.cluster?.observe(.isrProposed(name, [1]), at: cluster.nodes.brokers[0])
       cluster.observer.cluster?.look(after: cluster.nodes.brokers[0])
       leader.inSyncReplicas = committed
     }

@@ -19,6 +19,8 @@ public enum Occurrence: Sendable {
   case controllerElected(NodeID, epoch: LeaderEpoch)
   /// A node that led the metadata log gave that up by itself: it did not hear from a majority of the voters, it shuts down, or it is no voter any more.
   case controllerResigned(NodeID, epoch: LeaderEpoch, reason: ResignationReason)
+  /// A replica of the metadata log gives its vote in an epoch to a candidate, or to itself: from now on the candidate may count it.
+  case voteGiven(MetadataVote)
   /// A replica of the metadata log hands the next committed batch to its node.
   case metadataCommitted(MetadataCommit)
   /// A replica of the metadata log appended a record of the quorum's voters (KIP-853): from then on they are the voters at this replica, unless it truncates
@@ -132,6 +134,23 @@ public enum Occurrence: Sendable {
       self.epoch = epoch
       self.offset = offset
       self.voters = voters
+    }
+  }
+
+  /// A vote in an election of the metadata log's leader.
+  public struct MetadataVote: Equatable, Sendable {
+    public var candidate: NodeID
+    public var epoch: LeaderEpoch
+    /// Of the last record in the voter's log.
+    public var lastEpoch: LeaderEpoch
+    /// Of the voter's log.
+    public var logEndOffset: Offset
+
+    public init(candidate: NodeID, epoch: LeaderEpoch, lastEpoch: LeaderEpoch, logEndOffset: Offset) {
+      self.candidate = candidate
+      self.epoch = epoch
+      self.lastEpoch = lastEpoch
+      self.logEndOffset = logEndOffset
     }
   }
 

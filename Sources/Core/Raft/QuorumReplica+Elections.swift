@@ -111,6 +111,7 @@ extension QuorumReplica {
         mark(.candidacyOvertaken)
         return
       }
+      reportVote(for: replica.id, in: epoch)
       if ballot.hasMajority { return lead(epoch, grantedBy: ballot.granted) }
       requestVotes(isPreVote: false)
     }
@@ -200,11 +201,18 @@ extension QuorumReplica {
     let state = QuorumState(epoch: epoch, votedFor: candidate)
     guard configuration.switches.syncVotes else {
       remember(state)
+      reportVote(for: candidate.id, in: epoch)
       return reply(vote(granted: true))
     }
     remember(state) { [unowned self] in
-      reply(vote(granted: role.epoch == epoch && votedFor == candidate))
+      let isGranted = role.epoch == epoch && votedFor == candidate
+      if isGranted { reportVote(for: candidate.id, in: epoch) }
+      reply(vote(granted: isGranted))
     }
+  }
+
+  private func reportVote(for candidate: NodeID, in epoch: LeaderEpoch) {
+    reactor.report(.voteGiven(Occurrence.MetadataVote(candidate: candidate, epoch: epoch, lastEpoch: latestEpoch, logEndOffset: log.logEndOffset)))
   }
 
   private func isUpToDate(_ wanted: VoteRequest.PartitionData) -> Bool {

@@ -28,6 +28,11 @@ extension QuorumReplica {
     checkSnapshots(&check)
   }
 
+  /// Checks that what the log keeps about its batches is what the batches say. Reads the log: not for checks between two events.
+  public func checkLogContents(_ check: inout InvariantCheck) {
+    if !hasFailed { log.checkContents(&check) }
+  }
+
   private func checkVoters(_ check: inout InvariantCheck) {
     check.require(voters == history.voters, "\(words): its voters are \(voters.map(\.id)), and those of its log \(history.voters.map(\.id))")
     check.require(

@@ -57,6 +57,21 @@ public final class RequestServer: ConnectionDelegate {
   /// The offered APIs in the order of their keys.
   public let offered: [OfferedApi]
 
+  /// A request that is not answered yet.
+  public struct OpenRequest: Equatable, Sendable {
+    public let connection: ConnectionID
+    public let apiKey: ApiKey
+    public let correlationID: Int32
+  }
+
+  /// The requests that are not answered yet, at most one of each connection.
+  public var openRequests: [OpenRequest] {
+    channels.all.compactMap { channel in
+      guard channel.isBusy, let request = channel.request else { return nil }
+      return OpenRequest(connection: channel.connection, apiKey: request.apiKey, correlationID: request.correlationID)
+    }
+  }
+
   public func connected(_ connection: ConnectionID) { channels[connection] = Channel(connection, of: self) }
 
   public func received(_ frame: Frame, on connection: ConnectionID) {

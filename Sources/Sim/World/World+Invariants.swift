@@ -22,9 +22,8 @@ extension World {
     onChecked?(machine.index)
   }
 
-  /// Checks everything on all running nodes one last time, if invariants are checked.
+  /// Checks everything on all running nodes.
   public func checkInvariants() {
-    guard options.checksInvariants else { return }
     for index in machines.indices {
       guard let node = machines[index].node else { continue }
       var check = InvariantCheck()

@@ -5,19 +5,39 @@ import Log
 import Primitives
 import Replication
 import Sim
+import Workloads
 
 /// Invariants of all replicas of a partition together, which no single broker can check: every member of the ISR, and of any ISR that the
 /// controller may have committed, has everything below the leader's high watermark; and what the leader takes for its epochs and its ISR was committed by the controllers.
 ///
-/// A partition is checked when something about it was reported, at the end of that event.
+/// A partition is checked when something about it was reported, at the end of that event. Where nobody asks each node after each of its events, all are asked once a second.
 final class ClusterInvariants {
   // The world notifies this at the end of an event.
   private unowned let world: World
   private let nodes: () -> NodeTable?
   private let view: ClusterViewHolder
   private let isMetadataBroken: () -> Bool
+  private let metadata: MetadataAgreement
+  private var votes = Votes()
+  private var deadBrokers = DeadBrokers()
+  private var logs = LogsCutShort()
+  private var replicas = ChangedReplicas()
+  private var requests = UnansweredRequests()
+  private var brokers = BrokersInMetadata()
+  private var eligible = EligibleReplicas()
+  private var synced = SyncedLogs()
+  private var majority = MetadataMajority()
+  /// Whether a disk has been damaged on purpose.
+  var hasDamage: () -> Bool = { false }
+  /// Changes of brokers in the metadata of the active controller that were told in the current event.
+  private var changedBrokers: [Occurrence] = []
+  /// Nodes that took a snapshot of their metadata in the current event.
+  private var snapshots: [NodeIndex] = []
   /// The partitions about which something was reported in the current event.
   private var stirred: [TopicPartition] = []
+  private var nextLook = Instant.zero
+  /// When the high watermark of any replica of a partition last moved, or a broker began to lead it; only looked up.
+  private var lastMove: [TopicPartition: Instant] = [:]
   /// Whether a leader is asked for its own invariants, too.
   private let asksLeaders: Bool
 
@@ -27,9 +47,65 @@ final class ClusterInvariants {
     self.world = world
     self.view = view
     self.nodes = nodes
+    metadata = MetadataAgreement(world)
   }
 
-  func observe(_ occurrence: Occurrence) {
+  func observe(_ incident: Incident, at node: NodeIndex) {
+    brokers.observe(incident, at: node)
+    switch incident {
+    case .started:
+      deadBrokers.recordStart(of: node)
+      requests.recordStart(of: node)
+    case .diskReplaced:
+      votes.forget(node)
+      synced.forget(node)
+    case .exited:
+      guard brokers.hasEndedInOrder(node), let nodes = nodes(), nodes.brokers.contains(node), let decided = activeController?.state?.image else { break }
+      var check = InvariantCheck()
+      brokers.check(endOf: world.id(of: node), in: decided, &check)
+      world.addFindings(of: check, at: node)
+    default: break
+    }
+  }
+
+  /// Whether the high watermark of any replica has moved at an instant or later, or a broker has begun to lead the partition.
+  func hasMoved(_ partition: TopicPartition, since instant: Instant) -> Bool { lastMove[partition].map { $0 >= instant } ?? true }
+
+  /// A broker is about to lose its power, and its logs say that they are synced up to these offsets.
+  func recordPowerLoss(of node: NodeIndex, _ ends: [(partition: TopicPartition, synced: Offset)]) { synced.recordPowerLoss(of: node, ends) }
+
+  func check(_ commit: Occurrence.MetadataCommit, by node: NodeIndex) {
+    if let nodes = nodes() { majority.check(commit, by: node, in: world, nodes) }
+  }
+
+  func check(_ vote: Occurrence.MetadataVote, by voter: NodeIndex) {
+    if let nodes = nodes() { votes.check(vote, by: voter, in: world, nodes) }
+  }
+
+  func observe(_ occurrence: Occurrence, at node: NodeIndex) {
+    logs.observe(occurrence, at: node)
+    if !asksLeaders { replicas.observe(occurrence, at: node) }
+    switch occurrence {
+    case .metadataSnapshotTaken: snapshots.append(node)
+    case .logRecovered(let partition, let end, _):
+      guard let words = synced.check(recovered: partition, at: node, logEndOffset: end), !hasDamage() else { break }
+      var check = InvariantCheck()
+      check.require(false, words)
+      world.addFindings(of: check, at: node)
+    default: break
+    }
+    // Another controller may tell first what is committed.
+    if world.controller(at: node)?.leadsMetadataLog == true {
+      eligible.observe(occurrence)
+      switch occurrence {
+      case .brokerRegistered, .brokerUnfenced: changedBrokers.append(occurrence)
+      default: break
+      }
+    }
+    switch occurrence {
+    case .highWatermarkMoved(let partition, _, _), .becameLeader(let partition, _, _): lastMove[partition] = world.now
+    default: break
+    }
     switch occurrence {
     case .highWatermarkMoved(let partition, _, _), .becameLeader(let partition, _, _), .truncated(let partition, _, _, _, _), .isrProposed(let partition, _),
       .isrChanged(let partition, _, _, _), .leaderElected(let partition, _, _, _, _):
@@ -44,17 +120,95 @@ final class ClusterInvariants {
   /// Called at the end of an event of any node, if it looks by itself.
   @inline(__always)
   func lookIfStirred() {
-    if !stirred.isEmpty, let node = nodes()?.controllers.first { look(after: node) }
+    if isStirred, let node = nodes()?.controllers.first { lookAtStirred(after: node) }
+  }
+
+  private var isStirred: Bool {
+    !stirred.isEmpty || !logs.isEmpty || !replicas.isEmpty || !changedBrokers.isEmpty || !eligible.isEmpty || !snapshots.isEmpty
+  }
+
+  /// Called between two events, several times a second: looks at all nodes once a second.
+  func lookFromTimeToTime() {
+    guard let nodes = nodes() else { return }
+    deadBrokers.look(in: world, nodes)
+    guard world.now >= nextLook else { return }
+    nextLook = world.now + .seconds(1)
+    requests.look(in: world, nodes)
+    guard looksByItself else { return }
+    world.checkInvariants()
+    for node in nodes.servers(first: \.controllers) { lookAtMetadata(after: node) }
+  }
+
+  /// Checks that records are acknowledged with acks=all when they are committed, and not before: by a replica whose high watermark was behind them, in an ISR that was large
+  /// enough.
+  ///
+  /// - Parameters:
+  ///   - commit: how that replica committed them; nil if it did not lead by then.
+  ///   - highWatermark: the largest one that it had.
+  func check(_ acknowledgement: AcknowledgedRecords, at node: NodeIndex, _ commit: DurabilityContract.Commit?, highWatermark: Offset) {
+    var check = InvariantCheck()
+    let words = "\(acknowledgement.partition): broker \(acknowledgement.broker) acknowledged the records from offset \(acknowledgement.baseOffset) on"
+    check.require(
+      acknowledgement.baseOffset + Int64(acknowledgement.tokens.count) <= highWatermark,
+      "\(words), \(acknowledgement.tokens.count) of them, and its high watermark came to \(highWatermark)")
+    if let commit {
+      check.require(commit.copies.count >= commit.minimumCopies, "\(words), with the ISR \(commit.copies), and \(commit.minimumCopies) have to be in sync")
+    }
+    world.addFindings(of: check, at: node)
+  }
+
+  /// Called once, when everything is at rest.
+  func lookAtRest() {
+    if let nodes = nodes() { requests.check(in: world, nodes) }
   }
 
   /// Called at the end of a node's event.
   func look(after node: NodeIndex) {
+    lookAtStirred(after: node)
+    lookAtMetadata(after: node)
+  }
+
+  /// Where nodes were given different batches, they have different metadata.
+  private func lookAtMetadata(after node: NodeIndex) { if !isMetadataBroken() { metadata.look(after: node) } }
+
+  private func lookAtStirred(after node: NodeIndex) {
+    if !logs.isEmpty { logs.look(in: world) }
+    if !replicas.isEmpty { replicas.look(in: world) }
+    lookAtDecisions(after: node)
     guard !stirred.isEmpty else { return }
     var check = InvariantCheck()
     let active = activeController
     for partition in stirred { look(at: partition, active, &check) }
     stirred.removeAll(keepingCapacity: true)
     world.addFindings(of: check, at: node)
+  }
+
+  /// Looks at what the active controller has committed in this event, and at snapshots that were taken in it.
+  private func lookAtDecisions(after node: NodeIndex) {
+    var check = InvariantCheck()
+    for taker in snapshots {
+      world.controller(at: taker)?.checkMetadataReplay(&check)
+      world.broker(at: taker)?.checkMetadataReplay(&check)
+    }
+    snapshots.removeAll(keepingCapacity: true)
+    if !changedBrokers.isEmpty || !eligible.isEmpty {
+      if let controller = activeController, let nodes = nodes() {
+        eligible.look(in: controller.image, minimum: { controller.state?.effectiveMinInSyncReplicas(of: $0, replicas: $1) }, &check)
+        for occurrence in changedBrokers { look(at: occurrence, in: controller.image, nodes, &check) }
+      }
+      changedBrokers.removeAll(keepingCapacity: true)
+    }
+    if check.examined > 0 { world.addFindings(of: check, at: node) }
+  }
+
+  private func look(at occurrence: Occurrence, in image: MetadataImage, _ nodes: NodeTable, _ check: inout InvariantCheck) {
+    switch occurrence {
+    case .brokerRegistered(let id, _, _):
+      if let node = nodes.broker(id) { brokers.check(registrationOf: id, at: node, in: image, &check) }
+    case .brokerUnfenced(let id):
+      if let node = nodes.broker(id) { brokers.check(unfencingOf: id, world.broker(at: node), in: image, &check) }
+    default: break
+    }
   }
 
   /// - Parameter active: the controller whose committed metadata counts; nil while none is active.

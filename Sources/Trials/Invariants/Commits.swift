@@ -18,6 +18,8 @@ struct Commits {
     var runs: [Run] = []
     /// The epoch in which the high watermark last rose, as a leader or as a follower.
     var raisedIn = LeaderEpoch.unknown
+    /// The largest high watermark it had.
+    var highest = Offset(0)
 
     init(at node: NodeID) { self.node = node }
   }
@@ -31,6 +33,7 @@ struct Commits {
   mutating func add(_ partition: Partition, at node: NodeID, from: Offset, to: Offset, sequence: Int) {
     let replica = replica(partition.id, node)
     replica.raisedIn = partition.leaderEpoch
+    replica.highest = max(replica.highest, to)
     guard partition.isLeader else { return }
     let commit = DurabilityContract.Commit(
       epoch: partition.leaderEpoch, copies: partition.maximalISR, minimumCopies: Self.minimumCopies(of: partition), sequence: sequence)
@@ -50,6 +53,9 @@ struct Commits {
   func raised(_ partition: TopicIDPartition, at node: NodeID) -> LeaderEpoch {
     known(partition, node)?.raisedIn ?? .unknown
   }
+
+  /// The largest high watermark that a replica had, as far as it was told of.
+  func highest(_ partition: TopicIDPartition, at node: NodeID) -> Offset { known(partition, node)?.highest ?? 0 }
 
   /// The promised number of copies, at most the number of replicas.
   static func minimumCopies(of partition: Partition) -> Int {

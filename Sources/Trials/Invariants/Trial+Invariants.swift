@@ -9,27 +9,29 @@ extension Observer {
   func watchInvariants(_ checks: InvariantChecks) {
     world.onBrokenInvariant = { [unowned self] node, words in tell(world.name(of: node), "broken invariant: \(words)", .finding) }
     let cluster = ClusterInvariants(world, view, asksLeaders: checks.asksNodes, isMetadataBroken: { [unowned self] in quorum.isBroken }) { [unowned self] in nodes }
-    self.cluster = cluster
-    guard checks.asksNodes else { return }
-    let metadata = MetadataAgreement(world)
-    world.onChecked = { [unowned self] node in
-      cluster.look(after: node)
-      // Where nodes were given different batches, they have different metadata.
-      if !quorum.isBroken { metadata.look(after: node) }
+    cluster.hasDamage = { [unowned self] in
+      driver?.entries.contains { entry in entry.applied.contains { !world.damages(by: $0.fault).isEmpty } } ?? false
     }
+    self.cluster = cluster
+    if checks.asksNodes { world.onChecked = { [unowned cluster] node in cluster.look(after: node) } }
   }
 }
 
 extension TrialCluster {
-  /// Compares the metadata of each node, the state of each coordinator, and what each log knows about producers, with what a new life would read.
+  /// Compares the metadata of each node, the state of each coordinator, and what each log knows about producers, with what a new life would read, and what each log keeps about its
+  /// batches with what they say.
   func checkReplays() {
     for node in world.nodes {
       var check = InvariantCheck()
-      if let controller = world.controller(at: node) { controller.checkMetadataReplay(&check) }
+      if let controller = world.controller(at: node) {
+        controller.checkMetadataReplay(&check)
+        controller.checkLogContents(&check)
+      }
       if let broker = world.broker(at: node) {
         broker.checkMetadataReplay(&check)
         broker.checkCoordinatorReplay(&check)
         broker.checkProducerReplay(&check)
+        broker.checkLogContents(&check)
       }
       if check.examined > 0 { world.addFindings(of: check, at: node) }
     }

@@ -19,7 +19,9 @@ final class LossLedger {
 
   /// Must be called before a node loses its unsynced data, or its whole disk.
   func recordDestruction(at node: NodeIndex, isDiskLost: Bool) {
-    let synced = cluster.replicas(of: node).map(syncedEnds) ?? syncedAtDeath[node] ?? []
+    let replicas = cluster.replicas(of: node)
+    if !isDiskLost { cluster.observer.cluster?.recordPowerLoss(of: node, (replicas ?? []).map { ($0.topicPartition, $0.log?.flushedOffset ?? 0) }) }
+    let synced = replicas.map(syncedEnds) ?? syncedAtDeath[node] ?? []
     for (partition, flushed) in synced {
       cluster.observer.contract.recordDestruction(of: partition, at: cluster.world.id(of: node), from: isDiskLost ? 0 : flushed)
     }

@@ -172,8 +172,13 @@ final class Observer {
       if hasSeveralControllers {
         add(.occurrence(occurrence), at: index, words: nil)
         find(quorum.check(commit, by: world.name(of: index)))
+        cluster?.check(commit, by: index)
       }
       if nodes?.controllers.contains(index) == true { repeating = told.hears(of: commit, by: index, isLeader: leadsMetadata(index)) }
+      return
+    }
+    if case .voteGiven(let vote) = occurrence {
+      cluster?.check(vote, by: index)
       return
     }
     if repeating == index, occurrence.isOfCommittedMetadata { return }
@@ -198,7 +203,7 @@ final class Observer {
     if origin > .zero, let transaction { see(transaction) }
     if origin > .zero, hasSeveralControllers, case .controllerElected = occurrence { see(.controllerElection) }
     check(occurrence, at: node, index)
-    cluster?.observe(occurrence)
+    cluster?.observe(occurrence, at: index)
     if view.isAwaited { schedule?.look() }
   }
 
@@ -350,9 +355,20 @@ final class Observer {
   private func observe(_ acknowledgement: AcknowledgedRecords, _ number: PartitionNumber, total: Int) {
     contract.recordAcknowledged(
       acknowledgement.tokens, in: number, from: acknowledgement.baseOffset, acks: acknowledgement.acks, commit(of: acknowledgement))
+    if let cluster, acknowledgement.acks == -1 { checkCommit(of: acknowledgement, cluster) }
     leftBehind.observe(acknowledgement, number, leader: view.cluster.leader(of: acknowledgement.partition), at: world.now)
     view.acknowledged = total
     if view.isAwaited { schedule?.look() }
+  }
+
+  /// Checks that the replica which acknowledged records with acks=all had committed them.
+  private func checkCommit(of acknowledgement: AcknowledgedRecords, _ cluster: ClusterInvariants) {
+    guard acknowledgement.topicID != .zero, acknowledgement.baseOffset != .unknown, let node = nodes?.broker(acknowledgement.broker) else { return }
+    let id = TopicIDPartition(acknowledgement.topicID, acknowledgement.partition.partition), end = acknowledgement.baseOffset + Int64(acknowledgement.tokens.count)
+    // A replica begins with the high watermark of its checkpoint.
+    let present = replica(of: acknowledgement.partition, at: node).flatMap { $0.id == id ? $0.highWatermark : nil } ?? 0
+    cluster.check(
+      acknowledgement, at: node, commits.commit(of: end - 1, in: id, at: acknowledgement.broker), highWatermark: max(present, commits.highest(id, at: acknowledgement.broker)))
   }
 
   /// What the replica that answered knew: its ISR when it committed the last of the records.
@@ -378,6 +394,7 @@ final class Observer {
     disturbances.observe(incident, at: node, now: world.now)
     add(.incident(incident), at: node, words: nil)
     guard let node else { return }
+    cluster?.observe(incident, at: node)
     switch incident {
     case .started:
       if lives.recordStart(of: node) { tell(world.name(of: node), "starts", .event) }

@@ -20,7 +20,7 @@ extension RunResult {
     _ transactions: TransactionsReport? = nil
   ) {
     let scenario = cluster.scenario, world = cluster.world, observer = cluster.observer, origin = observer.origin
-    world.checkInvariants()
+    if cluster.checks != .off { world.checkInvariants() }
     let verdicts = judgement.verdicts + (cluster.invariantVerdict.map { [$0] } ?? [])
     let sightings = observer.sightings.merging(judgement.delivery.sightings, uniquingKeysWith: +)
     self.init(

@@ -55,6 +55,7 @@ final class WorldRunner {
     } else {
       holds = runWorld(until: end, condition)
     }
+    observer.cluster?.lookFromTimeToTime()
     guard world.isAtEventLimit else {
       world.eventLimit = .max
       return holds

@@ -22,7 +22,7 @@ extension Occurrence {
       (isrWords(partition, from, to, eligible), .event)
     case .controllerElected(_, let epoch): ("leads the metadata log in epoch \(epoch)", .detail)
     case .controllerResigned(_, let epoch, let reason): ("gives up leading the metadata log in epoch \(epoch): \(reason.words)", .event)
-    case .metadataCommitted: nil
+    case .metadataCommitted, .voteGiven: nil
     case .votersAppended(let change):
       ("goes by the voters \(list(change.voters.map(\.id))) from now on, of offset \(change.offset) of its metadata log, epoch \(change.epoch)", .event)
     case .votersCommitted(let change): ("knows that the voters \(list(change.voters.map(\.id))) are committed, at offset \(change.offset) of the metadata log", .detail)

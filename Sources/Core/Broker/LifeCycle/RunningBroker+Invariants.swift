@@ -8,6 +8,9 @@ extension BrokerNode {
   /// Checks what must hold between two events of this node.
   public func checkInvariants(_ check: inout InvariantCheck) { broker?.checkInvariants(&check) }
 
+  /// The requests to this broker that are not answered yet.
+  public var openRequests: [RequestServer.OpenRequest] { broker?.server?.openRequests ?? [] }
+
   /// Checks that the state of the groups and transactions that this broker coordinates matches their logs. Reads the logs: not for checks between two
   /// events.
   public func checkCoordinatorReplay(_ check: inout InvariantCheck) {
@@ -19,6 +22,13 @@ extension BrokerNode {
   public func checkMetadataReplay(_ check: inout InvariantCheck) {
     guard let broker, broker.quorum.isWell else { return }
     broker.metadata.image.checkReplay(&check, of: broker.quorum, "broker \(configuration.nodeID)")
+  }
+
+  /// Checks that what this broker's logs keep about their batches is what the batches say. Reads the logs: not for checks between two events.
+  public func checkLogContents(_ check: inout InvariantCheck) {
+    guard let broker else { return }
+    for partition in broker.replicaManager.partitions { partition.log?.checkContents(&check) }
+    if broker.sharedNode == nil { broker.quorum.checkLogContents(&check) }
   }
 
   /// Checks that what this broker's logs know of producers matches their records. Reads the logs: not for checks between two events.

@@ -36,7 +36,7 @@ public struct ControllerState {
   }
 
   /// `min.insync.replicas` of a topic, at most its number of replicas.
-  func effectiveMinInSyncReplicas(of topic: String, replicas: Int) -> Int {
+  package func effectiveMinInSyncReplicas(of topic: String, replicas: Int) -> Int {
     let configured = image.topicConfig(ConfigName.minInSyncReplicas, of: topic).flatMap { Int($0) } ?? configuration.minInSyncReplicas
     return min(configured, replicas)
   }

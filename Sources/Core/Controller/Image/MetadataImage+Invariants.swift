@@ -16,12 +16,24 @@ extension MetadataImage {
       check.each(of: topic.partitions.indices) { index, check in
         let partition = topic.partitions[index]
         partition.checkInvariants(&check, "\(words()): \(topic.name)-\(index)")
+        checkMembers(of: partition, &check, "\(words()): \(topic.name)-\(index)")
         guard partition.hasLeader else { return }
         let leader = broker(partition.leader)
         check.require(
           leader?.isFenced == false,
           "\(words()): \(topic.name)-\(index) is led by broker \(partition.leader), which is \(leader == nil ? "not registered" : "fenced")")
       }
+    }
+  }
+}
+
+extension MetadataImage {
+  /// A broker that is fenced, or on its way out, is in no ISR (KIP-841). Without eligible leader replicas the last members of an ISR stay in it, whatever becomes of them.
+  private func checkMembers(of partition: PartitionRegistration, _ check: inout InvariantCheck, _ words: @autoclosure () -> String) {
+    guard features.hasEligibleLeaderReplicas else { return }
+    for member in partition.isr {
+      let state = broker(member)?.isFenced == false ? "shutting down" : "fenced"
+      check.require(isActive(member), "\(words()): broker \(member) is in the ISR \(partition.isr), and is \(state)")
     }
   }
 }

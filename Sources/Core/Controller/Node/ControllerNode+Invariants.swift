@@ -1,6 +1,7 @@
 import Host
 import Primitives
 import Raft
+import Transport
 
 extension ControllerNode {
   /// Checks what must hold between two events of this node.
@@ -23,6 +24,12 @@ extension ControllerNode {
       tasks.sessions != nil || state.sessions.nextExpiry == nil, "controller \(node): brokers have sessions, and no timer looks after their ends")
     server?.checkInvariants(&check, "controller \(node)")
   }
+
+  /// The requests to this controller that are not answered yet.
+  public var openRequests: [RequestServer.OpenRequest] { server?.openRequests ?? [] }
+
+  /// Checks that what the metadata log keeps about its batches is what the batches say. Reads the log: not for checks between two events.
+  public func checkLogContents(_ check: inout InvariantCheck) { quorum?.checkLogContents(&check) }
 
   /// Checks that the image matches the snapshots and the log. Reads the disk: not for checks between two events.
   public func checkMetadataReplay(_ check: inout InvariantCheck) {

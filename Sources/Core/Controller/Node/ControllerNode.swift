@@ -106,6 +106,9 @@ public final class ControllerNode: Node {
   /// Where this node's metadata log ends, what is not committed included; 0 where it is not open.
   public var metadataLogEndOffset: Offset { quorum?.logEndOffset ?? 0 }
 
+  /// The epoch of the last record in this node's metadata log, what is not committed included; 0 where it is not open.
+  public var lastMetadataEpoch: LeaderEpoch { quorum?.latestEpoch ?? 0 }
+
   /// Up to where this node knows the metadata log to be committed; 0 where it is not open.
   public var committedMetadataEnd: Offset { quorum?.highWatermark ?? 0 }
 

@@ -7,7 +7,7 @@ import Wire
 
 extension QuorumReplica {
   /// Of the last record that the log holds, or a snapshot in its place (`KafkaMetadataLog.lastFetchedEpoch`); zero before the first.
-  var latestEpoch: LeaderEpoch { Self.latestEpoch(of: log, snapshots) }
+  public var latestEpoch: LeaderEpoch { Self.latestEpoch(of: log, snapshots) }
 
   static func latestEpoch(of log: PartitionLog, _ snapshots: SnapshotStore) -> LeaderEpoch {
     if let epoch = log.latestEpoch { return epoch }

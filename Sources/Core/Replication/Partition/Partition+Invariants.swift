@@ -18,14 +18,20 @@ extension Partition {
     guard role != .offline, let log else { return }
     log.checkInvariants(&check)
     check.require(movement.isEmpty, "\(words): something moved, and nobody looked at the requests that wait for it")
-    check.require(highWatermark <= log.logEndOffset, "\(words): the high watermark \(highWatermark) is behind the log end offset \(log.logEndOffset)")
-    check.require(highWatermark >= 0, "\(words): the high watermark is \(highWatermark)")
+    checkHighWatermark(&check)
     let stable = lastStableOffset
     checkCourse(&check, stable)
     checkStability(&check, log, stable)
     if role == .leader { checkLeading(&check, log) } else { checkFollowing(&check) }
     checkWaiting(&check, log)
     checkSessions(&check)
+  }
+
+  /// Checks that the high watermark is within the log.
+  public func checkHighWatermark(_ check: inout InvariantCheck) {
+    guard role != .offline, let log else { return }
+    check.require(highWatermark <= log.logEndOffset, "\(words): the high watermark \(highWatermark) is behind the log end offset \(log.logEndOffset)")
+    check.require(highWatermark >= 0, "\(words): the high watermark is \(highWatermark)")
   }
 
   private var words: String { "\(topicPartition) at broker \(manager.localID)" }

@@ -21,7 +21,10 @@ struct Judging {
     let observer = cluster.observer, played = rested.played
     let groups = played.groups.findings()
     if cluster.checks != .off {
-      if rested.problems.isEmpty { ReplicasAtRest(cluster).check() }
+      if rested.problems.isEmpty {
+        ReplicasAtRest(cluster).check()
+        observer.cluster?.lookAtRest()
+      }
       cluster.checkReplays()
     }
     observer.lookAtMetadata(of: cluster.nodes)

@@ -3,6 +3,8 @@ import Primitives
 import Raft
 
 extension ControllerNode {
+  public var requestsUnderWay: [RequestUnderWay] { reactor.requestsUnderWay }
+
   /// Checks what must hold between two events of this node.
   public func checkInvariants(_ check: inout InvariantCheck) {
     guard let quorum else { return }

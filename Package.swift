@@ -106,7 +106,7 @@ let package = Package(
     module(
       "Trials",
       [
-        "Primitives", "Wire", "Host", "Log", "Groups", "Transactions", "Raft", "Controller", "Replication", "Broker", "Client", "Sim", "Workloads",
+        "Primitives", "Wire", "Host", "Log", "Coordination", "Groups", "Transactions", "Raft", "Controller", "Replication", "Broker", "Client", "Sim", "Workloads",
         "Measurement", "Results", "Scenarios", orderedCollections,
       ]),
     // Many trials, or runs on real machines, that are measured and set side by side.
@@ -186,7 +186,12 @@ let package = Package(
     tests("Report", ["Workloads", "Measurement", "Results", "Compare", "Report", "ResultSamples"]),
     tests("Workloads", ["Primitives", "Wire", "Workloads"]),
     tests("Scenarios", ["Primitives", "Sim", "Scenarios"]),
-    tests("Trials", ["Primitives", "Wire", "Host", "Log", "Controller", "Replication", "Client", "Measurement", "Results", "Report", "Sim", "Workloads", "Scenarios", "Trials"]),
+    tests(
+      "Trials",
+      [
+        "Primitives", "Wire", "Host", "Log", "Coordination", "Controller", "Replication", "Broker", "Client", "Measurement", "Results", "Report", "Sim", "Workloads",
+        "Scenarios", "Trials",
+      ]),
     tests("Bench", ["Primitives", "Workloads", "Measurement", "Results", "Compare", "Scenarios", "Trials", "Bench"]),
     tests("Log", ["Primitives", "Wire", "Host", "Log", "MarkExpectations"], resources: [.copy("Fixtures")]),
     tests("LiveBench", ["Primitives", "Wire", "Host", "Log", "Replication", "Broker", "Client", "Sim", "Live", "Scenarios", "Trials", "LiveBench"]),

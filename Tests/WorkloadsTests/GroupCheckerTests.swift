@@ -371,6 +371,8 @@ import Testing
     #expect(script.conclusion(.groupSettles) == .violated)
     script.end.settling?.taken = nil
     #expect(script.conclusion(.groupSettles) == .violated)
+    script.end.wait = "its coordinator waits for two to join"
+    #expect(script.verdict(.groupSettles).cases.first?.hasSuffix("; the bound is \(Duration.seconds(30)): its coordinator waits for two to join") == true)
   }
 
   // MARK: Polls across rebalances

@@ -63,6 +63,7 @@ import Testing
     script.end.running = [Script.a]
     script.end.committed = [TopicPartition("in", 0): 1]
     script.end.settling = GroupFindings.Settling(taken: nil, bound: .seconds(3))
+    script.end.wait = "its coordinator waits for two to join"
     return JudgedHistory(
       script.history, deletions: script.deletions, isReadToTheEnd: true, unreadable: [again], committed: CommittedAudit(by: Script.auditor, except: [other]),
       groups: [script.end])
@@ -88,7 +89,7 @@ import Testing
     #expect(read.isReadToTheEnd && read.unreadable == written.unreadable)
     #expect(read.committed?.process == Script.auditor && read.committed?.unread == written.committed?.unread)
     #expect(read.groups.map(\.guarantees) == written.groups.map(\.guarantees))
-    #expect(read.groups[0].committed == written.groups[0].committed && read.groups[0].settling?.bound == .seconds(3))
+    #expect(read.groups[0].committed == written.groups[0].committed && read.groups[0].settling?.bound == .seconds(3) && read.groups[0].wait == written.groups[0].wait)
     let judged = read.verdicts(), right = written.verdicts()
     #expect(judged.verdicts == right.verdicts && judged.transactions == right.transactions)
     // Written again it is the same text.

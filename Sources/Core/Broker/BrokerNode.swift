@@ -68,6 +68,8 @@ public final class BrokerNode: Node {
     if let broker { broker.shutdown() } else { reactor.host.exit() }
   }
 
+  public var requestsUnderWay: [RequestUnderWay] { reactor.requestsUnderWay }
+
   // MARK: For white-box checks
 
   public var state: BrokerState { broker?.lifeCycle.state ?? .notRunning }

@@ -48,6 +48,8 @@ public final class CombinedNode: Node {
     if let broker = broker.broker { broker.giveUpLeaderships(completion) } else { completion() }
   }
 
+  public var requestsUnderWay: [RequestUnderWay] { reactor.requestsUnderWay }
+
   public func checkInvariants(_ check: inout InvariantCheck) {
     controller.checkInvariants(&check)
     broker.checkInvariants(&check)

@@ -123,10 +123,14 @@ public protocol Node: AnyObject {
 
   /// Checks what must hold of the node's state between two events. By default, nothing.
   func checkInvariants(_ check: inout InvariantCheck)
+
+  /// The requests to other nodes that are not answered yet, for observers. By default, none.
+  var requestsUnderWay: [RequestUnderWay] { get }
 }
 
 extension Node {
   public func checkInvariants(_ check: inout InvariantCheck) {}
+  public var requestsUnderWay: [RequestUnderWay] { [] }
 }
 
 /// What can happen to a node.

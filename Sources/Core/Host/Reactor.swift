@@ -15,6 +15,8 @@ public final class Reactor {
   private var connections = ConnectionTable<any ConnectionDelegate>()
   /// The servers behind the listeners, by the numbers of these.
   private var listeners: [Listener?] = []
+  /// In the order in which they were made.
+  private var requesters: [RegisteredRequester] = []
 
   public init(host: any NodeHost) {
     self.host = host
@@ -93,6 +95,19 @@ public final class Reactor {
   /// Refuses the connections that peers open to a listener from now on.
   public func stopListening(on listener: Int) { listeners[listener] = nil }
 
+  // MARK: Requests to other nodes
+
+  /// Lists a part of the node in `requestsUnderWay`, until `remove`, which the part must call before it is released.
+  public func add(_ requester: any Requester) { requesters.append(RegisteredRequester(requester: requester, id: ObjectIdentifier(requester))) }
+
+  public func remove(_ requester: any Requester) {
+    let id = ObjectIdentifier(requester)
+    requesters.removeAll { $0.id == id }
+  }
+
+  /// The unanswered requests of all parts of this node, for observers.
+  public var requestsUnderWay: [RequestUnderWay] { requesters.flatMap { $0.requester.requestsUnderWay } }
+
   /// Forgets everything that was registered. A node must call it as it ends: the registered parts hold this object, and the registrations
   /// hold the parts, so without this call they would keep each other alive.
   public func end() {
@@ -128,6 +143,12 @@ public final class Reactor {
 
   private struct Listener {
     unowned let delegate: any ConnectionDelegate
+  }
+
+  private struct RegisteredRequester {
+    // Unsafe: it removes itself while it is released.
+    unowned(unsafe) let requester: any Requester
+    let id: ObjectIdentifier
   }
 
   private struct TimerEntry {

@@ -38,6 +38,14 @@ final class PeerLink {
     self.failOverdue = failOverdue
   }
 
+  /// What requests are sent on; nil while there is no connection.
+  var connection: ConnectionID? {
+    switch state {
+    case .closed, .waiting: nil
+    case .connecting(let connection), .open(let connection): connection
+    }
+  }
+
   func takeCorrelationID() -> Int32 {
     defer { nextCorrelationID = nextCorrelationID == .max ? 0 : nextCorrelationID + 1 }
     return nextCorrelationID
@@ -46,6 +54,9 @@ final class PeerLink {
 
 struct PendingRequest {
   let correlationID: Int32
+  let apiKey: Int16
+  /// When it was made.
+  let since: Instant
   let deadline: Instant
   let waiter: Waiter
 

@@ -9,7 +9,7 @@ import Wire
 /// address that could not be reached wait out a reconnect backoff before the next attempt.
 ///
 /// Completions run from within the node's event handling; they may send again.
-public final class RequestSender: ConnectionDelegate {
+public final class RequestSender: ConnectionDelegate, Requester {
   public let clientID: String
   /// Called when an address for which `isWritable` was false takes requests again.
   public var becameWritable: (Address) -> Void = { _ in }
@@ -29,9 +29,11 @@ public final class RequestSender: ConnectionDelegate {
     self.reactor = reactor
     self.clientID = clientID
     self.backoff = backoff
+    reactor.add(self)
   }
 
   deinit {
+    reactor.remove(self)
     // Timers and pending requests hold no counted references: weak ones would slow down every use of this object and its links.
     for link in allLinks { reactor.cancel(link.connectTimer) }
   }
@@ -64,9 +66,9 @@ public final class RequestSender: ConnectionDelegate {
     _ request: Request, version: Int16, to address: Address, timeout: Duration, _ waiter: consuming PendingRequest.Waiter
   ) {
     let link = link(to: address)
-    let deadline = reactor.now + timeout
+    let now = reactor.now, deadline = now + timeout
     let correlationID = link.takeCorrelationID()
-    let pending = PendingRequest(correlationID: correlationID, deadline: deadline, waiter: waiter)
+    let pending = PendingRequest(correlationID: correlationID, apiKey: Request.apiKey.rawValue, since: now, deadline: deadline, waiter: waiter)
     let frame: Frame
     do {
       frame = try Frame.request(request, version: version, correlationID: correlationID, clientID: clientID, in: &room)
@@ -96,6 +98,15 @@ public final class RequestSender: ConnectionDelegate {
 
   /// The number of requests to an address that are sent or waiting for a connection, and not answered yet.
   public func inFlight(to address: Address) -> Int { links[address]?.pending.count ?? 0 }
+
+  public var requestsUnderWay: [RequestUnderWay] {
+    allLinks.flatMap { link in
+      link.pending.map { request in
+        RequestUnderWay(
+          apiKey: request.apiKey, correlationID: request.correlationID, clientID: clientID, address: link.address, connection: link.connection, since: request.since)
+      }
+    }
+  }
 
   /// Whether a connection to an address is open now.
   public func isConnected(to address: Address) -> Bool {

@@ -235,6 +235,13 @@ public final class RequestServer: ConnectionDelegate {
     takeNext(from: channel)
   }
 
+  /// Where a request is that came on a connection; nil where it is not here: it never came, or was answered.
+  public func findRequest(_ correlationID: Int32, on connection: ConnectionID) -> ReceivedRequest? {
+    guard let channel = channels[connection], channel.isBusy, let request = channel.request else { return nil }
+    if request.correlationID == correlationID { return .inProgress(request) }
+    return channel.waiting.contains { $0.correlationIDOfRequest == correlationID } ? .waiting(behind: request) : nil
+  }
+
   /// Closes a connection and drops its waiting requests.
   public func close(_ connection: ConnectionID) {
     if let channel = channels[connection] { drop(channel) }
@@ -271,6 +278,18 @@ public final class RequestServer: ConnectionDelegate {
       return made
     }
   }
+}
+
+/// A request that a server has and has not answered.
+public enum ReceivedRequest {
+  case inProgress(IncomingRequest)
+  /// It is read once the request before it on its connection is answered.
+  case waiting(behind: IncomingRequest)
+}
+
+extension Frame {
+  /// The third field of every request header, after the API key and the version.
+  fileprivate var correlationIDOfRequest: Int32? { first.count >= 8 ? first.integer(at: 4) : nil }
 }
 
 /// A request that awaits an answer. It must be answered exactly once, by one of the methods below.

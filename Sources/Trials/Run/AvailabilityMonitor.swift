@@ -30,20 +30,24 @@ final class AvailabilityMonitor {
   private let cluster: TrialCluster
   private let origin: Instant
   private let clients: [NodeIndex]
+  private let chain: WaitChain
   private let watches: [Watch]
   /// The waits for acknowledgements, and for records.
   private var sending = Waits()
   private var reading = Waits()
+  /// By partition: what a wait was for when it passed the bound.
+  private var causes: [String?]
   private var outages: Outages
   private var told: [Availability.Outage] = []
 
   /// - Parameters:
-  ///   - nodes: the nodes of each workload entry, in the order of `processes`.
-  init(_ ready: ReadyCluster, _ nodes: [(name: String, nodes: [NodeIndex])], _ processes: [[ClientProcess]]) {
+  ///   - nodes: with those of each workload entry, in the order of `processes`.
+  init(_ ready: ReadyCluster, _ nodes: NodeTable, _ processes: [[ClientProcess]]) {
     cluster = ready.cluster
+    chain = WaitChain(cluster: ready.cluster, nodes: nodes)
     origin = ready.origin
     bound = cluster.scenario.availabilityBound
-    let clients = zip(nodes.flatMap(\.nodes), processes.flatMap(\.self)).map { Client(node: $0, plan: $1.plan, partitions: Set($1.partitions)) }
+    let clients = zip(nodes.clients.flatMap(\.nodes), processes.flatMap(\.self)).map { Client(node: $0, plan: $1.plan, partitions: Set($1.partitions)) }
     self.clients = clients.map(\.node)
     watches = cluster.scenario.topics.flatMap { topic in
       let ofTopic = clients.indices.filter { clients[$0].plan.topics.contains(topic.name) }
@@ -54,6 +58,7 @@ final class AvailabilityMonitor {
       }
     }
     outages = Outages(partitions: watches.count)
+    causes = Array(repeating: nil, count: watches.count)
   }
 
   /// Checks which clients wait now.
@@ -67,8 +72,16 @@ final class AvailabilityMonitor {
       let number = waits.sends || waits.reads ? recorder.number(of: watch.partition, topicID: cluster.observer.view.cluster.topicID(of: watch.partition)) : nil
       sending.update(index, isWaiting: waits.sends, lastAnswer: number.flatMap(recorder.lastAcknowledgement), at: now)
       reading.update(index, isWaiting: waits.reads, lastAnswer: number.flatMap(recorder.lastDelivery), at: now)
+      noteCause(index, watch, senders, at: now)
       lookForOutage(index, watch, isWaiting: !senders.isEmpty, at: now)
     }
+  }
+
+  /// Notes what a wait is for when it passes the bound: at the end of the trial it will be over.
+  private func noteCause(_ index: Int, _ watch: Watch, _ senders: [Int], at now: Instant) {
+    func isOverdue(_ waits: Waits) -> Bool { waits.longest(of: index).map { $0.length > bound && $0.since + $0.length == now } ?? false }
+    guard causes[index] == nil, isOverdue(sending) || isOverdue(reading) else { return }
+    causes[index] = (isOverdue(sending) ? senders : watch.readers).lazy.compactMap { [clients, chain] in chain.client(clients[$0]) }.first
   }
 
   private func lookForOutage(_ index: Int, _ watch: Watch, isWaiting: Bool, at now: Instant) {
@@ -143,7 +156,7 @@ final class AvailabilityMonitor {
       guard let found = waits.first(where: { $0.0?.length ?? .zero > bound }), let wait = found.0 else { continue }
       findings.add(
         "\(watch.partition): nothing was \(found.1) for \(seconds(wait.length)) from \(seconds(wait.since - origin)) on, although a client waited and "
-          + "a leader with enough replicas was within reach; the bound is \(seconds(bound))")
+          + "a leader with enough replicas was within reach; the bound is \(seconds(bound))\(causes[index].map { ": \($0)" } ?? "")")
     }
     return findings.verdict(on: .availability)
   }

@@ -26,6 +26,10 @@ struct ClusterRest {
   var problems: [String] {
     var problems: [String] = []
     look { problems.append($0()) }
+    // It need not be answered for a cluster to be at rest.
+    if !problems.isEmpty, let application = cluster.operatorApplication, let first = application.unanswered.first {
+      problems.append(words("the operator has no answer to: \(first)", chain.client(cluster.operatorNode)))
+    }
     return problems
   }
 
@@ -50,7 +54,8 @@ struct ClusterRest {
     for (plan, (_, processes)) in zip(cluster.scenario.workload, nodes.clients) {
       for node in processes { look(at: node, plan, tell) }
     }
-    for problem in groups.problems + transactions.look() { tell { problem } }
+    for problem in groups.problems { tell { words(problem.words, groups.cause(of: problem)) } }
+    for transaction in transactions.look() { tell { words(transaction.words, transaction.id.flatMap(chain.transaction)) } }
   }
 
   /// An active controller, whom every voter follows and has caught up with, and no broker that is fenced or does not know what was decided.
@@ -62,7 +67,7 @@ struct ClusterRest {
     let voters = controller.voters.map(\.id)
     if voters != cluster.observer.view.cluster.voters {
       let names = nodes.controllers.filter { voters.contains(world.id(of: $0)) }.map(world.name(of:)).joined(separator: ", ")
-      tell { "a change of the voters is pending: \(world.name(of: active)) goes by \(names), and that is not committed" }
+      tell { words("a change of the voters is pending: \(world.name(of: active)) goes by \(names), and that is not committed", chain.commitOfVoters(voters, by: active)) }
     }
     for node in nodes.controllers where node != active {
       guard let voter = world.controller(at: node) else { continue }
@@ -100,7 +105,9 @@ struct ClusterRest {
       tell { words("the high watermark of \(name) is \(leader.highWatermark), its log ends at \(leader.logEndOffset)", chain.highWatermark(of: leader)) }
     }
     if leader.lastStableOffset != leader.highWatermark {
-      tell { "the last stable offset of \(name) is \(leader.lastStableOffset), its high watermark \(leader.highWatermark)" }
+      tell {
+        words("the last stable offset of \(name) is \(leader.lastStableOffset), its high watermark \(leader.highWatermark)", chain.firstTransaction(in: leader))
+      }
     }
   }
 
@@ -108,11 +115,11 @@ struct ClusterRest {
 
   private func look(at node: NodeIndex, _ plan: WorkloadPlan, _ tell: (() -> String) -> Void) {
     guard let application = cluster.application(node) else { return }
-    if !application.isDone { tell { "\(plan.name) still waits for answers" } }
+    if !application.isDone { tell { words("\(plan.name) still waits for answers", chain.sender(node, application)) } }
     // With acks=0 nobody hears whether a record has come, and the audit must not come before it.
     if plan.sendsUnacknowledged, cluster.world.hasRequestsUnderWay(from: node) { tell { "what \(plan.name) sent is still under way" } }
     if application.isWorking { tell { "\(plan.name) still works on records" } }
-    if let lag = lag(of: application) { tell { "\(plan.name) lags: \(lag)" } }
+    if let lag = lag(of: application) { tell { words("\(plan.name) lags: \(lag)", chain.reader(node, of: lag.partition)) } }
   }
 
   /// How far a client lags behind in what it reads; nil where it does not.

@@ -79,7 +79,7 @@ final class GroupWatch {
   func markHealed() { healedAt = cluster.world.now }
 
   private func look(_ group: inout Watched) {
-    for (process, application) in members(of: group.plan.id) {
+    for (_, process, application) in members(of: group.plan.id) {
       if let id = application.standing?.memberID { cluster.observer.coordination.identify(member: id, as: process) }
     }
     let snapshot = coordinator(of: group.plan.id)
@@ -170,35 +170,53 @@ final class GroupWatch {
   }
 
   /// The members that run, and have not left for good.
-  private func members(of id: String) -> [(process: ProcessNumber, application: any ClientApplication)] {
+  private func members(of id: String) -> [(node: NodeIndex, process: ProcessNumber, application: any ClientApplication)] {
     nodes.members(ofGroup: id).compactMap { node in
       guard let application = cluster.application(node), application.isStarted, !application.isStopped, let process = application.member else { return nil }
-      return (process, application)
+      return (node, process, application)
     }
   }
 
+  /// What keeps a group from being at rest.
+  struct Problem {
+    let group: String
+    let words: String
+    /// The processes that it is about.
+    var members: [NodeIndex] = []
+  }
+
+  /// Why a problem does not pass.
+  func cause(of problem: Problem) -> String? {
+    let chain = WaitChain(cluster: cluster, nodes: nodes)
+    return chain.group(problem.group) ?? problem.members.lazy.compactMap(chain.member).first
+  }
+
   /// A member that has not joined yet, or a partition that does not have exactly one owner; nil if there is neither, or if no member runs.
-  private func membershipProblem(of plan: GroupPlan) -> String? {
+  private func membershipProblem(of plan: GroupPlan) -> Problem? {
     let members = members(of: plan.id)
     guard !members.isEmpty else { return nil }
     // The others may be at rest until it comes.
     if let outside = members.first(where: { $0.application.standing == nil }) {
-      return "group \(plan.id): \(cluster.recorder.history.member(outside.process)?.name ?? "a member") has not joined"
+      let name = cluster.recorder.history.member(outside.process)?.name ?? "a member"
+      return Problem(group: plan.id, words: "group \(plan.id): \(name) has not joined", members: [outside.node])
     }
     var owners: [TopicPartition: Int] = [:]
     for member in members { for partition in member.application.partitions { owners[partition, default: 0] += 1 } }
     guard let partition = partitions(of: plan).first(where: { owners[$0] != 1 }) else { return nil }
-    return "group \(plan.id): \(partition) has \(owners[partition] ?? 0) owners"
+    let count = owners[partition] ?? 0
+    return Problem(
+      group: plan.id, words: "group \(plan.id): \(partition) has \(count) owners",
+      members: members.filter { count == 0 || $0.application.partitions.contains(partition) }.map(\.node))
   }
 
-  /// What keeps groups from being at rest now, in words. A group without running members is at rest.
-  var problems: [String] {
-    groups.compactMap { group in
-      if let problem = membershipProblem(of: group.plan) { return problem }
-      guard !members(of: group.plan.id).isEmpty else { return nil }
-      guard let snapshot = coordinator(of: group.plan.id)?.group else { return "group \(group.plan.id) has no coordinator that has committed everything" }
-      return snapshot.isStable ? nil : "group \(group.plan.id) is \(snapshot.state)"
-    }
+  /// What keeps groups from being at rest now. A group without running members is at rest.
+  var problems: [Problem] { groups.compactMap { problem(of: $0.plan) } }
+
+  private func problem(of plan: GroupPlan) -> Problem? {
+    if let problem = membershipProblem(of: plan) { return problem }
+    guard !members(of: plan.id).isEmpty else { return nil }
+    guard let snapshot = coordinator(of: plan.id)?.group else { return Problem(group: plan.id, words: "group \(plan.id) has no coordinator that has committed everything") }
+    return snapshot.isStable ? nil : Problem(group: plan.id, words: "group \(plan.id) is \(snapshot.state)")
   }
 
   // MARK: The end
@@ -217,6 +235,7 @@ final class GroupWatch {
       if let healedAt, !members.isEmpty {
         findings.settling = GroupFindings.Settling(taken: group.restedAt.map { max(.zero, $0 - healedAt) }, bound: group.plan.settleBound)
       }
+      if let problem = problem(of: group.plan) { findings.wait = cause(of: problem) }
       return findings
     }
   }

@@ -48,6 +48,8 @@ package final class OperatorApplication: Node {
 
   package func shutdown() { reactor.host.exit() }
 
+  package var requestsUnderWay: [RequestUnderWay] { reactor.requestsUnderWay }
+
   /// Creates the topics, with retries until all exist: brokers that are not registered yet cannot hold replicas.
   func create(_ topics: [TopicToCreate]) {
     admin.createTopics(topics.map(NewTopic.init)) { [unowned self] results in

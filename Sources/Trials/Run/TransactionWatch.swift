@@ -17,6 +17,8 @@ final class TransactionWatch {
   private struct Open {
     /// Different for each open transaction.
     let key: String
+    /// nil where nobody knows it.
+    let transactionalID: String?
     let words: String
     /// Whether no coordinator knows it, so that it will never end.
     let isOrphan: Bool
@@ -62,8 +64,8 @@ final class TransactionWatch {
 
   // MARK: Open transactions
 
-  /// What is open now, in words. Call while the cluster heals: what is open too long is recorded.
-  func look() -> [String] {
+  /// What is open now, by its transactional ids as far as they are known. Call while the cluster heals: what is open too long is recorded.
+  func look() -> [(id: String?, words: String)] {
     guard !isIdle else { return [] }
     let now = cluster.world.now, open = openTransactions()
     var seen: [String: Instant] = [:]
@@ -71,10 +73,11 @@ final class TransactionWatch {
       let first = self.seen[transaction.key] ?? now
       seen[transaction.key] = first
       guard let healedAt, now - max(first, healedAt) > bound, told.insert(transaction.key).inserted else { continue }
-      overdue.add("\(transaction.words); \(now - max(first, healedAt)) after the last fault; the bound is \(bound)")
+      let wait = transaction.transactionalID.flatMap(WaitChain(cluster: cluster, nodes: nodes).transaction)
+      overdue.add("\(transaction.words); \(now - max(first, healedAt)) after the last fault; the bound is \(bound)\(wait.map { ": \($0)" } ?? "")")
     }
     self.seen = seen
-    return open.map(\.words)
+    return open.map { ($0.transactionalID, $0.words) }
   }
 
   private func openTransactions() -> [Open] {
@@ -103,7 +106,7 @@ final class TransactionWatch {
     let partitions = state.topics.flatMap { topic in topic.partitions.map { TopicPartition(topic.topic, $0) } }.sorted().map(\.description)
     let since = cluster.observer.view.transactions.openSince(id)
     return Open(
-      key: "\(id) \(state.producerId) \(state.producerEpoch) \(state.transactionStartTimeMs)",
+      key: "\(id) \(state.producerId) \(state.producerEpoch) \(state.transactionStartTimeMs)", transactionalID: id,
       words: "the transaction of transactional id \(id) (\(coordinated.producer)) is \(state.transactionState) at its coordinator, broker \(coordinated.broker)\(words(since)), with "
         + (partitions.isEmpty ? "no partition" : partitions.joined(separator: ", ")),
       isOrphan: false)
@@ -125,12 +128,14 @@ final class TransactionWatch {
       let since = cluster.observer.transactions?.since(producer.producerID, in: leader.id)
       let start = producer.currentTransactionStartOffset ?? .unknown
       let isKnown = place.map { $0.coordinated.isOpen && $0.coordinated.names(partition) } ?? false
+      let isOrphan = !isKnown && isCertain(of: producer.producerID)
+      let id = place?.id ?? cluster.observer.transactions?.agreement.transactionalID(of: producer.producerID)
       open.append(
         Open(
-          key: "\(partition) \(producer.producerID) \(start)",
+          key: "\(partition) \(producer.producerID) \(start)", transactionalID: isOrphan ? nil : id,
           words: "\(partition) has a transaction of producer \(producer.producerID), epoch \(producer.epoch), open from offset \(start) on\(words(since)), "
             + words(of: place, producer.producerID),
-          isOrphan: !isKnown && isCertain(of: producer.producerID),
+          isOrphan: isOrphan,
           hanging: TransactionTimeline.Hanging(
             partition.description, producer: producer.producerID, epoch: Int(producer.epoch), offset: start.value, fromSeconds: since.map { ($0 - origin).seconds })))
     }
@@ -139,7 +144,7 @@ final class TransactionWatch {
     for producer in broker.node.producersOfPendingOffsets(ofPartition: partition.partition) ?? [] where !producers.contains(where: { $0.producerID == producer }) {
       open.append(
         Open(
-          key: "\(partition) pending \(producer)",
+          key: "\(partition) pending \(producer)", transactionalID: nil,
           words: "the group coordinator of \(partition), broker \(broker.id), keeps offsets for the transaction of producer \(producer), which has ended there", isOrphan: true))
     }
     return open

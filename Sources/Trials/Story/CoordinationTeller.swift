@@ -80,7 +80,10 @@ final class CoordinationTeller {
     return (member.name, count == Self.mostChanges ? "\(what) (later changes of owners are details)" : what, count <= Self.mostChanges ? .event : .detail)
   }
 
-  private func words(ofMember id: String) -> String { members[id].map { "\($0.name) (member \(id))" } ?? "member \(id)" }
+  /// The process that was a member under an id; nil where none has said so.
+  func process(ofMember id: String) -> ProcessNumber? { members[id]?.process }
+
+  func words(ofMember id: String) -> String { members[id].map { "\($0.name) (member \(id))" } ?? "member \(id)" }
 
   // MARK: Occurrences
 

@@ -55,6 +55,8 @@ public final class ConsumeApplication: ClientApplication, ConsumerDelegate {
   }
 
   public func handle(_ event: Event) { reactor.dispatch(event) }
+  public var requestsUnderWay: [RequestUnderWay] { reactor.requestsUnderWay }
+
   public func checkInvariants(_ check: inout InvariantCheck) { consumer.checkInvariants(&check) }
 
   public func shutdown() {

@@ -82,6 +82,8 @@ public final class ProduceApplication: ClientApplication, ProducerDelegate {
   }
 
   public func handle(_ event: Event) { reactor.dispatch(event) }
+  public var requestsUnderWay: [RequestUnderWay] { reactor.requestsUnderWay }
+
   public func checkInvariants(_ check: inout InvariantCheck) { producer.checkInvariants(&check) }
 
   public func shutdown() { producer.close { [unowned self] in reactor.host.exit() } }

@@ -87,6 +87,9 @@ final class ProduceAnswer: AppendReceiver {
 
   var hasEntries: Bool { !entries.isEmpty }
 
+  /// Whether it is the response to a request.
+  func answers(_ request: IncomingRequest) -> Bool { incoming === request }
+
   fileprivate init(_ apis: BrokerApis) { self.apis = Uncounted(apis) }
 
   /// Takes up a request.

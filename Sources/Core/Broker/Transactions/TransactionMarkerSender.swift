@@ -211,6 +211,21 @@ final class TransactionMarkerSender {
 }
 
 extension TransactionMarkerSender {
+  /// How the end of a transaction is carried out, for observers; nil if none is.
+  func end(of transactionalID: String) -> TransactionEnd? {
+    guard let transaction = transactions[transactionalID] else { return nil }
+    if transaction.isCompleting { return .recorded }
+    return .marked(
+      transaction.order.partitions.filter(transaction.remaining.contains).map { partition in
+        func holds(_ markers: [MarkersUnderWay]) -> Bool { markers.contains { $0.transaction === transaction && $0.partitions.contains(partition) } }
+        for destination in destinations.values {
+          if holds(destination.sent) { return (partition, .sent(to: destination.leader)) }
+          if holds(destination.waiting) { return (partition, .queued(for: destination.leader)) }
+        }
+        return (partition, holds(postponed) || holds(due) ? .postponed : .forgotten)
+      })
+  }
+
   /// Checks what must hold between two events.
   func checkInvariants(_ check: inout InvariantCheck, _ name: String) {
     sender.checkInvariants(&check)

@@ -4,6 +4,8 @@ import Raft
 import Transport
 
 extension ControllerNode {
+  public var requestsUnderWay: [RequestUnderWay] { reactor.requestsUnderWay }
+
   /// Checks what must hold between two events of this node.
   public func checkInvariants(_ check: inout InvariantCheck) {
     guard let quorum else { return }

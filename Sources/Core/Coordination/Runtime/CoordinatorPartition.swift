@@ -31,6 +31,8 @@ final class CoordinatorPartition<Shard: CoordinatorShard> {
 
   let number: Int32
   let epoch: LeaderEpoch
+  /// When it began to load.
+  let since: Instant
   var state = State.loading
   /// Whether another broker leads, or this one in another epoch: nothing more may be decided here.
   var isOver = false
@@ -50,9 +52,10 @@ final class CoordinatorPartition<Shard: CoordinatorShard> {
   var isPassed = false
   var timer: EarliestTimer?
 
-  init(number: Int32, epoch: LeaderEpoch, shard: Shard) {
+  init(number: Int32, epoch: LeaderEpoch, shard: Shard, since: Instant) {
     self.number = number
     self.epoch = epoch
+    self.since = since
     decided = shard
     committed = shard
   }

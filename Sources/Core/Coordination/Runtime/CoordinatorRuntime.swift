@@ -129,7 +129,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
       guard former.epoch < epoch else { return }
       unload(former)
     }
-    let partition = CoordinatorPartition(number: number, epoch: epoch, shard: makeShard(number))
+    let partition = CoordinatorPartition(number: number, epoch: epoch, shard: makeShard(number), since: reactor.now)
     // KAFKA-9307: leftovers of an earlier leadership made loading fail with an exception, and from then on the partition counted as loading.
     guard self.partition(number) == nil else { return partitions[place(of: number)] = partition }
     partitions.insert(partition, at: place(of: number))

@@ -52,6 +52,9 @@ struct ConsumerGroupTimers: Sendable {
     next = min(next, deadline)
   }
 
+  /// When a member must have given up partitions; nil if it has none to give up.
+  func revocationDeadline(of member: String) -> Instant? { revocations[member]?.deadline }
+
   /// Starts the time that a member of the classic protocol has to rejoin, unless it is already running.
   mutating func awaitJoin(of member: ConsumerGroupMember, at now: Instant) {
     guard joins[member.id] == nil else { return }

@@ -39,6 +39,9 @@ final class Fetch {
   /// It was answered.
   var isDone: Bool { client == nil }
 
+  /// Whether it answers a client.
+  func answers(_ client: any FetchAnswering) -> Bool { self.client === client }
+
   /// Whether there is nothing to wait for: enough data, no maximum wait, an error, a divergence, or a better replica to read from.
   var isSatisfied: Bool {
     parameters.maxWait <= .zero || session.isEmpty || readableBytes >= min(parameters.minBytes, max(1, room)) || hasUrgentNews

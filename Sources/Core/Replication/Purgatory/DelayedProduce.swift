@@ -22,6 +22,9 @@ final class DelayedProduce: DelayedOperation {
 
   var isDone: Bool { receiver == nil }
 
+  /// Whether it answers a receiver.
+  func answers(_ matches: (any AppendReceiver) -> Bool) -> Bool { receiver.map(matches) ?? false }
+
   /// Starts to wait for partitions.
   func wait(for appends: ContiguousArray<PendingAppend>) {
     pending = appends.count
@@ -80,6 +83,9 @@ struct ProduceWatches {
 
   var isEmpty: Bool { watches.isEmpty }
   var first: ProduceWatch? { watches.first }
+
+  /// The first of an append; nil if it does not wait here.
+  func first(where isIt: (DelayedProduce) -> Bool) -> ProduceWatch? { watches.first { isIt($0.delayed) } }
 
   mutating func insert(_ watch: ProduceWatch) {
     // Only a batch that a producer resends waits for less than the batches before it.

@@ -19,6 +19,20 @@ extension Fetch: DelayedOperation {
 
   func expire() { complete() }
 
+  /// The first partition with records behind the offset from which it reads; nil if there is none.
+  var unread: (partition: TopicPartition, offsets: Range<Offset>)? {
+    let targets: ContiguousArray<FetchTarget>
+    switch session {
+    case .none(let named), .opening(let named): targets = named
+    case .incremental(let session): targets = session.targets
+    }
+    for target in targets {
+      guard let partition = target.partition, let end = partition.endOffset(for: self), target.fetchOffset < end else { continue }
+      return (partition.topicPartition, target.fetchOffset..<end)
+    }
+    return nil
+  }
+
   /// Checks only the one partition in which an offset moved.
   func partitionMoved(_ target: FetchTarget) {
     guard !isDone else { return }

@@ -13,6 +13,9 @@ struct FetchWatches {
 
   var isEmpty: Bool { watches.isEmpty }
 
+  /// The fetch that answers a client; nil if none waits here.
+  func fetch(of client: any FetchAnswering) -> Fetch? { watches.first { $0.fetch.answers(client) }?.fetch }
+
   mutating func insert(_ fetch: Fetch, for target: FetchTarget) {
     if watches.count >= clearingThreshold { clear() }
     watches.append(FetchWatch(fetch: fetch, target: target))

@@ -52,7 +52,7 @@ struct Playing {
     driver.willKill = { losses.recordKill(of: $0) }
     driver.willDestroy = { losses.recordDestruction(at: $0, isDiskLost: $1) }
     observer.driver = driver
-    availability = AvailabilityMonitor(ready, nodes.clients, processes)
+    availability = AvailabilityMonitor(ready, nodes, processes)
     controllers = ControllerWatch(ready)
     let groups = GroupWatch(cluster, origin: ready.origin, nodes)
     self.groups = groups

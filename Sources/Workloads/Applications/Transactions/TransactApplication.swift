@@ -71,6 +71,8 @@ public final class TransactApplication: ClientApplication {
 
   public func handle(_ event: Event) { reactor.dispatch(event) }
 
+  public var requestsUnderWay: [RequestUnderWay] { reactor.requestsUnderWay }
+
   public func checkInvariants(_ check: inout InvariantCheck) {
     loop?.output.producer.checkInvariants(&check)
     reader?.consumer.checkInvariants(&check)

@@ -75,6 +75,8 @@ public final class TransformApplication: ClientApplication {
 
   public func handle(_ event: Event) { reactor.dispatch(event) }
 
+  public var requestsUnderWay: [RequestUnderWay] { reactor.requestsUnderWay }
+
   public func checkInvariants(_ check: inout InvariantCheck) {
     life?.consumer.checkInvariants(&check)
     life?.output.producer.checkInvariants(&check)

@@ -29,6 +29,8 @@ public struct GroupFindings {
   public var outputs: ((RecordValue) -> Int)?
   /// nil if it was not observed.
   public var settling: Settling?
+  /// What it waits for at the end, in words; nil if it is at rest, or nobody knows.
+  public var wait: String?
 
   public init(_ group: String, on guarantees: Set<Guarantee>) {
     self.group = group

@@ -30,7 +30,7 @@ func checkAllOwned(_ group: GroupAnalysis, _ end: GroupFindings, _ findings: ino
     let owners = partition.map { partition in group.tenures[partition].filter { $0.until == nil && end.running.contains($0.process) }.map(\.process) } ?? []
     guard owners.count != 1 else { continue }
     let words = owners.isEmpty ? "nobody" : owners.map(group.words).joined(separator: " and ")
-    findings.add("group \(group.group), \(name): at the end it is owned by \(words)", about: .group(group.group, name))
+    findings.add("group \(group.group), \(name): at the end it is owned by \(words)\(end.waitWords)", about: .group(group.group, name))
   }
 }
 
@@ -40,5 +40,10 @@ func checkSettling(_ group: GroupAnalysis, _ end: GroupFindings, _ findings: ino
   findings.examined += 1
   if let taken = settling.taken, taken <= settling.bound { return }
   let words = settling.taken.map { "it came to rest \($0) after the last fault" } ?? "it did not come to rest after the last fault"
-  findings.add("group \(group.group): \(words); the bound is \(settling.bound)", about: .group(group.group))
+  findings.add("group \(group.group): \(words); the bound is \(settling.bound)\(end.waitWords)", about: .group(group.group))
+}
+
+extension GroupFindings {
+  /// Behind the words of a violation.
+  fileprivate var waitWords: String { wait.map { ": \($0)" } ?? "" }
 }

@@ -86,6 +86,7 @@ extension HistoryAssembly {
       findings.settling = GroupFindings.Settling(
         taken: settling[0] == .null ? nil : .nanoseconds(try number(settling[0])), bound: .nanoseconds(try number(settling[1])))
     }
+    findings.wait = try form["wait"].map(text)
     return findings
   }
 

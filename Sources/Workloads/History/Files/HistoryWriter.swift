@@ -111,6 +111,7 @@ public struct HistoryWriter {
       pairs.append(
         pair("settling", .list([settling.taken.map { .integer($0.nanoseconds) } ?? .null, .integer(settling.bound.nanoseconds)])))
     }
+    if let wait = group.wait { pairs.append(pair("wait", .text(wait))) }
     return .map(pairs)
   }
 

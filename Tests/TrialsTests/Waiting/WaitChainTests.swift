@@ -11,29 +11,17 @@ import Workloads
 
 /// What the verdict on liveness says of a cluster that does not come to rest: who waits for whom, down to what does not come.
 @Suite struct WaitChainTests {
-  private func trial(controllers: Int = 3, faults: String = "[]", replicas: String = "[[2, 1, 3]]") throws -> Trial {
-    let text = """
-      name: stuck
-      about: Something is in the way, and nothing takes it away.
-      cluster: { controllers: \(controllers), config: { min.insync.replicas: 1, broker.session.timeout.ms: 3s, broker.heartbeat.interval.ms: 500ms } }
-      topics: [{ name: orders, replicas: \(replicas) }]
-      workload: [{ produce: { topic: orders, rate: 10/s, to: 3s, config: { acks: all, delivery.timeout.ms: 3s, request.timeout.ms: 1s } } }]
-      faults: \(faults)
-      duration: 6s
-      expect: { holds: [durability] }
-      """
-    return Trial(try ScenarioReader.read(text: text, file: "stuck.yaml"), options: Trial.Options(seed: 1))
+  private func trial(controllers: Int = 3, faults: String = "[]", replicas: String = "[[2, 1, 3]]") throws -> StuckTrial {
+    try StuckTrial(
+      cluster: "{ controllers: \(controllers), config: { min.insync.replicas: 1, broker.session.timeout.ms: 3s, broker.heartbeat.interval.ms: 500ms } }",
+      topics: "[{ name: orders, replicas: \(replicas) }]",
+      workload: "[{ produce: { topic: orders, rate: 10/s, to: 3s, config: { acks: all, delivery.timeout.ms: 3s, request.timeout.ms: 1s } } }]", faults: faults)
   }
 
   /// What is told of a trial in which something happens when everything was healed, and a broker that was killed, and is fenced, has not come back yet.
-  private func liveness(_ trial: Trial, _ disturb: @escaping (World, NodeTable) -> Void) throws -> [String] {
-    let cluster = trial.cluster
-    let world = cluster.world, observer = cluster.observer
-    // By then the scenario's clock runs; it goes for six seconds.
-    world.after(.seconds(4)) { [unowned world, unowned observer] in
-      world.at(observer.origin + .milliseconds(6_010)) { [unowned world] in disturb(world, cluster.nodes) }
-    }
-    return try #require(trial.run().verdicts.first { $0.guarantee == .liveness }).cases
+  private func liveness(_ trial: StuckTrial, _ disturb: @escaping (World, NodeTable) -> Void) -> [String] {
+    trial.at(StuckTrial.healed) { disturb($0.world, $0.cluster.nodes) }
+    return trial.liveness()
   }
 
   @Test func `A partition without a leader is followed to the controllers that cannot reach each other`() throws {
@@ -57,7 +45,8 @@ import Workloads
     let stuck = try liveness(trial(controllers: 1, faults: "[{ at: 1s, kill: 3 }]")) { world, nodes in
       world.apply(.cut(from: [nodes.brokers[2]], to: [nodes.brokers[1]]), name: "cut")
     }
-    #expect(stuck.contains { $0.hasPrefix("the ISR of orders-0 is [2, 1], not all of [2, 1, 3]: nothing from broker-3 reaches broker-2 (cut since ") }, "\(stuck)")
+    let told = try #require(stuck.first { $0.hasPrefix("the ISR of orders-0 is [2, 1], not all of [2, 1, 3]: broker 3 waits for offset ") }, "\(stuck)")
+    #expect(told.ends(in: #"of broker 2, whose log ends at \d+"#, #"nothing from broker-3 reaches broker-2 \(cut since 6\.0 s\)"#), "\(told)")
   }
 
   @Test func `A broker that is fenced is followed to the messages that do not arrive`() throws {
@@ -69,12 +58,34 @@ import Workloads
     #expect(told.contains(" do not arrive (held since "), "\(told)")
   }
 
+  @Test func `A change of the voters that is not committed is followed to those who lack it`() throws {
+    let trial = try StuckTrial(
+      cluster: "{ controllers: 4, voters: [1, 2, 3], features: { kraft.version: 1 } }", workload: "[{ produce: { topic: orders, rate: 10/s, to: 3s } }]")
+    func active(_ trial: StuckTrial) -> NodeIndex { trial.nodes.controllers.first { trial.world.controller(at: $0)?.isActive == true }! }
+    trial.at(.milliseconds(4_500)) { trial in
+      let active = active(trial), others = trial.nodes.controllers[..<3].filter { $0 != active }
+      trial.world.apply(MessageRule(.hold, .request, apiKey: 1, from: others, to: [active]), name: "held")
+      trial.cluster.operatorApplication?.carryOut(.addVoter(4, at: nil), onDone: {})
+    }
+    var told: [String?] = []
+    trial.at(.milliseconds(5_200)) { trial in
+      let active = active(trial), voters = trial.world.controller(at: active)?.voters.map(\.id) ?? []
+      told = [voters.count == 4 ? "pending" : nil, trial.chain.commitOfVoters(voters, by: active)]
+    }
+    _ = trial.run()
+    #expect(told.first == "pending", "\(told)")
+    let words = try #require(told.last ?? nil)
+    let lacks = #"the metadata log of controller-\d ends at \d+ of \d+"#, held = #"Fetch requests from controller-\d to controller-\d do not arrive \(held since 4\.5 s\)"#
+    #expect(words.ends(in: "^" + lacks, held + ", " + lacks, held), "\(words)")
+    #expect(!words.contains("controller-4"), "\(words)")
+  }
+
   @Test func `A reassignment that is not complete is followed to the replica that does not have the records`() throws {
     let faults = "[{ at: 5500ms, kill: 3 }, { at: 5700ms, admin: { reassign: { partition: orders-0, replicas: [2, 3] } } }]"
     let stuck = try liveness(trial(controllers: 1, faults: faults, replicas: "[[2, 1]]")) { world, nodes in
       world.apply(.cut(from: [nodes.brokers[2]], to: [nodes.brokers[1]]), name: "cut")
     }
-    #expect(
-      stuck.contains { $0.hasPrefix("the reassignment of orders-0 to [2, 3] is not complete: nothing from broker-3 reaches broker-2 (cut since ") }, "\(stuck)")
+    let told = try #require(stuck.first { $0.hasPrefix("the reassignment of orders-0 to [2, 3] is not complete: ") }, "\(stuck)")
+    #expect(told.ends(in: #"broker 3 waits for offset 0 of broker 2, whose log ends at \d+"#, #"nothing from broker-3 reaches broker-2 \(cut since 6\.0 s\)"#), "\(told)")
   }
 }

@@ -10,15 +10,33 @@ import Wire
 ///
 /// Each cause is words that may stand behind a colon; nil where nothing is known to be in the way. Looks at the state of nodes as it is now, and changes nothing.
 struct WaitChain {
+  /// The longest chain of requests, groups and transactions that is followed.
+  private static let mostLinks = 5
+
   let cluster: TrialCluster
   let nodes: NodeTable
+  /// The requests, groups and transactions that the chain has come through.
+  private var path: [String] = []
 
-  private var world: World { cluster.world }
+  init(cluster: TrialCluster, nodes: NodeTable) {
+    self.cluster = cluster
+    self.nodes = nodes
+  }
+
+  var world: World { cluster.world }
+
+  /// Goes on to something that may wait for others in turn; nil where the chain has been there before, or is long enough.
+  func following(_ link: String, _ cause: (WaitChain) -> String?) -> String? {
+    guard path.count < Self.mostLinks, !path.contains(link) else { return nil }
+    var next = self
+    next.path.append(link)
+    return cause(next)
+  }
 
   // MARK: Links
 
   /// What keeps two nodes apart, or holds back what one of them sends to the other.
-  private func separation(_ one: NodeIndex, _ other: NodeIndex) -> String? {
+  func separation(_ one: NodeIndex, _ other: NodeIndex) -> String? {
     let there = world.obstacle(from: one, to: other), back = world.obstacle(from: other, to: one)
     let first = name(one), second = name(other)
     switch (there, back) {
@@ -29,14 +47,14 @@ struct WaitChain {
     }
   }
 
-  private func words(_ obstacle: Obstacle) -> String { "\(obstacle.word) since \(time(obstacle.since))" }
+  func words(_ obstacle: Obstacle) -> String { "\(obstacle.word) since \(time(obstacle.since))" }
 
   private func words(_ stopped: StoppedMessage) -> String {
     let api = stopped.apiKey.map { "\(ApiKey(rawValue: $0).name) \(stopped.kind == .request ? "requests" : "responses")" } ?? "messages"
     return "\(api) from \(name(stopped.from)) to \(name(stopped.to)) do not arrive (\(words(stopped.obstacle)))"
   }
 
-  private func time(_ instant: Instant) -> String { "\(fixed((instant - cluster.observer.origin).seconds, places: 1)) s" }
+  func time(_ instant: Instant) -> String { "\(fixed((instant - cluster.observer.origin).seconds, places: 1)) s" }
 
   // MARK: Controllers
 
@@ -60,6 +78,18 @@ struct WaitChain {
     if controller.leadsMetadataLog { return "\(name(node)) was elected in epoch \(epoch), and a majority has not taken its first record" }
     if controller.isStandingForElection { return "\(name(node)) stands for election in epoch \(epoch)" }
     return controller.quorumLeader.map { "\(name(node)) waits for \(nodes.nameOfController($0, world)), the leader of epoch \(epoch)" } ?? "\(name(node)) knows no leader in epoch \(epoch)"
+  }
+
+  /// Why the active controller's change of the voters is not committed: a majority of the new voters has to have it.
+  func commitOfVoters(_ voters: [NodeID], by active: NodeIndex) -> String? {
+    let missing = nodes.controllers.filter { $0 != active && voters.contains(world.id(of: $0)) }.compactMap { voter($0, missingIn: active) }
+    return missing.isEmpty ? nil : missing.joined(separator: ", ")
+  }
+
+  private func voter(_ node: NodeIndex, missingIn active: NodeIndex) -> String? {
+    guard world.isRunning(node), let voter = controller(node) else { return "\(name(node)) does not run" }
+    guard let end = controller(active)?.metadataLogEndOffset, voter.metadataLogEndOffset < end else { return nil }
+    return join("the metadata log of \(name(node)) ends at \(voter.metadataLogEndOffset) of \(end)", self.voter(node, behind: active))
   }
 
   /// Why a voter does not follow the active controller, or lacks what that has committed.
@@ -111,6 +141,7 @@ struct WaitChain {
     }
     guard let node = nodes.broker(registration.leader) else { return nil }
     guard let process = world.broker(at: node), world.isRunning(node) else { return "\(name(node)), which leads epoch \(registration.leaderEpoch), does not run" }
+    if let replica = process.replicaManager?.partition(named: partition), replica.isLeader, replica.leaderEpoch == registration.leaderEpoch { return nil }
     return join("\(name(node)) has not heard that it leads epoch \(registration.leaderEpoch)", metadata(of: node, process) ?? broker(node))
   }
 
@@ -135,9 +166,10 @@ struct WaitChain {
       replica.leaderEpoch == leader.leaderEpoch
     else { return join("broker \(id) does not follow leader epoch \(leader.leaderEpoch) yet", broker(node)) }
     if replica.role == .offline { return "the log directory of broker \(id) has failed" }
-    if let cause = separation(node, own) ?? diskFault(of: node) { return cause }
     let next = replica.logEndOffset
-    if next < leader.logEndOffset { return "broker \(id) waits for offset \(next) of broker \(leader.leaderID), whose log ends at \(leader.logEndOffset)" }
+    let lag = next < leader.logEndOffset ? "broker \(id) waits for offset \(next) of broker \(leader.leaderID), whose log ends at \(leader.logEndOffset)" : nil
+    if let cause = separation(node, own) ?? diskFault(of: node) { return join(lag, cause) }
+    if lag != nil { return join(lag, fetch(of: node, from: own)) }
     if leader.inSyncReplicas.proposal != nil {
       let proposal = "broker \(leader.leaderID) has proposed the ISR [\(list(leader.inSyncReplicas.proposed))], and waits for the controller"
       return join(proposal, withoutActiveController ?? activeController.flatMap { separation(own, $0) })
@@ -148,21 +180,21 @@ struct WaitChain {
   // MARK: Helpers
 
   /// What the controllers have committed, as far as any of them knows.
-  private var image: MetadataImage? { nodes.controllers.compactMap { controller($0)?.image }.max { $0.lastOffset < $1.lastOffset } }
+  var image: MetadataImage? { nodes.controllers.compactMap { controller($0)?.image }.max { $0.lastOffset < $1.lastOffset } }
 
   private func controller(_ node: NodeIndex) -> ControllerNode? { world.controller(at: node) }
 
   private func isFenced(_ id: NodeID) -> Bool { image?.broker(id)?.isFenced ?? true }
 
-  private func diskFault(of node: NodeIndex) -> String? { world.hasDiskFault(node) ? "a fault acts on the disk of \(name(node))" : nil }
+  func diskFault(of node: NodeIndex) -> String? { world.hasDiskFault(node) ? "a fault acts on the disk of \(name(node))" : nil }
 
-  private func name(_ node: NodeIndex) -> String { world.name(of: node) }
+  func name(_ node: NodeIndex) -> String { world.name(of: node) }
 
-  private func list(_ ids: [NodeID]) -> String { ids.map(\.description).joined(separator: ", ") }
+  func list(_ ids: [NodeID]) -> String { ids.map(\.description).joined(separator: ", ") }
 
   private func brokers(_ ids: [NodeID]) -> String { ids.isEmpty ? "nobody" : "broker \(list(ids))" }
 
-  private func join(_ subject: String?, _ cause: String?) -> String? {
+  func join(_ subject: String?, _ cause: String?) -> String? {
     guard let subject else { return cause }
     return cause.map { "\(subject): \($0)" } ?? subject
   }

@@ -125,6 +125,23 @@ import Wire
     #expect(delete(before: -1, in: cluster).value?.topics[0].partitions[0].lowWatermark == 1)
   }
 
+  @Test func `A replica that is fenced meanwhile is waited for until the high watermark moves`() {
+    let cluster = ReplicaCluster.running()
+    cluster.produce("a", to: 1)
+    cluster.run(.milliseconds(20))
+    cluster.world.kill(cluster.index(3))
+    let answer = delete(before: 1, in: cluster)
+    cluster.run(.seconds(1))
+    cluster.fenced = [3]
+    cluster.commit(isr: [1, 2])
+    cluster.publish()
+    cluster.run(.seconds(1))
+    #expect(answer.value == nil)
+    cluster.produce("b", to: 1)
+    cluster.run(.milliseconds(20))
+    #expect(answer.value?.topics[0].partitions[0].lowWatermark == 1)
+  }
+
   @Test func `Uncommitted records cannot be deleted`() {
     let cluster = ReplicaCluster.running()
     cluster.world.kill(cluster.index(2))

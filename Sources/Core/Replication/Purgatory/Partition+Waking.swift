@@ -38,7 +38,8 @@ extension Partition {
     } else if what.contains(.logEnd) {
       wakeFetches(of: .followers) { $0.partitionMoved($1) }
     }
-    if what.contains(.lowWatermark) { wakeDeleteRecords() }
+    // The low watermark also rises when a replica is fenced, of which nobody tells the partition: Kafka looks again whenever the high watermark moves (Partition.tryCompleteDelayedRequests).
+    if !what.isDisjoint(with: [.lowWatermark, .highWatermark]) { wakeDeleteRecords() }
   }
 
   /// Lets each fetch decide whether it has waited enough, those that have waited longest first. An answer may immediately bring a new fetch.

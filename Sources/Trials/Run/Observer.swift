@@ -366,7 +366,7 @@ final class Observer {
     guard acknowledgement.topicID != .zero, acknowledgement.baseOffset != .unknown, let node = nodes?.broker(acknowledgement.broker) else { return }
     let id = TopicIDPartition(acknowledgement.topicID, acknowledgement.partition.partition), end = acknowledgement.baseOffset + Int64(acknowledgement.tokens.count)
     // A replica begins with the high watermark of its checkpoint.
-    let present = replica(of: acknowledgement.partition, at: node).flatMap { $0.id == id ? $0.highWatermark : nil } ?? 0
+    let present = world.replica(of: acknowledgement.partition, at: node).flatMap { $0.id == id ? $0.highWatermark : nil } ?? 0
     cluster.check(
       acknowledgement, at: node, commits.commit(of: end - 1, in: id, at: acknowledgement.broker), highWatermark: max(present, commits.highest(id, at: acknowledgement.broker)))
   }

@@ -49,7 +49,7 @@ extension Occurrence {
     case .offsetReset: "offset reset"
     case .warning: "warning"
     case .note: "note"
-    case .metadataCommitted, .synced: nil
+    case .metadataCommitted, .synced, .voteGiven: nil
     }
   }
 

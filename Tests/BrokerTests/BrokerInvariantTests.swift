@@ -54,6 +54,9 @@ import Wire
 
   @Test func `Broken metadata is reported`() throws {
     let told = try told { broker in broker.metadata.update { image in image.brokers[0].isFenced = true } }
-    #expect(told == ["broker 2, its metadata: t-0 is led by broker 1, which is fenced"])
+    #expect(
+      told == [
+        "broker 2, its metadata: t-0: broker 1 is in the ISR [1, 2, 3], and is fenced", "broker 2, its metadata: t-0 is led by broker 1, which is fenced",
+      ])
   }
 }

@@ -95,17 +95,4 @@ import Wire
     #expect(told(after: [.shutdownAsked, .exited, .started]) == [])
     #expect(told(after: [.shutdownAsked, .killed, .started]) == [], "it may have come to its end in order")
   }
-
-  @Test func `A broker that shut down in order leads nothing that another could lead`() {
-    let brokers = BrokersInMetadata()
-    #expect(broken { brokers.check(endOf: 2, in: image(partition([1, 2])), &$0) } == [])
-    #expect(broken { brokers.check(endOf: 1, in: image(partition([1, 2])), &$0) } == ["t-0: broker 1 shut down in order, and leads it, with the ISR [1, 2]"])
-    #expect(broken { brokers.check(endOf: 1, in: image(partition([1])), &$0) } == [])
-    var ending = BrokersInMetadata(), check = InvariantCheck()
-    ending.observe(.started, at: node)
-    ending.check(registrationOf: 3, at: node, in: image(partition([1, 2])), &check)
-    #expect(!ending.hasEndedInOrder(node))
-    ending.observe(.shutdownAsked, at: node)
-    #expect(ending.hasEndedInOrder(node))
-  }
 }

@@ -193,33 +193,4 @@ import Workloads
       #expect(cases.contains { $0.contains("broker-3 ended") && $0.contains("has not fenced it") } == isForgotten, "\(cases)")
     }
   }
-
-  /// What is told of a member that is last seen at 0 s, has a session of 2 s, and is looked at every half second.
-  private func told(until seconds: Int, generation: (Int) -> Int32 = { _ in 1 }, running: (Int) -> Bool = { _ in false }) throws -> [String] {
-    let cluster = try trial().cluster, world = cluster.world, coordinator = cluster.nodes.brokers[0]
-    let client = cluster.nodes.brokers[1]
-    world.start(coordinator)
-    let process = cluster.recorder.newProcess(named: "m", of: "g", as: .member)
-    var members = DeadMembers()
-    for half in 0...seconds * 2 {
-      var snapshot = GroupSnapshot(state: "Stable", isStable: true, epoch: generation(half))
-      snapshot.sessions = [GroupSnapshot.Session(member: "m-1", timeout: .seconds(2)), GroupSnapshot.Session(member: "of nobody", timeout: .seconds(2))]
-      let isSeen = half == 0 || running(half)
-      members.look(
-        DeadMembers.Look(group: "g", snapshot: snapshot, coordinator: coordinator, epoch: 3, running: isSeen ? [(process, client, half == 0 ? "m-1" : nil)] : []), in: world)
-      world.run(for: .milliseconds(500))
-    }
-    return world.invariants.broken.map(\.words)
-  }
-
-  @Test func `A member whose process has ended and that stays in its group is told`() throws {
-    #expect(try told(until: 3).isEmpty)
-    let words = try told(until: 6)
-    #expect(words.first?.hasPrefix("group g: the process of member m-1 ended") == true && words.allSatisfy { !$0.contains("of nobody") }, "\(words)")
-  }
-
-  @Test func `A member whose process runs, or that got another session in a rebalance, is not told`() throws {
-    #expect(try told(until: 6, running: { $0 < 8 }).isEmpty)
-    #expect(try told(until: 6, generation: { Int32($0 / 6) }).isEmpty)
-  }
 }

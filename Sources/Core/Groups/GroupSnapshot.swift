@@ -9,12 +9,6 @@ public struct GroupSnapshot: Sendable {
     public var epoch: Int32
   }
 
-  /// For how long a member need not be heard from.
-  public struct Session: Sendable {
-    public var member: String
-    public var timeout: Duration
-  }
-
   /// Kafka's name of the state.
   public var state: String
   /// Whether no partition is changing hands.
@@ -23,8 +17,6 @@ public struct GroupSnapshot: Sendable {
   public var epoch: Int32
   /// In the order of their ids. Only members whose epochs are in the log: a classic group has none.
   public var members: [Member] = []
-  /// Of all members whose sessions may end, in the order of their ids; of a classic group, while it is stable.
-  public var sessions: [Session] = []
   /// In ascending order.
   public var offsets: [(partition: TopicPartition, offset: Offset)] = []
 }
@@ -35,17 +27,9 @@ extension GroupShard {
     var snapshot: GroupSnapshot
     switch groups[id] {
     case .classic(let group)?: snapshot = GroupSnapshot(state: group.state.rawValue, isStable: group.state == .stable, epoch: group.generation)
-      // Whoever waits for a rebalance is not asked for heartbeats.
-      if group.state == .stable {
-        snapshot.sessions = group.members.map { GroupSnapshot.Session(member: $0, timeout: .milliseconds(Int64($1.sessionTimeout))) }
-      }
     case .consumer(let group)?:
       snapshot = GroupSnapshot(state: group.state.rawValue, isStable: group.state == .stable, epoch: group.epoch)
       snapshot.members = group.members.values.map { GroupSnapshot.Member(id: $0.id, epoch: $0.epoch) }
-      let timeout = consumerSettings(id).sessionTimeout
-      snapshot.sessions = group.members.values.map { member in
-        GroupSnapshot.Session(member: member.id, timeout: member.classic.map { .milliseconds(Int64($0.sessionTimeoutMs)) } ?? timeout)
-      }
     case nil: return nil
     }
     for (topic, partitions) in offsets[id] ?? [:] {

@@ -4,8 +4,8 @@ import Host
 import Primitives
 import Sim
 
-/// Checks what the controllers commit about brokers against what became of their processes: who came back from an unclean shutdown has lost its places (KIP-966), who is unfenced
-/// has read what was decided before, and who shut down in order leads nothing any more.
+/// Checks what the controllers commit about brokers against what became of their processes: who came back from an unclean shutdown has lost its places (KIP-966), and who is unfenced
+/// has read what was decided before.
 struct BrokersInMetadata {
   /// The present life of a broker's process, or the last one.
   private struct Life {
@@ -28,9 +28,6 @@ struct BrokersInMetadata {
     }
   }
 
-  /// Whether a process that just ended had been asked to.
-  func hasEndedInOrder(_ node: NodeIndex) -> Bool { lives[node]?.isAskedToEnd == true && lives[node]?.isRegistered == true }
-
   /// A broker's registration is committed, in the metadata of the active controller.
   mutating func check(registrationOf id: NodeID, at node: NodeIndex, in image: MetadataImage, _ check: inout InvariantCheck) {
     let life = lives[node] ?? Life()
@@ -50,16 +47,5 @@ struct BrokersInMetadata {
   func check(unfencingOf id: NodeID, _ broker: BrokerNode?, in image: MetadataImage, _ check: inout InvariantCheck) {
     guard let known = broker?.metadataImage?.lastOffset, let registered = image.broker(id)?.epoch, broker?.brokerEpoch == registered else { return }
     check.require(known.value >= registered.value, "broker \(id) is unfenced, and has read the metadata up to offset \(known); it registered at \(registered)")
-  }
-
-  /// A broker's process has ended in order.
-  func check(endOf id: NodeID, in image: MetadataImage, _ check: inout InvariantCheck) {
-    for topic in image.topics.values {
-      for (number, partition) in topic.partitions.enumerated() {
-        check.require(
-          partition.leader != id || !partition.isr.contains { $0 != id && image.isActive($0) },
-          "\(topic.name)-\(number): broker \(id) shut down in order, and leads it, with the ISR \(partition.isr)")
-      }
-    }
   }
 }

@@ -59,11 +59,6 @@ final class ClusterInvariants {
     case .diskReplaced:
       votes.forget(node)
       synced.forget(node)
-    case .exited:
-      guard brokers.hasEndedInOrder(node), let nodes = nodes(), nodes.brokers.contains(node), let decided = activeController?.state?.image else { break }
-      var check = InvariantCheck()
-      brokers.check(endOf: world.id(of: node), in: decided, &check)
-      world.addFindings(of: check, at: node)
     default: break
     }
   }

@@ -24,7 +24,6 @@ final class GroupWatch {
     /// The highest epochs seen.
     var epoch: Int32 = .min
     var memberEpochs: [String: Int32] = [:]
-    var deadMembers = DeadMembers()
   }
 
   private let cluster: TrialCluster
@@ -88,10 +87,7 @@ final class GroupWatch {
       // While an operator changes offsets, both the old and the new ones are possible.
       if cluster.operatorApplication?.isChangingOffsets(of: group.plan.id) != true { recordCommitted(committed, &group) }
       updateLag(committed, &group)
-      if cluster.checks != .off {
-        check(snapshot.group, at: snapshot.node, &group)
-        checkSessions(snapshot.group, at: snapshot.node, &group)
-      }
+      if cluster.checks != .off { check(snapshot.group, at: snapshot.node, &group) }
     }
     let isMoving = membershipProblem(of: group.plan) != nil || snapshot.map { !$0.group.isStable } ?? false
     // If the coordinator cannot be asked now, the group's state counts as unchanged.
@@ -148,18 +144,6 @@ final class GroupWatch {
       group.memberEpochs[member.id] = max(former, member.epoch)
     }
     cluster.world.addFindings(of: check, at: node)
-  }
-
-  /// Where members change their protocol, the group's sessions begin again each time.
-  private func checkSessions(_ snapshot: GroupSnapshot, at node: NodeIndex, _ group: inout Watched) {
-    let view = cluster.observer.view.cluster
-    guard !group.plan.mixesProtocols, let partition = view.partition(ofGroup: group.plan.id) else { return }
-    group.deadMembers.look(
-      DeadMembers.Look(
-        group: group.plan.id, snapshot: snapshot, coordinator: node, epoch: view[partition].epoch,
-        running: nodes.members(ofGroup: group.plan.id).compactMap { node in
-          cluster.application(node).flatMap { application in application.member.map { ($0, node, application.standing?.memberID) } }
-        }), in: cluster.world)
   }
 
   // MARK: Settling

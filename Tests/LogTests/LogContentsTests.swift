@@ -7,16 +7,8 @@ import Wire
 
 /// What a log keeps about its batches is held against the batches. Each is broken on purpose by a change of the state that no batch makes.
 @Suite struct LogContentsTests {
-  /// Three segments, from 0, 4 and 8, the last with two records, and an index entry for nearly every batch.
-  private func fixture() throws -> LogFixture {
-    let fixture = try LogFixture { $0.indexIntervalBytes = 1 }
-    for offset in 0..<10 {
-      if offset > 0, offset % 4 == 0 { try fixture.log.roll() }
-      try fixture.append("v\(offset)", epoch: offset < 5 ? 1 : 2)
-    }
-    fixture.flush()
-    return fixture
-  }
+  /// With an index entry for nearly every batch.
+  private func fixture() throws -> LogFixture { try .ofThreeSegments { $0.indexIntervalBytes = 1 } }
 
   /// Offset 0 to 2: a transaction of producer 1, aborted; 3 to 5: one of producer 2 that is open, and two batches of producer 3.
   private func producers() throws -> LogFixture {

@@ -7,16 +7,7 @@ import Wire
 
 /// What must hold of a log between two events. Each is broken on purpose by a change of the state that no call would make.
 @Suite struct LogInvariantTests {
-  /// Three segments, from 0, 4 and 8, the last with two records.
-  private func fixture() throws -> LogFixture {
-    let fixture = try LogFixture()
-    for offset in 0..<10 {
-      if offset > 0, offset % 4 == 0 { try fixture.log.roll() }
-      try fixture.append("v\(offset)", epoch: offset < 5 ? 1 : 2)
-    }
-    fixture.flush()
-    return fixture
-  }
+  private func fixture() throws -> LogFixture { try .ofThreeSegments() }
 
   private func broken(_ log: PartitionLog, turn: UInt64? = nil) -> [String] {
     var check = turn.map { InvariantCheck(turn: $0) } ?? InvariantCheck()

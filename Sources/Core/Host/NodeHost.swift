@@ -168,26 +168,6 @@ public struct TimerID: Hashable, Sendable {
   @inlinable public init(_ value: UInt64) { self.value = value }
 }
 
-/// One end of a connection. Unique within one life of a node.
-public struct ConnectionID: Hashable, Sendable, CustomStringConvertible {
-  public var value: UInt32
-  @inlinable public init(_ value: UInt32) { self.value = value }
-  public var description: String { "connection \(value)" }
-}
-
-/// Where a node listens, as Kafka's metadata names it.
-public struct Address: Hashable, Sendable, CustomStringConvertible {
-  public var host: String
-  public var port: Int32
-
-  public init(host: String, port: Int32) {
-    self.host = host
-    self.port = port
-  }
-
-  public var description: String { "\(host):\(port)" }
-}
-
 /// Modelled processor work.
 public enum Cost: Sendable {
   /// Taking a request of this size off a connection, or putting a response on it.

@@ -67,7 +67,7 @@ public final class RequestServer: ConnectionDelegate {
   /// The requests that are not answered yet, at most one of each connection.
   public var openRequests: [OpenRequest] {
     channels.all.compactMap { channel in
-      guard channel.isBusy, let request = channel.request else { return nil }
+      guard let request = channel.openRequest else { return nil }
       return OpenRequest(connection: channel.connection, apiKey: request.apiKey, correlationID: request.correlationID)
     }
   }
@@ -237,7 +237,7 @@ public final class RequestServer: ConnectionDelegate {
 
   /// Where a request is that came on a connection; nil where it is not here: it never came, or was answered.
   public func findRequest(_ correlationID: Int32, on connection: ConnectionID) -> ReceivedRequest? {
-    guard let channel = channels[connection], channel.isBusy, let request = channel.request else { return nil }
+    guard let channel = channels[connection], let request = channel.openRequest else { return nil }
     if request.correlationID == correlationID { return .inProgress(request) }
     return channel.waiting.contains { $0.correlationIDOfRequest == correlationID } ? .waiting(behind: request) : nil
   }
@@ -265,6 +265,8 @@ public final class RequestServer: ConnectionDelegate {
     var waiting: Deque<Frame> = []
     /// The request under way, or the last one, which the next one takes the place of where nobody holds it. It holds the channel, until that is dropped.
     var request: IncomingRequest?
+    /// The one that is not answered yet; nil if there is none.
+    var openRequest: IncomingRequest? { isBusy ? request : nil }
 
     init(_ connection: ConnectionID, of server: RequestServer) {
       self.connection = connection

@@ -13,30 +13,27 @@ struct ChangedReplicas {
     let isMove: Bool
   }
 
-  private var replicas: [Replica] = []
+  private var replicas = EachOnce<Replica>()
 
   var isEmpty: Bool { replicas.isEmpty }
 
   mutating func observe(_ occurrence: Occurrence, at node: NodeIndex) {
     switch occurrence {
-    case .highWatermarkMoved(let partition, _, _): add(Replica(node: node, partition: partition, isMove: true))
+    case .highWatermarkMoved(let partition, _, _): replicas.add(Replica(node: node, partition: partition, isMove: true))
     case .becameLeader(let partition, _, _), .becameFollower(let partition, _, _), .truncated(let partition, _, _, _, _), .isrProposed(let partition, _),
       .isrRefused(let partition, _, _):
-      add(Replica(node: node, partition: partition, isMove: false))
+      replicas.add(Replica(node: node, partition: partition, isMove: false))
     default: break
     }
   }
 
-  private mutating func add(_ replica: Replica) { if !replicas.contains(replica) { replicas.append(replica) } }
-
   /// Looks at the replicas of which something was told since the last look.
   mutating func look(in world: World) {
-    for replica in replicas {
-      guard let partition = world.broker(at: replica.node)?.replicaManager?.partition(named: replica.partition) else { continue }
+    replicas.take { replica in
+      guard let partition = world.broker(at: replica.node)?.replicaManager?.partition(named: replica.partition) else { return }
       var check = InvariantCheck()
       if replica.isMove { partition.checkHighWatermark(&check) } else { partition.checkInvariants(&check) }
       world.addFindings(of: check, at: replica.node)
     }
-    replicas.removeAll(keepingCapacity: true)
   }
 }

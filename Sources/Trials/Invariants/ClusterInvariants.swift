@@ -34,7 +34,7 @@ final class ClusterInvariants {
   /// Nodes that took a snapshot of their metadata in the current event.
   private var snapshots: [NodeIndex] = []
   /// The partitions about which something was reported in the current event.
-  private var stirred: [TopicPartition] = []
+  private var stirred = EachOnce<TopicPartition>()
   private var nextLook = Instant.zero
   /// When the high watermark of any replica of a partition last moved, or a broker began to lead it; only looked up.
   private var lastMove: [TopicPartition: Instant] = [:]
@@ -89,25 +89,25 @@ final class ClusterInvariants {
       world.addFindings(of: check, at: node)
     default: break
     }
-    // Another controller may tell first what is committed.
-    if world.controller(at: node)?.leadsMetadataLog == true {
-      eligible.observe(occurrence)
-      switch occurrence {
-      case .brokerRegistered, .brokerUnfenced: changedBrokers.append(occurrence)
-      default: break
+    switch occurrence {
+    case .brokerRegistered, .brokerUnfenced:
+      if isOfLeadingController(node) {
+        eligible.observe(occurrence)
+        changedBrokers.append(occurrence)
       }
-    }
-    switch occurrence {
-    case .highWatermarkMoved(let partition, _, _), .becameLeader(let partition, _, _): lastMove[partition] = world.now
-    default: break
-    }
-    switch occurrence {
-    case .highWatermarkMoved(let partition, _, _), .becameLeader(let partition, _, _), .truncated(let partition, _, _, _, _), .isrProposed(let partition, _),
-      .isrChanged(let partition, _, _, _), .leaderElected(let partition, _, _, _, _):
-      if !stirred.contains(partition) { stirred.append(partition) }
+    case .isrChanged(let partition, _, _, _), .leaderElected(let partition, _, _, _, _):
+      if isOfLeadingController(node) { eligible.observe(occurrence) }
+      stirred.add(partition)
+    case .highWatermarkMoved(let partition, _, _), .becameLeader(let partition, _, _):
+      lastMove[partition] = world.now
+      stirred.add(partition)
+    case .truncated(let partition, _, _, _, _), .isrProposed(let partition, _): stirred.add(partition)
     default: break
     }
   }
+
+  /// Another controller may tell first what is committed.
+  private func isOfLeadingController(_ node: NodeIndex) -> Bool { world.controller(at: node)?.leadsMetadataLog == true }
 
   /// Whether nobody asks nodes after their events, and so nobody calls `look(after:)`.
   var looksByItself: Bool { !asksLeaders }
@@ -142,7 +142,7 @@ final class ClusterInvariants {
   ///   - highWatermark: the largest one that it had.
   func check(_ acknowledgement: AcknowledgedRecords, at node: NodeIndex, _ commit: DurabilityContract.Commit?, highWatermark: Offset) {
     var check = InvariantCheck()
-    let words = "\(acknowledgement.partition): broker \(acknowledgement.broker) acknowledged the records from offset \(acknowledgement.baseOffset) on"
+    var words: String { "\(acknowledgement.partition): broker \(acknowledgement.broker) acknowledged the records from offset \(acknowledgement.baseOffset) on" }
     check.require(
       acknowledgement.baseOffset + Int64(acknowledgement.tokens.count) <= highWatermark,
       "\(words), \(acknowledgement.tokens.count) of them, and its high watermark came to \(highWatermark)")
@@ -173,8 +173,7 @@ final class ClusterInvariants {
     guard !stirred.isEmpty else { return }
     var check = InvariantCheck()
     let active = activeController
-    for partition in stirred { look(at: partition, active, &check) }
-    stirred.removeAll(keepingCapacity: true)
+    stirred.take { look(at: $0, active, &check) }
     world.addFindings(of: check, at: node)
   }
 

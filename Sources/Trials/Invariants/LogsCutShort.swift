@@ -12,24 +12,22 @@ struct LogsCutShort {
     let isTruncated: Bool
   }
 
-  private var logs: [Log] = []
+  private var logs = EachOnce<Log>()
 
   var isEmpty: Bool { logs.isEmpty }
 
   mutating func observe(_ occurrence: Occurrence, at node: NodeIndex) {
     switch occurrence {
     // A log that is recovered is not part of its broker yet.
-    case .truncated(let partition, _, _, _, let reason) where reason != .recovery: add(Log(node: node, partition: partition, isTruncated: true))
-    case .compacted(let partition, _): add(Log(node: node, partition: partition, isTruncated: false))
+    case .truncated(let partition, _, _, _, let reason) where reason != .recovery: logs.add(Log(node: node, partition: partition, isTruncated: true))
+    case .compacted(let partition, _): logs.add(Log(node: node, partition: partition, isTruncated: false))
     default: break
     }
   }
 
-  private mutating func add(_ log: Log) { if !logs.contains(log) { logs.append(log) } }
-
   /// Looks at the logs of which something was told since the last look.
   mutating func look(in world: World) {
-    for log in logs {
+    logs.take { log in
       var check = InvariantCheck()
       if log.partition.topic == TopicName.clusterMetadata {
         world.controller(at: log.node)?.checkLogContents(&check)
@@ -39,6 +37,5 @@ struct LogsCutShort {
       }
       world.addFindings(of: check, at: log.node)
     }
-    logs.removeAll(keepingCapacity: true)
   }
 }

@@ -123,12 +123,13 @@ public final class Shrinker {
 
   /// Says what happens in a way that fits more seeds, where more of them fail then.
   private func becomeRobust(_ onProgress: (Progress) -> Void) throws {
-    var failures = try failuresOfOtherSeeds(), tried = 0, decided: Set<String> = []
-    while failures < Self.otherSeeds, tried < Self.mostChanges, !isOver() {
+    var failures = try failuresOfOtherSeeds(), changes = 0, decided: Set<String> = []
+    while failures < Self.otherSeeds, changes < Self.mostChanges, !isOver() {
       guard let choice = RobustnessChanges(document).choices.first(where: { decided.insert($0.place).inserted }) else { return }
-      var best: (change: Reduction, failures: Int)?, rest = choice.alternatives[...]
-      while let change = try firstThatFails(&rest) {
-        tried += 1
+      let alternatives = choice.alternatives.filter { tried.insert($0.document.yaml).inserted && isReadable($0.document) }
+      var best: (change: Reduction, failures: Int)?
+      for (change, fails) in zip(alternatives, try fails(alternatives.map(\.document))) where fails && !isOver() {
+        changes += 1
         let count = try failuresOfOtherSeeds(of: change.document)
         if count > best?.failures ?? failures - (choice.isBetterInItself ? 1 : 0) { best = (change, count) }
       }
@@ -157,23 +158,13 @@ public final class Shrinker {
 
   private func firstThatFails(_ reductions: [Reduction]) throws -> Reduction? {
     var rest = reductions[...]
-    return try firstThatFails(&rest)
-  }
-
-  /// Takes away what was looked at. What was run beside the one that fails stays, and is run again when it is its turn.
-  private func firstThatFails(_ rest: inout ArraySlice<Reduction>) throws -> Reduction? {
     while !rest.isEmpty, !isOver() {
       var batch: [Reduction] = []
       while batch.count < width, let next = rest.popFirst() {
         if tried.insert(next.document.yaml).inserted, isReadable(next.document) { batch.append(next) }
       }
       guard !batch.isEmpty else { break }
-      guard let index = try fails(batch.map(\.document)).firstIndex(of: true) else { continue }
-      for other in batch[(index + 1)...].reversed() {
-        tried.remove(other.document.yaml)
-        rest.insert(other, at: rest.startIndex)
-      }
-      return batch[index]
+      if let index = try fails(batch.map(\.document)).firstIndex(of: true) { return batch[index] }
     }
     return nil
   }

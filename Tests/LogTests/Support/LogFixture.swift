@@ -133,3 +133,16 @@ extension LogFixture {
     return fixture
   }
 }
+
+extension LogFixture {
+  /// Three segments, from 0, 4 and 8, the last with two records.
+  static func ofThreeSegments(_ change: (inout LogConfiguration) -> Void = { _ in }) throws -> LogFixture {
+    let fixture = try LogFixture(change)
+    for offset in 0..<10 {
+      if offset > 0, offset % 4 == 0 { try fixture.log.roll() }
+      try fixture.append("v\(offset)", epoch: offset < 5 ? 1 : 2)
+    }
+    fixture.flush()
+    return fixture
+  }
+}

@@ -32,8 +32,9 @@ extension MetadataImage {
   private func checkMembers(of partition: PartitionRegistration, _ check: inout InvariantCheck, _ words: @autoclosure () -> String) {
     guard features.hasEligibleLeaderReplicas else { return }
     for member in partition.isr {
-      let state = broker(member)?.isFenced == false ? "shutting down" : "fenced"
-      check.require(isActive(member), "\(words()): broker \(member) is in the ISR \(partition.isr), and is \(state)")
+      check.require(
+        isActive(member),
+        "\(words()): broker \(member) is in the ISR \(partition.isr), and is \(broker(member)?.isFenced == false ? "shutting down" : "fenced")")
     }
   }
 }

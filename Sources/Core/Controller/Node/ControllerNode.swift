@@ -90,7 +90,7 @@ public final class ControllerNode: Node {
     reactor.host.exit()
   }
 
-  /// What it has committed about a partition; nil where there is none.
+  /// What it has committed about a partition, without a copy of the image; nil where there is none.
   public func partition(_ partition: TopicIDPartition) -> PartitionRegistration? { image.partition(partition) }
   public func partition(_ partition: TopicPartition) -> PartitionRegistration? { image.partition(partition) }
 

@@ -14,12 +14,7 @@ extension WaitChain {
   ///
   /// - Parameter apis: the requests that matter; nil for all. Of several the oldest counts.
   func client(_ node: NodeIndex, _ apis: [ApiKey]? = nil) -> String? {
-    switch world.status(of: node) {
-    case .down: return "\(name(node)) does not run"
-    case .paused: return "\(name(node)) is paused"
-    case .running: break
-    }
-    return requests(of: node).filter { request in apis?.contains { $0.rawValue == request.apiKey } ?? true }.first.flatMap { self.request($0, of: node) }
+    stop(of: node) ?? requests(of: node).filter { request in apis?.contains { $0.rawValue == request.apiKey } ?? true }.first.flatMap { self.request($0, of: node) }
   }
 
   /// Why a client does not get rid of what it has to send: it waits for an answer, a partition has no leader, or a transaction of it does not end.

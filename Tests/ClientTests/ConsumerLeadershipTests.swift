@@ -117,6 +117,36 @@ import Wire
     #expect(fixture.world.now - before < .seconds(5))
   }
 
+  @Test func `A position is checked while other partitions always have something to deliver`() throws {
+    let fixture = ConsumerFixture(leaders: [1, 1]) {
+      $0.autoOffsetReset = .earliest
+      $0.maxPollRecords = 1
+    }
+    // Enough that no poll waits.
+    fixture.logs[0]?.append((0..<100).map { "\($0)" })
+    fixture.logs[1]?.append(["x"])
+    var asked = 0
+    fixture.brokers[0].on(OffsetForLeaderEpochRequest.self) { request, answer in
+      asked += 1
+      var result = OffsetForLeaderEpochResponse.EpochEndOffset()
+      // The broker does not know of its epoch yet when it is asked first.
+      (result.partition, result.errorCode, result.leaderEpoch, result.endOffset) = (1, asked == 1 ? .unknownLeaderEpoch : .none, 0, 1)
+      var topic = OffsetForLeaderEpochResponse.OffsetForLeaderTopicResult()
+      topic.topic = "t"
+      topic.partitions = [result]
+      var response = OffsetForLeaderEpochResponse()
+      response.topics = [topic]
+      answer(response)
+    }
+    fixture.consumer.assign([t0, TopicPartition("t", 1)])
+    fixture.consumer.seek(TopicPartition("t", 1), to: 0, leaderEpoch: 0)
+    for number in 0..<20 {
+      #expect(try fixture.poll() == ["0:\(number)=\(number)"])
+      fixture.world.run(for: .milliseconds(200))
+    }
+    #expect(asked == 2)
+  }
+
   /// Reads three records of epoch 0 from broker 1, then broker 2 leads with epoch 1.
   private func readThreeAndFailOver(_ fixture: ConsumerFixture) {
     fixture.logs[0]?.append(["a", "b", "c"])

@@ -130,13 +130,6 @@ import Wire
     #expect(result.lastOffset == 0 && fixture.log.logEndOffset == 1 && fixture.log.latestEpoch == 1)
     #expect(try fixture.log.append(asFollower: records[result.sizeInBytes...], leaderEpoch: 2).lastOffset == 1)
   }
-
-  @Test func `An empty follower begins with the whole batch that contains its start offset`() throws {
-    let fixture = try LogFixture()
-    try fixture.log.truncateFully(startingAt: 5)
-    let result = try fixture.log.append(asFollower: fixture.batch(["a", "b", "c"], baseOffset: 4, epoch: 1), leaderEpoch: 1)
-    #expect(result.baseOffset == 4 && fixture.log.logStartOffset == 4 && fixture.log.logEndOffset == 7)
-  }
 }
 
 extension AppendError {

@@ -104,6 +104,24 @@ import Wire
     #expect(broken(fixture.log).count == 10)
   }
 
+  @Test func `Records that came back from behind the log start offset may have no epoch, and the first epoch begins where the log did`() throws {
+    let fixture = try LogFixture()
+    _ = try fixture.log.append(asLeader: fixture.batch(["a"]), epoch: 0)
+    _ = try fixture.log.append(asLeader: fixture.batch(["b", "c", "d"]), epoch: 0)
+    try fixture.log.roll()
+    _ = try fixture.log.append(asLeader: fixture.batch(["e"]), epoch: 0)
+    fixture.flush()
+    try fixture.log.advanceLogStartOffset(to: 2)
+    fixture.settle()
+    // The process dies before it has written down where the log starts.
+    fixture.kill()
+    try fixture.reopen(recoveryPoint: 5)
+    #expect(fixture.log.logStartOffset == 0 && fixture.log.epochs.entries == [.init(epoch: 0, startOffset: 2)])
+    #expect(broken(fixture.log) == [])
+    fixture.log.epochs.entries = [.init(epoch: 0, startOffset: 3)]
+    #expect(broken(fixture.log) == ["logs/t-0: epoch 0 begins at 3, where no batch begins"])
+  }
+
   @Test func `An epoch that starts within a batch is told, and one without records at the end of the log is not`() throws {
     let fixture = try LogFixture()
     _ = try fixture.log.append(asLeader: fixture.batch(["a", "b", "c"]), epoch: 0)

@@ -165,6 +165,41 @@ import Wire
     #expect(try !hearsOfTheStartBehindADivergence(repeating: false), "b and c are of another history, and it still holds them")
   }
 
+  /// A leader's log starts inside of a batch, and a follower has records of an earlier epoch up to there. Returns whether it catches up.
+  private func catchesUpFromInsideABatch(restarting: Bool) throws -> Bool {
+    let cluster = ReplicaCluster.running { $0.switches.restartsInsideBatch = restarting }
+    cluster.produce("a", to: 1)
+    cluster.run(.milliseconds(20))
+    cluster.hold(.response, from: 1, to: 2)
+    cluster.hold(.response, from: 1, to: 3)
+    for text in ["b", "c", "d"] { cluster.produce(text, to: 1, acks: 1) }
+    cluster.elect(2, isr: [2, 3])
+    cluster.publish(to: [2, 3])
+    cluster.produce("v", "w", "x", "y", to: 2)
+    cluster.run(.milliseconds(50))
+    try cluster.partition(2).log?.advanceLogStartOffset(to: 3)
+    cluster.publish(to: [1])
+    cluster.run(.seconds(5))
+    return cluster.partition(1).logEndOffset == 5 && cluster.partition(1).logStartOffset == 3
+  }
+
+  @Test func `A follower whose records end inside of its leader's first batch begins anew where the batch does, if it may`() throws {
+    #expect(try catchesUpFromInsideABatch(restarting: true))
+    #expect(try !catchesUpFromInsideABatch(restarting: false), "Kafka 4.3 does not, until the next leader epoch")
+  }
+
+  @Test func `An empty follower begins with the whole batch in which its leader's log starts`() throws {
+    let cluster = ReplicaCluster.running()
+    let held = cluster.hold(.response, from: 1, to: 3)
+    cluster.produce("a", "b", "c", to: 1, acks: 1)
+    cluster.run(.milliseconds(50))
+    try cluster.partition(1).log?.advanceLogStartOffset(to: 1)
+    #expect(cluster.partition(3).logEndOffset == 0)
+    cluster.world.release(held)
+    cluster.run(.seconds(5))
+    #expect(cluster.partition(3).logStartOffset == 1 && cluster.partition(3).logEndOffset == 3)
+  }
+
   /// KAFKA-18991: the response to a fetch of an earlier epoch comes when the offset happens to fit again.
   private func deliverALateDivergence(matchingEpochs: Bool) -> ReplicaCluster {
     let cluster = ReplicaCluster.running { $0.switches.matchEpochOfRequest = matchingEpochs }

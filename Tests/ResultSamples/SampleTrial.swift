@@ -40,9 +40,9 @@ package enum SampleTrial {
   }
 
   /// A trial in which nothing happened.
-  package static func result(_ verdicts: [Verdict] = [], expectations: [ExpectationResult] = [], faults: [FaultCount] = []) -> RunResult {
+  package static func result(_ verdicts: [Verdict] = [], expectations: [ExpectationResult] = [], faults: [FaultCount] = [], choices: [DrawnChoice] = []) -> RunResult {
     RunResult(
-      scenario: "s", variant: nil, seed: 7, build: "b", traceHash: 0xabc, events: 5, simulated: .milliseconds(1_500), verdicts: verdicts,
+      scenario: "s", variant: nil, seed: 7, choices: choices, build: "b", traceHash: 0xabc, events: 5, simulated: .milliseconds(1_500), verdicts: verdicts,
       delivery: Delivery(), faults: faults, sightings: [], expectations: expectations, story: [], replay: "trial replay s.yaml --seed 7")
   }
 }

@@ -18,7 +18,13 @@ import Workloads
     #expect(SampleTrial.result(expectations: [met]).exitCode == .asExpected)
     #expect(SampleTrial.result(expectations: [met, missing]).exitCode == .notExercised)
     #expect(SampleTrial.result(expectations: [missing, broken]).exitCode == .notAsExpected)
-    #expect(SampleTrial.result(expectations: [met], faults: [FaultCount(name: "kill", planned: 1, hit: 0)]).exitCode == .notExercised)
+  }
+
+  @Test func `A fault that hits nothing was not exercised, unless its scenario draws what there is to hit`() {
+    let idle = FaultCount(name: "kill", planned: 1, hit: 0)
+    let fixed = SampleTrial.result(faults: [idle]), drawn = SampleTrial.result(faults: [idle], choices: [DrawnChoice(path: "cluster.brokers", value: "3")])
+    #expect(fixed.exitCode == .notExercised && fixed.failures.map(\.cause) == ["the fault 'kill' never hit"])
+    #expect(drawn.exitCode == .asExpected && drawn.failures.isEmpty)
   }
 
   @Test func `A stored result contains nothing about the machine`() {

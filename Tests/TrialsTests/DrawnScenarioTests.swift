@@ -118,7 +118,7 @@ import Workloads
   @Test func `Settings that promise nothing are not held to it, and what they promise is`() throws {
     func promised(_ config: String) throws -> Set<Guarantee> {
       let scenario = try self.scenario(text(workload: "[{ produce: { topic: t, config: \(config) } }]"))
-      return Set(Guarantee.allCases.filter { scenario.isPromised($0, hadUncleanElection: false) })
+      return Set(Guarantee.allCases.filter { scenario.isPromised($0, after: []) })
     }
     #expect(try promised("{ acks: all }").isSuperset(of: [.durability, .duplicate, .reorder]))
     #expect(try promised("{ acks: all }").isDisjoint(with: [.lostWrite, .unseen]))
@@ -126,7 +126,19 @@ import Workloads
     #expect(try promised("{ acks: all, enable.idempotence: false, max.in.flight.requests.per.connection: 1 }").contains(.reorder))
     #expect(try promised("{ acks: 1 }").isDisjoint(with: [.inconsistentOffsets, .nonmonotonicSend]) && promised("{ acks: 1 }").contains(.durability))
     let scenario = try self.scenario(text())
-    #expect(!scenario.isPromised(.inconsistentOffsets, hadUncleanElection: true) && scenario.isPromised(.replicaDivergence, hadUncleanElection: true))
+    #expect(!scenario.isPromised(.inconsistentOffsets, after: [.uncleanElection]) && scenario.isPromised(.replicaDivergence, after: [.uncleanElection]))
+  }
+
+  @Test(arguments: [
+    (Sighting.lastReplicaLost, [Guarantee.durability, .replicaDivergence, .highWatermarkRegression, .inconsistentOffsets]), (.transactionsForgotten, [.liveness]),
+    (.batchOvertook, [.availability, .reorder, .nonmonotonicSend]), (.duplicateForgotten, [.duplicate]),
+  ])
+  func `What Kafka takes back by itself is not promised after it was seen, and everything else is`(sighting: Sighting, lost: [Guarantee]) throws {
+    let scenario = try self.scenario(text())
+    func promised(_ sightings: Set<Sighting>) -> Set<Guarantee> { Set(Guarantee.allCases.filter { scenario.isPromised($0, after: sightings) }) }
+    #expect(promised([]).isSuperset(of: lost) && promised([sighting]).isDisjoint(with: lost))
+    #expect(promised([sighting]).contains(.invariants))
+    if sighting != .lastReplicaLost { #expect(promised([]).subtracting(lost) == promised([sighting])) }
   }
 
   /// The failure of KIP-101 loses what acks=all acknowledged, and the harmless neighbour what acks=1 did.

@@ -2,6 +2,7 @@ import Host
 import Primitives
 import Results
 import Testing
+import Wire
 import Workloads
 
 @testable import Broker
@@ -18,13 +19,13 @@ import Workloads
 @Suite struct NodeInvariantTests {
   private static let partition = TopicPartition("t", 0)
 
-  private func trial(_ checks: InvariantChecks = .amongNodes, controllers: Int = 1, _ more: String = "") throws -> Trial {
+  private func trial(_ checks: InvariantChecks = .amongNodes, controllers: Int = 1, workload: String = "[{ produce: { topic: t, rate: 20/s } }]", _ more: String = "") throws -> Trial {
     let text = """
       name: invariants
       about: Three replicas and a producer.
       cluster: { controllers: \(controllers), config: { broker.session.timeout.ms: 2000, broker.heartbeat.interval.ms: 200 } }
       topics: [{ name: t, replicas: [[1, 2, 3]] }]
-      workload: [{ produce: { topic: t, rate: 20/s } }]
+      workload: \(workload)
       \(more)
       duration: 15s
       expect: { holds: all }
@@ -175,6 +176,22 @@ import Workloads
     cluster.world.run(for: .seconds(7))
     invariants.lookAtRest()
     #expect(cluster.world.invariants.broken.contains { $0.words.contains("has no answer for 7") }, "\(cluster.world.invariants.broken)")
+  }
+
+  @Test func `A request that waits for a node which its broker has asked is not told`() throws {
+    let trial = try trial(workload: "[{ transact: { name: app, topic: t, transactional-id: x, commit-every: 500ms, rate: 10/s } }]"), cluster = trial.cluster
+    var open: [String] = [], broken: [String] = ["nobody has looked"]
+    cluster.world.after(.seconds(7)) { [unowned world = cluster.world] in
+      world.apply(MessageRule(.hold, .request, apiKey: ApiKey.addPartitionsToTxn.rawValue), name: "held")
+    }
+    cluster.world.after(.milliseconds(14_900)) { [unowned trial] in
+      let cluster = trial.cluster
+      open = cluster.nodes.brokers.flatMap { cluster.world.broker(at: $0)?.openRequests ?? [] }.map { $0.apiKey.name }
+      cluster.observer.cluster?.lookAtRest()
+      broken = cluster.world.invariants.broken.map(\.words)
+    }
+    _ = trial.run()
+    #expect(open.contains("Produce") && broken == [], "\(open)")
   }
 
   // MARK: Sessions

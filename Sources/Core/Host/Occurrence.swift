@@ -53,6 +53,10 @@ public enum Occurrence: Sendable {
   /// of the deleted segments.
   case recordsDeleted(TopicPartition, from: Offset, to: Offset, rule: DeletionRule, segments: [Offset])
 
+  /// A leader took a batch with a sequence other than the first, of a producer that it did not know.
+  case sequenceBegunLate(TopicPartition, producerID: Int64)
+  /// A leader refused a batch that it has: after a restart it knows only the last batch of the producer, as snapshots of producers have no more.
+  case duplicateForgotten(TopicPartition, producerID: Int64)
   /// A leader wrote how a producer's transaction ended on a partition.
   case markerWritten(TopicPartition, producerID: Int64, producerEpoch: Int16, isCommit: Bool, at: Offset)
 
@@ -93,6 +97,9 @@ public enum Occurrence: Sendable {
   case requestFailed(api: Int16, reason: String)
   /// A transactional process cannot use its producer any more, and makes a new one.
   case producerFailed(reason: String)
+
+  /// A producer's batch was acknowledged before an earlier one of it.
+  case batchOvertook(TopicPartition, producerID: Int64)
 
   // A consumer.
   /// A consumer's position moved by `auto.offset.reset`, or to where its log was truncated (KIP-320): it had no position, or the position no
@@ -252,5 +259,5 @@ public enum Occurrence: Sendable {
     case groupTooLarge
   }
 
-  public enum TruncationReason: String, Sendable { case highWatermark, leaderEpoch, divergingEpoch, recovery, outOfRange, quorum, snapshot }
+  public enum TruncationReason: String, Sendable { case highWatermark, leaderEpoch, divergingEpoch, recovery, outOfRange, insideBatch, quorum, snapshot }
 }

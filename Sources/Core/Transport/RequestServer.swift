@@ -322,6 +322,7 @@ public final class IncomingRequest {
   fileprivate func end() { frame = nil }
 
   public var apiKey: ApiKey { header.apiKey }
+  public var isAnswered: Bool { frame == nil }
   public var correlationID: Int32 { header.correlationId }
   public var connection: ConnectionID { channel.connection }
   public var version: Int16 { header.requestApiVersion }

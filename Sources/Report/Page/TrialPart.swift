@@ -31,7 +31,7 @@ struct TrialPart {
     let expected = violated.isEmpty ? "No guarantee was violated." : "Violated: \(violated.map(\.guarantee.rawValue).joined(separator: ", "))."
     items.append([.text(expected)])
     items.append(result.delivery.lossFinding)
-    let idle = result.faults.filter { $0.hit == 0 }.map(\.name)
+    let idle = result.unhitFaults.map(\.name)
     if !idle.isEmpty { items.append([.strong("Not exercised"), .text(": \(idle.listed) never hit anything.")]) }
     if let availability = result.availability { items.append([.text("\(availability.text.capitalizedFirst).")]) }
     return section("findings", "Findings", [.list(items)] + expectations)

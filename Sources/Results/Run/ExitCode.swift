@@ -31,8 +31,10 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
 
 extension ExitCode {
   /// The exit code of a run, from its expectations and its schedule.
-  public init(_ expectations: [ExpectationResult], _ faults: [FaultCount] = []) {
-    let isExercised = !expectations.contains { $0.conclusion == .notExercised } && !faults.contains { $0.hit == 0 }
+  ///
+  /// - Parameter unhit: The faults that were to hit something, and did not.
+  public init(_ expectations: [ExpectationResult], unhit: [FaultCount] = []) {
+    let isExercised = !expectations.contains { $0.conclusion == .notExercised } && unhit.isEmpty
     self = expectations.contains { $0.conclusion == .notMet } ? .notAsExpected : isExercised ? .asExpected : .notExercised
   }
 

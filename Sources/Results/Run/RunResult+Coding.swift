@@ -78,7 +78,7 @@ extension RunResult: Codable {
       marks = try result.decodeMarks(forKey: .marks)
       odds = try result.decodeIfPresent(FailureOdds.self, forKey: .odds)
     }
-    let due = ExitCode(expectations, faults)
+    let due = ExitCode(expectations, unhit: unhitFaults)
     guard !isFile || exitCode == due else {
       throw DecodingError.dataCorruptedError(
         forKey: .exitCode, in: result, debugDescription: "'\(exitCode.word)', but expectations and faults give '\(due.word)'")

@@ -81,7 +81,7 @@ public struct RunResult: Sendable, Equatable {
     self.metrics = metrics
     self.story = story
     self.replay = replay
-    self.exitCode = exitCode ?? ExitCode(expectations, faults)
+    self.exitCode = exitCode ?? ExitCode(expectations, unhit: Self.unhit(faults, choices))
   }
 
   /// Sixteen digits; nil if the run was on real machines.

@@ -30,7 +30,8 @@ struct SwitchCatalogue: Equatable {
       .boolean("highWatermarkNeedsMinimumISR", \.highWatermarkNeedsMinimumISR), .boolean("sendBrokerEpochs", \.sendBrokerEpochs),
       .boolean("resetFollowersOnNewEpoch", \.resetFollowersOnNewEpoch),
       .boolean("answerFollowerBehindHighWatermark", \.answerFollowerBehindHighWatermark),
-      .boolean("sessionIncludesHighWatermarkChange", \.sessionIncludesHighWatermarkChange), .boolean("sessionRepeatsAfterDivergence", \.sessionRepeatsAfterDivergence), .boolean("checkFetchSessionEpoch", \.checkFetchSessionEpoch),
+      .boolean("sessionIncludesHighWatermarkChange", \.sessionIncludesHighWatermarkChange), .boolean("sessionRepeatsAfterDivergence", \.sessionRepeatsAfterDivergence),
+      .boolean("restartsInsideBatch", \.restartsInsideBatch), .boolean("checkFetchSessionEpoch", \.checkFetchSessionEpoch),
       .choice("followerFetchBeyondEnd", \.followerFetchBeyondEnd), .choice("lastStableOffset", \.lastStableOffset),
       .boolean("abortedInPurgatory", \.abortedInPurgatory), .boolean("nameOnlyActiveReplicas", \.nameOnlyActiveReplicas),
       .boolean("wakeConsumersOfFollowers", \.wakeConsumersOfFollowers),
@@ -46,6 +47,7 @@ struct SwitchCatalogue: Equatable {
     switches.producer.laterBatchTellsWritten = false
     switches.producer.renumberStored = true
     switches.replication.sessionRepeatsAfterDivergence = false
+    switches.replication.restartsInsideBatch = false
     return switches
   }
 

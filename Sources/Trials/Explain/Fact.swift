@@ -111,7 +111,7 @@ extension Occurrence {
     case .requestFailed: .requestFailed
     case .producerFailed: .producerFailed
     case .offsetReset: .offsetReset
-    case .synced, .voteGiven, .warning, .note: .note
+    case .synced, .voteGiven, .batchOvertook, .sequenceBegunLate, .duplicateForgotten, .warning, .note: .note
     }
   }
 }

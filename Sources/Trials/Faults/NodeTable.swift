@@ -12,6 +12,8 @@ struct NodeTable {
   private(set) var groups: [(name: String, members: [NodeIndex])]
   /// Transactional ids of clients, in the order of the file.
   private(set) var transactions: [String] = []
+  /// The topics that clients with transactional ids write to.
+  private(set) var topicsOfTransactions: [String] = []
   /// The nodes that speak for each of them, of entries whose processes have one each.
   private var speakers: [(id: String, node: NodeIndex)] = []
   var assignments: [TopicPartition: [NodeID]] {
@@ -66,9 +68,12 @@ struct NodeTable {
     if let place = groups.firstIndex(where: { $0.name == name }) { groups[place].members += members } else { groups.append((name, members)) }
   }
 
-  /// - Parameter processes: of the entry whose transactional ids these are.
-  mutating func add(transactionalIDs ids: [String], of processes: [NodeIndex]) {
+  /// - Parameters:
+  ///   - processes: of the entry whose transactional ids these are.
+  ///   - topics: what these write to.
+  mutating func add(transactionalIDs ids: [String], of processes: [NodeIndex], writingTo topics: [String]) {
     transactions += ids.filter { !transactions.contains($0) }
+    if !ids.isEmpty { topicsOfTransactions += topics.filter { !topicsOfTransactions.contains($0) } }
     if ids.count == processes.count { speakers += zip(ids, processes).map { (id: $0, node: $1) } }
   }
 

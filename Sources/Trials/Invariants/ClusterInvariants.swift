@@ -213,7 +213,9 @@ final class ClusterInvariants {
     guard let leader = replica(name, at: committed.leader)?.partition, leader.isLeader, leader.leaderEpoch == committed.epoch else { return }
     if asksLeaders { leader.checkInvariants(&check) }
     lookAtOrigin(of: leader, active, &check)
-    for member in leader.maximalISR where member != committed.leader {
+    // The controller may have taken somebody out, who lost its log, and the leader not heard of it yet.
+    let decided = active?.partition(leader.id), isOutdated = decided.map { $0.partitionEpoch > leader.partitionEpoch } ?? false
+    for member in leader.maximalISR where member != committed.leader && !(isOutdated && decided?.isr.contains(member) == false) {
       guard let (broker, replica) = replica(name, at: member), replica.id == leader.id, replica.role == .follower, replica.leaderEpoch == leader.leaderEpoch,
         let log = replica.log, log.failure == nil
       else { continue }

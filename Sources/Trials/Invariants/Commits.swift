@@ -57,6 +57,9 @@ struct Commits {
   /// The largest high watermark that a replica had, as far as it was told of.
   func highest(_ partition: TopicIDPartition, at node: NodeID) -> Offset { known(partition, node)?.highest ?? 0 }
 
+  /// The largest high watermark that any replica of a partition had.
+  func highest(_ partition: TopicIDPartition) -> Offset { replicas[partition]?.lazy.map(\.highest).max() ?? 0 }
+
   /// The promised number of copies, at most the number of replicas.
   static func minimumCopies(of partition: Partition) -> Int {
     min(Int(partition.configuration.minInsyncReplicas), max(partition.replicas.count, 1))

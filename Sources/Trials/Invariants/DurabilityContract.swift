@@ -82,6 +82,11 @@ final class DurabilityContract {
     destructions.append(Destruction(node: node, partition: partition, from: from, sequence: next()))
   }
 
+  /// Whether a copy of records before an offset was destroyed at a node.
+  func isDestroyed(_ partition: PartitionNumber, at node: NodeID, before end: Offset) -> Bool {
+    destructions.contains { $0.node == node && $0.partition == partition && $0.from < end }
+  }
+
   func recordUncleanElection(of partition: PartitionNumber, epoch: LeaderEpoch) {
     uncleanElections.append(UncleanElection(partition: partition, epoch: epoch, sequence: next()))
   }

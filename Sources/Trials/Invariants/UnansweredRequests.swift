@@ -6,10 +6,12 @@ import Sim
 import Transport
 import Wire
 
-/// Checks that each request gets an answer: when everything is over, none waits any more but those that wait for something new.
+/// Checks that each request gets an answer: when everything is over, none waits any more but those that wait for something new, or for a node that was asked and has gone.
 struct UnansweredRequests {
   /// How long a request may be under way at rest.
   private static let bound = Duration.seconds(6)
+  /// How long a broker waits for another node that it has asked because of a request: `request.timeout.ms`.
+  private static let requestTimeout = Duration.seconds(30)
   /// What is answered when there is something new, when other members of a group have come, or when its own time is over.
   private static let longPolls: [ApiKey] = [.fetch, .joinGroup, .syncGroup, .deleteRecords]
 
@@ -41,12 +43,25 @@ struct UnansweredRequests {
   mutating func check(in world: World, _ nodes: NodeTable) {
     look(in: world, nodes)
     var check = InvariantCheck()
-    for open in open where !Self.longPolls.contains(open.request.apiKey) {
+    for open in open where !Self.longPolls.contains(open.request.apiKey) && !waitsForAnother(open, in: world) {
       check.require(
         world.now - open.since <= Self.bound,
         "\(world.name(of: open.node)): \(open.request.apiKey.name) on \(open.request.connection), number \(open.request.correlationID), has no answer for "
           + "\(world.now - open.since), and everything is at rest")
     }
     if let node = nodes.controllers.first { world.addFindings(of: check, at: node) }
+  }
+
+  /// Whether a request waits for one that its broker has made because of it.
+  private func waitsForAnother(_ open: Open, in world: World) -> Bool {
+    switch world.broker(at: open.node)?.wait(ofRequest: open.request.correlationID, on: open.request.connection) {
+    case .verification: hasAsked(.addPartitionsToTxn, open.node, in: world)
+    case .controller(let api): hasAsked(api, open.node, in: world)
+    default: false
+    }
+  }
+
+  private func hasAsked(_ api: ApiKey, _ node: NodeIndex, in world: World) -> Bool {
+    world.object(of: node)?.requestsUnderWay.contains { $0.apiKey == api.rawValue && world.now - $0.since <= Self.requestTimeout } ?? false
   }
 }

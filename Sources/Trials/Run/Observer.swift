@@ -29,6 +29,8 @@ final class Observer {
   private(set) var chronicle = TransactionChronicle()
   private var commits = Commits()
   private var leftBehind = LeftBehind()
+  /// The partitions of producers that a leader did not know when it took a batch from the middle of their sequence.
+  private var begunLate: Set<PartitionOfProducer> = []
   private(set) var clientErrors = ClientErrors()
   /// By partition, in the order of the elections; a leader is none when the partition lost its leader.
   private var elections: [TopicPartition: [(time: Instant, leader: NodeID)]] = [:]
@@ -244,11 +246,21 @@ final class Observer {
   private func isOfNobody(_ occurrence: Occurrence) -> Bool {
     switch occurrence {
     case .leaderElected(let partition, _, _, _, _), .isrChanged(let partition, _, _, _), .truncated(let partition, _, _, _, _):
-      guard TopicName.isInternal(partition.topic) else { return false }
-      return nodes?.groups.contains { view.cluster.partition(ofGroup: $0.name) == partition } != true
-        && nodes?.transactions.contains { view.cluster.partition(ofTransaction: $0) == partition } != true
+      return TopicName.isInternal(partition.topic) && !hasGroup(partition) && !hasTransactionalID(partition)
     default: return false
     }
+  }
+
+  private func hasGroup(_ partition: TopicPartition) -> Bool { nodes?.groups.contains { view.cluster.partition(ofGroup: $0.name) == partition } == true }
+
+  private func hasTransactionalID(_ partition: TopicPartition) -> Bool {
+    nodes?.transactions.contains { view.cluster.partition(ofTransaction: $0) == partition } == true
+  }
+
+  /// Whether it holds what a transaction wrote, or what its coordinator knows of it.
+  private func isOfTransactions(_ partition: TopicPartition) -> Bool {
+    guard let nodes, !nodes.transactions.isEmpty else { return false }
+    return hasTransactionalID(partition) || nodes.topicsOfTransactions.contains(partition.topic) || hasGroup(partition)
   }
 
   /// Whether a broker reports about a deleted topic, while another topic has its name.
@@ -273,6 +285,7 @@ final class Observer {
       view.leading.insert(Leadership(partition: TopicIDPartition(topicID, partition.partition), epoch: epoch))
       find(leaders.check(partition, topicID: topicID, epoch, leader: node))
       if let replica = world.replica(of: partition, at: index), replica.isLeader { find(transactions?.look(at: replica, of: node)) }
+      if origin > .zero, isLastReplica(node, index, of: TopicIDPartition(topicID, partition.partition), partition, lostFrom: start) { see(.lastReplicaLost) }
       if let lacking = leftBehind.led(recorder.number(of: partition, topicID: topicID), from: start, recorder.history, origin: origin) {
         tell(world.name(of: index), "leads \(partition) without \(lacking)", .event)
       }
@@ -295,7 +308,7 @@ final class Observer {
       guard let log, let replica = world.replica(of: partition, at: index), replica.isLeader else { return }
       log.markSynced(recorder.number(of: partition, topicID: replica.id.topic), upTo: to, at: world.now)
     case .logRecovered(let partition, _, _): highWatermarks.recordRecovery(partition, at: node)
-    case .truncated(let partition, _, let to, let highWatermark, let reason) where reason != .recovery:
+    case .truncated(let partition, _, let to, let highWatermark, let reason) where reason != .recovery && reason != .insideBatch:
       find(highWatermarks.checkTruncation(partition, at: node, to: to, highWatermark: highWatermark, isGivenUp: isGivenUp(partition, at: node, index)))
       let number = recorder.number(of: partition, topicID: world.replica(of: partition, at: index)?.id.topic ?? view.cluster.topicID(of: partition))
       if let cut = leftBehind.truncated(number, at: node, to: to, origin: origin) {
@@ -310,6 +323,9 @@ final class Observer {
       elections[partition, default: []].append((world.now, leader))
       if leader != .none { observeInSync(isr) }
     case .isrChanged(_, _, let isr, _): observeInSync(isr)
+    case .sequenceBegunLate(let partition, let producer): begunLate.insert(PartitionOfProducer(partition: partition, producer: producer))
+    case .batchOvertook(let partition, let producer):
+      if origin > .zero, begunLate.contains(PartitionOfProducer(partition: partition, producer: producer)) { see(.batchOvertook) }
     case .compacted(_, let compaction) where origin > .zero && compaction.tombstonesRemoved > 0: see(.tombstoneRemoval)
     default: break
     }
@@ -318,8 +334,17 @@ final class Observer {
   private func recordUncleanElection(of partition: TopicPartition, epoch: LeaderEpoch) {
     let topicID = view.cluster.topicID(of: partition)
     transactions?.forgetRecorded()
+    if origin > .zero, isOfTransactions(partition) { see(.transactionsForgotten) }
     contract.recordUncleanElection(of: recorder.number(of: partition, topicID: topicID), epoch: epoch)
     committed.giveUp(TopicIDPartition(topicID, partition.partition), before: epoch)
+  }
+
+  /// Whether a leader without eligible leader replicas beside it, and alone in the ISR, has lost what was committed with its page cache or its disk.
+  private func isLastReplica(_ node: NodeID, _ index: NodeIndex, of id: TopicIDPartition, _ partition: TopicPartition, lostFrom start: Offset) -> Bool {
+    guard start < commits.highest(id), view.cluster[partition].isr == [node],
+      world.broker(at: index)?.metadataImage?.features.hasEligibleLeaderReplicas == false
+    else { return false }
+    return contract.isDestroyed(recorder.number(of: partition, topicID: id.topic), at: node, before: commits.highest(id))
   }
 
   private func recordDeletion(ofTopic name: String, _ id: Uuid) {
@@ -438,4 +463,10 @@ final class Observer {
       tell(world.name(of: node), "was started \(failure.count) times, and ended by itself each time: \(failure.reason)", .finding)
     }
   }
+}
+
+/// What a producer writes to a partition.
+private struct PartitionOfProducer: Hashable {
+  let partition: TopicPartition
+  let producer: Int64
 }

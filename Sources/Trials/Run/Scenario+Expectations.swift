@@ -63,7 +63,7 @@ extension Scenario {
     switch expectation.holds {
     case .none: return false
     case .all: return true
-    case .promised: return isPromised(guarantee, hadUncleanElection: sightings[.uncleanElection, default: 0] > 0)
+    case .promised: return isPromised(guarantee, after: Set(sightings.lazy.filter { $0.value > 0 }.map(\.key)))
     case .some(let names): return names.contains(guarantee.rawValue)
     }
   }

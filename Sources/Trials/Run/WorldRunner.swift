@@ -31,7 +31,16 @@ final class WorldRunner {
   /// Forgets the closure, if it did not run.
   func removePause() { pause = nil }
 
+  /// Runs the world, and looks among its nodes after each event where nobody asks each of them.
   private func runWorld(until end: Instant, _ condition: () -> Bool = { false }) -> Bool {
+    guard let cluster = observer.cluster, cluster.looksByItself else { return runUnobserved(until: end, condition) }
+    return runUnobserved(until: end) {
+      cluster.lookIfStirred()
+      return condition()
+    }
+  }
+
+  private func runUnobserved(until end: Instant, _ condition: () -> Bool) -> Bool {
     if let pause, pause.instant <= end {
       if world.runUntil(pause.instant, condition) { return true }
       guard world.now >= pause.instant, !world.isAtEventLimit else { return false }
@@ -46,15 +55,7 @@ final class WorldRunner {
   func run(until end: Instant, _ condition: () -> Bool = { false }) -> Bool {
     defer { onProgress?(TrialProgress(time: world.now - observer.origin, end: self.end, events: world.statistics.events)) }
     world.eventLimit = world.statistics.events + Self.eventBound
-    let holds: Bool
-    if let cluster = observer.cluster, cluster.looksByItself {
-      holds = runWorld(until: end) {
-        cluster.lookIfStirred()
-        return condition()
-      }
-    } else {
-      holds = runWorld(until: end, condition)
-    }
+    let holds = runWorld(until: end, condition)
     observer.cluster?.lookFromTimeToTime()
     guard world.isAtEventLimit else {
       world.eventLimit = .max

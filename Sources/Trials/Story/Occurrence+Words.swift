@@ -58,6 +58,11 @@ extension Occurrence {
     case .producerFenced(let id, let producer, let epoch): ("refused producer \(producer) of transactional id \(id): epoch \(epoch) is over", .event)
     case .transactionTimedOut(let id, let producer, let epoch):
       ("aborts the transaction of transactional id \(id), which was open for too long: producer \(producer), epoch \(epoch)", .event)
+    case .batchOvertook(let partition, let producer):
+      ("had a batch of \(partition) acknowledged before an earlier one of producer \(producer)", .detail)
+    case .sequenceBegunLate(let partition, let producer): ("knows nothing of producer \(producer) in \(partition), and takes its batch whatever its sequence", .detail)
+    case .duplicateForgotten(let partition, let producer):
+      ("refuses a batch of \(partition) that it has: since its restart it knows only the last one of producer \(producer)", .event)
     case .producerFailed(let reason): ("cannot go on, and starts again: \(reason)", .event)
     case .offsetReset(let group, let partition, let from, let to):
       // A lost position is reported by the client itself.
@@ -101,6 +106,7 @@ extension Occurrence {
     case .producerFenced: .producerFenced
     case .transactionTimedOut: .transactionTimedOut
     case .producerFailed: .producerFailure
+    case .duplicateForgotten: .duplicateForgotten
     default: nil
     }
   }
@@ -196,6 +202,7 @@ extension Occurrence.TruncationReason {
     case .divergingEpoch: "its leader found that the logs diverge"
     case .recovery: "recovery after a crash"
     case .outOfRange: "its end lies outside of the leader's log"
+    case .insideBatch: "the leader's log starts inside of a batch, which comes whole"
     case .quorum: "the metadata log diverged"
     case .snapshot: "a snapshot holds what was there"
     }

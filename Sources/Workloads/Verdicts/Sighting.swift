@@ -52,6 +52,14 @@ public enum Sighting: String, CaseIterable, Codable, Sendable {
   case producerFenced = "producer-fenced"
   /// A process with transactions could not use its producer any more, and created another one.
   case producerFailure = "producer-failure"
+  /// A batch of a producer was acknowledged before an earlier one, by a leader that did not know the producer: the earlier one is refused until its time is over.
+  case batchOvertook = "batch-overtook"
+  /// A leader that was restarted refused a batch that it has, as it knows only the last one of the producer: an idempotent producer writes it again.
+  case duplicateForgotten = "duplicate-forgotten"
+  /// Without eligible leader replicas (KIP-966), the last replica of an ISR was elected although it had lost committed records with its page cache or its disk.
+  case lastReplicaLost = "last-replica-lost"
+  /// An unclean election of a partition that holds what a transaction wrote, or what its coordinator knows of it: the transaction may stay open.
+  case transactionsForgotten = "transactions-forgotten"
   case sendFailure = "send-failure"
   case messageHeld = "message-held"
   /// A replica of the metadata log took a snapshot.

@@ -49,6 +49,13 @@ import Workloads
     #expect(told.ends(in: #"of broker 2, whose log ends at \d+"#, #"nothing from broker-3 reaches broker-2 \(cut since 6\.0 s\)"#), "\(told)")
   }
 
+  @Test func `A follower that could not take what it was given is told to have given up`() throws {
+    let path = TrialTests.root.appendingPathComponent("scenarios/hazards/log-start-inside-batch.yaml").path
+    let result = Trial(try ScenarioLibrary.scenario(at: path), options: Trial.Options(seed: 1)).run()
+    let told = result.verdicts.first { $0.guarantee == .liveness }?.cases ?? []
+    #expect(told.contains { $0.hasSuffix("broker-1 could not take what it was given, and asks for nothing more in leader epoch 1") }, "\(told)")
+  }
+
   @Test func `A broker that is fenced is followed to the messages that do not arrive`() throws {
     let stuck = try liveness(trial(faults: "[{ at: 1s, kill: 3 }]")) { world, nodes in
       world.apply(MessageRule(.hold, .request, apiKey: 63, from: [nodes.brokers[2]]), name: "held")

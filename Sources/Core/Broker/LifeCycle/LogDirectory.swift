@@ -5,20 +5,29 @@ import Primitives
 
 /// The only directory for a broker's logs.
 enum LogDirectory {
-  /// Opens all logs. An empty disk is formatted first; a disk of another cluster or node is refused.
-  static func open(
-    reactor: Reactor, clusterID: String, configuration: EffectiveConfiguration, metadata: MetadataCache
-  ) throws(BrokerStartError) -> LogManager {
-    let nodeID = configuration.fixed.nodeID, root = configuration.fixed.logDirectory
+  /// Opens the directory, and none of its logs yet. An empty disk is formatted first; a disk of another cluster or node is refused.
+  static func open(reactor: Reactor, clusterID: String, configuration: BrokerConfiguration) throws(BrokerStartError) -> LogManager {
+    let nodeID = configuration.nodeID, root = configuration.logDirectory
     do throws(LogError) {
       if !LogManager.isFormatted(root: root, disk: reactor.disk) {
         let properties = MetaProperties(clusterID: clusterID, nodeID: nodeID, directoryID: .random(&reactor.host.random))
         try LogManager.format(root: root, properties, reactor: reactor)
       }
-      let manager = try LogManager(root: root, configuration: configuration.fixed.logManager, reactor: reactor)
+      let manager = try LogManager(root: root, configuration: configuration.logManager, reactor: reactor)
       try manager.metaProperties.check(clusterID: clusterID, nodeID: nodeID, path: manager.metaPropertiesPath)
-      try manager.open { [unowned metadata] topic in configuration.logConfiguration(ofTopic: topic, in: metadata.image) }
       return manager
+    } catch {
+      throw BrokerStartError(description: error.below(reactor.disk.location).description)
+    }
+  }
+
+  /// Opens all logs, once the metadata tells how their topics are configured (`BrokerMetadataPublisher.initializeManagers`).
+  static func openLogs(
+    in manager: LogManager, reactor: Reactor, configuration: EffectiveConfiguration, metadata: MetadataCache, deletedTopics: Set<Uuid>
+  ) throws(BrokerStartError) {
+    do throws(LogError) {
+      try manager.open { [unowned metadata] topic in configuration.logConfiguration(ofTopic: topic, in: metadata.image) }
+      try clearStrays(in: manager, of: configuration.fixed.nodeID, metadata.image, deletedTopics: deletedTopics)
     } catch {
       throw BrokerStartError(description: error.below(reactor.disk.location).description)
     }
@@ -29,7 +38,7 @@ enum LogDirectory {
   ///
   /// A log without a topic id was left by a crash right after its creation, or lost the file: its directory's name decides. A log with the id of a
   /// topic of another name stays where it is: its file is wrong, and its partition offline.
-  static func clearStrays(
+  private static func clearStrays(
     in manager: LogManager, of nodeID: NodeID, _ image: MetadataImage, deletedTopics: Set<Uuid>
   ) throws(LogError) {
     for log in Array(manager.allLogs) {

@@ -9,8 +9,8 @@ import Wire
 
 /// The parts of one life of a broker, and how they are connected.
 ///
-/// In order: logs are opened; the metadata log is followed and the broker registers; when it has caught up, the first metadata is published, requests
-/// are accepted, and the controller is asked to unfence the broker.
+/// In order: the metadata log is followed, and the broker registers; when it knows what is committed, logs are opened; when the controller says that it has caught up, the first
+/// metadata is published, requests are accepted, and the controller is asked to unfence the broker.
 final class RunningBroker {
   let reactor: Reactor
   let configuration: BrokerConfiguration
@@ -18,6 +18,7 @@ final class RunningBroker {
   let replicaManager: ReplicaManager
   private(set) var lifeCycle: BrokerLifeCycle! = nil
 
+  private let effective: EffectiveConfiguration
   private let logManager: LogManager
   let quorum: QuorumReplica
   /// What it shares the node with; nil where it has the node for itself.
@@ -36,6 +37,7 @@ final class RunningBroker {
   /// Whether the controller has released this broker, or was not asked.
   private var isReleased = false
   private var isClosing = false
+  private var hasOpenedLogs = false
 
   /// The node of a broker that is a controller as well: one replica of the metadata log, which the controller has opened.
   struct SharedNode {
@@ -52,11 +54,11 @@ final class RunningBroker {
     sharing sharedNode: SharedNode?
   ) throws {
     let endpoint = configuration.endpoint
-    let effective = EffectiveConfiguration(configuration, host: hostSettings)
+    effective = EffectiveConfiguration(configuration, host: hostSettings)
     self.reactor = reactor
     self.configuration = configuration
     metadata = MetadataCache(clusterID: clusterID, listenerName: endpoint.name)
-    logManager = try LogDirectory.open(reactor: reactor, clusterID: clusterID, configuration: effective, metadata: metadata)
+    logManager = try LogDirectory.open(reactor: reactor, clusterID: clusterID, configuration: configuration)
     self.sharedNode = sharedNode
     let quorum =
       try sharedNode?.quorum
@@ -131,12 +133,22 @@ extension RunningBroker: BrokerLifeCycleDelegate {
   func registered(_ epoch: BrokerEpoch) { replicaManager.brokerEpoch = epoch }
 
   func caughtUp() {
-    do {
-      try LogDirectory.clearStrays(in: logManager, of: configuration.nodeID, metadata.image, deletedTopics: publisher.deletedTopics)
-    } catch {
-      return end(because: error.description)
-    }
+    guard openLogs() else { return }
     publisher.begin { [unowned self] in serve() }
+  }
+
+  /// Opens the logs if they are not open yet. False if that is impossible, and the broker ends.
+  private func openLogs() -> Bool {
+    guard !hasOpenedLogs else { return logManager.isOpen }
+    hasOpenedLogs = true
+    do {
+      try LogDirectory.openLogs(in: logManager, reactor: reactor, configuration: effective, metadata: metadata, deletedTopics: publisher.deletedTopics)
+      return true
+    } catch {
+      reactor.report(.note("broker \(configuration.nodeID) cannot start: \(error)"))
+      reactor.host.exit()
+      return false
+    }
   }
 
   private func serve() {
@@ -208,6 +220,7 @@ extension RunningBroker: QuorumListener {
   func committed(_ batch: CommittedBatch) {
     publisher.apply(batch)
     snapshots?.committed(batch, metadata.image)
+    openLogsIfKnown()
   }
 
   func load(_ snapshot: CommittedSnapshot) throws { load(try MetadataImage(snapshot, clusterID: metadata.image.clusterID)) }
@@ -216,6 +229,13 @@ extension RunningBroker: QuorumListener {
   func load(_ image: MetadataImage) {
     publisher.load(image)
     snapshots?.loaded()
+    openLogsIfKnown()
+  }
+
+  /// Opens the logs once all is known that was committed when the broker started, registered or not: from then on it is known how topics are configured (`MetadataLoader`
+  /// publishes for the first time, and `BrokerMetadataPublisher.initializeManagers` starts the log manager).
+  private func openLogsIfKnown() {
+    if !hasOpenedLogs, publisher.lastOffset + 1 >= quorum.highWatermark { _ = openLogs() }
   }
 
   func failed(_ failure: QuorumFailure) { end(because: failure.description) }

@@ -193,6 +193,8 @@ public final class Consumer {
     // A completion that polls again is served here, instead of deeper on the stack.
     while let poll = pendingPoll {
       group?.advance()
+      // Also where other partitions always have something to deliver (`KafkaConsumer.updateAssignmentMetadataIfNeeded` comes first in each poll).
+      resolvePositions()
       guard let result = nextResult() ?? (poll.deadline <= reactor.now ? .success(ConsumerRecords()) : nil) else { break }
       pendingPoll = nil
       // The next fetch runs while the application works.

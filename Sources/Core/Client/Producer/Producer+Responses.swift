@@ -35,6 +35,9 @@ extension Producer {
       let appendTime = answers[partition].logAppendTimeMs >= 0 ? Timestamp(milliseconds: answers[partition].logAppendTimeMs) : nil
       let baseOffset = answers[partition].baseOffset < 0 ? Offset.unknown : Offset(answers[partition].baseOffset)
       release(batch)
+      if let first = batch.queue.sequences.inFlight.first, first !== batch, let producer = first.sequence?.producer {
+        reactor.report(.batchOvertook(TopicPartition(batch.queue.topic.name, batch.queue.number), producerID: producer.id))
+      }
       transactions?.acknowledged(batch, at: baseOffset)
       return acknowledge(batch, ProduceAcknowledgement(baseOffset: baseOffset, logAppendTime: appendTime))
     }

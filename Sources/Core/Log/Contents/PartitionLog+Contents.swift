@@ -20,7 +20,7 @@ extension PartitionLog {
     guard isWhole else { return }
     check.require(contents.end == logEndOffset, "\(directory): its last batch ends at \(contents.end), and the log at \(logEndOffset)")
     // An epoch starts with a batch, or where the log does; one without records, at the end of the log.
-    for entry in epochs.entries where entry.startOffset > logStartOffset && entry.startOffset < logEndOffset {
+    for entry in epochs.entries where entry.startOffset != epochsBegin && entry.startOffset > logStartOffset && entry.startOffset < logEndOffset {
       check.require(contents.hasStart(at: entry.startOffset), "\(directory): epoch \(entry.epoch) begins at \(entry.startOffset), where no batch begins")
     }
   }
@@ -55,6 +55,7 @@ extension PartitionLog {
   private func checkEpoch(of batch: BatchHeader, _ check: inout InvariantCheck) {
     guard batch.leaderEpoch.value >= 0, batch.lastOffset >= logStartOffset else { return }
     let known = epochs.epoch(at: max(batch.baseOffset, logStartOffset))
+    if known == nil, let epochsBegin, batch.baseOffset < epochsBegin { return }
     check.require(
       known == batch.leaderEpoch,
       "\(directory): the batch at offset \(batch.baseOffset) is of epoch \(batch.leaderEpoch), and the log takes it for one of \(known.map { "epoch \($0)" } ?? "no epoch")")

@@ -85,9 +85,11 @@ extension LogManager {
   // MARK: Ending
 
   /// Shuts down cleanly: syncs every log, writes snapshots and checkpoints, and leaves the clean-shutdown marker. `completion` gets nil when the
-  /// marker is durable, otherwise the reason why there is none; a single failed log makes the whole shutdown unclean.
+  /// marker is durable, otherwise the reason why there is none; a single failed log makes the whole shutdown unclean. Logs that were not opened are left as they are, and a marker
+  /// that their last life left is, too (`LogManager.shutdown`).
   public func shutdown(brokerEpoch: BrokerEpoch, _ completion: @escaping (LogError?) -> Void) {
     stop()
+    guard isOpen else { return completion(nil) }
     let ending = CleanEnding(manager: self, brokerEpoch: brokerEpoch, completion)
     ending.begin()
   }

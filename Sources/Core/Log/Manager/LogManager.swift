@@ -37,8 +37,12 @@ public final class LogManager {
   var found: FoundCheckpoints
   var timers: [ScheduledTimer] = []
   var isStopped = false
+  /// The clean-shutdown marker of the last life, as it was found.
+  private let lastMarker: Bytes?
   /// The last life shut down cleanly.
   private var endedCleanly = true
+  /// Whether the logs were opened.
+  public private(set) var isOpen = false
   /// Directories of partitions that an earlier life set aside as strays.
   private var strays: [StrayDirectory] = []
   private var topicConfigurations: (String) -> LogConfiguration = { _ in LogConfiguration() }
@@ -52,6 +56,8 @@ public final class LogManager {
     self.files = files
     metaProperties = try Self.readMetaProperties(files)
     found = try FoundCheckpoints(files, reactor)
+    lastMarker = try LogError.wrap { () throws(DiskFailure) in try files.content(of: CleanShutdownMarker.fileName) }
+    previousBrokerEpoch = lastMarker.flatMap(CleanShutdownMarker.init(decoding:))?.brokerEpoch
     recoveryPoints = CheckpointWriter(path: files.path(CheckpointNames.recoveryPoints), reactor: reactor, onDisk: found.recoveryPoints)
     startOffsets = CheckpointWriter(path: files.path(CheckpointNames.startOffsets), reactor: reactor, onDisk: found.startOffsets)
     highWatermarks = CheckpointWriter(path: files.path(CheckpointNames.highWatermarks), reactor: reactor, onDisk: found.highWatermarks)
@@ -102,7 +108,7 @@ public final class LogManager {
   // MARK: Opening
 
   /// Opens every log of the directory and recovers what a crash left. Removes the clean-shutdown marker: from here on a shutdown is unclean unless
-  /// `shutdown` completes.
+  /// `shutdown` completes. Call it once the settings of topics are known: a log that is not compacted may have no gaps.
   ///
   /// `configuration` returns the settings of a topic by its name.
   public func open(configuration: @escaping (_ topic: String) -> LogConfiguration) throws(LogError) {
@@ -119,6 +125,7 @@ public final class LogManager {
       }
     }
     endedCleanly = isClean
+    isOpen = true
     if isClean { tellMissingDirectories() }
   }
 
@@ -146,9 +153,8 @@ public final class LogManager {
   static let metadataTopic = "__cluster_metadata"
 
   private func takeCleanShutdownMarker() throws(LogError) -> Bool {
-    try LogError.wrap { () throws(DiskFailure) in
-      guard let content = try files.content(of: CleanShutdownMarker.fileName) else { return false }
-      previousBrokerEpoch = CleanShutdownMarker(decoding: content)?.brokerEpoch
+    guard lastMarker != nil else { return false }
+    return try LogError.wrap { () throws(DiskFailure) in
       try files.remove(CleanShutdownMarker.fileName)
       // Until this is on the platter, a power loss would restore the marker, and the shutdown would look clean.
       reactor.whenDone(reactor.disk.syncDirectory(root)) { [weak self] error in

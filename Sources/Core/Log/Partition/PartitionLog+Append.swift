@@ -45,7 +45,7 @@ extension PartitionLog {
       let circumstances = ProducerStates.Circumstances(
         origin: origin, verification: verification, transactionVersion: transactionVersion, verifying: verifications[batch.producerID],
         logStartOffset: logStartOffset, switches: switches)
-      if case .duplicate(let first) = try producers.judge(batch, circumstances) {
+      if case .duplicate(let first) = try judge(batch, circumstances) {
         mark(.duplicateBatchRecognised)
         return duplicateResult(first)
       }
@@ -73,7 +73,9 @@ extension PartitionLog {
       return AppendResult(baseOffset: logEndOffset, lastOffset: logEndOffset - 1, logStartOffset: logStartOffset, sizeInBytes: 0)
     }
     reactor.spend(.batches(batches.count))
-    if first.baseOffset < logEndOffset { try startInside(first, last) }
+    guard first.baseOffset >= logEndOffset else {
+      throw .unexpectedOffset(first: first.baseOffset, last: last.lastOffset, logEndOffset: logEndOffset)
+    }
     let size = batches.count == 1 ? first.sizeInBytes : batches.reduce(0) { $0 + $1.sizeInBytes }
     try write(batches.count == 1 ? first.bytes : records[0..<size], batches)
     return AppendResult(baseOffset: first.baseOffset, lastOffset: last.lastOffset, logStartOffset: logStartOffset, sizeInBytes: size)
@@ -106,13 +108,17 @@ extension PartitionLog {
     return .corrupt(reason: "\(WireError(fault, ofBatchAt: position))")
   }
 
-  /// A leader's log may start inside a batch (DeleteRecords). A follower that has none of its records starts with that whole batch.
-  private func startInside(_ first: RecordBatch, _ last: RecordBatch) throws(AppendError) {
-    guard logEndOffset == logStartOffset, first.lastOffset >= logEndOffset else {
-      throw .unexpectedOffset(first: first.baseOffset, last: last.lastOffset, logEndOffset: logEndOffset)
+  private func judge(_ batch: RecordBatch, _ circumstances: ProducerStates.Circumstances) throws(AppendError) -> ProducerStates.Verdict {
+    do throws(AppendError) {
+      let verdict = try producers.judge(batch, circumstances)
+      if verdict == .acceptedUnknown { reactor.report(.sequenceBegunLate(partition, producerID: batch.producerID)) }
+      return verdict
+    } catch {
+      if case .outOfOrderSequence = error, producers[batch.producerID]?.hasForgotten(epoch: batch.producerEpoch, lastSequence: batch.lastSequence) ?? false {
+        reactor.report(.duplicateForgotten(partition, producerID: batch.producerID))
+      }
+      throw error
     }
-    mark(.logStartsInsideBatch)
-    do { try truncateFully(startingAt: first.baseOffset) } catch { throw .log(error) }
   }
 
   private func duplicateResult(_ first: ProducerState.Batch) -> AppendResult {

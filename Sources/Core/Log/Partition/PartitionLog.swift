@@ -120,6 +120,7 @@ public final class PartitionLog {
     self.logStartOffset = loaded.logStartOffset
     logEndOffset = loaded.logEndOffset
     epochs = loaded.epochs
+    epochsBegin = loaded.epochs.entries.first.flatMap { !cleanShutdown && $0.startOffset > loaded.logStartOffset ? $0.startOffset : nil }
     epochCheckpoint = EpochCheckpoint()
     producers = loaded.producers
     snapshots = loaded.snapshots
@@ -138,6 +139,10 @@ public final class PartitionLog {
       syncClosedParts()
     }
   }
+
+  /// Where the first epoch began that was known when the log was opened after a crash, if records before it were there: the epochs of what was deleted are forgotten at once, and
+  /// the log start offset is on the disk only later, so that they came back without an epoch. Nil in any other log.
+  let epochsBegin: Offset?
 
   var active: LogSegment { segments[segments.count - 1] }
 

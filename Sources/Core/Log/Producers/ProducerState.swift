@@ -23,6 +23,8 @@ struct ProducerState: Equatable {
   var lastTimestamp = Timestamp.none
   /// Where the open transaction started.
   var transactionStart: Offset?
+  /// Whether what is known of its current epoch comes from a snapshot, which has only the last batch.
+  var isRestored = false
 
   init(producerID: Int64) { self.producerID = producerID }
 
@@ -41,6 +43,14 @@ struct ProducerState: Equatable {
     guard newEpoch != epoch else { return }
     batches.removeAll(keepingCapacity: true)
     epoch = newEpoch
+    isRestored = false
+  }
+
+  /// Whether the log may have a batch of these sequences that was known before the producer was restored from a snapshot.
+  func hasForgotten(epoch: Int16, lastSequence: Int32) -> Bool {
+    guard isRestored, epoch == self.epoch, let oldest = batches.first else { return false }
+    let distance = (Int64(oldest.firstSequence) - Int64(lastSequence)) & 0x7fff_ffff
+    return distance > 0 && distance < 0x4000_0000
   }
 
   /// - Parameter count: A producer may have five requests in flight, so this many batches can come again.

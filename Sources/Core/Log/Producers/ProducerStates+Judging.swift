@@ -4,6 +4,8 @@ import Wire
 extension ProducerStates {
   enum Verdict: Equatable {
     case accepted
+    /// It has a sequence other than the first, and nothing is known of its producer.
+    case acceptedUnknown
     case duplicate(ProducerState.Batch)
   }
 
@@ -38,12 +40,13 @@ extension ProducerStates {
       throw .invalidProducerEpoch(producerID: batch.producerID, current: state.epoch, received: batch.producerEpoch)
     }
     if batch.isTransactional { try judgeVerification(of: batch, state, circumstances) }
-    if circumstances.origin == .client, circumstances.switches.checkSequences { try judgeSequence(batch, state, circumstances) }
+    var isUnknown = false
+    if circumstances.origin == .client, circumstances.switches.checkSequences { isUnknown = try judgeSequence(batch, state, circumstances) }
     if let state, state.transactionStart != nil, !batch.isTransactional {
       mark(.plainBatchInTransaction)
       throw .invalidTransactionState(producerID: batch.producerID)
     }
-    return .accepted
+    return isUnknown ? .acceptedUnknown : .accepted
   }
 
   /// Refuses a batch that starts a transaction on the partition unless it was verified and no marker has come since. Otherwise the coordinator may
@@ -57,7 +60,8 @@ extension ProducerStates {
     }
   }
 
-  private func judgeSequence(_ batch: RecordBatch, _ state: ProducerState?, _ circumstances: Circumstances) throws(AppendError) {
+  /// Returns whether the batch has a sequence other than the first, and nothing is known of its producer.
+  private func judgeSequence(_ batch: RecordBatch, _ state: ProducerState?, _ circumstances: Circumstances) throws(AppendError) -> Bool {
     let sequence = batch.baseSequence
     func refusal(expected: Int32) -> AppendError { .outOfOrderSequence(producerID: batch.producerID, expected: expected, received: sequence) }
     if let verifying = circumstances.verifying {
@@ -70,10 +74,10 @@ extension ProducerStates {
     }
     guard !isForgotten(state, circumstances) else {
       if sequence != 0 { throw .unknownProducerID(producerID: batch.producerID) }
-      return
+      return false
     }
     // All its records may have been deleted, or the producer has expired.
-    guard let state, state.epoch != ProducerState.noEpoch else { return }
+    guard let state, state.epoch != ProducerState.noEpoch else { return sequence != 0 }
     if batch.producerEpoch != state.epoch {
       if sequence != 0 {
         mark(.newEpochBeginsLate)
@@ -83,6 +87,7 @@ extension ProducerStates {
       mark(.sequenceOutOfOrder)
       throw refusal(expected: state.lastSequence == .max ? 0 : state.lastSequence + 1)
     }
+    return false
   }
 
   /// Historic: whether the log has forgotten a producer because it no longer has any of its records.

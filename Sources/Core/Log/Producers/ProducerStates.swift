@@ -105,7 +105,8 @@ struct ProducerStates: Equatable {
     self = ProducerStates()
     self.keptBatches = keptBatches
     self.endOffset = endOffset
-    for state in states {
+    for var state in states {
+      state.isRestored = true
       producers[state.producerID] = state
       if let start = state.transactionStart { ongoing.append(Transaction(producerID: state.producerID, firstOffset: start)) }
     }

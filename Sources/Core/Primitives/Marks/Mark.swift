@@ -6,7 +6,7 @@ public enum Mark: Int, CaseIterable, Sendable {
   case holeBetweenSegments, overlappingSegments, epochsBeyondRecoveryPoint, producerSnapshotDistrusted, segmentShorterThanIndex, logStartNotBelieved
   case logEndsBeforeStart, logEndMissing, epochsTakenFromRecords, recoveryPointBeyondEnd, epochCheckpointUnreadable, checkpointOvertaken, checkpointFailed
   case checkpointUnreadable, partitionDirectoryMissing, highWatermarkBeyondCleanLog, topicIDConflict, strayLogSetAside, duplicateBatchRecognised
-  case batchOfNewerEpochLeftOut, fetchedBatchDamaged, logStartsInsideBatch, compactionOvertaken, wholeLogExpired, emptySegmentRolled, segmentBehindGap
+  case batchOfNewerEpochLeftOut, fetchedBatchDamaged, compactionOvertaken, wholeLogExpired, emptySegmentRolled, segmentBehindGap
   case epochsCutWithoutRecords, truncationBelowLog, truncationAcrossSegments, logEmptied, truncationBelowRecoveryPoint, damageFoundByReader, logOffline
   case verificationOfFormerEpoch, producerSnapshotUnreadable, batchOfFormerProducerEpoch, plainBatchInTransaction, transactionNotVerified
   case sequenceBehindVerification, newEpochBeginsLate, sequenceOutOfOrder, markerOfFormerEpoch, markerRepeated, markerOfFormerCoordinator, producerExpired
@@ -29,7 +29,7 @@ public enum Mark: Int, CaseIterable, Sendable {
   case sessionEndedByLeader, fetchAnswerForOtherOffset, fetchAnswerOfFormerEpoch, followerOutOfRange, followerFetchRefused, followerFenced
   case fetchedRecordsRefused, divergenceReceived, epochUnknownToLeader, leaderLogShorter, leaderLogStartsLater, leaderAddressChanged, replicaRecreatedInSession
   case followerSessionRefused, followerFetchUnanswered, isrExpansionProposed, isrShrinkingProposed, isrAnswerOutdated, isrProposalWithdrawn, isrProposalKept
-  case isrAnswerTooLate, isrProposalRepeated, appendWhileOffline, appendAtFollower, appendRefusedForISR, logStartFollowed, logStartsBeforeLeaders
+  case isrAnswerTooLate, isrProposalRepeated, appendWhileOffline, appendAtFollower, appendRefusedForISR, logStartFollowed, logStartsInsideBatch
   case highWatermarkCut, divergenceInUnknownEpoch, highWatermarkWaitsForISR, isrProposalSettledByMetadata, isrProposalLostWithLeadership, replicaOffline
   case leadershipEnded, requestOfOtherEpoch, requestAtFollower, noCloserReplicaFit, consumerSentToCloserReplica, fetchOfUnassignedReplica, fetchOfFormerLife
   case divergenceAnswered, fetchBelowLogStart, fetchBeyondLogEnd, readFailed, fetchedEpochUnknown, sessionEndedWhileWaiting, fetchSessionEvicted

@@ -42,6 +42,9 @@ public struct ReplicationSwitches: Hashable, Sendable {
   /// and `processFetchRequest` of its replica fetcher): until they move, the follower may have uncommitted records below the leader's log start offset,
   /// and return them to consumers when it leads.
   public var sessionRepeatsAfterDivergence = false
+  /// A follower whose log ends where its leader's starts, inside of a batch, begins anew where the batch does, although it holds records: they are deleted. In Kafka 4.3 only
+  /// an empty log does so (`Partition.appendRecordsToFollowerOrFutureReplica`); another follower fails until the next leader epoch.
+  public var restartsInsideBatch = false
   /// An incremental fetch must continue exactly from the session's current epoch (KIP-227).
   public var checkFetchSessionEpoch = true
   /// The error for a consumer that asks a follower for more than it has (KIP-392).

@@ -63,7 +63,8 @@ extension FetcherPartition {
       fetchOffset = partition.logEndOffset
     } catch {
       switch error {
-      case .log(.disk), .log(.offline), .log(.damaged), .log(.conflict):
+      case .log(.disk), .log(.offline), .log(.damaged), .log(.conflict), .unexpectedOffset, .offsetsOutOfOrder:
+        // Nothing helps before the next leader epoch (`AbstractFetcherThread.markPartitionFailed`).
         phase = .failed
       default:
         // A batch that was damaged in transit, or while the leader changed its log, may arrive intact the next time.

@@ -12,7 +12,7 @@ extension Partition {
     if let records = data.records, !records.isEmpty {
       // KAFKA-18723: the leader may have changed its log while it read; records with a newer epoch belong to another history.
       let newest = switches.rejectBatchesOfNewerEpoch ? epoch : LeaderEpoch(.max)
-      try append(records, upTo: newest, to: log)
+      try append(records, upTo: newest, to: log, leaderStart: Offset(data.logStartOffset))
     }
     let leaderHighWatermark = Offset(data.highWatermark), leaderStart = Offset(data.logStartOffset)
     // The start comes first: a follower that comes back may have uncommitted records between the old and the new start. The leader has deleted what
@@ -28,19 +28,27 @@ extension Partition {
     followHighWatermark(leaderHighWatermark)
   }
 
-  private func append(_ records: Bytes, upTo epoch: LeaderEpoch, to log: PartitionLog) throws(AppendError) {
+  /// Whether this follower asks its leader for nothing more in this epoch: it could not take what it was given.
+  public var hasGivenUpFetching: Bool { fetching?.phase == .failed }
+
+  private func append(_ records: Bytes, upTo epoch: LeaderEpoch, to log: PartitionLog, leaderStart: Offset) throws(AppendError) {
     do {
       _ = try log.append(asFollower: records, leaderEpoch: epoch)
-    } catch .unexpectedOffset(let first, let last, let end) where log.logStartOffset == end && first < end && last >= end {
-      // The leader's log starts inside a batch, which comes whole: this empty log has to start where the batch does.
+    } catch .unexpectedOffset(let first, let last, let end) where first < end && last >= end && isDispensable(log, leaderStart) {
+      // The leader's log starts inside a batch (DeleteRecords), which comes whole: this log has to start where the batch does.
       do {
-        mark(.logStartsBeforeLeaders)
-        try truncateFully(startingAt: first)
+        mark(.logStartsInsideBatch)
+        try truncateFully(startingAt: first, .insideBatch)
       } catch {
         throw .log(error)
       }
       _ = try log.append(asFollower: records, leaderEpoch: epoch)
     }
+  }
+
+  /// Whether the leader has deleted all that a log holds. Kafka 4.3 asks only whether it is empty (`Partition.appendRecordsToFollowerOrFutureReplica`).
+  private func isDispensable(_ log: PartitionLog, _ leaderStart: Offset) -> Bool {
+    log.logStartOffset == log.logEndOffset || switches.restartsInsideBatch && leaderStart >= log.logEndOffset
   }
 
   /// Truncates the log. The removed records were never committed, unless a historic switch is set.
@@ -54,9 +62,9 @@ extension Partition {
   }
 
   /// Removes all records; the log continues at an offset.
-  func truncateFully(startingAt offset: Offset) throws(LogError) {
+  func truncateFully(startingAt offset: Offset, _ reason: Occurrence.TruncationReason = .outOfRange) throws(LogError) {
     guard let log else { return }
-    try log.truncateFully(startingAt: offset, highWatermark: highWatermark)
+    try log.truncateFully(startingAt: offset, reason: reason, highWatermark: highWatermark)
     moveHighWatermark(to: offset)
   }
 

@@ -3,8 +3,10 @@ import Sim
 
 /// The third phase: every fault is lifted, every node runs again, and the cluster settles.
 struct Healing {
-  /// How long a healed cluster may take to settle: a session timeout, a lag timeout and a delivery timeout, with room.
+  /// How long a healed cluster may take to settle: a session timeout, a lag timeout and a delivery timeout, with room. A client that still gets on is not stuck.
   private static let restBound = Duration.seconds(300)
+  /// How long clients may get on at most.
+  private static let longestRest = Duration.seconds(3600)
   /// The number of events in healing after which the runner looks for a livelock.
   private static let eventBound: UInt64 = 100_000_000
 
@@ -31,11 +33,12 @@ struct Healing {
     played.transactions.markHealed()
     // Transactions may take longer than everything else.
     let deadline = world.now + max(Self.restBound, cluster.scenario.hasTransactions ? played.transactions.bound + .seconds(60) : .zero)
+    let end = world.now + Self.longestRest
     let eventBound = world.statistics.events + Self.eventBound
     var starter = NodeStarter()
     var progress = HealingProgress(), progressLookAt = world.now + HealingProgress.patience
     // Checked in steps: many nodes must be at rest, and no single event brings that about.
-    while world.now < deadline, runner.livelock == nil {
+    while world.now < max(deadline, min(progress.clientsMovedAt + Self.restBound, end)), runner.livelock == nil {
       // A node that was asked to shut down earlier may end only now.
       for node in world.nodes where !world.isRunning(node) && starter.mayStart(node, at: world.now, cluster.observer.lives) { world.start(node) }
       runner.run(until: world.now + WorldRunner.lookInterval)

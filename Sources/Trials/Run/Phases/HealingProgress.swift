@@ -18,6 +18,8 @@ struct HealingProgress {
     let node: NodeID
   }
 
+  /// When clients last got on: one read further than any had, or was done.
+  private(set) var clientsMovedAt = Instant.zero
   private var reached: [Replica: Reach] = [:]
   private var positions: [Offset] = []
   private var finished = 0
@@ -26,6 +28,7 @@ struct HealingProgress {
   mutating func update(from played: PlayedScenario) -> Bool {
     let cluster = played.cluster
     var hasMoved = updateClients(from: played)
+    if hasMoved { clientsMovedAt = cluster.world.now }
     for topic in cluster.scenario.topics {
       for name in cluster.observer.view.cluster.partitions(of: topic.name) {
         for node in cluster.nodes.brokers.map({ cluster.world.id(of: $0) }) {

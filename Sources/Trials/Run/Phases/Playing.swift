@@ -28,7 +28,7 @@ struct Playing {
       let started = processes.map { Self.start($0, pool, on: ready) }
       nodes.clients.append((plan.name, started))
       if let group = plan.application.group { nodes.add(started, toGroup: group) }
-      nodes.add(transactionalIDs: plan.application.transactionalIDs, of: started)
+      nodes.add(transactionalIDs: plan.application.transactionalIDs, of: started, writingTo: plan.outputs)
     }
     self.nodes = nodes
     let schedule = Schedule(

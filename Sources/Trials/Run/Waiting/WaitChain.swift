@@ -169,6 +169,7 @@ struct WaitChain {
     let next = replica.logEndOffset
     let lag = next < leader.logEndOffset ? "broker \(id) waits for offset \(next) of broker \(leader.leaderID), whose log ends at \(leader.logEndOffset)" : nil
     if let cause = separation(node, own) ?? diskFault(of: node) { return join(lag, cause) }
+    if replica.hasGivenUpFetching { return join(lag, "\(name(node)) could not take what it was given, and asks for nothing more in leader epoch \(leader.leaderEpoch)") }
     if lag != nil { return join(lag, fetch(of: node, from: own)) }
     if leader.inSyncReplicas.proposal != nil {
       let proposal = "broker \(leader.leaderID) has proposed the ISR [\(list(leader.inSyncReplicas.proposed))], and waits for the controller"

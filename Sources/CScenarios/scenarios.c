@@ -115,6 +115,10 @@ static const unsigned char hazards_broker_epoch_shutdown[] = {
 #embed "../../scenarios/hazards/broker-epoch-shutdown.yaml"
 };
 
+static const unsigned char hazards_compacted_epoch_start[] = {
+#embed "../../scenarios/hazards/compacted-epoch-start.yaml"
+};
+
 static const unsigned char hazards_controller_and_broker_die[] = {
 #embed "../../scenarios/hazards/controller-and-broker-die.yaml"
 };
@@ -215,6 +219,10 @@ static const unsigned char hazards_group_retention_overtakes[] = {
 #embed "../../scenarios/hazards/group-retention-overtakes.yaml"
 };
 
+static const unsigned char hazards_group_static_leader_returns[] = {
+#embed "../../scenarios/hazards/group-static-leader-returns.yaml"
+};
+
 static const unsigned char hazards_group_static_replaced_id[] = {
 #embed "../../scenarios/hazards/group-static-replaced-id.yaml"
 };
@@ -299,6 +307,10 @@ static const unsigned char hazards_latest_offset_goes_back[] = {
 #embed "../../scenarios/hazards/latest-offset-goes-back.yaml"
 };
 
+static const unsigned char hazards_log_start_inside_batch[] = {
+#embed "../../scenarios/hazards/log-start-inside-batch.yaml"
+};
+
 static const unsigned char hazards_power_loss_divergence[] = {
 #embed "../../scenarios/hazards/power-loss-divergence.yaml"
 };
@@ -333,6 +345,10 @@ static const unsigned char hazards_producer_id_granted_twice[] = {
 
 static const unsigned char hazards_producer_indefinite_error[] = {
 #embed "../../scenarios/hazards/producer-indefinite-error.yaml"
+};
+
+static const unsigned char hazards_producer_known_by_last_batch[] = {
+#embed "../../scenarios/hazards/producer-known-by-last-batch.yaml"
 };
 
 static const unsigned char hazards_producer_not_copied[] = {
@@ -740,6 +756,7 @@ static const shipped_file files[] = {
   {"hazards/append-after-io-error", hazards_append_after_io_error, sizeof hazards_append_after_io_error},
   {"hazards/batch-of-newer-epoch", hazards_batch_of_newer_epoch, sizeof hazards_batch_of_newer_epoch},
   {"hazards/broker-epoch-shutdown", hazards_broker_epoch_shutdown, sizeof hazards_broker_epoch_shutdown},
+  {"hazards/compacted-epoch-start", hazards_compacted_epoch_start, sizeof hazards_compacted_epoch_start},
   {"hazards/controller-and-broker-die", hazards_controller_and_broker_die, sizeof hazards_controller_and_broker_die},
   {"hazards/controller-answers-early", hazards_controller_answers_early, sizeof hazards_controller_answers_early},
   {"hazards/controller-out-of-reach", hazards_controller_out_of_reach, sizeof hazards_controller_out_of_reach},
@@ -765,6 +782,7 @@ static const shipped_file files[] = {
   {"hazards/group-rebalance-storm", hazards_group_rebalance_storm, sizeof hazards_group_rebalance_storm},
   {"hazards/group-release-without-ack", hazards_group_release_without_ack, sizeof hazards_group_release_without_ack},
   {"hazards/group-retention-overtakes", hazards_group_retention_overtakes, sizeof hazards_group_retention_overtakes},
+  {"hazards/group-static-leader-returns", hazards_group_static_leader_returns, sizeof hazards_group_static_leader_returns},
   {"hazards/group-static-replaced-id", hazards_group_static_replaced_id, sizeof hazards_group_static_replaced_id},
   {"hazards/group-static-two-processes", hazards_group_static_two_processes, sizeof hazards_group_static_two_processes},
   {"hazards/group-truncated-position", hazards_group_truncated_position, sizeof hazards_group_truncated_position},
@@ -786,6 +804,7 @@ static const shipped_file files[] = {
   {"hazards/last-replica-standing", hazards_last_replica_standing, sizeof hazards_last_replica_standing},
   {"hazards/late-divergence-answer", hazards_late_divergence_answer, sizeof hazards_late_divergence_answer},
   {"hazards/latest-offset-goes-back", hazards_latest_offset_goes_back, sizeof hazards_latest_offset_goes_back},
+  {"hazards/log-start-inside-batch", hazards_log_start_inside_batch, sizeof hazards_log_start_inside_batch},
   {"hazards/power-loss-divergence", hazards_power_loss_divergence, sizeof hazards_power_loss_divergence},
   {"hazards/power-loss-of-all-replicas", hazards_power_loss_of_all_replicas, sizeof hazards_power_loss_of_all_replicas},
   {"hazards/preferred-leader-fenced", hazards_preferred_leader_fenced, sizeof hazards_preferred_leader_fenced},
@@ -795,6 +814,7 @@ static const shipped_file files[] = {
   {"hazards/producer-forgotten", hazards_producer_forgotten, sizeof hazards_producer_forgotten},
   {"hazards/producer-id-granted-twice", hazards_producer_id_granted_twice, sizeof hazards_producer_id_granted_twice},
   {"hazards/producer-indefinite-error", hazards_producer_indefinite_error, sizeof hazards_producer_indefinite_error},
+  {"hazards/producer-known-by-last-batch", hazards_producer_known_by_last_batch, sizeof hazards_producer_known_by_last_batch},
   {"hazards/producer-not-copied", hazards_producer_not_copied, sizeof hazards_producer_not_copied},
   {"hazards/producer-overtaken", hazards_producer_overtaken, sizeof hazards_producer_overtaken},
   {"hazards/producer-refused-duplicate", hazards_producer_refused_duplicate, sizeof hazards_producer_refused_duplicate},

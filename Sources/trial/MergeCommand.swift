@@ -20,6 +20,7 @@ struct MergeCommand: ParsableCommand {
   var parts: [String]
 
   @OptionGroup var markOptions: MarkOptions
+  @OptionGroup var drawnOptions: DrawnOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
@@ -31,7 +32,7 @@ struct MergeCommand: ParsableCommand {
     }
     if let out = output.out { try write(summary.json.text, to: "verify.json", in: out) }
     if output.json { print(summary.json.text, terminator: "") }
-    let text = output.fitted([summary.text, markOptions.text(of: summary)].compactMap { $0 }.joined(separator: "\n"))
+    let text = output.fitted([summary.text, markOptions.text(of: summary), drawnOptions.text(of: summary)].compactMap { $0 }.joined(separator: "\n"))
     if output.json { if !output.quiet { standardError(text) } } else { print(text) }
     throw ArgumentParser.ExitCode(markOptions.exitCode(of: summary))
   }

@@ -60,6 +60,7 @@ struct VerifyCommand: ParsableCommand {
   var reuseTopics = false
 
   @OptionGroup var markOptions: MarkOptions
+  @OptionGroup var drawnOptions: DrawnOptions
   @OptionGroup var scenarioOptions: ScenarioOptions
   @OptionGroup var output: OutputOptions
 
@@ -83,6 +84,7 @@ struct VerifyCommand: ParsableCommand {
       if jobs != nil { throw ValidationError("--jobs is for the simulation: with \(world) there is one run at a time") }
       if shard != nil { throw ValidationError("--shard is for the simulation: with \(world) choose --seeds") }
       if !markOptions.isEmpty { throw ValidationError("--marks, --require-marks and --seek are for the simulation: with \(world) nothing counts marks") }
+      if drawnOptions.drawn { throw ValidationError("--drawn is for the simulation: with \(world) scenarios are run as they are written for a seed, one at a time") }
       if check { throw ValidationError("--check is for the simulation: with \(world) the state of brokers is not visible") }
     }
   }
@@ -107,7 +109,7 @@ struct VerifyCommand: ParsableCommand {
     progress.clear()
     if let out = output.out { try write(summary.json.text, to: "verify.json", in: out) }
     if output.json { print(summary.jsonWithHost.text, terminator: "") }
-    let text = output.fitted([summary.text, markOptions.text(of: summary)].compactMap { $0 }.joined(separator: "\n"))
+    let text = output.fitted([summary.text, markOptions.text(of: summary), drawnOptions.text(of: summary)].compactMap { $0 }.joined(separator: "\n"))
     if output.json { if !output.quiet { standardError(text) } } else { print(text) }
     throw ArgumentParser.ExitCode(markOptions.exitCode(of: summary))
   }

@@ -108,18 +108,14 @@ import Wire
     let fixture = try LogFixture()
     _ = try fixture.log.append(asLeader: fixture.batch(["a"]), epoch: 0)
     _ = try fixture.log.append(asLeader: fixture.batch(["b", "c", "d"]), epoch: 0)
-    try fixture.log.roll()
-    _ = try fixture.log.append(asLeader: fixture.batch(["e"]), epoch: 0)
-    fixture.flush()
-    try fixture.log.advanceLogStartOffset(to: 2)
-    fixture.settle()
-    // The process dies before it has written down where the log starts.
-    fixture.kill()
-    try fixture.reopen(recoveryPoint: 5)
-    #expect(fixture.log.logStartOffset == 0 && fixture.log.epochs.entries == [.init(epoch: 0, startOffset: 2)])
+    // As it was opened after a crash, before which it had started at 2.
+    fixture.log.epochs.entries = [.init(epoch: 0, startOffset: 2)]
+    fixture.log.epochsBegin = 2
     #expect(broken(fixture.log) == [])
     fixture.log.epochs.entries = [.init(epoch: 0, startOffset: 3)]
     #expect(broken(fixture.log) == ["logs/t-0: epoch 0 begins at 3, where no batch begins"])
+    fixture.log.epochsBegin = nil
+    #expect(broken(fixture.log).count == 3)
   }
 
   @Test func `An epoch that starts within a batch is told, and one without records at the end of the log is not`() throws {

@@ -60,4 +60,18 @@ import Wire
     sessions.now = sessions.now + .seconds(121)
     #expect(sessions.open(6) != nil && sessions.cache.partitionCount == 6, "those that nobody used for two minutes are gone")
   }
+
+  @Test(arguments: [false, true]) func `A follower that asks in another leader epoch is told again where the leader stands, if what it let go does not count`(repeating: Bool) {
+    let target = FetchTarget(key: FetchTargetKey(topic: "t", topicID: .zero, partition: 0))
+    var request = FetchRequest.FetchPartition(), read = PartitionRead()
+    (request.currentLeaderEpoch, request.fetchOffset) = (1, 5)
+    (read.highWatermark, read.logStartOffset) = (5, 0)
+    target.update(request, repeatsAfterDivergence: repeating)
+    target.told(read, repeatsAfterDivergence: repeating)
+    target.update(request, repeatsAfterDivergence: repeating)
+    #expect(!target.isNews(read, namingHighWatermarkChanges: true))
+    request.currentLeaderEpoch = 2
+    target.update(request, repeatsAfterDivergence: repeating)
+    #expect(target.isNews(read, namingHighWatermarkChanges: true) == repeating)
+  }
 }

@@ -140,17 +140,22 @@ import Wire
     #expect(highWatermarkAtTruncation(truncatingFirst: false) == 3, "b and c were visible although they were never committed")
   }
 
-  /// A follower that looks at nothing but the divergence has not heard where the leader's log starts. Returns whether it hears it later, with nothing new to be told.
-  private func hearsOfTheStartBehindADivergence(repeating: Bool) throws -> Bool {
-    let cluster = ReplicaCluster.running { $0.switches.sessionRepeatsAfterDivergence = repeating }
+  /// Broker 2 leads from offset 1 on, and broker 1 still has `b`, `c` and `d` there, a batch each, so that its log can be cut between them. It has not heard of the election.
+  private func clusterWithStrandedRecords(_ configure: (inout ReplicaCluster.Options) -> Void) -> ReplicaCluster {
+    let cluster = ReplicaCluster.running(configure)
     cluster.produce("a", to: 1)
     cluster.run(.milliseconds(20))
     cluster.hold(.response, from: 1, to: 2)
     cluster.hold(.response, from: 1, to: 3)
-    // A batch each, so that the log can be cut between them.
     for text in ["b", "c", "d"] { cluster.produce(text, to: 1, acks: 1) }
     cluster.elect(2, isr: [2, 3])
     cluster.publish(to: [2, 3])
+    return cluster
+  }
+
+  /// A follower that looks at nothing but the divergence has not heard where the leader's log starts. Returns whether it hears it later, with nothing new to be told.
+  private func hearsOfTheStartBehindADivergence(repeating: Bool) throws -> Bool {
+    let cluster = clusterWithStrandedRecords { $0.switches.sessionRepeatsAfterDivergence = repeating }
     cluster.produce("x", "y", to: 2)
     cluster.run(.milliseconds(50))
     try cluster.partition(2).log?.advanceLogStartOffset(to: 3)
@@ -167,14 +172,7 @@ import Wire
 
   /// A leader's log starts inside of a batch, and a follower has records of an earlier epoch up to there. Returns whether it catches up.
   private func catchesUpFromInsideABatch(restarting: Bool) throws -> Bool {
-    let cluster = ReplicaCluster.running { $0.switches.restartsInsideBatch = restarting }
-    cluster.produce("a", to: 1)
-    cluster.run(.milliseconds(20))
-    cluster.hold(.response, from: 1, to: 2)
-    cluster.hold(.response, from: 1, to: 3)
-    for text in ["b", "c", "d"] { cluster.produce(text, to: 1, acks: 1) }
-    cluster.elect(2, isr: [2, 3])
-    cluster.publish(to: [2, 3])
+    let cluster = clusterWithStrandedRecords { $0.switches.restartsInsideBatch = restarting }
     cluster.produce("v", "w", "x", "y", to: 2)
     cluster.run(.milliseconds(50))
     try cluster.partition(2).log?.advanceLogStartOffset(to: 3)

@@ -1,3 +1,4 @@
+import Foundation
 import Measurement
 import Primitives
 import ResultSamples
@@ -32,6 +33,27 @@ import Workloads
     #expect(!SampleTrial.result().json.text.contains("cpuSeconds"))
     #expect(SampleTrial.result().json(host: host).text.contains("\"simulatedToCpu\": 1.5"))
     #expect(SampleTrial.result().json.text.contains("\"traceHash\": \"0000000000000abc\""))
+  }
+
+  @Test func `What was drawn is added up by value, with the trials that were not as expected, and is stored`() throws {
+    func run(_ partitions: String, isMet: Bool = true) -> RunResult {
+      SampleTrial.result(
+        expectations: [ExpectationResult("a", "a to hold", isMet ? .met : .notMet)],
+        choices: [DrawnChoice(path: "topics[0].partitions", value: partitions), DrawnChoice(path: "cluster.brokers", value: "3")])
+    }
+    func sum(_ path: String, _ value: String, _ trials: Int, _ notAsExpected: Int) -> DrawSum {
+      DrawSum(scenario: "s", path: path, value: value, trials: trials, notAsExpected: notAsExpected)
+    }
+    var summary = VerifySummary(), other = VerifySummary()
+    for result in [run("12"), run("1", isMet: false), run("1")] { summary.add(result, cpuSeconds: 0) }
+    other.add(run("1", isMet: false), cpuSeconds: 0)
+    summary.add(other)
+    #expect(summary.drawn == [sum("topics[0].partitions", "1", 3, 2), sum("topics[0].partitions", "12", 1, 0), sum("cluster.brokers", "3", 4, 2)])
+    let stored = try JSONDecoder().decode(VerifySummary.self, from: Data(summary.json.text.utf8))
+    #expect(stored.drawn == summary.drawn)
+    var fixed = VerifySummary()
+    fixed.add(SampleTrial.result(), cpuSeconds: 0)
+    #expect(fixed.drawn.isEmpty && !fixed.json.text.contains("drawn"))
   }
 
   @Test func `Failures of one cause count together`() {

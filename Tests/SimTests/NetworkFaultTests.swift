@@ -44,6 +44,17 @@ import Testing
     #expect(pair.serverNotes.story == ["accepted", "disconnected"])
   }
 
+  @Test func `A machine that loses its power during a partition does not send again what was stopped`() {
+    let pair = Pair()
+    pair.world.apply(.partition([[pair.client], [pair.server]]), name: "partition")
+    pair.sendFromClient("lost")
+    pair.world.run(for: .seconds(1))
+    pair.world.powerLoss(pair.client)
+    pair.world.healNetwork()
+    pair.world.run(for: .seconds(20))
+    #expect(pair.serverNotes.received == [])
+  }
+
   @Test func `A cut stops one direction only`() {
     let pair = Pair()
     pair.world.apply(.cut(from: [pair.server], to: [pair.client]), name: "cut")

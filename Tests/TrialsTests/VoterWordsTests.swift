@@ -136,6 +136,22 @@ import Workloads
     #expect(changes.verdict(image, voters: [])?.cases.isEmpty == true)
   }
 
+  @Test func `What several changes at once were about is not judged, and what comes after them is`() {
+    func change(to value: String) -> OperatorRequest { .alterTopicConfig("t", [NamedValue(name: "segment.ms", value: value)]) }
+    var changes = AcknowledgedChanges()
+    for value in ["1", "2"] { changes.recordAsked(change(to: value)) }
+    for value in ["1", "2"] {
+      changes.recordDone(change(to: value))
+      changes.recordEnd(change(to: value))
+    }
+    let image = MetadataImage(clusterID: "c")
+    #expect(changes.verdict(image, voters: [])?.cases.isEmpty == true)
+    changes.recordAsked(change(to: "3"))
+    changes.recordDone(change(to: "3"))
+    changes.recordEnd(change(to: "3"))
+    #expect(changes.verdict(image, voters: [])?.cases.count == 1)
+  }
+
   // MARK: Running
 
   @Test func `A controller that is asked directly does it where it is active, and else the active one does`() throws {

@@ -8,7 +8,7 @@ struct SweepPart {
   let prefix: String
 
   func part(id: String) -> Page.Part {
-    let sections = [findings, failures, verdicts, delivery, exercise, repetition]
+    let sections = [findings, failures, verdicts, delivery, exercise, draws, repetition]
     return Page.Part(
       id: id, title: "\(grouped(summary.trials)) trials", about: "\(figureText(summary.simulatedSeconds)) simulated seconds, judged together.",
       sections: sections.filter { !$0.blocks.isEmpty })
@@ -63,6 +63,16 @@ struct SweepPart {
       caption: "Entries of the schedules, over all trials", columns: [.text("Scenario"), .text("fault"), .number("trials"), .number("planned"), .number("hit")], rows: rows,
       isSortable: rows.count > 1)
     return section("exercised", "What was exercised", (rows.isEmpty ? [] : [.table(faults)]) + summary.sightings.table)
+  }
+
+  private var draws: Page.Section {
+    let rows = summary.drawn.map { sum -> [PageTable.Cell] in
+      [.name(sum.scenario), .text(sum.path), .text(sum.shortValue), .count(sum.trials), .harm(sum.notAsExpected)]
+    }
+    guard !rows.isEmpty else { return section("drawn", "What was drawn", []) }
+    let table = PageTable(
+      caption: "Values, and the trials that had them", columns: [.text("Scenario"), .text("path"), .wide("value"), .number("trials"), .number("not as expected")], rows: rows, isSortable: true)
+    return section("drawn", "What was drawn", [.table(table)])
   }
 
   private var repetition: Page.Section {

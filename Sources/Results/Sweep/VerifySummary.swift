@@ -62,6 +62,7 @@ public struct VerifySummary: Sendable, Equatable {
   public private(set) var sightings: [SightingCount] = []
   /// In the order of their declaration: only those that some trial passed.
   public private(set) var marks: [MarkSum] = []
+  private var draws = DrawSums()
   public private(set) var simulatedSeconds = 0.0
   public private(set) var events: UInt64 = 0
   /// The number of trials on real machines: they have no trace. Not stored.
@@ -72,6 +73,9 @@ public struct VerifySummary: Sendable, Equatable {
   public var replay: String
 
   public init(replay: String = "") { self.replay = replay }
+
+  /// What scenarios that draw their settings drew: by scenario and path, the most frequent value first.
+  public var drawn: [DrawSum] { draws.grouped }
 
   /// - Parameter cpuSeconds: the processor time of the trial.
   public mutating func add(_ run: RunResult, cpuSeconds: Double) {
@@ -85,6 +89,9 @@ public struct VerifySummary: Sendable, Equatable {
     for fault in run.faults { add(FaultSum(scenario: run.scenario, name: fault.name, trials: 1, planned: fault.planned, hit: fault.hit)) }
     add(run.sightings)
     add(run.marks.map { MarkSum($0.mark, trials: 1, count: $0.count, first: [run.replay]) })
+    for choice in run.choices {
+      draws.add(DrawSum(scenario: run.scenario, path: choice.path, value: choice.value, trials: 1, notAsExpected: run.exitCode == .notAsExpected ? 1 : 0))
+    }
     failures += run.failures
     records = records + run.delivery
     add(run.transactions)
@@ -117,6 +124,7 @@ public struct VerifySummary: Sendable, Equatable {
     for fault in other.faults { add(fault) }
     add(other.sightings)
     add(other.marks)
+    for sum in other.draws.all { draws.add(sum) }
     failures += other.failures
     records = records + other.records
     add(other.transactions)
@@ -211,7 +219,7 @@ extension VerifySummary.Failure {
 
 extension VerifySummary: Codable {
   private enum CodingKeys: String, CodingKey {
-    case format, trials, held, violated, unknown, died, guarantees, failures, delivery, transactions, faults, seen, marks, simulated, replay
+    case format, trials, held, violated, unknown, died, guarantees, failures, delivery, transactions, faults, seen, marks, drawn, simulated, replay
   }
 
   /// Writes the stored form, without what the trials cost the machine.
@@ -230,6 +238,7 @@ extension VerifySummary: Codable {
     try summary.encode(faults, forKey: .faults)
     try summary.encode(counts: sightings.map { ($0.sighting.rawValue, $0.count) }, forKey: .seen)
     if !marks.isEmpty { try summary.encode(marks: marks, forKey: .marks) }
+    if !drawn.isEmpty { try summary.encode(drawn, forKey: .drawn) }
     try summary.encode(SimulatedTime(seconds: simulatedSeconds), forKey: .simulated)
     try summary.encode(replay, forKey: .replay)
   }
@@ -248,6 +257,7 @@ extension VerifySummary: Codable {
     faults = try summary.decode([FaultSum].self, forKey: .faults)
     sightings = try summary.decodeSightings(forKey: .seen)
     marks = try summary.decodeMarkSums(forKey: .marks)
+    draws = DrawSums(try summary.decodeIfPresent([DrawSum].self, forKey: .drawn) ?? [])
     simulatedSeconds = try summary.decode(SimulatedTime.self, forKey: .simulated).seconds
     replay = try summary.decode(String.self, forKey: .replay)
   }

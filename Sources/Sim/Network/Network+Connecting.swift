@@ -101,8 +101,13 @@ extension World {
     network.ends[end].stalled.removeAll()
     let peer = end ^ 1
     if isOverOrEnded(peer) { return network.dissolveIfUnused(end) }
-    if network.links[network.linkIndex(to: peer)].losesPackets { network.ends[peer].stalled.removeAll { isUnheldFrame($0) } }
+    dropUnsent(to: peer)
     schedule(.end, to: peer, at: network.arrivalTime(of: 0, to: peer, leaving: leaving, now: now))
+  }
+
+  /// What a link that loses packets has not let through is not sent again: whoever sent it is gone.
+  private func dropUnsent(to peer: Int) {
+    if network.links[network.linkIndex(to: peer)].losesPackets { network.ends[peer].stalled.removeAll { isUnheldFrame($0) } }
   }
 
   private func isOverOrEnded(_ end: Int) -> Bool {
@@ -130,6 +135,7 @@ extension World {
       reportLostEnd(end)
       network.ends[end].unsent.removeAll()
       network.ends[end].stalled.removeAll()
+      dropUnsent(to: end ^ 1)
       network.dissolveIfUnused(end)
     }
   }

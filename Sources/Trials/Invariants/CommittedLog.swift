@@ -26,6 +26,11 @@ final class CommittedLog {
   var onBatch: ((TopicPartition, TopicIDPartition, RecordBatch) -> Void)?
   /// Called if committed batches were not read.
   var onGap: ((TopicIDPartition) -> Void)?
+  /// Where an epoch ends by what the leader of a partition knows; nil if nobody leads it, or it does not know the epoch.
+  var endOfEpoch: (TopicPartition, LeaderEpoch) -> Offset? = { _, _ in nil }
+  /// Called if a replica was told by its leader to keep what differs: a replica that copied a compacted log takes the first batch that is left of an epoch for its beginning
+  /// (hazard N8).
+  var onLostEpochStart: (() -> Void)?
   /// The epoch of the last unclean election of each partition that had one.
   private var givenUpBefore: [TopicIDPartition: LeaderEpoch] = [:]
   private var findings = Findings()
@@ -129,6 +134,7 @@ final class CommittedLog {
     while try cursor.next() {
       let record = try CommittedRecord(cursor.current, of: batch)
       guard let epoch = history.records.add(record) else { continue }
+      if record.epoch < epoch, let end = endOfEpoch(replica.name, record.epoch), end > record.offset { onLostEpochStart?() }
       return
         "\(replica.name): at offset \(record.offset) broker \(replica.node) holds a record of epoch \(record.epoch) below its high watermark, "
         + "where another one of epoch \(epoch) was committed before"

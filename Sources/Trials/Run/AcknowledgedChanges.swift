@@ -6,7 +6,7 @@ import Workloads
 /// `acknowledged-changes`: what an operator was told to be done is so at the end.
 ///
 /// Later changes take the place of earlier ones. Where a change has no answer, or one that leaves open whether it was carried out, nothing is expected of what it
-/// is about any more. Elections, reassignments and offsets move on by themselves, and are judged elsewhere.
+/// is about any more; nor where several were under way at once: an attempt of the first that got no answer may come last. Elections, reassignments and offsets move on by themselves, and are judged elsewhere.
 struct AcknowledgedChanges {
   private struct Topic {
     var partitions = 0
@@ -17,8 +17,31 @@ struct AcknowledgedChanges {
   /// Whether a controller, by its number, is to be a voter of the metadata log.
   private var voters = OrderedDictionary<Int, Bool>()
   private var features = OrderedDictionary<String, Int16>()
+  /// The number of changes under way of each topic, controller and feature, and those that had several at once.
+  private var underWay: [Subject: Int] = [:]
+  private var contested: Set<Subject> = []
   /// Whether anything that can be judged was acknowledged.
   private(set) var isEmpty = true
+
+  /// It was asked for. Until it is answered nobody knows what is so.
+  mutating func recordAsked(_ request: OperatorRequest) {
+    recordUnknown(request)
+    for subject in request.subjects {
+      underWay[subject, default: 0] += 1
+      if underWay[subject, default: 0] > 1 { contested.insert(subject) }
+    }
+  }
+
+  /// It was answered, or its time is over. Call it behind `recordDone` or `recordUnknown`.
+  mutating func recordEnd(_ request: OperatorRequest) {
+    if request.subjects.contains(where: contested.contains) { recordUnknown(request) }
+    for subject in request.subjects {
+      underWay[subject, default: 1] -= 1
+      guard underWay[subject] == 0 else { continue }
+      underWay[subject] = nil
+      contested.remove(subject)
+    }
+  }
 
   mutating func recordDone(_ request: OperatorRequest) {
     switch request {
@@ -82,5 +105,23 @@ struct AcknowledgedChanges {
       }
     }
     return findings.verdict(on: .acknowledgedChanges)
+  }
+}
+
+/// What changes are about.
+private enum Subject: Hashable {
+  case topic(String)
+  case voter(Int)
+  case feature(String)
+}
+
+extension OperatorRequest {
+  fileprivate var subjects: [Subject] {
+    switch self {
+    case .createTopic(let name, _, _), .deleteTopic(let name), .createPartitions(let name, _), .alterTopicConfig(let name, _): [.topic(name)]
+    case .addVoter(let number, _), .removeVoter(let number, _): [.voter(number)]
+    case .updateFeatures(let updates): updates.map { .feature($0.feature) }
+    case .electLeader, .reassign, .deleteRecords, .resetOffsets, .deleteGroup, .abortTransaction: []
+    }
   }
 }

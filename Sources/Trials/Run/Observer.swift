@@ -1,10 +1,12 @@
 import Broker
 import Controller
 import Host
+import Log
 import Primitives
 import Replication
 import Results
 import Sim
+import Wire
 import Workloads
 
 /// Watches a trial from outside: collects the story, follows the cluster, and checks invariants on the state of the brokers as it changes.
@@ -91,6 +93,10 @@ final class Observer {
     self.tellsDetails = tellsDetails
     coordination = CoordinationTeller(world, view, recorder)
     voters = VoterTeller(world, view)
+    committed.onLostEpochStart = { [unowned self] in if origin > .zero { see(.epochStartCompacted) } }
+    committed.endOfEpoch = { [unowned self] partition, epoch in
+      logOfLeader(of: partition)?.endOffset(of: epoch).flatMap { $0.epoch == epoch ? $0.endOffset : nil }
+    }
     world.onOccurrence = { [unowned self] _, node, occurrence in observe(occurrence, at: node) }
     world.onIncident = { [unowned self] _, node, incident in observe(incident, at: node) }
     recorder.onAcknowledged = { [unowned self] in observe($0, $1, total: self.recorder.acknowledgedCount) }
@@ -309,7 +315,9 @@ final class Observer {
       log.markSynced(recorder.number(of: partition, topicID: replica.id.topic), upTo: to, at: world.now)
     case .logRecovered(let partition, _, _): highWatermarks.recordRecovery(partition, at: node)
     case .truncated(let partition, _, let to, let highWatermark, let reason) where reason != .recovery && reason != .insideBatch:
-      find(highWatermarks.checkTruncation(partition, at: node, to: to, highWatermark: highWatermark, isGivenUp: isGivenUp(partition, at: node, index)))
+      let evidence = highWatermarks.checkTruncation(partition, at: node, to: to, highWatermark: highWatermark, isGivenUp: isGivenUp(partition, at: node, index))
+      if evidence != nil, origin > .zero, reason == .divergingEpoch, hasCompactedAway(to, of: partition) { see(.epochStartCompacted) }
+      find(evidence)
       let number = recorder.number(of: partition, topicID: world.replica(of: partition, at: index)?.id.topic ?? view.cluster.topicID(of: partition))
       if let cut = leftBehind.truncated(number, at: node, to: to, origin: origin) {
         tell(world.name(of: index), "truncates with that what it acknowledged after it no longer led: \(cut)", .event)
@@ -345,6 +353,18 @@ final class Observer {
       world.broker(at: index)?.metadataImage?.features.hasEligibleLeaderReplicas == false
     else { return false }
     return contract.isDestroyed(recorder.number(of: partition, topicID: id.topic), at: node, before: commits.highest(id))
+  }
+
+  private func logOfLeader(of partition: TopicPartition) -> PartitionLog? {
+    nodes?.broker(view.cluster.leader(of: partition)).flatMap { world.replica(of: partition, at: $0)?.log }
+  }
+
+  /// Whether the leader of a compacted topic has no record of an offset any more, and with the records may have lost what it knew of their epoch.
+  private func hasCompactedAway(_ offset: Offset, of partition: TopicPartition) -> Bool {
+    guard let log = logOfLeader(of: partition), log.configuration.cleanupPolicy.contains(.compact), offset >= log.logStartOffset, offset < log.logEndOffset,
+      let read = try? log.read(from: offset, upTo: log.logEndOffset, maxBytes: 1, minOneBatch: true), let first = try? RecordBatch.next(in: read.records, at: 0)
+    else { return false }
+    return first.baseOffset > offset
   }
 
   private func recordDeletion(ofTopic name: String, _ id: Uuid) {

@@ -85,8 +85,7 @@ package final class OperatorApplication: Node {
   ///   - onDone: called when the cluster has done it, and never if it refuses.
   func carryOut(_ action: OperatorRequest, onRefused: @escaping (String) -> Void = { _ in }, onDone: @escaping () -> Void) {
     asked += 1
-    // Until it is answered, as far as anybody knows.
-    changes.recordUnknown(action)
+    changes.recordAsked(action)
     let order = Order(number: asked, action: action, onRefused: onRefused, onDone: onDone)
     open[order.number] = action
     switch action {
@@ -253,6 +252,7 @@ package final class OperatorApplication: Node {
     } else if results.contains(where: { $0.result.leavesOpen }) {
       changes.recordUnknown(order.action)
     }
+    changes.recordEnd(order.action)
     if isDone { order.onDone() } else { order.onRefused(reasons.first ?? "the answer does not speak of it") }
   }
 }

@@ -58,6 +58,9 @@ public enum Sighting: String, CaseIterable, Codable, Sendable {
   case duplicateForgotten = "duplicate-forgotten"
   /// Without eligible leader replicas (KIP-966), the last replica of an ISR was elected although it had lost committed records with its page cache or its disk.
   case lastReplicaLost = "last-replica-lost"
+  /// A replica of a compacted topic keeps a record that was never committed, or cuts its log below its high watermark: its leader does not know where an epoch began, as compaction
+  /// took its first records.
+  case epochStartCompacted = "epoch-start-compacted"
   /// An unclean election of a partition that holds what a transaction wrote, or what its coordinator knows of it: the transaction may stay open.
   case transactionsForgotten = "transactions-forgotten"
   case sendFailure = "send-failure"

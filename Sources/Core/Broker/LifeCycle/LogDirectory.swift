@@ -22,12 +22,9 @@ enum LogDirectory {
   }
 
   /// Opens all logs, once the metadata tells how their topics are configured (`BrokerMetadataPublisher.initializeManagers`).
-  static func openLogs(
-    in manager: LogManager, reactor: Reactor, configuration: EffectiveConfiguration, metadata: MetadataCache, deletedTopics: Set<Uuid>
-  ) throws(BrokerStartError) {
+  static func openLogs(in manager: LogManager, reactor: Reactor, configuration: EffectiveConfiguration, metadata: MetadataCache) throws(BrokerStartError) {
     do throws(LogError) {
       try manager.open { [unowned metadata] topic in configuration.logConfiguration(ofTopic: topic, in: metadata.image) }
-      try clearStrays(in: manager, of: configuration.fixed.nodeID, metadata.image, deletedTopics: deletedTopics)
     } catch {
       throw BrokerStartError(description: error.below(reactor.disk.location).description)
     }
@@ -38,7 +35,7 @@ enum LogDirectory {
   ///
   /// A log without a topic id was left by a crash right after its creation, or lost the file: its directory's name decides. A log with the id of a
   /// topic of another name stays where it is: its file is wrong, and its partition offline.
-  private static func clearStrays(
+  static func clearStrays(
     in manager: LogManager, of nodeID: NodeID, _ image: MetadataImage, deletedTopics: Set<Uuid>
   ) throws(LogError) {
     for log in Array(manager.allLogs) {

@@ -134,6 +134,11 @@ extension RunningBroker: BrokerLifeCycleDelegate {
 
   func caughtUp() {
     guard openLogs() else { return }
+    do {
+      try LogDirectory.clearStrays(in: logManager, of: configuration.nodeID, metadata.image, deletedTopics: publisher.deletedTopics)
+    } catch {
+      return end(because: error.description)
+    }
     publisher.begin { [unowned self] in serve() }
   }
 
@@ -142,7 +147,7 @@ extension RunningBroker: BrokerLifeCycleDelegate {
     guard !hasOpenedLogs else { return logManager.isOpen }
     hasOpenedLogs = true
     do {
-      try LogDirectory.openLogs(in: logManager, reactor: reactor, configuration: effective, metadata: metadata, deletedTopics: publisher.deletedTopics)
+      try LogDirectory.openLogs(in: logManager, reactor: reactor, configuration: effective, metadata: metadata)
       return true
     } catch {
       reactor.report(.note("broker \(configuration.nodeID) cannot start: \(error)"))
@@ -220,7 +225,9 @@ extension RunningBroker: QuorumListener {
   func committed(_ batch: CommittedBatch) {
     publisher.apply(batch)
     snapshots?.committed(batch, metadata.image)
-    openLogsIfKnown()
+    // All is known that the leader said to be committed, registered or not, and so how topics are configured: Kafka's `MetadataLoader` publishes for the first time, and
+    // `BrokerMetadataPublisher.initializeManagers` starts the log manager. A snapshot of its own tells only what was so in a former life.
+    if !hasOpenedLogs, batch.lastOffset + 1 >= quorum.highWatermark { _ = openLogs() }
   }
 
   func load(_ snapshot: CommittedSnapshot) throws { load(try MetadataImage(snapshot, clusterID: metadata.image.clusterID)) }
@@ -229,13 +236,6 @@ extension RunningBroker: QuorumListener {
   func load(_ image: MetadataImage) {
     publisher.load(image)
     snapshots?.loaded()
-    openLogsIfKnown()
-  }
-
-  /// Opens the logs once all is known that was committed when the broker started, registered or not: from then on it is known how topics are configured (`MetadataLoader`
-  /// publishes for the first time, and `BrokerMetadataPublisher.initializeManagers` starts the log manager).
-  private func openLogsIfKnown() {
-    if !hasOpenedLogs, publisher.lastOffset + 1 >= quorum.highWatermark { _ = openLogs() }
   }
 
   func failed(_ failure: QuorumFailure) { end(because: failure.description) }

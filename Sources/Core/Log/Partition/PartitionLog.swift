@@ -142,7 +142,7 @@ public final class PartitionLog {
 
   /// Where the first epoch began that was known when the log was opened after a crash, if records before it were there: the epochs of what was deleted are forgotten at once, and
   /// the log start offset is on the disk only later, so that they came back without an epoch. Nil in any other log.
-  let epochsBegin: Offset?
+  var epochsBegin: Offset?
 
   var active: LogSegment { segments[segments.count - 1] }
 

@@ -40,7 +40,8 @@ public struct ReplicationSwitches: Hashable, Sendable {
   /// After a follower was told that its log diverges, and has truncated it, it gets the leader's high watermark and log start offset again. In Kafka
   /// 4.3 its session considers them sent, although a follower uses only the divergence of that response (`CachedPartition.maybeUpdateResponseData`,
   /// and `processFetchRequest` of its replica fetcher): until they move, the follower may have uncommitted records below the leader's log start offset,
-  /// and return them to consumers when it leads.
+  /// and return them to consumers when it leads. The same goes for a response to a request of a former leader epoch, which the follower lets go (KAFKA-18991): a request in
+  /// another epoch is answered with both again.
   public var sessionRepeatsAfterDivergence = false
   /// A follower whose log ends where its leader's starts, inside of a batch, begins anew where the batch does, although it holds records: they are deleted. In Kafka 4.3 only
   /// an empty log does so (`Partition.appendRecordsToFollowerOrFutureReplica`); another follower fails until the next leader epoch.

@@ -51,7 +51,11 @@ final class FetchTarget: TakesTurns {
 
   init(key: FetchTargetKey) { self.key = key }
 
-  func update(_ request: FetchRequest.FetchPartition) {
+  /// Takes over what a request says.
+  ///
+  /// - Parameter repeatsAfterDivergence: Whether a client that asks in another leader epoch is told again where the leader stands: it lets answers of the former epoch go.
+  func update(_ request: FetchRequest.FetchPartition, repeatsAfterDivergence: Bool = false) {
+    if repeatsAfterDivergence, request.currentLeaderEpoch != currentLeaderEpoch.value { (toldHighWatermark, toldLogStartOffset) = (.unknown, .unknown) }
     fetchOffset = Offset(request.fetchOffset)
     currentLeaderEpoch = LeaderEpoch(request.currentLeaderEpoch)
     lastFetchedEpoch = LeaderEpoch(request.lastFetchedEpoch)

@@ -61,7 +61,8 @@ extension ReplicaManager {
     for topic in topics.indices {
       let partitions = topics[topic].partitions.span
       for index in partitions.indices {
-        session.target(key(topics[topic].topic, topics[topic].topicId, partitions[index].partition, parameters)).update(partitions[index])
+        session.target(key(topics[topic].topic, topics[topic].topicId, partitions[index].partition, parameters))
+          .update(partitions[index], repeatsAfterDivergence: switches.sessionRepeatsAfterDivergence)
       }
     }
     guard !request.forgottenTopicsData.isEmpty else { return }

@@ -74,6 +74,20 @@ import Wire
     #expect(pair.asking.broken == [] && pair.asked.broken == [])
   }
 
+  @Test func `A sender that is released leaves no timer behind, however often a link waited to connect`() {
+    let pair = Pair(), address = Address(host: "asked", port: 9092)
+    var sender: RequestSender? = RequestSender(reactor: pair.asking.reactor, clientID: "released")
+    for isLast in [false, false, true] {
+      sender?.send(ApiVersionsRequest(), to: address, timeout: .seconds(5)) { _ in }
+      if !isLast { sender?.disconnect(from: address) }
+    }
+    #expect(sender?.allLinks.first?.connectTimer != nil)
+    sender = nil
+    // A timer that was forgotten would find nobody.
+    pair.world.run(for: .seconds(5))
+    #expect(pair.asking.broken == [])
+  }
+
   @Test func `A request without a timer is reported`() throws {
     let pair = Pair()
     let link = try #require(pair.asking.sender.allLinks.first)

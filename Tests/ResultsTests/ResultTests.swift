@@ -49,6 +49,12 @@ import Workloads
     other.add(run("1", isMet: false), cpuSeconds: 0)
     summary.add(other)
     #expect(summary.drawn == [sum("topics[0].partitions", "1", 3, 2), sum("topics[0].partitions", "12", 1, 0), sum("cluster.brokers", "3", 4, 2)])
+    // Of a scenario everything stands together, also what only later trials drew.
+    var second = run("1"), third = run("1")
+    second.scenario = "other"
+    third.choices = [DrawnChoice(path: "topics[1]", value: "absent")]
+    for result in [second, third] { summary.add(result, cpuSeconds: 0) }
+    #expect(summary.drawn.map(\.scenario) == ["s", "s", "s", "s", "other", "other"])
     let stored = try JSONDecoder().decode(VerifySummary.self, from: Data(summary.json.text.utf8))
     #expect(stored.drawn == summary.drawn)
     var fixed = VerifySummary()

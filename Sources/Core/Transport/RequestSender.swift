@@ -212,6 +212,9 @@ public final class RequestSender: ConnectionDelegate, Requester {
       forget(connection)
       link.failedAttempts += 1
     }
+    // Another one may be set before this one would have run.
+    reactor.cancel(link.connectTimer)
+    link.connectTimer = nil
     link.state = .closed
     link.mayConnectAt = reactor.now + backoff.delay(afterFailures: link.failedAttempts, random: &reactor.host.random)
     link.unsent.removeAll()

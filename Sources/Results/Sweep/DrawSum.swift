@@ -46,14 +46,14 @@ struct DrawSums: Sendable, Equatable {
 
   /// By scenario and path, in the order in which these came; the most frequent value first.
   var grouped: [DrawSum] {
-    var order: [Drawn: Int] = [:]
-    func rank(_ sum: DrawSum) -> Int {
+    var scenarios: [String: Int] = [:], paths: [Drawn: Int] = [:]
+    for sum in all {
+      if scenarios[sum.scenario] == nil { scenarios[sum.scenario] = scenarios.count }
       let path = Drawn(scenario: sum.scenario, path: sum.path, value: "")
-      if let rank = order[path] { return rank }
-      order[path] = order.count
-      return order.count - 1
+      if paths[path] == nil { paths[path] = paths.count }
     }
+    func rank(_ sum: DrawSum) -> (Int, Int) { (scenarios[sum.scenario] ?? 0, paths[Drawn(scenario: sum.scenario, path: sum.path, value: "")] ?? 0) }
     return all.enumerated().map { (rank: rank($0.element), place: $0.offset, sum: $0.element) }
-      .sorted { ($0.rank, $1.sum.trials, $0.place) < ($1.rank, $0.sum.trials, $1.place) }.map(\.sum)
+      .sorted { ($0.rank.0, $0.rank.1, $1.sum.trials, $0.place) < ($1.rank.0, $1.rank.1, $0.sum.trials, $1.place) }.map(\.sum)
   }
 }

@@ -163,8 +163,9 @@ public final class RequestSender: ConnectionDelegate, Requester {
     guard link.mayConnectAt > now else { return open(link) }
     mark(.reconnectDelayed)
     link.state = .waiting
-    link.connectTimer = reactor.after(link.mayConnectAt - now) { [unowned self, unowned link] in
-      guard case .waiting = link.state else { return }
+    // A link that was given up and waits again has a former timer, which may come when the sender is gone.
+    link.connectTimer = reactor.after(link.mayConnectAt - now) { [weak self, weak link] in
+      guard let self, let link, case .waiting = link.state else { return }
       open(link)
     }
   }
@@ -212,9 +213,6 @@ public final class RequestSender: ConnectionDelegate, Requester {
       forget(connection)
       link.failedAttempts += 1
     }
-    // Another one may be set before this one would have run.
-    reactor.cancel(link.connectTimer)
-    link.connectTimer = nil
     link.state = .closed
     link.mayConnectAt = reactor.now + backoff.delay(afterFailures: link.failedAttempts, random: &reactor.host.random)
     link.unsent.removeAll()

@@ -13,22 +13,18 @@ final class LossLedger {
 
   /// Must be called before a node is killed.
   func recordKill(of node: NodeIndex) {
-    if let synced = syncedEnds(at: node) { syncedAtDeath[node] = synced }
+    guard let replicas = cluster.replicas(of: node) else { return }
+    syncedAtDeath[node] = syncedEnds(of: replicas)
   }
 
   /// Must be called before a node loses its unsynced data, or its whole disk.
   func recordDestruction(at node: NodeIndex, isDiskLost: Bool) {
     let replicas = cluster.replicas(of: node)
     if !isDiskLost { cluster.observer.cluster?.recordPowerLoss(of: node, (replicas ?? []).map { ($0.topicPartition, $0.log?.flushedOffset ?? 0) }) }
-    let synced = syncedEnds(at: node) ?? syncedAtDeath[node] ?? []
+    let synced = replicas.map(syncedEnds) ?? syncedAtDeath[node] ?? []
     for (partition, flushed) in synced {
       cluster.observer.contract.recordDestruction(of: partition, at: cluster.world.id(of: node), from: isDiskLost ? 0 : flushed)
     }
-  }
-
-  /// The synced ends of a running node; nil if it does not run, or has no replicas yet in this life: then its disk is as the life before left it.
-  private func syncedEnds(at node: NodeIndex) -> [(PartitionNumber, Offset)]? {
-    cluster.replicas(of: node).flatMap { $0.isEmpty ? nil : syncedEnds(of: $0) }
   }
 
   /// The offsets up to which the logs of replicas are synced.

@@ -74,7 +74,7 @@ import Wire
     #expect(pair.asking.broken == [] && pair.asked.broken == [])
   }
 
-  @Test func `A sender that is released leaves no timer behind, however often a link waited to connect`() {
+  @Test func `A timer of a link that waited to connect finds nobody when its sender is released, however often the link waited`() {
     let pair = Pair(), address = Address(host: "asked", port: 9092)
     var sender: RequestSender? = RequestSender(reactor: pair.asking.reactor, clientID: "released")
     for isLast in [false, false, true] {
@@ -83,7 +83,6 @@ import Wire
     }
     #expect(sender?.allLinks.first?.connectTimer != nil)
     sender = nil
-    // A timer that was forgotten would find nobody.
     pair.world.run(for: .seconds(5))
     #expect(pair.asking.broken == [])
   }

@@ -128,15 +128,8 @@ import Wire
     var asked = 0
     fixture.brokers[0].on(OffsetForLeaderEpochRequest.self) { request, answer in
       asked += 1
-      var result = OffsetForLeaderEpochResponse.EpochEndOffset()
       // The broker does not know of its epoch yet when it is asked first.
-      (result.partition, result.errorCode, result.leaderEpoch, result.endOffset) = (1, asked == 1 ? .unknownLeaderEpoch : .none, 0, 1)
-      var topic = OffsetForLeaderEpochResponse.OffsetForLeaderTopicResult()
-      topic.topic = "t"
-      topic.partitions = [result]
-      var response = OffsetForLeaderEpochResponse()
-      response.topics = [topic]
-      answer(response)
+      answer(endOfEpoch(0, at: 1, of: 1, asked == 1 ? .unknownLeaderEpoch : .none))
     }
     fixture.consumer.assign([t0, TopicPartition("t", 1)])
     fixture.consumer.seek(TopicPartition("t", 1), to: 0, leaderEpoch: 0)
@@ -163,17 +156,19 @@ import Wire
       broker.on(OffsetForLeaderEpochRequest.self) { request, answer in
         #expect(request.topics[0].partitions[0].leaderEpoch == epoch)
         #expect(request.replicaId == -1)
-        var result = OffsetForLeaderEpochResponse.EpochEndOffset()
-        result.leaderEpoch = epoch
-        result.endOffset = endOffset
-        var topic = OffsetForLeaderEpochResponse.OffsetForLeaderTopicResult()
-        topic.topic = "t"
-        topic.partitions = [result]
-        var response = OffsetForLeaderEpochResponse()
-        response.topics = [topic]
-        answer(response)
+        answer(endOfEpoch(epoch, at: endOffset))
       }
     }
+  }
+
+  private func endOfEpoch(_ epoch: Int32, at endOffset: Int64, of partition: Int32 = 0, _ error: ErrorCode = .none) -> OffsetForLeaderEpochResponse {
+    var result = OffsetForLeaderEpochResponse.EpochEndOffset()
+    (result.partition, result.errorCode, result.leaderEpoch, result.endOffset) = (partition, error, epoch, endOffset)
+    var topic = OffsetForLeaderEpochResponse.OffsetForLeaderTopicResult()
+    (topic.topic, topic.partitions) = ("t", [result])
+    var response = OffsetForLeaderEpochResponse()
+    response.topics = [topic]
+    return response
   }
 
   @Test func `A session sends only what changed`() throws {

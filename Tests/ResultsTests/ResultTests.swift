@@ -48,15 +48,24 @@ import Workloads
     for result in [run("12"), run("1", isMet: false), run("1")] { summary.add(result, cpuSeconds: 0) }
     other.add(run("1", isMet: false), cpuSeconds: 0)
     summary.add(other)
-    #expect(summary.drawn == [sum("topics[0].partitions", "1", 3, 2), sum("topics[0].partitions", "12", 1, 0), sum("cluster.brokers", "3", 4, 2)])
+    #expect(summary.drawn == [sum("cluster.brokers", "3", 4, 2), sum("topics[0].partitions", "1", 3, 2), sum("topics[0].partitions", "12", 1, 0)])
     // Of a scenario everything stands together, also what only later trials drew.
     var second = run("1"), third = run("1")
     second.scenario = "other"
     third.choices = [DrawnChoice(path: "topics[1]", value: "absent")]
     for result in [second, third] { summary.add(result, cpuSeconds: 0) }
-    #expect(summary.drawn.map(\.scenario) == ["s", "s", "s", "s", "other", "other"])
+    #expect(summary.drawn.map(\.scenario) == ["other", "other", "s", "s", "s", "s"])
     let stored = try JSONDecoder().decode(VerifySummary.self, from: Data(summary.json.text.utf8))
     #expect(stored.drawn == summary.drawn)
+    let runs = [run("1"), run("12"), run("6"), second, third]
+    func drawn(_ runs: [RunResult]) -> VerifySummary {
+      var summary = VerifySummary()
+      for run in runs { summary.add(run, cpuSeconds: 0) }
+      return summary
+    }
+    var merged = drawn(Array(runs[3...]))
+    merged.add(drawn(runs[..<3].reversed()))
+    #expect(merged.drawn == drawn(runs).drawn, "in whatever order they come")
     var fixed = VerifySummary()
     fixed.add(SampleTrial.result(), cpuSeconds: 0)
     #expect(fixed.drawn.isEmpty && !fixed.json.text.contains("drawn"))

@@ -131,7 +131,8 @@ import Workloads
 
   @Test(arguments: [
     (Sighting.lastReplicaLost, [Guarantee.durability, .replicaDivergence, .highWatermarkRegression, .inconsistentOffsets]), (.transactionsForgotten, [.liveness]),
-    (.batchOvertook, [.availability, .duplicate, .reorder, .nonmonotonicSend]), (.duplicateForgotten, [.duplicate]), (.epochStartCompacted, [.replicaDivergence, .inconsistentOffsets, .highWatermarkRegression]),
+    (.batchOvertook, [.availability, .duplicate, .reorder, .nonmonotonicSend]), (.duplicateForgotten, [.duplicate]),
+    (.epochStartCompacted, [.replicaDivergence, .inconsistentOffsets, .highWatermarkRegression]),
   ])
   func `What Kafka takes back by itself is not promised after it was seen, and everything else is`(sighting: Sighting, lost: [Guarantee]) throws {
     let scenario = try self.scenario(text())

@@ -266,7 +266,7 @@ public final class RequestServer: ConnectionDelegate {
     /// The request under way, or the last one, which the next one takes the place of where nobody holds it. It holds the channel, until that is dropped.
     var request: IncomingRequest?
     /// The one that is not answered yet; nil if there is none.
-    var openRequest: IncomingRequest? { isBusy ? request : nil }
+    var openRequest: IncomingRequest? { request?.isAnswered == false ? request : nil }
 
     init(_ connection: ConnectionID, of server: RequestServer) {
       self.connection = connection
@@ -322,7 +322,7 @@ public final class IncomingRequest {
   fileprivate func end() { frame = nil }
 
   public var apiKey: ApiKey { header.apiKey }
-  public var isAnswered: Bool { frame == nil }
+  fileprivate var isAnswered: Bool { frame == nil }
   public var correlationID: Int32 { header.correlationId }
   public var connection: ConnectionID { channel.connection }
   public var version: Int16 { header.requestApiVersion }

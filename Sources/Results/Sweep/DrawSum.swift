@@ -1,3 +1,5 @@
+import Primitives
+
 /// In how many trials of a scenario a value was drawn, and how many of these were not as expected.
 public struct DrawSum: Sendable, Codable, Equatable {
   public var scenario: String
@@ -17,17 +19,17 @@ public struct DrawSum: Sendable, Codable, Equatable {
   }
 }
 
-/// What was drawn over many trials. Values of one path stand together, each path where it came first.
+/// What was drawn over many trials, the same in whatever order these were added: parts of a sweep come to what the whole does.
 struct DrawSums: Sendable, Equatable {
-  private(set) var all: [DrawSum] = []
-  /// Where each value stands.
-  private var places: [Drawn: Int] = [:]
-
   private struct Drawn: Hashable {
     let scenario: String
     let path: String
     let value: String
   }
+
+  private var sums: [Drawn: DrawSum] = [:]
+
+  var isEmpty: Bool { sums.isEmpty }
 
   init(_ sums: [DrawSum] = []) {
     for sum in sums { add(sum) }
@@ -35,25 +37,19 @@ struct DrawSums: Sendable, Equatable {
 
   mutating func add(_ sum: DrawSum) {
     let drawn = Drawn(scenario: sum.scenario, path: sum.path, value: sum.value)
-    if let place = places[drawn] {
-      all[place].trials = all[place].trials.saturatingAdding(sum.trials)
-      all[place].notAsExpected = all[place].notAsExpected.saturatingAdding(sum.notAsExpected)
-    } else {
-      places[drawn] = all.count
-      all.append(sum)
+    guard var known = sums[drawn] else {
+      sums[drawn] = sum
+      return
     }
+    known.trials = known.trials.saturatingAdding(sum.trials)
+    known.notAsExpected = known.notAsExpected.saturatingAdding(sum.notAsExpected)
+    sums[drawn] = known
   }
 
-  /// By scenario and path, in the order in which these came; the most frequent value first.
-  var grouped: [DrawSum] {
-    var scenarios: [String: Int] = [:], paths: [Drawn: Int] = [:]
-    for sum in all {
-      if scenarios[sum.scenario] == nil { scenarios[sum.scenario] = scenarios.count }
-      let path = Drawn(scenario: sum.scenario, path: sum.path, value: "")
-      if paths[path] == nil { paths[path] = paths.count }
-    }
-    func rank(_ sum: DrawSum) -> (Int, Int) { (scenarios[sum.scenario] ?? 0, paths[Drawn(scenario: sum.scenario, path: sum.path, value: "")] ?? 0) }
-    return all.enumerated().map { (rank: rank($0.element), place: $0.offset, sum: $0.element) }
-      .sorted { ($0.rank.0, $0.rank.1, $1.sum.trials, $0.place) < ($1.rank.0, $1.rank.1, $0.sum.trials, $1.place) }.map(\.sum)
+  mutating func add(_ other: DrawSums) {
+    for sum in other.sums.values { add(sum) }
   }
+
+  /// By scenario and path; the most frequent value first.
+  var sorted: [DrawSum] { sums.values.sorted { ($0.scenario, $0.path, $1.trials, $0.value) < ($1.scenario, $1.path, $0.trials, $1.value) } }
 }

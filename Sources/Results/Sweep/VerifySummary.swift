@@ -75,7 +75,7 @@ public struct VerifySummary: Sendable, Equatable {
   public init(replay: String = "") { self.replay = replay }
 
   /// What scenarios that draw their settings drew: by scenario and path, the most frequent value first.
-  public var drawn: [DrawSum] { draws.grouped }
+  public var drawn: [DrawSum] { draws.sorted }
 
   /// - Parameter cpuSeconds: the processor time of the trial.
   public mutating func add(_ run: RunResult, cpuSeconds: Double) {
@@ -124,7 +124,7 @@ public struct VerifySummary: Sendable, Equatable {
     for fault in other.faults { add(fault) }
     add(other.sightings)
     add(other.marks)
-    for sum in other.draws.all { draws.add(sum) }
+    draws.add(other.draws)
     failures += other.failures
     records = records + other.records
     add(other.transactions)
@@ -238,7 +238,7 @@ extension VerifySummary: Codable {
     try summary.encode(faults, forKey: .faults)
     try summary.encode(counts: sightings.map { ($0.sighting.rawValue, $0.count) }, forKey: .seen)
     if !marks.isEmpty { try summary.encode(marks: marks, forKey: .marks) }
-    if !drawn.isEmpty { try summary.encode(drawn, forKey: .drawn) }
+    if !draws.isEmpty { try summary.encode(drawn, forKey: .drawn) }
     try summary.encode(SimulatedTime(seconds: simulatedSeconds), forKey: .simulated)
     try summary.encode(replay, forKey: .replay)
   }

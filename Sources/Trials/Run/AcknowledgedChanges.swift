@@ -6,7 +6,8 @@ import Workloads
 /// `acknowledged-changes`: what an operator was told to be done is so at the end.
 ///
 /// Later changes take the place of earlier ones. Where a change has no answer, or one that leaves open whether it was carried out, nothing is expected of what it
-/// is about any more; nor where several were under way at once: an attempt of the first that got no answer may come last. Elections, reassignments and offsets move on by themselves, and are judged elsewhere.
+/// is about any more; nor where several were under way at once: an attempt of the first that got no answer may come last. Elections, reassignments and offsets
+/// move on by themselves, and are judged elsewhere.
 struct AcknowledgedChanges {
   private struct Topic {
     var partitions = 0

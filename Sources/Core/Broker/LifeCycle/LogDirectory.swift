@@ -17,7 +17,7 @@ enum LogDirectory {
       try manager.metaProperties.check(clusterID: clusterID, nodeID: nodeID, path: manager.metaPropertiesPath)
       return manager
     } catch {
-      throw BrokerStartError(description: error.below(reactor.disk.location).description)
+      throw BrokerStartError(error, on: reactor.disk)
     }
   }
 
@@ -26,7 +26,7 @@ enum LogDirectory {
     do throws(LogError) {
       try manager.open { [unowned metadata] topic in configuration.logConfiguration(ofTopic: topic, in: metadata.image) }
     } catch {
-      throw BrokerStartError(description: error.below(reactor.disk.location).description)
+      throw BrokerStartError(error, on: reactor.disk)
     }
   }
 
@@ -68,4 +68,6 @@ enum LogDirectory {
 /// Why a broker cannot start.
 struct BrokerStartError: Error, CustomStringConvertible {
   let description: String
+
+  init(_ error: LogError, on disk: any Disk) { description = error.below(disk.location).description }
 }

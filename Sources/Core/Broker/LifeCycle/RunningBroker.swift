@@ -37,6 +37,7 @@ final class RunningBroker {
   /// Whether the controller has released this broker, or was not asked.
   private var isReleased = false
   private var isClosing = false
+  /// Whether opening the logs was tried: a broker that failed may be told of more before its event is over.
   private var hasOpenedLogs = false
 
   /// The node of a broker that is a controller as well: one replica of the metadata log, which the controller has opened.

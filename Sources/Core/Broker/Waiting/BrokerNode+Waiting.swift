@@ -14,7 +14,7 @@ extension BrokerNode {
     guard let broker, let received = broker.server?.findRequest(correlationID, on: connection) else { return nil }
     switch received {
     case .waiting(let other): return .request(other.apiKey)
-    case .inProgress(let request): return request.isAnswered ? .nothing : RequestWaits(broker: broker, request: request).wait
+    case .inProgress(let request): return RequestWaits(broker: broker, request: request).wait
     }
   }
 

@@ -1,4 +1,5 @@
 import Primitives
+import Wire
 
 /// An idempotent producer's state for one partition (`TxnPartitionEntry`).
 ///
@@ -42,6 +43,9 @@ struct PartitionSequences {
     next = SequenceNumber.advanced(next, by: batch.recordCount)
     inFlight.append(batch)
   }
+
+  /// Whether a batch has others ahead of it.
+  func isBehindAnother(_ batch: ProducerBatch) -> Bool { inFlight.first.map { $0 !== batch } ?? false }
 
   mutating func remove(_ batch: ProducerBatch) { inFlight.removeAll { $0 === batch } }
 

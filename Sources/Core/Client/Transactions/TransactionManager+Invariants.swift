@@ -1,5 +1,6 @@
 import Host
 import Primitives
+import Wire
 
 extension TransactionManager {
   /// Checks what must hold between two events.

@@ -11,7 +11,7 @@ extension TransactionManager {
     let sequences = queue.sequences
     guard batch.sequence == nil else {
       // While batches are retried, one at a time is in flight: only the first in line may be the one that the log expects.
-      return sequences.inFlight.first.map { $0 !== batch } ?? false
+      return sequences.isBehindAnother(batch)
     }
     // A batch with the first sequence of a new epoch could be written before those of the previous epoch; and it is unknown which sequence comes
     // next.

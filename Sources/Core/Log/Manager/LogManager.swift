@@ -37,10 +37,6 @@ public final class LogManager {
   var found: FoundCheckpoints
   var timers: [ScheduledTimer] = []
   var isStopped = false
-  /// The clean-shutdown marker of the last life, as it was found.
-  private let lastMarker: Bytes?
-  /// The last life shut down cleanly.
-  private var endedCleanly = true
   /// Whether the logs were opened.
   public private(set) var isOpen = false
   /// Directories of partitions that an earlier life set aside as strays.
@@ -56,8 +52,8 @@ public final class LogManager {
     self.files = files
     metaProperties = try Self.readMetaProperties(files)
     found = try FoundCheckpoints(files, reactor)
-    lastMarker = try LogError.wrap { () throws(DiskFailure) in try files.content(of: CleanShutdownMarker.fileName) }
-    previousBrokerEpoch = lastMarker.flatMap(CleanShutdownMarker.init(decoding:))?.brokerEpoch
+    let marker = try LogError.wrap { () throws(DiskFailure) in try files.content(of: CleanShutdownMarker.fileName) }
+    previousBrokerEpoch = marker.flatMap(CleanShutdownMarker.init(decoding:))?.brokerEpoch
     recoveryPoints = CheckpointWriter(path: files.path(CheckpointNames.recoveryPoints), reactor: reactor, onDisk: found.recoveryPoints)
     startOffsets = CheckpointWriter(path: files.path(CheckpointNames.startOffsets), reactor: reactor, onDisk: found.startOffsets)
     highWatermarks = CheckpointWriter(path: files.path(CheckpointNames.highWatermarks), reactor: reactor, onDisk: found.highWatermarks)
@@ -113,7 +109,8 @@ public final class LogManager {
   /// `configuration` returns the settings of a topic by its name.
   public func open(configuration: @escaping (_ topic: String) -> LogConfiguration) throws(LogError) {
     topicConfigurations = configuration
-    let isClean = try takeCleanShutdownMarker()
+    let isClean = previousBrokerEpoch != nil
+    try removeCleanShutdownMarker()
     let names = try LogError.wrap { () throws(DiskFailure) in try files.list() }
     for name in names {
       guard let (partition, kind) = DirectoryNames.parse(name), partition.topic != Self.metadataTopic else { continue }
@@ -124,7 +121,6 @@ public final class LogManager {
       case .future: reactor.report(.note("\(files.path(name)) is left alone"))
       }
     }
-    endedCleanly = isClean
     isOpen = true
     if isClean { tellMissingDirectories() }
   }
@@ -141,7 +137,7 @@ public final class LogManager {
 
   /// After an unclean shutdown the metadata says which partitions belong here; the checkpoint may name one that was deleted since it was written.
   private func tellMissingDirectory(_ partition: TopicPartition) {
-    guard !endedCleanly, let highWatermark = found.highWatermarks?.offsets[partition], highWatermark > 0 else { return }
+    guard previousBrokerEpoch == nil, let highWatermark = found.highWatermarks?.offsets[partition], highWatermark > 0 else { return }
     mark(.partitionDirectoryMissing)
     reactor.report(
       .warning(
@@ -152,15 +148,14 @@ public final class LogManager {
   /// The metadata log is in the same directory and belongs to the quorum.
   static let metadataTopic = "__cluster_metadata"
 
-  private func takeCleanShutdownMarker() throws(LogError) -> Bool {
-    guard lastMarker != nil else { return false }
-    return try LogError.wrap { () throws(DiskFailure) in
+  private func removeCleanShutdownMarker() throws(LogError) {
+    guard files.exists(CleanShutdownMarker.fileName) else { return }
+    try LogError.wrap { () throws(DiskFailure) in
       try files.remove(CleanShutdownMarker.fileName)
       // Until this is on the platter, a power loss would restore the marker, and the shutdown would look clean.
       reactor.whenDone(reactor.disk.syncDirectory(root)) { [weak self] error in
         if let error { self?.fail(nil, .disk(DiskFailure(path: self?.root ?? "", error: error))) }
       }
-      return previousBrokerEpoch != nil
     }
   }
 

@@ -111,7 +111,7 @@ extension PartitionLog {
   private func judge(_ batch: RecordBatch, _ circumstances: ProducerStates.Circumstances) throws(AppendError) -> ProducerStates.Verdict {
     do throws(AppendError) {
       let verdict = try producers.judge(batch, circumstances)
-      if verdict == .acceptedUnknown { reactor.report(.sequenceBegunLate(partition, producerID: batch.producerID)) }
+      if case .acceptedUnknown = verdict { reactor.report(.sequenceBegunLate(partition, producerID: batch.producerID)) }
       return verdict
     } catch {
       if case .outOfOrderSequence = error, producers[batch.producerID]?.hasForgotten(epoch: batch.producerEpoch, lastSequence: batch.lastSequence) ?? false {

@@ -1,4 +1,5 @@
 import Primitives
+import Wire
 
 /// What a log remembers of one producer (KIP-98): its epoch, its newest batches, and where its open transaction started.
 struct ProducerState: Equatable {
@@ -9,7 +10,7 @@ struct ProducerState: Equatable {
     var timestamp: Timestamp
 
     var firstOffset: Offset { lastOffset - Int64(offsetDelta) }
-    var firstSequence: Int32 { Int32(truncatingIfNeeded: (Int64(lastSequence) - Int64(offsetDelta)) & 0x7fff_ffff) }
+    var firstSequence: Int32 { SequenceNumber.advanced(lastSequence, by: -Int(offsetDelta)) }
   }
 
   static let noEpoch: Int16 = -1
@@ -49,8 +50,7 @@ struct ProducerState: Equatable {
   /// Whether the log may have a batch of these sequences that was known before the producer was restored from a snapshot.
   func hasForgotten(epoch: Int16, lastSequence: Int32) -> Bool {
     guard isRestored, epoch == self.epoch, let oldest = batches.first else { return false }
-    let distance = (Int64(oldest.firstSequence) - Int64(lastSequence)) & 0x7fff_ffff
-    return distance > 0 && distance < 0x4000_0000
+    return SequenceNumber.isAfter(oldest.firstSequence, lastSequence)
   }
 
   /// - Parameter count: A producer may have five requests in flight, so this many batches can come again.
@@ -62,6 +62,6 @@ struct ProducerState: Equatable {
 
   /// Whether a sequence follows the last one. Sequences wrap from 2147483647 to 0.
   static func follows(_ last: Int32, _ next: Int32) -> Bool {
-    last == .max ? next == 0 : next == last + 1
+    next == SequenceNumber.advanced(last, by: 1)
   }
 }

@@ -85,7 +85,7 @@ extension ProducerStates {
       }
     } else if !ProducerState.follows(state.lastSequence, sequence) {
       mark(.sequenceOutOfOrder)
-      throw refusal(expected: state.lastSequence == .max ? 0 : state.lastSequence + 1)
+      throw refusal(expected: SequenceNumber.advanced(state.lastSequence, by: 1))
     }
     return false
   }

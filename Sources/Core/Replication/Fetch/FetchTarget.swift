@@ -54,7 +54,7 @@ final class FetchTarget: TakesTurns {
   /// Takes over what a request says.
   ///
   /// - Parameter repeatsAfterDivergence: Whether a client that asks in another leader epoch is told again where the leader stands: it lets answers of the former epoch go.
-  func update(_ request: FetchRequest.FetchPartition, repeatsAfterDivergence: Bool = false) {
+  func update(_ request: FetchRequest.FetchPartition, repeatsAfterDivergence: Bool) {
     if repeatsAfterDivergence, request.currentLeaderEpoch != currentLeaderEpoch.value { (toldHighWatermark, toldLogStartOffset) = (.unknown, .unknown) }
     fetchOffset = Offset(request.fetchOffset)
     currentLeaderEpoch = LeaderEpoch(request.currentLeaderEpoch)

@@ -64,7 +64,7 @@ extension FetcherPartition {
     } catch {
       switch error {
       case .log(.disk), .log(.offline), .log(.damaged), .log(.conflict), .unexpectedOffset, .offsetsOutOfOrder:
-        // Nothing helps before the next leader epoch (`AbstractFetcherThread.markPartitionFailed`).
+        // Nothing helps before the next leader epoch (`markPartitionFailed` of Kafka's replica fetcher).
         phase = .failed
       default:
         // A batch that was damaged in transit, or while the leader changed its log, may arrive intact the next time.

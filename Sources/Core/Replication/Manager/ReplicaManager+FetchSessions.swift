@@ -41,11 +41,11 @@ extension ReplicaManager {
       for partition in topic.partitions {
         let key = key(topic.topic, topic.topicId, partition.partition, parameters)
         if let former = known?[key] {
-          former.update(partition)
+          former.update(partition, repeatsAfterDivergence: switches.sessionRepeatsAfterDivergence)
           continue
         }
         let target = FetchTarget(key: key)
-        target.update(partition)
+        target.update(partition, repeatsAfterDivergence: switches.sessionRepeatsAfterDivergence)
         targets.append(target)
         known?[key] = target
       }

@@ -93,7 +93,7 @@ extension RecordBatch {
   @inlinable public var baseSequence: Int32 { bytes.integer(at: BatchLayout.baseSequence) }
   /// Sequence of the last offset, -1 without a base sequence. Sequences wrap from 2147483647 to 0.
   @inlinable public var lastSequence: Int32 {
-    baseSequence < 0 ? baseSequence : Int32(truncatingIfNeeded: (Int64(baseSequence) + Int64(lastOffsetDelta)) & 0x7fff_ffff)
+    baseSequence < 0 ? baseSequence : SequenceNumber.advanced(baseSequence, by: Int(lastOffsetDelta))
   }
 
   /// The number of records in the header. 0 is legal: compaction keeps the header of an emptied batch for its producer's state.

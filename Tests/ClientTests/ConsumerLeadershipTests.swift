@@ -56,6 +56,22 @@ import Wire
     #expect(fixture.fetches.last?.broker == 3)
   }
 
+  @Test func `What a former leader sent late is dropped when the next one has given what it begins with`() throws {
+    let fixture = ConsumerFixture(leaders: [1], brokers: 2), consumer = fixture.consumer
+    fixture.logs[0]?.append(["a", "b"])
+    consumer.assign([t0])
+    #expect(try fixture.poll() == ["0:0=a", "0:1=b"])
+    var builder = RecordBatchBuilder(baseOffset: 0, leaderEpoch: 0)
+    for value in ["a", "b", "late"] { builder.append(timestamp: Timestamp(milliseconds: 0), key: nil, value: Bytes(value)) }
+    let assigned = try #require(consumer.assignedPartitions.first)
+    assigned.buffer(
+      FetchedRecords(
+        partition: t0, topicID: .zero, from: 0, bytes: builder.build(), aborted: .none, checksCRCs: true, reactor: consumer.reactor, compressor: consumer.compressor))
+    consumer.buffered.append(assigned)
+    fixture.logs[0]?.append(["c"])
+    #expect(try fixture.poll() == ["0:2=c"])
+  }
+
   @Test func `A truncated log is noticed and read from the divergence`() throws {
     let fixture = ConsumerFixture(leaders: [1], brokers: 2)
     readThreeAndFailOver(fixture)

@@ -143,7 +143,7 @@ import Testing
     func told() -> [String] {
       fixture.host.occurrences.compactMap { occurrence in
         guard case .recordsDeleted(_, let from, let to, let rule, let segments) = occurrence else { return nil }
-        return "\(rule.rawValue): \(from) to \(to), segments \(segments.map(\.description).joined(separator: " "))"
+        return "\(rule.rawValue): \(from) to \(to), segments \(segments.map(\.baseOffset.description).joined(separator: " "))"
       }
     }
     #expect(try fixture.log.enforceRetention(highWatermark: 3) == 1)

@@ -243,6 +243,8 @@ import Wire
     let told = ["broker 2, fetcher of broker 1: t-0 is to be fetched, and nothing is under way"]
     #expect(broken(cluster, at: 2) == told)
     entry.delayedUntil = entry.now + .seconds(1)
+    #expect(broken(cluster, at: 2).count == 1, "nothing would wake it")
+    entry.fetcher.wakeUp.set(at: entry.now + .seconds(1))
     #expect(broken(cluster, at: 2) == [])
     entry.delayedUntil = nil
     #expect(broken(cluster, at: 2) == told)

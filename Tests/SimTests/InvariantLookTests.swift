@@ -29,6 +29,24 @@ private final class Counter: Node {
   }
 }
 
+/// A node that relies on something which is true for a while.
+private final class Believer: Node {
+  private let host: any NodeHost
+  private var count = 0
+
+  init(_ host: any NodeHost) { self.host = host }
+
+  func start() { host.after(.milliseconds(1), Timer(routine: 1)) }
+
+  func handle(_ event: Event) {
+    count += 1
+    mustHold(count < 3, "the count is \(count)")
+    if count < 4 { host.after(.milliseconds(1), Timer(routine: 1)) }
+  }
+
+  func shutdown() { host.exit() }
+}
+
 @Suite struct InvariantLookTests {
   private func world(bound: Int, checks: Bool = true) -> World {
     var options = WorldOptions()
@@ -47,6 +65,24 @@ private final class Counter: Node {
     #expect(told == world.invariants.broken.map { "counter: \($0.words)" })
     #expect(Set(told).count == told.count)
     #expect(world.invariants.examined == 2 * Int(world.statistics.events))
+  }
+
+  @Test(arguments: [true, false]) func `What a node relies on and does not hold is reported with its event, unless nobody is to hear of it`(isHeard: Bool) {
+    var options = WorldOptions()
+    options.checksInvariants = false
+    let world = World(seed: 1, options: options)
+    world.hearsOfStatements = isHeard
+    world.start(world.addNode(name: "believer") { Believer($0) })
+    var told: [String] = []
+    world.onBrokenInvariant = { told.append("\(world.name(of: $0)): \($1)") }
+    world.runUntil(world.now + .milliseconds(2)) {
+      // Not by this world.
+      mustHold(false, "somebody else relies on something")
+      return false
+    }
+    world.run(for: .milliseconds(20))
+    #expect(told == (isHeard ? ["believer: the count is 3", "believer: the count is 4"] : []))
+    #expect(world.invariants.broken.map(\.words) == (isHeard ? ["the count is 3", "the count is 4"] : []))
   }
 
   @Test func `After enough broken invariants nothing more is checked`() {

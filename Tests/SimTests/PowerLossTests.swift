@@ -175,4 +175,24 @@ import Testing
     bench.losePower()
     #expect(try bench.content("checkpoint") == "three")
   }
+
+  @Test func `What is on the platter is told without a power loss: bytes once they are synced, under a name that is`() throws {
+    let bench = DiskBench()
+    func onPlatter() -> Int? { bench.world.bytesOnPlatter(of: "d/f", at: bench.node) }
+    try bench.disk.makeDirectory("d")
+    let file = try bench.disk.open("d/f", creating: true)
+    try bench.disk.append(Bytes("12345"), to: file)
+    bench.await(bench.disk.sync(file))
+    #expect(onPlatter() == nil, "nobody would find it")
+    bench.await(bench.disk.syncDirectory(""))
+    bench.await(bench.disk.syncDirectory("d"))
+    #expect(onPlatter() == 5)
+    try bench.disk.append(Bytes("678"), to: file)
+    #expect(onPlatter() == 5 && bench.world.contentOnPlatter(of: "d/f", at: bench.node) == Bytes("12345"))
+    bench.await(bench.disk.sync(file))
+    #expect(onPlatter() == 8)
+    try bench.disk.truncate(file, to: 3)
+    #expect(onPlatter() == 3, "what comes behind it may be what was there")
+    #expect(bench.world.bytesOnPlatter(of: "d", at: bench.node) == nil && bench.world.bytesOnPlatter(of: "", at: bench.node) == nil)
+  }
 }

@@ -81,10 +81,10 @@ import Wire
     var brokers = BrokersInMetadata(), check = InvariantCheck()
     let image = image(partition([1], eligible: [3]))
     brokers.observe(.started, at: node)
-    brokers.check(registrationOf: 3, at: node, in: image, &check)
+    brokers.check(registrationOf: 3, nil, at: node, in: image, &check)
     #expect(check.broken.isEmpty, "its first registration")
     for incident in incidents { brokers.observe(incident, at: node) }
-    brokers.check(registrationOf: 3, at: node, in: image, &check)
+    brokers.check(registrationOf: 3, nil, at: node, in: image, &check)
     return check.broken
   }
 

@@ -171,6 +171,7 @@ import Workloads
     let server = try #require(cluster.world.broker(at: cluster.nodes.brokers[0])?.broker?.server)
     let channel = try #require(server.channels.all.first { !$0.isBusy && $0.request != nil })
     channel.isBusy = true
+    channel.request?.frame = Frame(Bytes([UInt8](repeating: 0, count: 1_000)))
     invariants.lookAtRest()
     #expect(cluster.world.invariants.broken.isEmpty, "it has only come")
     cluster.world.run(for: .seconds(7))

@@ -177,6 +177,14 @@ import Workloads
     #expect(agreement.verdict(with: Findings()).conclusion == .holds)
   }
 
+  @Test mutating func `A process that takes over an id in the epoch of its predecessor is reported`() {
+    prepare(epoch: 2)
+    #expect(tell(.completeAbort, epoch: 3, isJudged: false) == nil && tell(.empty, epoch: 4) == nil && tell(.empty, epoch: 4) == nil, "an answer that was lost is asked for again")
+    #expect(tell(.ongoing, epoch: 4) == nil && tell(.completeCommit, epoch: 5, isJudged: false) == nil)
+    #expect(
+      tell(.empty, epoch: 5) == "transactional id x: its coordinator has given producer 5 to a new process at offset 17, in epoch 5, and the one before had epoch 5")
+  }
+
   @Test mutating func `Possible losses are not reported, and neither is an operator who ends what no coordinator knows`() {
     prepare()
     agreement.forget()

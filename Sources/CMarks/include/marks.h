@@ -1,6 +1,8 @@
 #ifndef TRIAL_MARKS_H
 #define TRIAL_MARKS_H
 
+#include "broken.h"
+
 #include <stdint.h>
 
 /// How many marks can be counted.

@@ -77,6 +77,9 @@ public final class BrokerNode: Node {
   /// This broker's registration; unknown until the controller has granted one.
   public var brokerEpoch: BrokerEpoch { broker?.lifeCycle.brokerEpoch ?? .unknown }
 
+  /// Whether it found its logs as a clean shutdown leaves them; false before it is started.
+  public var hasFoundCleanShutdown: Bool { broker?.logManager.previousBrokerEpoch != nil }
+
   /// When a controller last took a heartbeat of this broker; zero before the first.
   public var lastControllerContact: Instant { broker?.lifeCycle.lastContact ?? .zero }
 

@@ -16,6 +16,7 @@ extension GroupShard {
       tellRefusal(error.code, of: request.memberId, in: request.groupId)
       throw error
     }
+    requireCommitterOwns(request)
     _ = changeClassic(request.groupId, at: time) { group, _ in
       // A commit counts as a heartbeat.
       if group.state == .stable || group.state == .preparingRebalance { group.extendSession(of: request.memberId, at: time.now) }
@@ -40,6 +41,28 @@ extension GroupShard {
         if error == nil { shard.tellCommitted(request, response) }
       },
       known: { [commits] shard in commits.replay(into: &shard) })
+  }
+
+  /// Checks that a member commits in the present generation, or what it still owns.
+  private func requireCommitterOwns(_ request: OffsetCommitRequest) {
+    guard request.generationIdOrMemberEpoch >= 0, let group = groups[request.groupId] else { return }
+    switch group {
+    case .classic(let classic):
+      mustHold(
+        request.generationIdOrMemberEpoch == classic.generation,
+        "group \(request.groupId): \(request.memberId) commits in generation \(request.generationIdOrMemberEpoch), and the group is in generation \(classic.generation)")
+    case .consumer(let consumer):
+      guard let member = consumer.members[request.memberId], request.generationIdOrMemberEpoch != member.epoch else { return }
+      for topic in request.topics {
+        guard let id = topic.topicId == .zero ? cluster.topic(named: topic.name)?.id : topic.topicId else { continue }
+        for partition in topic.partitions {
+          mustHold(
+            consumer.owner(of: partition.partitionIndex, of: id) == request.memberId,
+            "group \(request.groupId): \(request.memberId) commits for \(topic.name)-\(partition.partitionIndex) in epoch \(request.generationIdOrMemberEpoch), and it is in epoch "
+              + "\(member.epoch) and does not own that")
+        }
+      }
+    }
   }
 
   /// Throws unless the sender may commit. Without a group, anyone may.

@@ -17,6 +17,10 @@ public struct GroupSnapshot: Sendable {
   public var epoch: Int32
   /// In the order of their ids. Only members whose epochs are in the log: a classic group has none.
   public var members: [Member] = []
+  /// Of all members, in the order of their ids.
+  public var memberIDs: [String] = []
+  /// The longest time that a member may be silent.
+  public var sessionTimeout = Duration.zero
   /// In ascending order.
   public var offsets: [(partition: TopicPartition, offset: Offset)] = []
 }
@@ -27,8 +31,13 @@ extension GroupShard {
     var snapshot: GroupSnapshot
     switch groups[id] {
     case .classic(let group)?: snapshot = GroupSnapshot(state: group.state.rawValue, isStable: group.state == .stable, epoch: group.generation)
+      snapshot.memberIDs = Array(group.members.keys)
+      snapshot.sessionTimeout = .milliseconds(Int64(group.members.values.map(\.sessionTimeout).max() ?? 0))
     case .consumer(let group)?:
       snapshot = GroupSnapshot(state: group.state.rawValue, isStable: group.state == .stable, epoch: group.epoch)
+      snapshot.memberIDs = Array(group.members.keys)
+      let sessionTimeout = consumerSettings(id).sessionTimeout
+      snapshot.sessionTimeout = group.members.values.map { $0.classic.map { .milliseconds(Int64($0.sessionTimeoutMs)) } ?? sessionTimeout }.max() ?? .zero
       snapshot.members = group.members.values.map { GroupSnapshot.Member(id: $0.id, epoch: $0.epoch) }
     case nil: return nil
     }

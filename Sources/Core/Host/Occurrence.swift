@@ -49,9 +49,8 @@ public enum Occurrence: Sendable {
   /// Records that `flush.messages` held back are on the platter up to here.
   case synced(TopicPartition, upTo: Offset)
   case diskFailed(DiskError, path: String)
-  /// Records were deleted by a rule: the first readable offset moved, or segments below it were deleted, or both. `segments` are the base offsets
-  /// of the deleted segments.
-  case recordsDeleted(TopicPartition, from: Offset, to: Offset, rule: DeletionRule, segments: [Offset])
+  /// Records were deleted by a rule: the first readable offset moved, or segments below it were deleted, or both.
+  case recordsDeleted(TopicPartition, from: Offset, to: Offset, rule: DeletionRule, segments: [DeletedSegment])
 
   /// A leader took a batch with a sequence other than the first, of a producer that it did not know.
   case sequenceBegunLate(TopicPartition, producerID: Int64)
@@ -188,6 +187,20 @@ public enum Occurrence: Sendable {
     case deleteRecords = "DeleteRecords"
     /// Segments that lie wholly below the log start offset, which another rule or the leader has set.
     case belowLogStart = "the log start offset"
+  }
+
+  public struct DeletedSegment: Hashable, Sendable {
+    public var baseOffset: Offset
+    /// The base offset of the segment behind it, or the end of the log.
+    public var endOffset: Offset
+    /// Of its records; below zero where none has a timestamp.
+    public var newestTimestamp: Timestamp
+
+    public init(baseOffset: Offset, endOffset: Offset, newestTimestamp: Timestamp) {
+      self.baseOffset = baseOffset
+      self.endOffset = endOffset
+      self.newestTimestamp = newestTimestamp
+    }
   }
 
   /// The range of a log cleaner pass and what the pass left. Counts cover everything below `to`, which each pass rewrites, and everything in

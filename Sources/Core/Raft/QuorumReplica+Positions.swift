@@ -24,6 +24,18 @@ extension QuorumReplica {
     return known.epoch == epoch && known.endOffset >= offset ? .valid : .diverging(known.epoch, known.endOffset)
   }
 
+  /// Whether a log that ends at an offset, with a last record of some epoch, is a beginning of this one; nil where a snapshot has to tell. For observers.
+  public func isBeginning(of end: Offset, epoch: LeaderEpoch) -> Bool? {
+    switch position(of: end, epoch: epoch) {
+    case .valid: true
+    case .diverging: false
+    case .snapshot: nil
+    }
+  }
+
+  /// Whether this replica, as the leader, has taken the log of another for a beginning of its own. For observers.
+  public func hasServed(_ replica: ReplicaKey) -> Bool { leading?.state(of: replica).map { $0.logEndOffset != .unknown } ?? false }
+
   /// The largest epoch here that is not above the one asked for, and where it ends (`KafkaMetadataLog.endOffsetForEpoch`).
   private func endOffset(of epoch: LeaderEpoch) -> (epoch: LeaderEpoch, endOffset: Offset) {
     guard let known = log.endOffset(of: epoch) else { return (latestEpoch, log.logEndOffset) }

@@ -101,8 +101,15 @@ public final class QuorumReplica {
     let epoch = max(stored?.epoch ?? 0, latestEpoch)
     role = .unattached(epoch)
     if let stored, stored.epoch == epoch { votedFor = stored.votedFor ?? stored.leader.map { ReplicaKey(id: $0, directory: nil) } }
-    let path = "\(configuration.directory)/\(QuorumState.fileName)"
-    failed = { [unowned self] in fail(LogError.disk(DiskFailure(path: path, error: $0)).below(reactor.disk.location).description) }
+    failed = { [unowned self] in fail(LogError.disk(DiskFailure(path: votePath, error: $0)).below(reactor.disk.location).description) }
+  }
+
+  /// The file that keeps this replica's vote.
+  public var votePath: String { "\(configuration.directory)/\(QuorumState.fileName)" }
+
+  /// The epoch that the content of such a file is about, and the candidate that has the vote in it; nil if the content is not valid.
+  public static func vote(in content: Bytes) -> (epoch: LeaderEpoch, candidate: NodeID?)? {
+    QuorumState(decoding: content).map { ($0.epoch, $0.votedFor?.id ?? $0.leader) }
   }
 
   /// The one partition of the metadata log.
@@ -159,6 +166,9 @@ public final class QuorumReplica {
   /// Whether this replica leads and may append.
   public var isActive: Bool { leading?.isAnnounced == true }
   public var logEndOffset: Offset { log.logEndOffset }
+
+  /// The file that holds the last record below an offset, and how many of its bytes hold what is below; nil where memory does not tell. For inspection from outside.
+  public func extent(below end: Offset) -> (path: String, bytes: Int)? { log.extent(below: end) }
 
   var leading: QuorumLeader? {
     if case .leader(let leader) = role { return leader }

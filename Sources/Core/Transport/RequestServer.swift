@@ -303,7 +303,7 @@ public final class IncomingRequest {
   public private(set) var header = RequestHeader()
   fileprivate let channel: RequestServer.Channel
   /// The whole of it; nil once it was answered.
-  private var frame: Frame?
+  var frame: Frame?
   private var bodyPosition = 0
 
   fileprivate init(of channel: RequestServer.Channel) { self.channel = channel }

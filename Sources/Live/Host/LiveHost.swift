@@ -252,6 +252,7 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
     }
     waiting.removeAll(keepingCapacity: true)
     isHandling = false
+    if !BrokenInvariants.isEmpty { for words in BrokenInvariants.take() { report(.warning("broken invariant: \(words)")) } }
     flush()
     if phase == .exiting { end() }
   }

@@ -30,6 +30,8 @@ package struct ClusterSettings {
   package let auditConfiguration: ConsumerConfiguration
   /// min.insync.replicas of each topic.
   package let minimumCopies: [String: Int]
+  /// The topics of which each broker syncs every record before it counts (`flush.messages` is 1), until an operator changes that.
+  package let topicsWithSyncedRecords: Set<String>
   /// min.compaction.lag.ms of each compacted topic.
   package let compactionLags: [String: Duration]
   /// delete.retention.ms of the same topics.
@@ -60,16 +62,19 @@ package struct ClusterSettings {
     topics = plans.map { TopicToCreate(name: $0.name, assignment: $0.assignment, config: $0.config.map { ($0.name, $0.plainValue) }) }
     // If brokers differ, the weakest promise counts.
     var minimumCopies: [String: Int] = [:], compactionLags: [String: Duration] = [:], tombstoneRetentions: [String: Duration] = [:]
+    var synced = Set(plans.map(\.name))
     for number in cluster.brokersThatDiffer {
       for plan in plans {
         let topic = try Self.configuration(ofTopic: plan.config, over: brokerConfigurations[number - 1].log)
         minimumCopies[plan.name] = min(minimumCopies[plan.name] ?? .max, Int(topic.minInsyncReplicas))
+        if topic.flushMessages != 1 { synced.remove(plan.name) }
         guard topic.cleanupPolicy.contains(.compact) else { continue }
         compactionLags[plan.name] = min(compactionLags[plan.name] ?? .forever, topic.minCompactionLag)
         tombstoneRetentions[plan.name] = min(tombstoneRetentions[plan.name] ?? .forever, topic.deleteRetention)
       }
     }
     self.minimumCopies = minimumCopies
+    topicsWithSyncedRecords = synced
     self.compactionLags = compactionLags
     self.tombstoneRetentions = tombstoneRetentions
 

@@ -33,6 +33,8 @@ final class Inode {
 
   var size: Int { content.size }
   var unsyncedBytes: Int { size - stableSize }
+  /// The number of bytes from the beginning on that would survive a power loss as readers see them.
+  var securedBytes: Int { phantoms.reduce(stableSize) { min($0, $1.lowerBound) } }
 
   func append(_ bytes: Bytes) { content.append(bytes) }
 

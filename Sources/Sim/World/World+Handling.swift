@@ -120,6 +120,7 @@ extension World {
     }
     if let causality, let origin { causality.origin = origin }
     finish(event, on: machine, waitingSince: arrival)
+    if !BrokenInvariants.isEmpty { addBroken(at: machine.index) }
     if options.checksInvariants { look(at: machine) }
   }
 
@@ -145,6 +146,8 @@ extension World {
 
   @inline(__always)
   private func begin(on machine: Machine) {
+    // What others in this thread have left.
+    BrokenInvariants.forget()
     statistics.events += 1
     machine.spent = machine.eventCost
     machine.waited = .zero

@@ -32,6 +32,12 @@ extension World {
     }
   }
 
+  /// Adds what did not hold where a node relied on it, in the event that it has just handled.
+  @inline(never)
+  func addBroken(at node: NodeIndex) {
+    for words in BrokenInvariants.take() where hearsOfStatements && invariants.add(words, of: node, at: now) { onBrokenInvariant?(node, words) }
+  }
+
   /// Adds the findings of a check that looks at several nodes together.
   ///
   /// - Parameter node: the node whose event came last.

@@ -41,6 +41,8 @@ public final class World {
 
   /// The findings of the invariant checks (`WorldOptions.checksInvariants`).
   public internal(set) var invariants = InvariantFindings()
+  /// Whether what a node states (`mustHold`) and does not hold is a finding. Not where a node is made to do what it must not.
+  public var hearsOfStatements = true
   /// Called once for each invariant that does not hold.
   public var onBrokenInvariant: ((NodeIndex, String) -> Void)?
   /// Called after each check of a node, for checks that look at several nodes together; they add their findings with `addFindings`.

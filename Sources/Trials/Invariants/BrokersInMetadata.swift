@@ -13,6 +13,10 @@ struct BrokersInMetadata {
     var isAskedToEnd = false
     /// The life before was registered, and ended without an order.
     var isAfterUncleanEnd = false
+    /// Whether it has opened its logs.
+    var hasReplicas = false
+    /// The life before had opened its logs, and ended without an order.
+    var hasLogsOfCrash = false
   }
 
   private var lives: [NodeIndex: Life] = [:]
@@ -20,17 +24,24 @@ struct BrokersInMetadata {
   mutating func observe(_ incident: Incident, at node: NodeIndex) {
     let life = lives[node] ?? Life()
     switch incident {
-    case .started: lives[node] = Life(isAfterUncleanEnd: life.isAfterUncleanEnd)
+    case .started: lives[node] = Life(isAfterUncleanEnd: life.isAfterUncleanEnd, hasLogsOfCrash: life.hasLogsOfCrash)
     case .shutdownAsked: lives[node]?.isAskedToEnd = true
-    case .killed, .lostPower: lives[node] = Life(isAfterUncleanEnd: life.isAfterUncleanEnd || life.isRegistered && !life.isAskedToEnd)
-    case .exited: lives[node]?.isAfterUncleanEnd = false
+    case .killed, .lostPower:
+      lives[node] = Life(
+        isAfterUncleanEnd: life.isAfterUncleanEnd || life.isRegistered && !life.isAskedToEnd, hasLogsOfCrash: life.hasReplicas ? !life.isAskedToEnd : life.hasLogsOfCrash)
+    case .exited: lives[node] = Life(isRegistered: life.isRegistered, isAskedToEnd: life.isAskedToEnd)
+    case .diskReplaced: lives[node]?.hasLogsOfCrash = false
     default: break
     }
   }
 
+  /// A broker has a replica of some partition: its logs are open.
+  mutating func recordReplica(at node: NodeIndex) { lives[node, default: Life()].hasReplicas = true }
+
   /// A broker's registration is committed, in the metadata of the active controller.
-  mutating func check(registrationOf id: NodeID, at node: NodeIndex, in image: MetadataImage, _ check: inout InvariantCheck) {
+  mutating func check(registrationOf id: NodeID, _ broker: BrokerNode?, at node: NodeIndex, in image: MetadataImage, _ check: inout InvariantCheck) {
     let life = lives[node] ?? Life()
+    if life.hasLogsOfCrash, let broker { check.require(!broker.hasFoundCleanShutdown, "broker \(id) ended without a shutdown, and takes its logs for cleanly closed") }
     lives[node, default: Life()].isRegistered = true
     lives[node]?.isAfterUncleanEnd = false
     guard life.isAfterUncleanEnd, !life.isRegistered, image.features.hasEligibleLeaderReplicas else { return }

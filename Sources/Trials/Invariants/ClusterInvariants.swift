@@ -5,6 +5,7 @@ import Log
 import Primitives
 import Replication
 import Sim
+import Wire
 import Workloads
 
 /// Invariants of all replicas of a partition together, which no single broker can check: every member of the ISR, and of any ISR that the
@@ -20,6 +21,10 @@ final class ClusterInvariants {
   private let metadata: MetadataAgreement
   private var votes = Votes()
   private var deadBrokers = DeadBrokers()
+  private var laggingMembers = LaggingMembers()
+  private var leadersWithoutMajority = LeadersWithoutMajority()
+  private var producers = ProducerEpochs()
+  private var reassignments = Reassignments()
   private var logs = LogsCutShort()
   private var replicas = ChangedReplicas()
   private var requests = UnansweredRequests()
@@ -27,6 +32,8 @@ final class ClusterInvariants {
   private var eligible = EligibleReplicas()
   private var synced = SyncedLogs()
   private var majority = MetadataMajority()
+  /// The topics of which every record has had to be synced so far.
+  var topicsWithSyncedRecords: Set<String> = []
   /// Whether a disk has been damaged on purpose.
   var hasDamage: () -> Bool = { false }
   /// Changes of brokers in the metadata of the active controller that were told in the current event.
@@ -66,26 +73,69 @@ final class ClusterInvariants {
   /// Whether the high watermark of any replica has moved at an instant or later, or a broker has begun to lead the partition.
   func hasMoved(_ partition: TopicPartition, since instant: Instant) -> Bool { lastMove[partition].map { $0 >= instant } ?? true }
 
-  /// A broker is about to lose its power, and its logs say that they are synced up to these offsets.
-  func recordPowerLoss(of node: NodeIndex, _ ends: [(partition: TopicPartition, synced: Offset)]) { synced.recordPowerLoss(of: node, ends) }
+  /// A broker is about to lose its power.
+  func recordPowerLoss(of node: NodeIndex) {
+    let replicas = world.broker(at: node)?.replicaManager?.partitions ?? []
+    synced.recordPowerLoss(of: node, replicas.map { ($0.topicPartition, $0.log?.flushedOffset ?? 0) })
+    guard hasSoundDisk(node) else { return }
+    var check = InvariantCheck()
+    for replica in replicas { SyncedLogs.check(syncOf: replica, at: node, in: world, &check) }
+    world.addFindings(of: check, at: node)
+  }
 
   func check(_ commit: Occurrence.MetadataCommit, by node: NodeIndex) {
-    if let nodes = nodes() { majority.check(commit, by: node, in: world, nodes) }
+    guard let nodes = nodes() else { return }
+    majority.check(commit, by: node, in: world, nodes, hasSoundDisk: hasSoundDisk)
+    guard nodes.controllers.contains(node), !isMetadataBroken() else { return }
+    var check = InvariantCheck()
+    MetadataFollowers.check(in: world, nodes, &check)
+    world.addFindings(of: check, at: node)
   }
 
   func check(_ vote: Occurrence.MetadataVote, by voter: NodeIndex) {
-    if let nodes = nodes() { votes.check(vote, by: voter, in: world, nodes) }
+    if let nodes = nodes() { votes.check(vote, by: voter, in: world, nodes, hasSoundDisk: hasSoundDisk(voter)) }
   }
+
+  private func hasSoundDisk(_ node: NodeIndex) -> Bool { !world.hasDiskFault(node) && !hasDamage() }
 
   func observe(_ occurrence: Occurrence, at node: NodeIndex) {
     logs.observe(occurrence, at: node)
     if !asksLeaders { replicas.observe(occurrence, at: node) }
     switch occurrence {
     case .metadataSnapshotTaken: snapshots.append(node)
+    case .becameLeader, .becameFollower: brokers.recordReplica(at: node)
     case .logRecovered(let partition, let end, _):
       guard let words = synced.check(recovered: partition, at: node, logEndOffset: end), !hasDamage() else { break }
       var check = InvariantCheck()
       check.require(false, words)
+      world.addFindings(of: check, at: node)
+    case .recordsDeleted(let partition, let from, let to, let rule, let segments):
+      guard let replica = world.replica(of: partition, at: node) else { break }
+      var check = InvariantCheck()
+      DeletionsByRule.check(rule, segments, start: (from, to), in: replica, at: world.wallClock(of: node), &check)
+      world.addFindings(of: check, at: node)
+    case .synced(let partition, _):
+      guard hasSoundDisk(node), let replica = world.replica(of: partition, at: node) else { break }
+      var check = InvariantCheck()
+      SyncedLogs.check(syncOf: replica, at: node, in: world, &check)
+      world.addFindings(of: check, at: node)
+    case .highWatermarkMoved(let partition, let from, let to):
+      guard to > from, topicsWithSyncedRecords.contains(partition.topic), let leader = world.replica(of: partition, at: node), leader.isLeader, !hasDamage() else { break }
+      // An operator may change that, and the records from before are not synced when it is changed back.
+      guard leader.configuration.flushMessages == 1 else {
+        topicsWithSyncedRecords.remove(partition.topic)
+        break
+      }
+      var check = InvariantCheck()
+      SyncedLogs.check(commitsOf: leader, in: world, &check) { id in
+        guard let node = nodes()?.broker(id), hasSoundDisk(node), let broker = world.broker(at: node), let replica = world.replica(of: partition, at: node) else { return nil }
+        return (node, broker, replica)
+      }
+      world.addFindings(of: check, at: node)
+    case .isrProposed(let partition, _):
+      guard let replica = world.replica(of: partition, at: node) else { break }
+      var check = InvariantCheck()
+      FollowersOfLeader.check(newcomersOf: replica, &check)
       world.addFindings(of: check, at: node)
     default: break
     }
@@ -126,6 +176,8 @@ final class ClusterInvariants {
   func lookFromTimeToTime() {
     guard let nodes = nodes() else { return }
     deadBrokers.look(in: world, nodes)
+    laggingMembers.look(in: world, nodes)
+    leadersWithoutMajority.look(in: world, nodes)
     guard world.now >= nextLook else { return }
     nextLook = world.now + .seconds(1)
     requests.look(in: world, nodes)
@@ -133,6 +185,17 @@ final class ClusterInvariants {
     world.checkInvariants()
     for node in nodes.servers(first: \.controllers) { lookAtMetadata(after: node) }
   }
+
+  /// A batch is committed at a replica.
+  func check(committed batch: RecordBatch, in partition: TopicPartition, _ id: TopicIDPartition) {
+    var check = InvariantCheck()
+    producers.look(at: batch, in: partition, id, &check)
+    guard check.examined > 0, let node = nodes()?.brokers.first else { return }
+    world.addFindings(of: check, at: nodes()?.broker(view.cluster.leader(of: partition)) ?? node)
+  }
+
+  /// The committed batches of a partition are unknown from here on, or do not count any more.
+  func forgetBatches(of partition: TopicIDPartition) { producers.forget(partition) }
 
   /// Checks that records are acknowledged with acks=all when they are committed, and not before: by a replica whose high watermark was behind them, in an ISR that was large
   /// enough.
@@ -198,7 +261,7 @@ final class ClusterInvariants {
   private func look(at occurrence: Occurrence, in image: MetadataImage, _ nodes: NodeTable, _ check: inout InvariantCheck) {
     switch occurrence {
     case .brokerRegistered(let id, _, _):
-      if let node = nodes.broker(id) { brokers.check(registrationOf: id, at: node, in: image, &check) }
+      if let node = nodes.broker(id) { brokers.check(registrationOf: id, world.broker(at: node), at: node, in: image, &check) }
     case .brokerUnfenced(let id):
       if let node = nodes.broker(id) { brokers.check(unfencingOf: id, world.broker(at: node), in: image, &check) }
     default: break
@@ -208,11 +271,13 @@ final class ClusterInvariants {
   /// - Parameter active: the controller whose committed metadata counts; nil while none is active.
   private func look(at name: TopicPartition, _ active: ControllerNode?, _ check: inout InvariantCheck) {
     let committed = view.cluster[name]
+    if let registration = active?.partition(name) { reassignments.look(at: registration, name, &check) }
     lookAtFencing(of: committed.leader, leading: name, active, &check)
     // A leader that was deposed and does not know it yet commits nothing, whatever it thinks its ISR is.
     guard let leader = replica(name, at: committed.leader)?.partition, leader.isLeader, leader.leaderEpoch == committed.epoch else { return }
     if asksLeaders { leader.checkInvariants(&check) }
     lookAtOrigin(of: leader, active, &check)
+    FollowersOfLeader.check(leader, &check) { replica(name, at: $0) }
     // The controller may have taken somebody out, who lost its log, and the leader not heard of it yet.
     let decided = active?.partition(leader.id), isOutdated = decided.map { $0.partitionEpoch > leader.partitionEpoch } ?? false
     for member in leader.maximalISR where member != committed.leader && !(isOutdated && decided?.isr.contains(member) == false) {
@@ -252,6 +317,10 @@ final class ClusterInvariants {
       "\(words), and the controllers have committed epoch \(committed.leaderEpoch) and partition epoch \(committed.partitionEpoch)")
     check.require(
       leader.partitionEpoch != committed.partitionEpoch || leader.isr == committed.isr, "\(words), and the controllers have committed the ISR \(committed.isr)")
+    // KIP-497: a member that does not count for the high watermark could be elected without what was acknowledged.
+    check.require(
+      leader.leaderEpoch != committed.leaderEpoch || committed.isr.allSatisfy(leader.maximalISR.contains),
+      "\(words), at most \(leader.maximalISR), and the controllers have committed the ISR \(committed.isr)")
   }
 
   private func replica(_ name: TopicPartition, at id: NodeID) -> (broker: BrokerNode, partition: Partition)? {

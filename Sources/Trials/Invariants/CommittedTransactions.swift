@@ -44,14 +44,8 @@ struct CommittedTransactions {
     add(
       Batch(
         baseOffset: batch.baseOffset, nextOffset: batch.nextOffset, leaderEpoch: batch.partitionLeaderEpoch, producerID: batch.producerID, producerEpoch: batch.producerEpoch,
-        isTransactional: batch.isTransactional, commits: Self.commits(batch)),
+        isTransactional: batch.isTransactional, commits: batch.isTransactional ? EndTransactionMarker(batch)?.isCommit : nil),
       in: partition, at: now)
-  }
-
-  /// Whether a batch is a commit marker; nil if it is no marker.
-  private static func commits(_ batch: RecordBatch) -> Bool? {
-    guard batch.isControl, batch.isTransactional, let record = try? batch.controlRecords().first else { return nil }
-    return (try? EndTransactionMarker(record))?.isCommit
   }
 
   /// The parts of a batch that matter for transactions.

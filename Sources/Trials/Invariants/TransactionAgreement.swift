@@ -3,7 +3,7 @@ import Transactions
 import Workloads
 
 /// The immediate part of `transactions-settle`: each transaction ends on its partitions as its coordinator decided, after the decision, and a coordinator that reports a
-/// transaction as complete has written all markers.
+/// transaction as complete has written all markers. A process that takes over a transactional id gets an epoch of its own.
 ///
 /// A late marker of a finished transaction may end the producer's next transaction before that is decided; an operator may end a transaction that no coordinator knows.
 ///
@@ -66,6 +66,12 @@ struct TransactionAgreement {
       return add(
         "transactional id \(id): its coordinator has recorded \(record.state.name) at offset \(record.offset), and \(partition) has no marker that says so of producer "
           + "\(decision.producerID), epoch \(decision.producerEpoch)", about: partition)
+    case .empty where former.state != .empty && former.producerID == record.producerID:
+      account.decision = nil
+      guard record.producerEpoch <= former.producerEpoch else { return nil }
+      return add(
+        "transactional id \(id): its coordinator has given producer \(record.producerID) to a new process at offset \(record.offset), in epoch \(record.producerEpoch), and the one before had "
+          + "epoch \(former.producerEpoch)", about: nil)
     case .empty, .ongoing, .dead, .prepareEpochFence:
       account.decision = nil
       return nil
@@ -86,8 +92,8 @@ struct TransactionAgreement {
         + "\(ended.firstOffset) on, and \(reason)", about: partition)
   }
 
-  private mutating func add(_ evidence: String, about partition: TopicPartition) -> String {
-    findings.add(evidence, about: .partition(partition))
+  private mutating func add(_ evidence: String, about partition: TopicPartition?) -> String {
+    findings.add(evidence, about: partition.map { .partition($0) })
     return evidence
   }
 

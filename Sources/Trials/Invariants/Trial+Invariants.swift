@@ -5,9 +5,8 @@ import Sim
 import Workloads
 
 extension Observer {
-  /// Checks invariants, and reports what is broken.
+  /// Checks invariants of what nodes show together.
   func watchInvariants(_ checks: InvariantChecks) {
-    world.onBrokenInvariant = { [unowned self] node, words in tell(world.name(of: node), "broken invariant: \(words)", .finding) }
     let cluster = ClusterInvariants(world, view, asksLeaders: checks.asksNodes, isMetadataBroken: { [unowned self] in quorum.isBroken }) { [unowned self] in nodes }
     cluster.hasDamage = { [unowned self] in
       driver?.entries.contains { entry in entry.applied.contains { !world.damages(by: $0.fault).isEmpty } } ?? false

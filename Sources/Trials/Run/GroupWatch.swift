@@ -24,6 +24,7 @@ final class GroupWatch {
     /// The highest epochs seen.
     var epoch: Int32 = .min
     var memberEpochs: [String: Int32] = [:]
+    var silentMembers = SilentMembers()
   }
 
   private let cluster: TrialCluster
@@ -78,8 +79,10 @@ final class GroupWatch {
   func markHealed() { healedAt = cluster.world.now }
 
   private func look(_ group: inout Watched) {
-    for (_, process, application) in members(of: group.plan.id) {
-      if let id = application.standing?.memberID { cluster.observer.coordination.identify(member: id, as: process) }
+    for (node, process, application) in members(of: group.plan.id) {
+      guard let id = application.standing?.memberID else { continue }
+      cluster.observer.coordination.identify(member: id, as: process)
+      if cluster.world.status(of: node) == .running { group.silentMembers.recordRunning(id, at: cluster.world.now) }
     }
     let snapshot = coordinator(of: group.plan.id)
     if let snapshot {
@@ -89,6 +92,7 @@ final class GroupWatch {
       updateLag(committed, &group)
       if cluster.checks != .off { check(snapshot.group, at: snapshot.node, &group) }
     }
+    if cluster.checks != .off { lookForSilentMembers(snapshot?.group, &group) }
     let isMoving = membershipProblem(of: group.plan) != nil || snapshot.map { !$0.group.isStable } ?? false
     // If the coordinator cannot be asked now, the group's state counts as unchanged.
     if isMoving { group.restedAt = nil } else if snapshot != nil { group.restedAt = group.restedAt ?? cluster.world.now }
@@ -143,6 +147,14 @@ final class GroupWatch {
       check.require(member.epoch >= former, "group \(group.plan.id): the epoch of member \(member.id) went back from \(former) to \(member.epoch)")
       group.memberEpochs[member.id] = max(former, member.epoch)
     }
+    cluster.world.addFindings(of: check, at: node)
+  }
+
+  private func lookForSilentMembers(_ snapshot: GroupSnapshot?, _ group: inout Watched) {
+    let view = cluster.observer.view.cluster
+    guard let partition = view.partition(ofGroup: group.plan.id), let node = nodes.broker(view[partition].leader) else { return }
+    var check = InvariantCheck()
+    group.silentMembers.look(at: snapshot, of: group.plan.id, node, view[partition].epoch, in: cluster.world, &check)
     cluster.world.addFindings(of: check, at: node)
   }
 

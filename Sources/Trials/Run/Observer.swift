@@ -56,16 +56,9 @@ final class Observer {
   weak var schedule: Schedule?
   weak var driver: FaultDriver?
   /// Set if invariants are checked: the invariants of several brokers together.
-  var cluster: ClusterInvariants?
+  var cluster: ClusterInvariants? { didSet { followBatches() } }
   /// The transactions as brokers see them; nil if no client has any.
-  var transactions: TransactionInvariants? {
-    didSet {
-      committed.onBatch = transactions.map { transactions in
-        { [unowned self] partition, id, batch in find(transactions.check(batch, in: partition, id, at: world.now) { identify($0) }) }
-      }
-      committed.onGap = transactions.map { transactions in { transactions.forget($0) } }
-    }
-  }
+  var transactions: TransactionInvariants? { didSet { followBatches() } }
   /// min.insync.replicas of each topic, for acknowledgements by brokers that are gone by now.
   var minimumCopies: [String: Int] = [:]
   /// Receives times that only brokers know; nil if nothing is measured.
@@ -103,6 +96,20 @@ final class Observer {
     recorder.onSendFailure = { [unowned self] in see(.sendFailure) }
     recorder.onOwnership = { [unowned self] function, partitions, process in
       if let line = coordination.ownership(function, partitions, by: process) { tell(line.who, line.what, line.weight) }
+    }
+  }
+
+  /// Passes committed batches on to those who want them.
+  private func followBatches() {
+    let transactions = transactions, cluster = cluster
+    guard transactions != nil || cluster != nil else { return }
+    committed.onBatch = { [unowned self] partition, id, batch in
+      if let transactions { find(transactions.check(batch, in: partition, id, at: world.now) { identify($0) }) }
+      cluster?.check(committed: batch, in: partition, id)
+    }
+    committed.onGap = { partition in
+      transactions?.forget(partition)
+      cluster?.forgetBatches(of: partition)
     }
   }
 

@@ -49,6 +49,7 @@ final class TransactionWatch {
   /// What has been open too long.
   private var overdue = Findings()
   private var told: Set<String> = []
+  private var timeouts = OverdueTransactions()
 
   init(_ cluster: TrialCluster, origin: Instant, _ nodes: NodeTable) {
     self.cluster = cluster
@@ -63,6 +64,24 @@ final class TransactionWatch {
   func markHealed() { healedAt = cluster.world.now }
 
   // MARK: Open transactions
+
+  /// Called several times a second, also while faults are at work: looks for transactions that their coordinators should have aborted.
+  func lookForOverdue() {
+    guard !isIdle, cluster.checks != .off, let node = nodes.brokers.first else { return }
+    let view = cluster.observer.view.cluster
+    let open = coordinated().compactMap { id, coordinated -> OverdueTransactions.Open? in
+      let state = coordinated.state
+      guard state.transactionState == "Ongoing", !coordinated.isOfTwoPhases, let place = view.partition(ofTransaction: id), let node = nodes.broker(coordinated.broker),
+        cluster.world.status(of: node) == .running, cluster.leader(of: place)?.isUnderMinimumISR == false,
+        cluster.world.wallClock(of: node).milliseconds - state.transactionStartTimeMs > Int64(state.transactionTimeoutMs)
+      else { return nil }
+      return OverdueTransactions.Open(
+        transactionalID: id, producerID: state.producerId, producerEpoch: state.producerEpoch, coordinator: coordinated.broker, epoch: view[place].epoch)
+    }
+    var check = InvariantCheck()
+    timeouts.look(at: open, interval: cluster.scenario.settings.transactionTimeoutCheckInterval, now: cluster.world.now, &check)
+    cluster.world.addFindings(of: check, at: node)
+  }
 
   /// What is open now, by its transactional ids as far as they are known. Call while the cluster heals: what is open too long is recorded.
   func look() -> [(id: String?, words: String)] {

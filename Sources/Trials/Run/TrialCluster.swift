@@ -61,6 +61,9 @@ struct TrialCluster {
     recordsInstants = options.recordsInstants
     if scenario.hasTransactions { observer.transactions = TransactionInvariants() }
     if checks != .off { observer.watchInvariants(checks) }
+    observer.cluster?.topicsWithSyncedRecords = settings.topicsWithSyncedRecords
+    world.hearsOfStatements = !settings.followsHistoricRules
+    world.onBrokenInvariant = { [unowned observer, unowned world] node, words in observer.tell(world.name(of: node), "broken invariant: \(words)", .finding) }
     runner = WorldRunner(world, observer, end: duration, onProgress: options.onProgress)
     nodes = Self.addNodes(of: scenario, to: world)
     operatorNode = world.addNode(name: "operator", isClient: true) { [unowned world, controllers = nodes.controllers] host in

@@ -112,10 +112,10 @@ extension Occurrence {
   }
 }
 
-private func deletionWords(_ partition: TopicPartition, _ from: Offset, _ to: Offset, _ rule: Occurrence.DeletionRule, _ segments: [Offset]) -> String {
+private func deletionWords(_ partition: TopicPartition, _ from: Offset, _ to: Offset, _ rule: Occurrence.DeletionRule, _ segments: [Occurrence.DeletedSegment]) -> String {
   let records = to > from ? "records of \(partition) from \(from) to \(to.value - 1) are deleted" : "\(partition) loses nothing that could be read"
   guard let first = segments.first, let last = segments.last else { return "\(records), by \(rule.rawValue)" }
-  let names = segments.count == 1 ? "segment \(first)" : "\(segments.count) segments, \(first) to \(last)"
+  let names = segments.count == 1 ? "segment \(first.baseOffset)" : "\(segments.count) segments, \(first.baseOffset) to \(last.baseOffset)"
   return "\(records), by \(rule.rawValue): \(names)"
 }
 

@@ -19,7 +19,7 @@ final class RunningBroker {
   private(set) var lifeCycle: BrokerLifeCycle! = nil
 
   private let effective: EffectiveConfiguration
-  private let logManager: LogManager
+  let logManager: LogManager
   let quorum: QuorumReplica
   /// What it shares the node with; nil where it has the node for itself.
   let sharedNode: SharedNode?

@@ -128,14 +128,15 @@ extension Consumer {
           mark(.fetchAnswerOutdated)
           continue
         }
-        take(data, of: member.assigned, in: cluster.usesTopicIDs ? member.wish.topicID : topicID(of: member.assigned), from: source.broker, response)
+        take(data, of: member, in: cluster.usesTopicIDs ? member.wish.topicID : topicID(of: member.assigned), from: source.broker, response)
       }
     }
   }
 
   private func take(
-    _ data: FetchResponse.PartitionData, of assigned: AssignedPartition, in topicID: Uuid, from broker: NodeID, _ response: FetchResponse
+    _ data: FetchResponse.PartitionData, of member: FetchSessionHandler.Member, in topicID: Uuid, from broker: NodeID, _ response: FetchResponse
   ) {
+    let assigned = member.assigned
     guard data.errorCode == .none else { return failed(assigned, data, from: broker, response) }
     if data.highWatermark >= 0 { assigned.highWatermark = Offset(data.highWatermark) }
     if data.lastStableOffset >= 0 { assigned.lastStableOffset = Offset(data.lastStableOffset) }
@@ -148,7 +149,7 @@ extension Consumer {
       ? AbortedTransactions(data.abortedTransactions ?? [], filtersCompressed: configuration.switches.filterAborted) : .none
     assigned.buffer(
       FetchedRecords(
-        partition: assigned.partition, topicID: topicID, bytes: records, aborted: aborted, checksCRCs: configuration.checksCRCs,
+        partition: assigned.partition, topicID: topicID, from: member.wish.offset, bytes: records, aborted: aborted, checksCRCs: configuration.checksCRCs,
         reactor: reactor, compressor: compressor))
     buffered.append(assigned)
   }

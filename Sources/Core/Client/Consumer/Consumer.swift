@@ -279,8 +279,8 @@ public final class Consumer {
 
   /// Returns whether nothing is left of the partition's buffer.
   private func drain(_ assigned: AssignedPartition, into records: inout ConsumerRecords) -> Bool {
-    guard case .fetching = assigned.phase else {
-      // The leader changed: what the previous one returned is fetched again once the position is validated.
+    guard case .fetching = assigned.phase, let position = assigned.position, assigned.buffered?.goesOn(at: position) ?? true else {
+      // The leader changed: what the previous one returned is fetched again, or the new one has returned it.
       mark(.bufferedRecordsDropped)
       assigned.buffered = nil
       return true

@@ -14,6 +14,8 @@ struct FetchedRecords {
   private let checksCRCs: Bool
   private let reactor: Reactor
   private let compressor: Compressor
+  /// Where the next records have to begin: where the fetch did, and then behind those that were returned.
+  private var expected: Offset
   /// The exchange of the fetch.
   private let exchange: ExchangeTimes?
 
@@ -24,9 +26,10 @@ struct FetchedRecords {
   }
 
   init(
-    partition: TopicPartition, topicID: Uuid, bytes: Bytes, aborted: AbortedTransactions, checksCRCs: Bool, reactor: Reactor,
+    partition: TopicPartition, topicID: Uuid, from offset: Offset, bytes: Bytes, aborted: AbortedTransactions, checksCRCs: Bool, reactor: Reactor,
     compressor: Compressor
   ) {
+    expected = offset
     self.partition = partition
     self.topicID = topicID
     self.bytes = bytes
@@ -40,6 +43,10 @@ struct FetchedRecords {
   /// Whether certainly nothing is left.
   var isExhausted: Bool { open == nil && nextBatch >= bytes.count }
 
+  /// Whether these are the records that come next: not those of a former leader, whose answer came after another one had given them
+  /// (`FetchCollector.initialize`, "Discarding stale fetch response").
+  func goesOn(at position: Offset) -> Bool { position == expected }
+
   enum Step {
     /// Records, with the position and epoch after them.
     case slice(RecordSlice, position: Offset, epoch: LeaderEpoch)
@@ -50,6 +57,21 @@ struct FetchedRecords {
 
   /// The next records from `position` on, at most `limit` (at least 1).
   mutating func next(from position: Offset, limit: Int) throws(WireError) -> Step {
+    mustHold(position == expected, "consumer: \(partition) stands at \(position), and what was fetched goes on at \(expected)")
+    let step = try step(from: position, limit: limit)
+    switch step {
+    case .slice(let slice, let position, _):
+      let offsets = slice.offsets.upperBound - slice.offsets.lowerBound, isDense = Int64(slice.batch.recordCount) == Int64(slice.batch.lastOffsetDelta) + 1
+      mustHold(
+        isDense ? slice.count == offsets : slice.count <= offsets, "consumer: \(slice.count) records of \(partition) were returned for the offsets \(slice.offsets)")
+      expected = position
+    case .skipped(let position, _): expected = position
+    case .end: break
+    }
+    return step
+  }
+
+  private mutating func step(from position: Offset, limit: Int) throws(WireError) -> Step {
     guard let opened = try openBatch(reaching: position) else { return .end }
     let batch = opened.batch
     let epoch = batch.partitionLeaderEpoch

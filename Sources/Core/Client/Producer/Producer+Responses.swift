@@ -35,6 +35,7 @@ extension Producer {
       let appendTime = answers[partition].logAppendTimeMs >= 0 ? Timestamp(milliseconds: answers[partition].logAppendTimeMs) : nil
       let baseOffset = answers[partition].baseOffset < 0 ? Offset.unknown : Offset(answers[partition].baseOffset)
       release(batch)
+      mustHold(error == .none || error == .duplicateSequenceNumber || error == .outOfOrderSequenceNumber, "producer: records count as acknowledged that were refused: \(error)")
       if let producer = batch.sequence?.producer, batch.queue.sequences.isBehindAnother(batch) {
         reactor.report(.batchOvertook(TopicPartition(batch.queue.topic.name, batch.queue.number), producerID: producer.id))
       }

@@ -118,7 +118,13 @@ extension Producer {
     let produce = draft(to: load)
     guard produce.hasRoom(for: batch, limit: configuration.maxRequestSize) else { return }
     batch.queue.batches.removeFirst()
-    transactions?.number(batch)
+    if let transactions {
+      mustHold(
+        batch.sequence == nil || !batch.queue.sequences.isBehindAnother(batch), "producer: a batch of \(batch.queue.words) is sent again before an earlier one that has no answer")
+      mustHold(
+        !transactions.isTransactional || batch.queue.membership == .added, "producer: records of \(batch.queue.words) are sent, which is not part of the transaction")
+      transactions.number(batch)
+    }
     chargeBuilding(of: batch)
     batch.attemptedEpoch = batch.queue.leaderEpoch
     batch.attemptedBroker = load.broker
@@ -143,6 +149,9 @@ extension Producer {
     for batch in produce.batches {
       batch.queue.inFlight += 1
       batch.isUnderWay = true
+      mustHold(
+        configuration.maxInFlightRequestsPerConnection > 1 || batch.queue.inFlight == 1,
+        "producer: \(batch.queue.inFlight) requests with records of \(batch.queue.words) are in flight, and one is allowed")
     }
     if let earlyReuse, !cluster.isWritable(produce.broker) { return earlyReuse.wait(produce) }
     transmit(produce)

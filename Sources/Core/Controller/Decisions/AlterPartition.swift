@@ -47,7 +47,12 @@ extension ControllerState {
       change.leaderRecoveryState = LeaderRecoveryState(rawValue: wanted.leaderRecoveryState) ?? .recovered
       if let record = change.record() {
         records.append(.partitionChange(record))
+        let before = partition
         partition = partition.applying(record)
+        mustHold(
+          LeaderEpoch(wanted.leaderEpoch) == before.leaderEpoch && PartitionEpoch(wanted.partitionEpoch).next == partition.partitionEpoch,
+          "\(topic.name)-\(wanted.partitionIndex): partition epoch \(partition.partitionEpoch) is what broker \(leader) asked for in partition epoch \(wanted.partitionEpoch), leader epoch "
+            + "\(wanted.leaderEpoch); the leader epoch was \(before.leaderEpoch)")
         // The end of a reassignment may move leadership away from the requester: that is both an error and a change.
         if record.leader != PartitionChangeRecord.noLeaderChange, record.leader != leader.value {
           mark(.leaderMovedByReassignment)

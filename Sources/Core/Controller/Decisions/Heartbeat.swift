@@ -36,6 +36,9 @@ extension ControllerState {
     let next = standing(after: current, broker, request, isCaughtUp: isCaughtUp)
     let isFenced = next == .fenced || next == .mayStop
     var records = records(moving: broker, from: current, to: next)
+    mustHold(
+      BrokerEpoch(request.brokerEpoch) == broker.epoch, "the heartbeat of broker \(broker.id) in broker epoch \(request.brokerEpoch) counts for its epoch \(broker.epoch)")
+    mustHold(next != .mayStop || request.wantFence || !hasLeaderships(broker.id), "broker \(broker.id) may stop, and leads partitions")
     sessions.touch(broker.id, epoch: broker.epoch, isFenced: isFenced, metadataOffset: Offset(request.currentMetadataOffset), at: now)
     if next == .controlledShutdown {
       sessions.beginControlledShutdown(of: broker.id, at: nextOffset + Int64(records.count) - 1)

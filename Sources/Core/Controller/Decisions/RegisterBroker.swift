@@ -42,6 +42,9 @@ extension ControllerState {
       mark(.brokerRegisteredAgain)
       records += endOfFormerLife(of: existing, previousEpoch: BrokerEpoch(request.previousBrokerEpoch))
     }
+    mustHold(
+      isSameIncarnation || existing.map { $0.isFenced || $0.inControlledShutdown || !sessions.hasValidSession(id, epoch: $0.epoch, at: now) } ?? true,
+      "broker \(id) is registered anew, and its former process is alive")
     let epoch = isSameIncarnation ? existing!.epoch : BrokerEpoch(nextOffset.value)
     let record = RegisterBrokerRecord(request, epoch: epoch, continuing: isSameIncarnation ? existing : nil)
     records.append(.registerBroker(record))

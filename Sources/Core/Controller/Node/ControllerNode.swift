@@ -106,6 +106,18 @@ public final class ControllerNode: Node {
   /// Where this node's metadata log ends, what is not committed included; 0 where it is not open.
   public var metadataLogEndOffset: Offset { quorum?.logEndOffset ?? 0 }
 
+  /// The file that holds the last record of this node's metadata log below an offset, and how many of its bytes hold what is below; nil where memory does not tell.
+  public func metadataExtent(below end: Offset) -> (path: String, bytes: Int)? { quorum?.extent(below: end) }
+
+  /// Whether a log that ends at an offset, with a last record of some epoch, is a beginning of this node's metadata log; nil where a snapshot has to tell.
+  public func isBeginning(of end: Offset, epoch: LeaderEpoch) -> Bool? { quorum?.isBeginning(of: end, epoch: epoch) }
+
+  /// Whether this node, as the leader of the metadata log, has taken the log of another for a beginning of its own.
+  public func hasServedMetadata(to replica: ReplicaKey) -> Bool { quorum?.hasServed(replica) == true }
+
+  /// The file that keeps this node's vote (`QuorumReplica.vote(in:)`); nil where the log is not open.
+  public var votePath: String? { quorum?.votePath }
+
   /// The epoch of the last record in this node's metadata log, what is not committed included; 0 where it is not open.
   public var lastMetadataEpoch: LeaderEpoch { quorum?.latestEpoch ?? 0 }
 

@@ -35,6 +35,13 @@ extension PartitionLog {
     return nil
   }
 
+  /// The file that holds the last record below an offset, and how many of its bytes hold what is below; nil where memory does not tell. For inspection from outside.
+  public func extent(below end: Offset) -> (path: String, bytes: Int)? {
+    guard failure == nil, !isClosed, let segment = segments.last(where: { $0.baseOffset < end }) else { return nil }
+    guard end < segment.nextOffset else { return (files.path(segment.name), segment.size) }
+    return segment.recent.index(of: end).map { (files.path(segment.name), segment.recent.entries[$0].position) }
+  }
+
   // MARK: Lookups
 
   /// The first record whose timestamp is at or after the given one; nil if there is none.

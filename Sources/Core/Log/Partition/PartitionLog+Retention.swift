@@ -56,25 +56,25 @@ extension PartitionLog {
   private func deleteOldest(
     below highWatermark: Offset, by rule: Occurrence.DeletionRule, while condition: (LogSegment, Offset) -> Bool
   ) throws(LogError) -> Int {
-    var count = 0
+    var deleted: [Occurrence.DeletedSegment] = []
     for (index, segment) in segments.enumerated() {
       let isActive = index == segments.count - 1
       let end = isActive ? logEndOffset : segments[index + 1].baseOffset
       guard end <= highWatermark, !(isActive && segment.isEmpty), condition(segment, end) else { break }
-      count += 1
+      deleted.append(Occurrence.DeletedSegment(baseOffset: segment.baseOffset, endOffset: end, newestTimestamp: segment.maxTimestamp.timestamp))
     }
-    guard count > 0 else { return 0 }
-    let former = logStartOffset, deleted = segments.prefix(count).map(\.baseOffset)
+    guard !deleted.isEmpty else { return 0 }
+    let former = logStartOffset
     try perform { () throws(LogError) in
-      if count == segments.count {
+      if deleted.count == segments.count {
         mark(.wholeLogExpired)
         try roll(at: logEndOffset)
       }
-      try deleteSegments(count)
+      try deleteSegments(deleted.count)
     }
     try advanceLogStartOffset(to: max(logStartOffset, segments[0].baseOffset))
     reactor.report(.recordsDeleted(partition, from: former, to: logStartOffset, rule: rule, segments: deleted))
-    return count
+    return deleted.count
   }
 
   private func deleteSegments(_ count: Int) throws(LogError) {

@@ -116,7 +116,7 @@ struct ProducerStates: Equatable {
 
 extension EndTransactionMarker {
   /// Reads the marker of a control batch. Nil if the batch is something else, or cannot be read.
-  init?(_ batch: RecordBatch) {
+  public init?(_ batch: RecordBatch) {
     guard batch.isControl, let record = try? batch.controlRecords().first, let marker = try? EndTransactionMarker(record) else { return nil }
     self = marker
   }

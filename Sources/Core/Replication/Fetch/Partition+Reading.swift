@@ -23,6 +23,9 @@ extension Partition {
     // Appends that come after the read must not prevent a follower from counting as caught up.
     let end = log.logEndOffset
     try self.read(target, for: fetch, limit, from: log, into: &read)
+    mustHold(
+      target.currentLeaderEpoch == .unknown || target.currentLeaderEpoch == leaderEpoch,
+      "\(topicPartition): broker \(manager.localID) serves a fetch of leader epoch \(target.currentLeaderEpoch) in epoch \(leaderEpoch)")
     if updatingFollower, read.divergence == nil {
       try followerFetched(follower, target, fetch, leaderEndOffset: end, at: now)
       read.highWatermark = highWatermark
@@ -65,6 +68,9 @@ extension Partition {
       throw .notLeaderOrFollower
     }
     if let session = follower.restsIn, session !== target.session { stirSessionTargets() }
+    mustHold(
+      fetch.parameters.replicaEpoch == .unknown || fetch.parameters.replicaEpoch >= follower.brokerEpoch ?? .unknown,
+      "\(topicPartition): broker \(manager.localID) counts a fetch of broker \(follower.id) in broker epoch \(fetch.parameters.replicaEpoch), which has fetched in a later one")
     let formerEnd = follower.logEndOffset
     let formerLowWatermark = deleteRecordsWatches.isEmpty ? .unknown : lowWatermark
     follower.fetched(

@@ -57,7 +57,16 @@ extension FetcherPartition {
     if requestEpoch == leaderEpoch { phase = .failed } else { delay(until: fetcher.backoffEnd) }
   }
 
+  /// Checks that an answer is about this log as it is, in the epoch in which it follows.
+  private func requireOwnAnswer() {
+    mustHold(
+      sent.fetchOffset == partition.logEndOffset && sent.leaderEpoch == leaderEpoch,
+      "\(partition.topicPartition): broker \(fetcher.manager.localID) takes the answer to a fetch from \(sent.fetchOffset) in epoch \(sent.leaderEpoch), and its log ends at "
+        + "\(partition.logEndOffset) in epoch \(leaderEpoch)")
+  }
+
   private func append(_ data: borrowing FetchResponse.PartitionData) {
+    requireOwnAnswer()
     do {
       try partition.append(asFollower: data, inEpoch: sent.leaderEpoch)
       fetchOffset = partition.logEndOffset
@@ -78,6 +87,7 @@ extension FetcherPartition {
     // KAFKA-14704: the high watermark of the same response counts for the leader's log, not for this one before it is truncated.
     if !partition.switches.truncateBeforeHighWatermarkUpdate { partition.followHighWatermark(Offset(data.highWatermark)) }
     mark(.divergenceReceived)
+    requireOwnAnswer()
     let point = partition.truncationPoint(for: LeaderEpoch(data.divergingEpoch.epoch), endingAt: Offset(data.divergingEpoch.endOffset))
     truncate(to: point.offset, .divergingEpoch)
   }

@@ -28,6 +28,9 @@ extension ReplicaFetcher {
   /// otherwise.
   private func checkIdleness(_ check: inout InvariantCheck) {
     guard !isBusy, !manager.isShutDown, address != nil, !restless.members.contains(where: \.waitsForSync) else { return }
+    if let end = restless.members.lazy.filter({ $0.isActive && $0.phase != .failed }).compactMap(\.delayedUntil).min() {
+      check.require(wakeUp.due.map { $0 <= max(end, manager.reactor.now) } ?? false, "\(words): a partition waits until \(end), and no timer looks after it")
+    }
     check.each(of: restless.members) { entry, check in
       check.require(
         !(entry.isActive && entry.delayedUntil == nil && entry.phase != .failed), "\(words): \(entry.partition.topicPartition) is to be fetched, and nothing is under way")

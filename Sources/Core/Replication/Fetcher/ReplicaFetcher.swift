@@ -33,7 +33,7 @@ final class ReplicaFetcher {
   var isBusy = false
   /// What a response is read into.
   private let roomForResponses = MessageRoom<FetchResponse>()
-  private lazy var wakeUp = EarliestTimer(manager.reactor) { [unowned self] in proceed() }
+  private(set) lazy var wakeUp = EarliestTimer(manager.reactor) { [unowned self] in proceed() }
 
   init(leaderID: NodeID, manager: ReplicaManager) {
     self.leaderID = leaderID

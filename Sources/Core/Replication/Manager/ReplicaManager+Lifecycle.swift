@@ -8,6 +8,9 @@ extension ReplicaManager {
   /// replicating. Everything else continues.
   public func prepareControlledShutdown() { isInControlledShutdown = true }
 
+  /// Whether it gives up its replicas, or has.
+  public var isEnding: Bool { isInControlledShutdown || isShutDown }
+
   /// Ends all replication: waiting clients are told that this broker no longer leads, and fetchers stop. The logs, and the high watermarks to be
   /// checkpointed, stay for the log manager's shutdown.
   public func shutdown() {

@@ -32,6 +32,9 @@ extension Partition {
       if case .log(let failure) = error { throw .replication(manager.failed(with: failure)) }
       throw .log(error)
     }
+    mustHold(
+      requiredAcks != -1 || isr.count >= minimumISRSize,
+      "\(topicPartition): broker \(manager.localID) took records that \(minimumISRSize) replicas are to have, and the ISR is \(isr)")
     if !result.isDuplicate {
       markMoved(.logEnd)
       advanceHighWatermark(at: manager.reactor.now)

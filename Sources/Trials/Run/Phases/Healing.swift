@@ -45,6 +45,7 @@ struct Healing {
       played.availability.look()
       played.controllers.look()
       played.groups.look()
+      played.transactions.lookForOverdue()
       if rest.isReached { return [] }
       let hasMoved = progress.update(from: played)
       if hasMoved { progressLookAt = world.now + HealingProgress.patience }

@@ -112,6 +112,7 @@ struct Playing {
       availability.look()
       controllers.look()
       groups.look()
+      transactions.lookForOverdue()
     } while world.now < end && runner.livelock == nil
   }
 }

@@ -246,6 +246,23 @@ import Workloads
     #expect(look(for: 7) == ["group g: m does not run for 6s, its session lasts 3s, and its coordinator, broker-1, has it as a member"])
   }
 
+  @Test func `A partition without an owner in a group that is stable is told, unless a member is away or the group begins anew`() throws {
+    let cluster = try played(), node = cluster.nodes.brokers[0], world = cluster.world
+    func look(for seconds: Int64, running: [String] = ["m"], generations: [Int32] = [4]) -> [String] {
+      var orphans = OrphanedPartitions(), check = InvariantCheck()
+      for generation in generations {
+        for _ in 0..<seconds {
+          let group = GroupSnapshot(state: "Stable", isStable: true, epoch: generation, memberIDs: ["m"], sessionTimeout: .seconds(3))
+          orphans.look(at: group, of: "g", running: running, without: [Self.partition], node, 1, in: world, &check)
+          world.run(for: .seconds(1))
+        }
+      }
+      return check.broken
+    }
+    #expect(look(for: 7).isEmpty && look(for: 9, running: ["n"]).isEmpty && look(for: 6, generations: [4, 5]).isEmpty)
+    #expect(look(for: 8) == ["group g: t-0 has no owner for 7s, its 1 members run, and for broker-1 it is stable"])
+  }
+
   // MARK: Producers
 
   @Test func `A batch of a producer's former epoch is told, and a marker of a former coordinator`() throws {

@@ -26,6 +26,7 @@ struct Votes {
         "\(name) votes for node \(vote.candidate) in epoch \(vote.epoch), whose log ends at \(end) in epoch \(epoch), and its own at \(vote.logEndOffset) in epoch "
           + "\(vote.lastEpoch)")
     }
+    // The name of its directory may be on no platter yet: Kafka does not sync that when it creates it (`KafkaRaftManager.createLogDirectory`).
     if hasSoundDisk, let path = world.controller(at: voter)?.votePath {
       let stored = world.contentOnPlatter(of: path, at: voter).flatMap(QuorumReplica.vote)
       check.require(

@@ -25,6 +25,7 @@ final class GroupWatch {
     var epoch: Int32 = .min
     var memberEpochs: [String: Int32] = [:]
     var silentMembers = SilentMembers()
+    var orphanedPartitions = OrphanedPartitions()
   }
 
   private let cluster: TrialCluster
@@ -79,10 +80,11 @@ final class GroupWatch {
   func markHealed() { healedAt = cluster.world.now }
 
   private func look(_ group: inout Watched) {
+    var running: [String] = []
     for (node, process, application) in members(of: group.plan.id) {
       guard let id = application.standing?.memberID else { continue }
       cluster.observer.coordination.identify(member: id, as: process)
-      if cluster.world.status(of: node) == .running { group.silentMembers.recordRunning(id, at: cluster.world.now) }
+      if cluster.world.status(of: node) == .running { running.append(id) }
     }
     let snapshot = coordinator(of: group.plan.id)
     if let snapshot {
@@ -92,7 +94,7 @@ final class GroupWatch {
       updateLag(committed, &group)
       if cluster.checks != .off { check(snapshot.group, at: snapshot.node, &group) }
     }
-    if cluster.checks != .off { lookForSilentMembers(snapshot?.group, &group) }
+    if cluster.checks != .off { lookAtMembers(of: snapshot?.group, running: running, &group) }
     let isMoving = membershipProblem(of: group.plan) != nil || snapshot.map { !$0.group.isStable } ?? false
     // If the coordinator cannot be asked now, the group's state counts as unchanged.
     if isMoving { group.restedAt = nil } else if snapshot != nil { group.restedAt = group.restedAt ?? cluster.world.now }
@@ -150,11 +152,17 @@ final class GroupWatch {
     cluster.world.addFindings(of: check, at: node)
   }
 
-  private func lookForSilentMembers(_ snapshot: GroupSnapshot?, _ group: inout Watched) {
-    let view = cluster.observer.view.cluster
-    guard let partition = view.partition(ofGroup: group.plan.id), let node = nodes.broker(view[partition].leader) else { return }
+  /// Looks for members that the coordinator should have removed, and for partitions that it should have given to somebody.
+  private func lookAtMembers(of snapshot: GroupSnapshot?, running: [String], _ group: inout Watched) {
+    let view = cluster.observer.view.cluster, id = group.plan.id, now = cluster.world.now
+    for member in running { group.silentMembers.recordRunning(member, at: now) }
+    guard let partition = view.partition(ofGroup: id), let node = nodes.broker(view[partition].leader) else { return }
+    let epoch = view[partition].epoch, owned = Set(members(of: id).flatMap(\.application.partitions))
+    // A topic that grows is noticed when members or brokers look at the metadata again.
+    let orphans = nodes.partitions.filter { group.plan.commonTopics.contains($0.topic) && view.contains($0.topic) && !owned.contains($0) }
     var check = InvariantCheck()
-    group.silentMembers.look(at: snapshot, of: group.plan.id, node, view[partition].epoch, in: cluster.world, &check)
+    group.silentMembers.look(at: snapshot, of: id, node, epoch, in: cluster.world, &check)
+    group.orphanedPartitions.look(at: snapshot, of: id, running: running, without: orphans, node, epoch, in: cluster.world, &check)
     cluster.world.addFindings(of: check, at: node)
   }
 

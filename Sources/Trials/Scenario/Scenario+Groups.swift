@@ -8,6 +8,8 @@ struct GroupPlan {
   let id: String
   /// In the order of the file.
   private(set) var topics: [String]
+  /// Those that all of its entries read.
+  private(set) var commonTopics: [String]
   /// The guarantees that it is judged on: what all entries promise, and what the scenario expects by name.
   fileprivate(set) var guarantees: Set<Guarantee>
   private(set) var settleBound: Duration
@@ -18,6 +20,7 @@ struct GroupPlan {
   fileprivate init(_ entry: MembershipPlan, reading topics: [String]) {
     id = entry.group
     self.topics = topics
+    commonTopics = topics
     guarantees = entry.promises
     settleBound = entry.settleBound
     outputs = entry.outputs
@@ -26,6 +29,7 @@ struct GroupPlan {
 
   fileprivate mutating func join(_ entry: MembershipPlan, reading more: [String]) {
     topics += more.filter { !topics.contains($0) }
+    commonTopics.removeAll { !more.contains($0) }
     guarantees.formIntersection(entry.promises)
     settleBound = max(settleBound, entry.settleBound)
     // If several entries make values, it is unknown which one processes a record.

@@ -39,6 +39,9 @@ extension ControllerState {
     mustHold(
       BrokerEpoch(request.brokerEpoch) == broker.epoch, "the heartbeat of broker \(broker.id) in broker epoch \(request.brokerEpoch) counts for its epoch \(broker.epoch)")
     mustHold(next != .mayStop || request.wantFence || !hasLeaderships(broker.id), "broker \(broker.id) may stop, and leads partitions")
+    mustHold(
+      next != .mayStop || current != .controlledShutdown || sessions.othersHaveSeenControlledShutdown(of: broker.id, image: image),
+      "broker \(broker.id) may stop, and other brokers have yet to hear that it leads nothing")
     sessions.touch(broker.id, epoch: broker.epoch, isFenced: isFenced, metadataOffset: Offset(request.currentMetadataOffset), at: now)
     if next == .controlledShutdown {
       sessions.beginControlledShutdown(of: broker.id, at: nextOffset + Int64(records.count) - 1)

@@ -75,6 +75,9 @@ struct PartitionChange {
   func record() -> PartitionChangeRecord? {
     var change = self
     change.completeReassignment()
+    mustHold(
+      change.replicas.allSatisfy { before.replicas.contains($0) || change.isr.contains($0) || change.adding.contains($0) },
+      "partition \(id.partition): of its replicas \(change.replicas) some are new, neither in sync (\(change.isr)) nor being added (\(change.adding))")
     change.moveToEligible()
     var record = PartitionChangeRecord()
     record.topicId = id.topic

@@ -14,8 +14,8 @@ import Workloads
 /// A partition is checked when something about it was reported, at the end of that event. Where nobody asks each node after each of its events, all are asked once a second.
 final class ClusterInvariants {
   // The world notifies this at the end of an event.
-  private unowned let world: World
-  private let nodes: () -> NodeTable?
+  unowned let world: World
+  let nodes: () -> NodeTable?
   private let view: ClusterViewHolder
   private let isMetadataBroken: () -> Bool
   private let metadata: MetadataAgreement
@@ -28,9 +28,9 @@ final class ClusterInvariants {
   private var logs = LogsCutShort()
   private var replicas = ChangedReplicas()
   private var requests = UnansweredRequests()
-  private var brokers = BrokersInMetadata()
+  var brokers = BrokersInMetadata()
   private var eligible = EligibleReplicas()
-  private var synced = SyncedLogs()
+  var synced = SyncedLogs()
   private var majority = MetadataMajority()
   /// The topics of which every record has had to be synced so far.
   var topicsWithSyncedRecords: Set<String> = []
@@ -78,67 +78,28 @@ final class ClusterInvariants {
     let replicas = world.broker(at: node)?.replicaManager?.partitions ?? []
     synced.recordPowerLoss(of: node, replicas.map { ($0.topicPartition, $0.log?.flushedOffset ?? 0) })
     guard hasSoundDisk(node) else { return }
-    var check = InvariantCheck()
-    for replica in replicas { SyncedLogs.check(syncOf: replica, at: node, in: world, &check) }
-    world.addFindings(of: check, at: node)
+    look(at: node) { check in
+      for replica in replicas { SyncedLogs.check(syncOf: replica, at: node, in: world, &check) }
+    }
   }
 
   func check(_ commit: Occurrence.MetadataCommit, by node: NodeIndex) {
     guard let nodes = nodes() else { return }
     majority.check(commit, by: node, in: world, nodes, hasSoundDisk: hasSoundDisk)
     guard nodes.controllers.contains(node), !isMetadataBroken() else { return }
-    var check = InvariantCheck()
-    MetadataFollowers.check(in: world, nodes, &check)
-    world.addFindings(of: check, at: node)
+    look(at: node) { MetadataFollowers.check(in: world, nodes, &$0) }
   }
 
   func check(_ vote: Occurrence.MetadataVote, by voter: NodeIndex) {
     if let nodes = nodes() { votes.check(vote, by: voter, in: world, nodes, hasSoundDisk: hasSoundDisk(voter)) }
   }
 
-  private func hasSoundDisk(_ node: NodeIndex) -> Bool { !world.hasDiskFault(node) && !hasDamage() }
+  func hasSoundDisk(_ node: NodeIndex) -> Bool { !world.hasDiskFault(node) && !hasDamage() }
 
   func observe(_ occurrence: Occurrence, at node: NodeIndex) {
     logs.observe(occurrence, at: node)
     if !asksLeaders { replicas.observe(occurrence, at: node) }
-    switch occurrence {
-    case .metadataSnapshotTaken: snapshots.append(node)
-    case .becameLeader, .becameFollower: brokers.recordReplica(at: node)
-    case .logRecovered(let partition, let end, _):
-      guard let words = synced.check(recovered: partition, at: node, logEndOffset: end), !hasDamage() else { break }
-      var check = InvariantCheck()
-      check.require(false, words)
-      world.addFindings(of: check, at: node)
-    case .recordsDeleted(let partition, let from, let to, let rule, let segments):
-      guard let replica = world.replica(of: partition, at: node) else { break }
-      var check = InvariantCheck()
-      DeletionsByRule.check(rule, segments, start: (from, to), in: replica, at: world.wallClock(of: node), &check)
-      world.addFindings(of: check, at: node)
-    case .synced(let partition, _):
-      guard hasSoundDisk(node), let replica = world.replica(of: partition, at: node) else { break }
-      var check = InvariantCheck()
-      SyncedLogs.check(syncOf: replica, at: node, in: world, &check)
-      world.addFindings(of: check, at: node)
-    case .highWatermarkMoved(let partition, let from, let to):
-      guard to > from, topicsWithSyncedRecords.contains(partition.topic), let leader = world.replica(of: partition, at: node), leader.isLeader, !hasDamage() else { break }
-      // An operator may change that, and the records from before are not synced when it is changed back.
-      guard leader.configuration.flushMessages == 1 else {
-        topicsWithSyncedRecords.remove(partition.topic)
-        break
-      }
-      var check = InvariantCheck()
-      SyncedLogs.check(commitsOf: leader, in: world, &check) { id in
-        guard let node = nodes()?.broker(id), hasSoundDisk(node), let broker = world.broker(at: node), let replica = world.replica(of: partition, at: node) else { return nil }
-        return (node, broker, replica)
-      }
-      world.addFindings(of: check, at: node)
-    case .isrProposed(let partition, _):
-      guard let replica = world.replica(of: partition, at: node) else { break }
-      var check = InvariantCheck()
-      FollowersOfLeader.check(newcomersOf: replica, &check)
-      world.addFindings(of: check, at: node)
-    default: break
-    }
+    lookAtOnce(occurrence, at: node)
     switch occurrence {
     case .brokerRegistered, .brokerUnfenced:
       if isOfLeadingController(node) {
@@ -152,6 +113,7 @@ final class ClusterInvariants {
       lastMove[partition] = world.now
       stirred.add(partition)
     case .truncated(let partition, _, _, _, _), .isrProposed(let partition, _): stirred.add(partition)
+    case .metadataSnapshotTaken: snapshots.append(node)
     default: break
     }
   }

@@ -73,7 +73,7 @@ final class TransactionWatch {
       let state = coordinated.state
       guard state.transactionState == "Ongoing", !coordinated.isOfTwoPhases, let place = view.partition(ofTransaction: id), let node = nodes.broker(coordinated.broker),
         cluster.world.status(of: node) == .running, cluster.leader(of: place)?.isUnderMinimumISR == false,
-        cluster.world.wallClock(of: node).milliseconds - state.transactionStartTimeMs > Int64(state.transactionTimeoutMs)
+        cluster.world.wallClock(of: node).milliseconds.saturatingSubtracting(state.transactionStartTimeMs) > Int64(state.transactionTimeoutMs)
       else { return nil }
       return OverdueTransactions.Open(
         transactionalID: id, producerID: state.producerId, producerEpoch: state.producerEpoch, coordinator: coordinated.broker, epoch: view[place].epoch)

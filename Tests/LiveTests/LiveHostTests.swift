@@ -114,6 +114,25 @@ private struct Bench {
 }
 
 @Suite struct LiveHostTests {
+  @Test func `What a node relies on and does not hold is a warning, and the node goes on`() async throws {
+    let directory = TemporaryDirectory(), history = History(), warnings = NIOLockedValueBox<[String]>([])
+    let host = try LiveHost(name: "node", directory: directory.path) { name, occurrence in
+      if case .warning(let words) = occurrence { warnings.withLockedValue { $0.append("\(name): \(words)") } }
+    }
+    host.start {
+      ScriptedNode($0, history) { event, host in
+        if event == nil { host.after(.milliseconds(1), Timer(routine: 0, subject: 1)) }
+        guard case .timer(let timer) = event, timer.subject == 1 else { return }
+        mustHold(false, "one is two")
+        host.after(.milliseconds(1), Timer(routine: 0, subject: 2))
+      }
+    }
+    #expect(try await history.lines(2) == ["timer 1", "timer 2"])
+    host.shutDown()
+    try host.waitUntilEnded()
+    #expect(warnings.withLockedValue { $0 } == ["node: broken invariant: one is two"])
+  }
+
   @Test func `Frames go both ways in order`() async throws {
     let server = try Bench(), client = try Bench()
     let address = try server.listen()

@@ -203,6 +203,21 @@ import Wire
     #expect(broken(fixture.log) == ["logs/t-0: the last batch of producer 7 is known at offset 0, and the log does not hold it"])
   }
 
+  @Test func `A compacted log that was cut may lack the batch that is now the last of a producer`() throws {
+    let fixture = try producers()
+    fixture.log.configuration.cleanupPolicy = .compact
+    func isTold() throws -> Bool {
+      var state = try #require(fixture.log.producers[3])
+      state.add(ProducerState.Batch(lastSequence: 2, lastOffset: 6, offsetDelta: 0, timestamp: .none), keeping: 5)
+      fixture.log.producers.restore(fixture.log.producers.producers.values.map { $0.producerID == 3 ? state : $0 }, endOffset: 7)
+      return broken(fixture.log).contains { $0.hasSuffix("the last batch of producer 3 ends with sequence 1 at offset 5, and sequence 2 at 6 is known") }
+    }
+    #expect(try isTold())
+    try fixture.log.truncate(to: 5)
+    _ = try fixture.log.append(asLeader: fixture.producerBatch(producer: 3, sequence: 1), epoch: 0)
+    #expect(try !isTold(), "what was cut off was the last when the log was compacted")
+  }
+
   @Test func `A transaction index that differs from the markers is told`() throws {
     let fixture = try producers()
     let entry = try #require(fixture.log.active.transactionIndex.entries.first)

@@ -141,6 +141,16 @@ import Wire
     }
   }
 
+  @Test func `A voter that stands for election without a timer is reported`() throws {
+    let quorum = Quorum(voters: 3)
+    let leader = try #require(quorum.leader()), index = try #require(quorum.voters.first { $0 != leader })
+    let replica: QuorumReplica = quorum.node(index).quorum, id = replica.configuration.nodeID
+    replica.role = .prospective(replica.epoch, Ballot(of: id, voters: replica.configuration.voters))
+    #expect(broken(replica) == [])
+    replica.electionTimer = nil
+    #expect(broken(replica) == ["metadata log at node \(id): it stands for election in epoch \(replica.epoch), and no timer looks after it"])
+  }
+
   @Test func `A leader with the wrong id is reported, and so is an epoch that begins after the log or is announced too early`() throws {
     try withLeader { replica in
       let end = replica.logEndOffset

@@ -236,7 +236,7 @@ import Workloads
       for epoch in epochs {
         for _ in 0..<seconds {
           let group = GroupSnapshot(state: "Stable", isStable: isStable, epoch: 4, memberIDs: ["m", "n"], sessionTimeout: .seconds(3))
-          members.look(at: group, of: "g", node, epoch, in: world, &check)
+          members.look(at: StableGroup("g", group, at: node, epoch, in: world), now: world.now, &check)
           world.run(for: .seconds(1))
         }
       }
@@ -253,7 +253,7 @@ import Workloads
       for generation in generations {
         for _ in 0..<seconds {
           let group = GroupSnapshot(state: "Stable", isStable: true, epoch: generation, memberIDs: ["m"], sessionTimeout: .seconds(3))
-          orphans.look(at: group, of: "g", running: running, without: [Self.partition], node, 1, in: world, &check)
+          orphans.look(at: StableGroup("g", group, at: node, 1, in: world), running: running, without: [Self.partition], now: world.now, &check)
           world.run(for: .seconds(1))
         }
       }

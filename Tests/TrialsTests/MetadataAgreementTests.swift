@@ -7,6 +7,7 @@ import Workloads
 
 @testable import Broker
 @testable import Controller
+@testable import Log
 @testable import Raft
 @testable import Replication
 @testable import Scenarios
@@ -65,6 +66,46 @@ import Workloads
     let cases = try invariants(of: trial).cases
     #expect(cases.contains { $0.contains("in partition epoch 9 with the ISR [1, 2, 3], and the controllers have committed epoch 0 and partition epoch 0") }, "\(cases)")
     #expect(cases.contains { $0.contains("in partition epoch 0 with the ISR [1, 3], and the controllers have committed the ISR [1, 2, 3]") }, "\(cases)")
+    #expect(cases.contains { $0.contains("with the ISR [1, 3], at most [1, 3], and the controllers have committed the ISR [1, 2, 3]") }, "\(cases)")
+  }
+
+  // MARK: The quorum
+
+  private func played() throws -> TrialCluster {
+    let trial = try trial()
+    #expect(trial.run().verdicts.allSatisfy { $0.caseCount == 0 })
+    return trial.cluster
+  }
+
+  @Test func `A controller that follows with a log which is no beginning of the leader's is told`() throws {
+    let cluster = try played(), world = cluster.world, active = try #require(cluster.nodes.controllers.first { world.controller(at: $0)?.isActive == true })
+    func look() -> [String] {
+      var check = InvariantCheck()
+      MetadataFollowers.check(in: world, cluster.nodes, &check)
+      #expect(check.examined == 2)
+      return check.broken
+    }
+    #expect(look().isEmpty)
+    let node = try #require(cluster.nodes.controllers.first { $0 != active }), log = try #require(world.controller(at: node)).quorum.log
+    let last = try #require(log.epochs.entries.last), start: Offset = log.logEndOffset - 1
+    log.epochs.entries.append(.init(epoch: last.epoch.next, startOffset: start))
+    let words = look()
+    #expect(words.count == 1 && words[0].contains("its metadata log, which ends at \(log.logEndOffset) in epoch \(last.epoch.next), is no beginning of the leader's"), "\(words)")
+  }
+
+  @Test(arguments: [false, true]) func `A leader that goes on without a majority of the voters is told, and one that gives up is not`(goesOn: Bool) throws {
+    let cluster = try played(), world = cluster.world, active = try #require(cluster.nodes.controllers.first { world.controller(at: $0)?.isActive == true })
+    for node in cluster.nodes.controllers where node != active { world.kill(node) }
+    var leaders = LeadersWithoutMajority()
+    for _ in 0..<40 {
+      leaders.look(in: world, cluster.nodes)
+      let quorum = try #require(world.controller(at: active)?.quorum)
+      // As if the others still asked for something.
+      if goesOn, let leading = quorum.leading { for replica in leading.replicas { leading.updateContact(of: replica.key, at: world.now) } }
+      world.run(for: .milliseconds(250))
+    }
+    let words = world.invariants.broken.map(\.words).filter { $0.contains("no more than 1 of 3 voters run") }
+    #expect(words.isEmpty == !goesOn, "\(words)")
   }
 
   // MARK: Elections that nothing has caused

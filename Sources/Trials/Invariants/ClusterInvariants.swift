@@ -150,10 +150,8 @@ final class ClusterInvariants {
 
   /// A batch is committed at a replica.
   func check(committed batch: RecordBatch, in partition: TopicPartition, _ id: TopicIDPartition) {
-    var check = InvariantCheck()
-    producers.look(at: batch, in: partition, id, &check)
-    guard check.examined > 0, let node = nodes()?.brokers.first else { return }
-    world.addFindings(of: check, at: nodes()?.broker(view.cluster.leader(of: partition)) ?? node)
+    guard let nodes = nodes(), let node = nodes.broker(view.cluster.leader(of: partition)) ?? nodes.brokers.first else { return }
+    look(at: node) { producers.look(at: batch, in: partition, id, &$0) }
   }
 
   /// The committed batches of a partition are unknown from here on, or do not count any more.

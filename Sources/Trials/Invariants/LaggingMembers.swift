@@ -16,14 +16,12 @@ struct LaggingMembers {
   /// How much later it may be: the ISR is looked at twice within the time (`ReplicaManager`'s `isr-expiration`), and timers of a slow broker run late.
   private static let grace = Duration.seconds(1)
 
-  /// Since when each was first seen so; only looked up.
-  private var lacking: [Member: Instant] = [:]
+  private var lacking = SeenSince<Member>()
 
   /// Called several times a second.
   mutating func look(in world: World, _ nodes: NodeTable) {
     let dead = nodes.brokers.filter { !world.isRunning($0) }.map { world.id(of: $0) }
-    let former = lacking
-    lacking = [:]
+    lacking.beginLook()
     guard !dead.isEmpty else { return }
     for node in nodes.brokers where world.status(of: node) == .running {
       guard let broker = world.broker(at: node), let manager = broker.replicaManager, !manager.isEnding else { continue }
@@ -31,8 +29,7 @@ struct LaggingMembers {
       for partition in manager.partitions where partition.isLeader && partition.inSyncReplicas.proposal == nil {
         for follower in partition.followers where follower.isInSync && follower.logEndOffset < partition.logEndOffset && dead.contains(follower.id) {
           let member = Member(partition: partition.topicPartition, id: follower.id, leader: partition.leaderID, epoch: partition.leaderEpoch)
-          let since = former[member] ?? world.now, lag = broker.configuration.replication.replicaLagTimeMax
-          lacking[member] = since
+          let since = lacking.see(member, at: world.now), lag = broker.configuration.replication.replicaLagTimeMax
           check.require(
             world.now - since <= lag + lag / 2 + Self.grace,
             "\(member.partition): broker \(member.id) has ended and lacks records for \(world.now - since), and its leader, broker \(member.leader), does not ask for an ISR without it")

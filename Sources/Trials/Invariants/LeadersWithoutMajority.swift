@@ -13,18 +13,16 @@ struct LeadersWithoutMajority {
   /// How much later it may be: timers of a slow controller run late.
   private static let grace = Duration.seconds(1)
 
-  /// Since when each was seen to lead without a majority; only looked up.
-  private var alone: [Leader: Instant] = [:]
+  private var alone = SeenSince<Leader>()
 
   /// Called several times a second.
   mutating func look(in world: World, _ nodes: NodeTable) {
-    let former = alone, running = nodes.controllers.filter { world.isRunning($0) }
-    alone = [:]
+    let running = nodes.controllers.filter { world.isRunning($0) }
+    alone.beginLook()
     guard running.count <= nodes.controllers.count / 2 else { return }
     for node in running where world.status(of: node) == .running {
       guard let controller = world.controller(at: node), controller.leadsMetadataLog, controller.kraftVersion == 0, controller.voters.count == nodes.controllers.count else { continue }
-      let leader = Leader(node: node, epoch: controller.quorumEpoch), since = former[leader] ?? world.now, timeout = controller.configuration.quorum.fetchTimeout
-      alone[leader] = since
+      let leader = Leader(node: node, epoch: controller.quorumEpoch), since = alone.see(leader, at: world.now), timeout = controller.configuration.quorum.fetchTimeout
       var check = InvariantCheck()
       check.require(
         world.now - since <= timeout * 2 + Self.grace,

@@ -1,7 +1,6 @@
 import Groups
 import Host
 import Primitives
-import Sim
 
 /// Checks that each partition has an owner while a group is stable: when somebody leaves or comes, the coordinator has to let the members share anew. Only what a coordinator does while
 /// it stays, and while all members that it knows of run.
@@ -11,34 +10,25 @@ struct OrphanedPartitions {
 
   private struct Orphan: Hashable {
     let partition: TopicPartition
-    let coordinator: NodeIndex
-    let epoch: LeaderEpoch
-    let generation: Int32
+    let term: StableGroup.Term
   }
 
-  /// Since when each was seen without an owner; only looked up.
-  private var orphans: [Orphan: Instant] = [:]
+  private var orphans = SeenSince<Orphan>()
 
   /// Called several times a second.
   ///
   /// - Parameters:
-  ///   - snapshot: the group, as its coordinator knows it; nil while that cannot be asked.
+  ///   - group: nil while it is not stable.
   ///   - running: the ids of the members that run.
   ///   - partitions: those without an owner that every member of the group reads.
-  ///   - epoch: that in which the coordinator leads the group's partition.
-  mutating func look(
-    at snapshot: GroupSnapshot?, of group: String, running: [String], without partitions: [TopicPartition], _ coordinator: NodeIndex, _ epoch: LeaderEpoch, in world: World,
-    _ check: inout InvariantCheck
-  ) {
-    let former = orphans
-    orphans = [:]
-    guard let snapshot, snapshot.isStable, world.status(of: coordinator) == .running, !snapshot.memberIDs.isEmpty, snapshot.memberIDs.allSatisfy(running.contains) else { return }
+  mutating func look(at group: StableGroup?, running: [String], without partitions: [TopicPartition], now: Instant, _ check: inout InvariantCheck) {
+    orphans.beginLook()
+    guard let group, !group.snapshot.memberIDs.isEmpty, group.snapshot.memberIDs.allSatisfy(running.contains) else { return }
     for partition in partitions {
-      let orphan = Orphan(partition: partition, coordinator: coordinator, epoch: epoch, generation: snapshot.epoch), since = former[orphan] ?? world.now
-      orphans[orphan] = since
+      let since = orphans.see(Orphan(partition: partition, term: group.term), at: now)
       check.require(
-        world.now - since <= max(Self.bound, snapshot.sessionTimeout * 2),
-        "group \(group): \(partition) has no owner for \(world.now - since), its \(snapshot.memberIDs.count) members run, and for \(world.name(of: coordinator)) it is stable")
+        now - since <= max(Self.bound, group.snapshot.sessionTimeout * 2),
+        "group \(group.id): \(partition) has no owner for \(now - since), its \(group.snapshot.memberIDs.count) members run, and for \(group.coordinator) it is stable")
     }
   }
 }

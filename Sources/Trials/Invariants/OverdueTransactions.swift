@@ -16,18 +16,15 @@ struct OverdueTransactions {
   /// How much later than its next look it may do that: timers of a slow broker run late.
   private static let grace = Duration.seconds(1)
 
-  /// Since when each was seen to be open too long; only looked up.
-  private var overdue: [Open: Instant] = [:]
+  private var overdue = SeenSince<Open>()
 
   /// Called several times a second with all transactions that are open too long.
   ///
   /// - Parameter interval: how often a coordinator looks for them (`transaction.abort.timed.out.transaction.cleanup.interval.ms`).
   mutating func look(at open: [Open], interval: Duration, now: Instant, _ check: inout InvariantCheck) {
-    let former = overdue
-    overdue = [:]
+    overdue.beginLook()
     for transaction in open {
-      let since = former[transaction] ?? now
-      overdue[transaction] = since
+      let since = overdue.see(transaction, at: now)
       check.require(
         now - since <= interval + Self.grace,
         "transactional id \(transaction.transactionalID): the transaction of producer \(transaction.producerID), epoch \(transaction.producerEpoch), is open \(now - since) after its time, "

@@ -80,8 +80,9 @@ final class GroupWatch {
   func markHealed() { healedAt = cluster.world.now }
 
   private func look(_ group: inout Watched) {
+    let members = members(of: group.plan.id)
     var running: [String] = []
-    for (node, process, application) in members(of: group.plan.id) {
+    for (node, process, application) in members {
       guard let id = application.standing?.memberID else { continue }
       cluster.observer.coordination.identify(member: id, as: process)
       if cluster.world.status(of: node) == .running { running.append(id) }
@@ -94,7 +95,7 @@ final class GroupWatch {
       updateLag(committed, &group)
       if cluster.checks != .off { check(snapshot.group, at: snapshot.node, &group) }
     }
-    if cluster.checks != .off { lookAtMembers(of: snapshot?.group, running: running, &group) }
+    if cluster.checks != .off { lookAtMembers(of: snapshot?.group, running: running, owned: Set(members.flatMap(\.application.partitions)), &group) }
     let isMoving = membershipProblem(of: group.plan) != nil || snapshot.map { !$0.group.isStable } ?? false
     // If the coordinator cannot be asked now, the group's state counts as unchanged.
     if isMoving { group.restedAt = nil } else if snapshot != nil { group.restedAt = group.restedAt ?? cluster.world.now }
@@ -153,16 +154,16 @@ final class GroupWatch {
   }
 
   /// Looks for members that the coordinator should have removed, and for partitions that it should have given to somebody.
-  private func lookAtMembers(of snapshot: GroupSnapshot?, running: [String], _ group: inout Watched) {
+  private func lookAtMembers(of snapshot: GroupSnapshot?, running: [String], owned: Set<TopicPartition>, _ group: inout Watched) {
     let view = cluster.observer.view.cluster, id = group.plan.id, now = cluster.world.now
     for member in running { group.silentMembers.recordRunning(member, at: now) }
     guard let partition = view.partition(ofGroup: id), let node = nodes.broker(view[partition].leader) else { return }
-    let epoch = view[partition].epoch, owned = Set(members(of: id).flatMap(\.application.partitions))
+    let stable = StableGroup(id, snapshot, at: node, view[partition].epoch, in: cluster.world)
     // A topic that grows is noticed when members or brokers look at the metadata again.
     let orphans = nodes.partitions.filter { group.plan.commonTopics.contains($0.topic) && view.contains($0.topic) && !owned.contains($0) }
     var check = InvariantCheck()
-    group.silentMembers.look(at: snapshot, of: id, node, epoch, in: cluster.world, &check)
-    group.orphanedPartitions.look(at: snapshot, of: id, running: running, without: orphans, node, epoch, in: cluster.world, &check)
+    group.silentMembers.look(at: stable, now: now, &check)
+    group.orphanedPartitions.look(at: stable, running: running, without: orphans, now: now, &check)
     cluster.world.addFindings(of: check, at: node)
   }
 

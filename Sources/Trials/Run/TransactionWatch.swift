@@ -44,8 +44,8 @@ final class TransactionWatch {
   /// How long a transaction may stay open after all faults are over.
   let bound: Duration
   private var healedAt: Instant?
-  /// For what was open at the last check, when it was first seen after healing.
-  private var seen: [String: Instant] = [:]
+  /// The keys of what is open, after healing.
+  private var seen = SeenSince<String>()
   /// What has been open too long.
   private var overdue = Findings()
   private var told: Set<String> = []
@@ -87,15 +87,13 @@ final class TransactionWatch {
   func look() -> [(id: String?, words: String)] {
     guard !isIdle else { return [] }
     let now = cluster.world.now, open = openTransactions()
-    var seen: [String: Instant] = [:]
+    seen.beginLook()
     for transaction in open {
-      let first = self.seen[transaction.key] ?? now
-      seen[transaction.key] = first
+      let first = seen.see(transaction.key, at: now)
       guard let healedAt, now - max(first, healedAt) > bound, told.insert(transaction.key).inserted else { continue }
       let wait = transaction.transactionalID.flatMap(WaitChain(cluster: cluster, nodes: nodes).transaction)
       overdue.add("\(transaction.words); \(now - max(first, healedAt)) after the last fault; the bound is \(bound)\(wait.map { ": \($0)" } ?? "")")
     }
-    self.seen = seen
     return open.map { ($0.transactionalID, $0.words) }
   }
 

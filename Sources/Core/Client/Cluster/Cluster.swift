@@ -21,8 +21,6 @@ final class Cluster {
   let reactor: Reactor
   let connections: ClientConnections
   private(set) var metadata = ClusterMetadata()
-  /// A partition of which a response brought older metadata than was known; nil as it must be.
-  private(set) var olderMetadata: TopicPartition?
   /// Whether a Metadata response has come since the last bootstrap.
   private(set) var isBootstrapped = false
 
@@ -161,7 +159,8 @@ final class Cluster {
   private func take(_ response: MetadataResponse, asked: [String], all: Bool) {
     let former = metadata
     let flaws = metadata.update(with: response, usesTopicIDs: usesTopicIDs)
-    olderMetadata = olderMetadata ?? metadata.partition(olderThan: former, usesTopicIDs: usesTopicIDs)
+    let older = metadata.partition(olderThan: former, usesTopicIDs: usesTopicIDs)
+    mustHold(older == nil, "client: a response took it back to an older leader epoch of \(older.map { "\($0)" } ?? "nothing")")
     if all { forgetTopics(notIn: response) }
     knowsAll = all && followsAll
     if !followsAll { for topic in metadata.topics where !topics.contains(topic.name) { metadata.forget(topic.name) } }

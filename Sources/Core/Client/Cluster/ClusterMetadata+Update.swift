@@ -38,6 +38,19 @@ extension ClusterMetadata {
     return flaws
   }
 
+  /// The first partition of which an older leader epoch is known than before (KIP-320); nil if there is none.
+  ///
+  /// - Parameter usesTopicIDs: as in `update`.
+  func partition(olderThan former: ClusterMetadata, usesTopicIDs: Bool) -> TopicPartition? {
+    for topic in topics {
+      guard let known = former.topic(topic.name), !usesTopicIDs || known.id == topic.id else { continue }
+      for (number, pair) in zip(known.partitions, topic.partitions).enumerated() where pair.1.leaderEpoch < pair.0.leaderEpoch {
+        return TopicPartition(topic.name, Int32(number))
+      }
+    }
+    return nil
+  }
+
   mutating func forget(_ name: String) {
     if let index = index(of: name) { topics.remove(at: index) }
   }

@@ -5,7 +5,6 @@ extension Consumer {
   /// Checks what must hold between two events, until the consumer is closed.
   public func checkInvariants(_ check: inout InvariantCheck) {
     guard !isClosed else { return }
-    cluster.checkInvariants(&check)
     group?.checkInvariants(&check)
     check.require(
       partitions.count == assignedPartitions.count, "consumer: \(assignedPartitions.count) partitions are assigned, and \(partitions.count) are found by their names")

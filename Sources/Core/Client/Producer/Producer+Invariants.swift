@@ -20,7 +20,6 @@ extension Producer {
         check.require(queue.isActive || queue.batches.isEmpty, "producer: \(queue.batches.count) batches of \(queue.words) wait, and nobody sends them")
       }
     }
-    cluster.checkInvariants(&check)
     transactions?.checkInvariants(&check)
     guard check.isWhole else { return }
     let blocked = topicsInOrder.reduce(waitingForMemory.count) { $0 + $1.waiting.count }

@@ -32,6 +32,8 @@ public struct MessageRule {
   public var matches: ((Frame, MessageHeader) -> Bool)?
   /// Makes the response to a request, for `answer`; nil if the sender expects none.
   public var answer: ((Frame) -> Frame?)?
+  /// Called with sender and receiver when it acts on a message, before that takes effect. It may schedule, and must not apply or lift anything at once.
+  public var onAct: ((NodeIndex, NodeIndex) -> Void)?
 
   public init(
     _ action: Action, _ kind: MessageKind, apiKey: Int16?, from: [NodeIndex]? = nil, to: [NodeIndex]? = nil,

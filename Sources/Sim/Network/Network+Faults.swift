@@ -110,6 +110,7 @@ extension World {
       let id = network.rules[index].id
       if network.rules[index].isSpent { network.spendRule(at: index) }
       faults.hit(id)
+      rule.onAct?(from, to)
       switch rule.action {
       case .hold: return .hold(id)
       case .drop: return .drop

@@ -30,13 +30,16 @@ struct Chance: Equatable {
   /// What may be drawn.
   enum Choice: Equatable {
     case fault(Word)
+    /// A message on its way is held, and one of its two ends may be struck meanwhile.
+    case hold
     case request(DrawnRequest.Word)
 
-    static let all = Word.allCases.map(Choice.fault) + DrawnRequest.Word.allCases.map(Choice.request)
+    static let all = Word.allCases.map(Choice.fault) + [.hold] + DrawnRequest.Word.allCases.map(Choice.request)
 
     var word: String {
       switch self {
       case .fault(let word): word.rawValue
+      case .hold: MessageDeed.Word.hold.rawValue
       case .request(let word): word.rawValue
       }
     }
@@ -45,11 +48,14 @@ struct Chance: Equatable {
     var strikesClients: Bool {
       switch self {
       case .fault(let word): word.strikesClients
+      case .hold: true
       case .request: false
       }
     }
 
     var isRequest: Bool { if case .request = self { true } else { false } }
+
+    var strikesNodes: Bool { if case .fault = self { true } else { false } }
   }
 
   struct Weighted: Equatable {
@@ -117,11 +123,12 @@ struct Chance: Equatable {
       } ?? interval
     keep = try map.optional("keep") { try $0.word(Keep.self) } ?? .oneLegalCopy
     targets = try map.optional("on") { try $0.oneOrMore { try Self.target($0, reader) } } ?? []
-    if words.allSatisfy(\.choice.isRequest) {
-      for key in ["keep", "on"] where map.has(key) {
+    let idle = words.allSatisfy(\.choice.isRequest) ? ["keep", "on"] : words.contains(where: \.choice.strikesNodes) ? [] : ["keep"]
+    if !idle.isEmpty {
+      for key in idle where map.has(key) {
         let written = map.value
         try map.check {
-          throw written.error("'\(key)' is about faults, and this draws none", remedy: "Leave it out: requests of the operator strike no node, and destroy nothing.")
+          throw written.error("'\(key)' is about faults of nodes, and this draws none", remedy: "Leave it out: what is drawn here strikes no node, and destroys nothing.")
         }
       }
     } else if !targets.isEmpty, targets.allSatisfy(\.isOfClients), !words.contains(where: \.choice.strikesClients) {
@@ -148,7 +155,16 @@ struct Chance: Equatable {
 
   // MARK: Drawing
 
-  func draw(_ random: inout RandomStream) -> Choice {
+  func draw(_ random: inout RandomStream) -> Choice { Self.draw(words, &random) }
+
+  /// Draws a fault of a node; nil if there is none to draw from.
+  func drawWord(_ random: inout RandomStream) -> Word? {
+    let faults = words.filter(\.choice.strikesNodes)
+    guard !faults.isEmpty, case .fault(let word) = Self.draw(faults, &random) else { return nil }
+    return word
+  }
+
+  private static func draw(_ words: [Weighted], _ random: inout RandomStream) -> Choice {
     var ticket = random.below(words.reduce(0) { $0 + $1.weight })
     return words.first { choice in
       ticket -= choice.weight

@@ -53,6 +53,7 @@ final class ChanceDriver {
   private func strike(until stop: Instant) {
     switch chance.draw(&random) {
     case .fault(let word): strike(word, until: stop)
+    case .hold: hold(until: stop)
     case .request(let word): ask(word)
     }
   }
@@ -70,11 +71,65 @@ final class ChanceDriver {
     let companion = random.pick(driver.nodes.brokers)
     let lasting = Chance.drawLength(&random)
     guard let target, mayTouch(target, word) else { return }
+    strike(word, at: target, with: companion, lasting: min(lasting, stop - driver.world.now), &random)
+  }
+
+  private func strike(_ word: Chance.Word, at target: NodeIndex, with companion: NodeIndex, lasting: Duration, _ random: inout RandomStream) {
     hasStruck = true
-    let (deed, length) = Chance.deed(
-      word, at: driver.nodes.selector(of: target), with: driver.nodes.selector(of: companion), lasting: min(lasting, stop - driver.world.now), &random)
+    let (deed, length) = Chance.deed(word, at: driver.nodes.selector(of: target), with: driver.nodes.selector(of: companion), lasting: lasting, &random)
     driver.strike(deed, lasting: length, drawnBy: entry)
     if let length { markTroubled(target, until: driver.world.now + length) }
+  }
+
+  // MARK: Messages that are held
+
+  /// What happens to one end of a held message while it is on its way.
+  private struct Ambush {
+    let word: Chance.Word
+    let strikesSender: Bool
+    let companion: NodeIndex
+    /// When it comes and how long it lasts, in thousandths of the time for which the message is held from then on.
+    let wait: Int64
+    let length: Int64
+    var random: RandomStream
+  }
+
+  /// Holds the next message of a kind of which some were seen: a rare kind is as likely as a frequent one. What comes late may be about something that is over, the more so if its
+  /// sender ended and began again meanwhile.
+  private func hold(until stop: Instant) {
+    let kinds = driver.knownKinds, place = random.below(1 << 30), target = chance.targets.isEmpty ? nil : drawTarget()
+    let lasting = Chance.drawLength(&random) / Int64(1 << random.below(4)), ambush = drawAmbush()
+    guard !kinds.isEmpty, target != nil || chance.targets.isEmpty else { return }
+    let (api, kind) = kinds[Int(place % Int64(kinds.count))], end = driver.world.now + min(lasting, stop - driver.world.now)
+    hasStruck = true
+    let deed = MessageDeed.hold(MessagePattern(next: api, kind, of: target.map(driver.nodes.selector)))
+    driver.strike(deed, lasting: end - driver.world.now, drawnBy: entry) { [unowned self] sender, receiver in
+      if let ambush { lie(in: ambush, for: ambush.strikesSender ? sender : receiver, until: end) }
+    }
+  }
+
+  /// nil where the held message is all that happens. It has a stream of its own: whether and when it comes does not change what is drawn later.
+  private func drawAmbush() -> Ambush? {
+    let comes = random.chance(2, in: 3), strikesSender = random.chance(2, in: 3), companion = random.pick(driver.nodes.brokers)
+    let wait = random.below(500), length = 500 + random.below(501), key = random.below(1 << 30)
+    guard let word = chance.drawWord(&random), comes else { return nil }
+    return Ambush(
+      word: word, strikesSender: strikesSender, companion: companion, wait: wait, length: length,
+      random: RandomStream(seed: driver.world.seed, purpose: "ambushes", Int64(entry), key))
+  }
+
+  private func lie(in ambush: Ambush, for node: NodeIndex, until end: Instant) {
+    let held = end - driver.world.now
+    driver.world.after(held * ambush.wait / 1_000) { [unowned self] in
+      guard isTarget(node), mayTouch(node, ambush.word) else { return }
+      var random = ambush.random
+      strike(ambush.word, at: node, with: ambush.companion, lasting: (end - driver.world.now) * ambush.length / 1_000, &random)
+    }
+  }
+
+  /// Whether this entry strikes it at all. A client that keeps no promise of a group or a transaction would just lose what it knows.
+  private func isTarget(_ node: NodeIndex) -> Bool {
+    driver.nodes.isServer(node) || chance.targets.contains { driver.nodes($0).contains(node) }
   }
 
   /// nil if the targets denote no node at the moment.

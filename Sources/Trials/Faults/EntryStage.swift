@@ -41,7 +41,11 @@ struct EntryStage: Stage {
 
   func apply(_ fault: NetworkFault, end: String) { driver.addFault(world.apply(fault, name: key), of: entry, end: end) }
 
-  func apply(_ rule: MessageRule, end: String) { driver.addFault(world.apply(rule, name: key), of: entry, end: end) }
+  func apply(_ rule: MessageRule, end: String) {
+    var rule = rule
+    rule.onAct = driver.entries[entry].onMessage
+    driver.addFault(world.apply(rule, name: key), of: entry, end: end)
+  }
 
   func apply(_ fault: DiskFault, on nodes: [NodeIndex], end: String) { driver.addFault(world.apply(fault, on: nodes, name: key), of: entry, end: end) }
 

@@ -1,6 +1,7 @@
 import Host
 import Primitives
 import Sim
+import Wire
 import Workloads
 
 /// Carries out the schedule of a scenario on a world: it knows when each entry comes, how often it took effect, and when its effect is over.
@@ -90,12 +91,22 @@ final class FaultDriver {
   }
 
   /// Carries out a drawn deed immediately, as if the file had it for this moment.
-  func strike(_ deed: any Deed, lasting length: Duration?, drawnBy index: Int) {
+  ///
+  /// - Parameter onMessage: called with sender and receiver when a rule of the deed acts on a message.
+  func strike(_ deed: any Deed, lasting length: Duration?, drawnBy index: Int, onMessage: ((NodeIndex, NodeIndex) -> Void)? = nil) {
     entries[index].planned += 1
     entries[index].hit += 1
     let plan = entries[index].plan.drawn(deed, named: nameOfNextDrawn(by: index), at: world.now - origin, lasting: length)
-    entries.append(FaultEntry(plan: plan, drawnBy: index))
+    entries.append(FaultEntry(plan: plan, drawnBy: index, onMessage: onMessage))
     begin(entries.count - 1, deed, repetition: 1)
+  }
+
+  /// The kinds of messages that some node got so far.
+  var knownKinds: [(api: ApiKey, kind: MessageKind)] {
+    ApiKey.all.flatMap { api -> [(api: ApiKey, kind: MessageKind)] in
+      let isAsked = world.statistics.requests(ofApi: api.rawValue) > 0, isAnswered = world.statistics.responses(ofApi: api.rawValue) > 0
+      return (isAsked ? [(api, .request)] : []) + (isAnswered ? [(api, .response)] : [])
+    }
   }
 
   /// The name of the entry that draws, with the number of the fault. Entries with the same name share the count.

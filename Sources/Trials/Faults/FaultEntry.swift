@@ -1,3 +1,4 @@
+import Host
 import Primitives
 import Sim
 
@@ -6,6 +7,8 @@ struct FaultEntry {
   let plan: FaultPlan
   /// The random entry that drew it; nil for entries of the file.
   var drawnBy: Int?
+  /// Called with sender and receiver when one of its rules acts on a message.
+  var onMessage: ((NodeIndex, NodeIndex) -> Void)?
   var planned = 1
   /// Hits other than those counted by the world's faults.
   var hit = 0
@@ -18,6 +21,9 @@ struct FaultEntry {
   /// When it first took effect, and when its effect was last undone; nil while it lasts.
   var begun: Instant?
   var ended: Instant?
+
+  /// Whether it is there to hold messages, and none came.
+  func heldNothing(in world: World) -> Bool { (plan.deed as? MessageDeed)?.holds == true && applied.allSatisfy { world.faults[$0.fault].hits == 0 } }
 
   /// One repetition of an entry with random choices.
   struct Pick {

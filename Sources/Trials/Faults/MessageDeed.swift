@@ -185,6 +185,19 @@ struct MessagePattern: Equatable {
   /// Conditions on the fields of a message.
   var fields: FieldConditions?
 
+  /// The next request of an API that a node sends, or the next response to one of its requests.
+  ///
+  /// - Parameter node: nil for any.
+  init(next api: ApiKey, _ kind: MessageKind, of node: NodeSelector?) {
+    self.api = api
+    self.kind = kind
+    let end = node.map { [$0] } ?? []
+    from = kind == .request ? end : []
+    to = kind == .response ? end : []
+    nth = 1
+    times = 1
+  }
+
   fileprivate init(_ argument: Value, _ map: inout MapReader, _ reader: DeedReader) throws {
     api = try map.required("api", Self.api)
     let isRequest = try map.optional("request") { try $0.bool() }

@@ -4,7 +4,7 @@ import Scenarios
 
 /// The schedule of a trial as it happened, written without any random choices.
 ///
-/// An entry that drew faults becomes the faults it drew, one after another, with their moments, nodes and names. An entry that names `any` names the broker that was
+/// An entry that drew faults becomes the faults it drew, one after another, with their moments, nodes and names; a hold that no message came to is left out. An entry that names `any` names the broker that was
 /// picked, once for each repetition. Every other entry stays as it is in the file. If an entry with its own random stream gets another
 /// number in the list, it is given the key that it had.
 struct ScheduleWithoutChance {
@@ -29,7 +29,7 @@ struct ScheduleWithoutChance {
 
   private mutating func add(_ entry: FaultEntry, _ index: Int, _ written: Value) {
     guard entry.plan.deed != nil else {
-      for (number, drawn) in driver.entries.enumerated() where drawn.drawnBy == index {
+      for (number, drawn) in driver.entries.enumerated() where drawn.drawnBy == index && !drawn.heldNothing(in: driver.world) {
         add(drawn.plan, named: drawn.plan.name, key: driver.key(of: number))
         sources.append(number)
       }

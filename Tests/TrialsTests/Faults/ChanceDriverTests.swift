@@ -44,4 +44,47 @@ import Testing
       after: ["{ at: 1s, kill: controller-1 }", "{ at: 2s, kill: 1 }", "{ at: 3s, restart: 1 }", "{ at: 4s, restart: controller-1 }"], keep: keep)
     #expect(struck.contains("broker-3"))
   }
+
+  // MARK: Messages that are held
+
+  private func trials(_ random: String, seeds: ClosedRange<UInt64>) throws -> [RunResult] {
+    let text = """
+      name: held
+      about: Messages of any kind come late.
+      cluster: { controllers: 3, config: { min.insync.replicas: 2, broker.session.timeout.ms: 2000, broker.heartbeat.interval.ms: 200 } }
+      topics: [{ name: t, replicas: 3 }]
+      workload:
+        - produce: { topic: t, rate: 20/s }
+        - consume: { name: members, group: g, topics: [t], members: 2, protocol: consumer }
+      faults:
+        - { from: 2s, to: 12s, random: \(random) }
+      duration: 14s
+      expect: { holds: [durability] }
+      """
+    let scenario = try ScenarioReader.read(text: text, file: "held.yaml")
+    return seeds.map { Trial(scenario, options: Trial.Options(seed: $0)).run() }
+  }
+
+  @Test func `Messages of rare kinds are held as often as those of frequent ones, on their way there and back`() throws {
+    let told = try trials("{ profile: { hold: 1 }, every: 300ms }", seeds: 1...3).flatMap(\.story).filter { $0.weight == .fault && $0.what.hasPrefix("holds ") }.map(\.what)
+    #expect(told.count > 60)
+    #expect(Set(told).count > 20, "\(Set(told).sorted())")
+    #expect(told.contains { $0.hasSuffix("requests") } && told.contains { $0.hasSuffix("responses") })
+    // A broker asks others for records all the time, and registers once.
+    #expect(told.contains { $0.hasPrefix("holds BrokerRegistration") } && told.contains { $0.hasPrefix("holds OffsetCommit") }, "\(Set(told).sorted())")
+  }
+
+  @Test func `A node dies while a message of it or to it is held, and comes back`() throws {
+    // A kill comes by itself as seldom as a hold comes often.
+    let stories = try trials("{ profile: { hold: 1000, kill: 1 }, every: 500ms, keep: nothing }", seeds: 1...3).map { $0.story.filter { $0.weight == .fault }.map(\.what) }
+    for story in stories {
+      let deaths = story.filter { $0.contains("killed") }, returns = story.filter { $0.contains("started") }
+      #expect(!deaths.isEmpty && !returns.isEmpty, "\(story)")
+    }
+  }
+
+  @Test func `With nodes named, messages of theirs are held, and answers to them`() throws {
+    let told = try trials("{ profile: { hold: 1 }, every: 500ms, on: members }", seeds: 1...1).flatMap(\.story).filter { $0.weight == .fault && $0.what.hasPrefix("holds ") }.map(\.what)
+    #expect(!told.isEmpty && told.allSatisfy { $0.contains("requests from members-") || $0.contains("responses to members-") }, "\(told)")
+  }
 }

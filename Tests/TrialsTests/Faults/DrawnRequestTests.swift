@@ -79,8 +79,9 @@ import Testing
   @Test func `Words and keys that make no sense are refused with a remedy`() {
     #expect(mistake("{ profile: operater }").contains("Write calm, rough, harsh, operator, or words with weights"))
     #expect(mistake("{ profile: { reasign: 1 } }").contains("reassign"))
-    #expect(mistake("{ profile: operator, keep: nothing }").contains("'keep' is about faults, and this draws none"))
-    #expect(mistake("{ profile: { reassign: 1 }, on: all }").contains("'on' is about faults, and this draws none"))
+    #expect(mistake("{ profile: operator, keep: nothing }").contains("'keep' is about faults of nodes, and this draws none"))
+    #expect(mistake("{ profile: { reassign: 1 }, on: all }").contains("'on' is about faults of nodes, and this draws none"))
+    #expect(mistake("{ profile: { hold: 1 }, keep: nothing }").contains("'keep' is about faults of nodes, and this draws none"))
     #expect(mistake("{ profile: { reassign: 1, kill: 1 }, keep: nothing, on: all }") == "no mistake")
   }
 }

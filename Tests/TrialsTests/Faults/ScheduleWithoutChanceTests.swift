@@ -91,6 +91,14 @@ import Testing
     #expect(text.contains("key: 1 disk") && text.contains("key: 2 rot-2"), "\(text)")
   }
 
+  @Test func `Messages that were held are named, and a hold that no message came to is left out`() throws {
+    let (trial, written, text) = try pair("{ from: 1s, to: 12s, random: { profile: { hold: 5, kill: 1, pause: 1 }, every: 400ms, keep: nothing } }", seed: 2)
+    #expect(written.traceHash == trial.traceHash, "\(text)")
+    #expect(text.contains("hold: { api: ") && text.contains("kill: "), "\(text)")
+    #expect(written.faults.allSatisfy { $0.hit > 0 }, "\(written.faults.filter { $0.hit == 0 }.map(\.name))")
+    #expect(written.faults.count <= trial.faults.map(\.planned).reduce(0, +))
+  }
+
   @Test func `Drawn faults have names that no other entry has`() throws {
     let (trial, written, text) = try pair(
       "{ from: 1s, to: 8s, random: { profile: { reset: 1 }, every: 2s } }", "{ from: 1s, to: 8s, random: { profile: { reset: 1 }, every: 2s } }",

@@ -303,6 +303,10 @@ static const unsigned char hazards_late_divergence_answer[] = {
 #embed "../../scenarios/hazards/late-divergence-answer.yaml"
 };
 
+static const unsigned char hazards_late_registration[] = {
+#embed "../../scenarios/hazards/late-registration.yaml"
+};
+
 static const unsigned char hazards_latest_offset_goes_back[] = {
 #embed "../../scenarios/hazards/latest-offset-goes-back.yaml"
 };
@@ -803,6 +807,7 @@ static const shipped_file files[] = {
   {"hazards/last-known-leader-fenced", hazards_last_known_leader_fenced, sizeof hazards_last_known_leader_fenced},
   {"hazards/last-replica-standing", hazards_last_replica_standing, sizeof hazards_last_replica_standing},
   {"hazards/late-divergence-answer", hazards_late_divergence_answer, sizeof hazards_late_divergence_answer},
+  {"hazards/late-registration", hazards_late_registration, sizeof hazards_late_registration},
   {"hazards/latest-offset-goes-back", hazards_latest_offset_goes_back, sizeof hazards_latest_offset_goes_back},
   {"hazards/log-start-inside-batch", hazards_log_start_inside_batch, sizeof hazards_log_start_inside_batch},
   {"hazards/power-loss-divergence", hazards_power_loss_divergence, sizeof hazards_power_loss_divergence},

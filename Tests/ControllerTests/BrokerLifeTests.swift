@@ -41,6 +41,18 @@ import Wire
     #expect(cluster.epoch(of: 1) > epoch)
   }
 
+  @Test(arguments: [false, true]) func `A dead process whose registration comes late replaces one that is fenced still, unless fenced brokers are protected`(isProtected: Bool) {
+    var cluster = TestCluster { $0.switches.protectFencedBrokers = isProtected }
+    cluster.now = cluster.now + .milliseconds(9000)
+    cluster.register(1)
+    let epoch = cluster.epoch(of: 1)
+    #expect(cluster.register(1).errorCode == (isProtected ? .duplicateBrokerRegistration : .none))
+    #expect(cluster.heartbeat(1, epoch: epoch).errorCode == (isProtected ? .none : .staleBrokerEpoch))
+    // A process that was not heard of for as long as a session lasts is replaced in any case.
+    cluster.now = cluster.now + .milliseconds(9000)
+    #expect(cluster.register(1).errorCode == .none)
+  }
+
   @Test func `The same life may register again and keeps its epoch`() {
     var cluster = TestCluster()
     let epoch = cluster.epoch(of: 1)

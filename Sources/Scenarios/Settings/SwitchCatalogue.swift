@@ -48,6 +48,7 @@ struct SwitchCatalogue: Equatable {
     switches.producer.renumberStored = true
     switches.replication.sessionRepeatsAfterDivergence = false
     switches.replication.restartsInsideBatch = false
+    switches.controller.protectFencedBrokers = false
     return switches
   }
 

@@ -54,6 +54,12 @@ public struct BrokerSessions {
     return session.epoch == epoch && session.hasSession && session.lastContact + timeout > now
   }
 
+  /// Whether a broker, fenced or not, registered or sent a heartbeat within the session timeout.
+  func isHeardOf(_ broker: NodeID, epoch: BrokerEpoch, at now: Instant) -> Bool {
+    guard let index = index(of: broker) else { return false }
+    return sessions[index].epoch == epoch && sessions[index].lastContact + timeout > now
+  }
+
   /// Brokers that were not heard from during the session timeout, in the order in which they are fenced.
   public func expired(at now: Instant) -> [NodeID] {
     let expired = sessions.filter { $0.hasSession && $0.lastContact + timeout <= now }

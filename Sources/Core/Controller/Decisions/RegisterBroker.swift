@@ -29,7 +29,7 @@ extension ControllerState {
     let existing = image.broker(id)
     let isSameIncarnation = existing?.incarnationID == request.incarnationId
     if let existing, !isSameIncarnation, !existing.inControlledShutdown, switches.refuseSecondIncarnation,
-      sessions.hasValidSession(id, epoch: existing.epoch, at: now)
+      sessions.hasValidSession(id, epoch: existing.epoch, at: now) || switches.protectFencedBrokers && sessions.isHeardOf(id, epoch: existing.epoch, at: now)
     {
       mark(.secondIncarnationRefused)
       throw Refusal(.duplicateBrokerRegistration, "broker \(id) is registered and alive")

@@ -32,6 +32,7 @@ extension ControllerSwitches {
     [
       .boolean("checkBrokerEpochOnAlterPartition", \.checkBrokerEpochOnAlterPartition), .boolean("rejectFencedInISR", \.rejectFencedInISR),
       .boolean("detectUncleanShutdown", \.detectUncleanShutdown), .boolean("refuseSecondIncarnation", \.refuseSecondIncarnation),
+      .boolean("protectFencedBrokers", \.protectFencedBrokers),
       .boolean("removeFormerLifeFromISR", \.removeFormerLifeFromISR),
       .boolean("clearEligibleLeaderReplicasOnMinISRChange", \.clearEligibleLeaderReplicasOnMinISRChange),
       .boolean("checkLastKnownLeaderIsActive", \.checkLastKnownLeaderIsActive), .boolean("electMostCompleteLog", \.electMostCompleteLog),

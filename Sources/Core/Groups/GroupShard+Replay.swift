@@ -82,6 +82,7 @@ extension GroupShard {
       offsets.set(offset, group, topic, partition)
     }
     self.offsets = offsets
+    requireTaken(table)
   }
 
   /// Whether an open transaction commits an offset of a partition.

@@ -20,6 +20,12 @@ extension GroupShard {
     }
   }
 
+  /// Checks that the offset of a transaction replaces no later one.
+  func requireLater(_ offset: CommittedOffset, than former: CommittedOffset?) {
+    mustHold(
+      former.map { $0.order <= offset.order } ?? true, "an offset of a transaction, \(offset.offset), replaces \(former?.offset ?? -1), which was committed after it")
+  }
+
   /// Checks that what a transaction committed counts, unless something later does.
   func requireTaken(_ table: OffsetTable) {
     table.forEach { group, topic, partition, offset in

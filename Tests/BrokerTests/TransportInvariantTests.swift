@@ -30,8 +30,8 @@ import Wire
     func handle(_ event: Event) { reactor.dispatch(event) }
     func shutdown() { reactor.host.exit() }
 
-    func answer() {
-      asked?.respond(ApiVersionsResponse())
+    func answer(times: Int = 1) {
+      for _ in 0..<times { asked?.respond(ApiVersionsResponse()) }
       asked = nil
     }
 
@@ -93,6 +93,21 @@ import Wire
     let deadline = try #require(link.pending.first?.deadline)
     link.deadlineTimer.cancel()
     #expect(pair.asking.broken == ["peer: a request to asked:9092 has to be answered at \(deadline), and no timer looks after it"])
+  }
+
+  @Test func `An answer that no timer waited for, and a request that is answered twice, are told of`() throws {
+    let pair = Pair()
+    let link = try #require(pair.asking.sender.allLinks.first)
+    let deadline = try #require(link.pending.first?.deadline)
+    BrokenInvariants.forget()
+    pair.asking.sender.requireTimer(of: link)
+    #expect(BrokenInvariants.isEmpty)
+    link.deadlineTimer.cancel()
+    pair.asking.sender.requireTimer(of: link)
+    #expect(BrokenInvariants.take() == ["peer: a request to asked:9092 had to be answered at \(deadline), and no timer looked after it"])
+    let connection = try #require(pair.asked.server.channels.all.first?.connection)
+    pair.asked.answer(times: 2)
+    #expect(BrokenInvariants.take() == ["\(connection): a ApiVersions request is answered twice"])
   }
 
   @Test func `Requests that wait although no connection is coming, or although there is one, are reported`() throws {

@@ -47,4 +47,21 @@ import Wire
     #expect(try assignment(by: CooperativeStickyAssignor()) == [[t0], []])
     #expect(try assignment(by: CooperativeStickyAssignor(), keepsFormerClaims: false) == [[t0], [t1]])
   }
+
+  @Test func `An assignment that gives a partition twice, to a stranger or to nobody is told of`() {
+    let fixture = ConsumerFixture()
+    let leader = ClassicLeader(fixture.consumer.cluster, ConsumerConfiguration(), .eager)
+    let topics = [AssignableTopic("t", partitionCount: 2)], members = [SubscribedMember("A", topics: ["t"]), SubscribedMember("B", topics: ["u"])]
+    func told(_ assignment: [[TopicPartition]], by assignor: any PartitionAssignor = RangeAssignor()) -> [String] {
+      BrokenInvariants.forget()
+      leader.requireEachOnce(assignment, of: topics, to: members, by: assignor)
+      return BrokenInvariants.take()
+    }
+    #expect(told([[t0, t1], []]) == [])
+    #expect(told([[t0], []]) == ["consumer: 1 partitions are assigned to 2 members, of 2"])
+    #expect(told([[t0], []], by: CooperativeStickyAssignor()) == [], "the other one has to be given up first")
+    #expect(told([[t0], []], by: Careless()) == [])
+    #expect(told([[t0, t0, t1], []]) == ["consumer: t-0 is assigned to A, and to somebody before"])
+    #expect(told([[t0], [t1]]) == ["consumer: t-1 is assigned to B, which does not subscribe to it"])
+  }
 }

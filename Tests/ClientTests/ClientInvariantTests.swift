@@ -199,4 +199,102 @@ import Wire
     queue.isActive = false
     #expect(broken(producer).contains("producer: t-0 has batches, 0 under way, and does not count as one that has"))
   }
+
+  // MARK: In the middle of an event
+
+  /// What was told during some deeds.
+  private func told(_ deeds: () throws -> Void) rethrows -> [String] {
+    BrokenInvariants.forget()
+    try deeds()
+    return BrokenInvariants.take()
+  }
+
+  @Test func `A consumer tells of nothing while it fetches, seeks and commits what it has consumed`() throws {
+    let words = try told {
+      let fixture = try consumer()
+      fixture.consumer.seek(TopicPartition("t", 0), to: 1)
+      fixture.logs[0]?.append(["c"])
+      #expect(try fixture.poll() == ["0:1=b", "0:2=c"])
+    }
+    #expect(words == [])
+  }
+
+  @Test func `Records that were asked for at another position, or in another generation of it, are told of`() throws {
+    let fixture = try consumer()
+    let assigned = fixture.consumer.assignedPartitions[0]
+    func member(from offset: Offset, in generation: Int) -> FetchSessionHandler.Member {
+      FetchSessionHandler.Member(
+        assigned: assigned, wish: FetchSessionHandler.Wish(topicID: .zero, offset: offset, leaderEpoch: 0, maxBytes: 1, generation: generation))
+    }
+    #expect(assigned.position == 2)
+    #expect(told { fixture.consumer.requirePresent(member(from: 1, in: assigned.generation)) } == [])
+    #expect(told { fixture.consumer.requirePresent(member(from: 3, in: assigned.generation)) } == ["consumer: records of t-0 from 3 on are taken, and it stands at 2"])
+    #expect(told { fixture.consumer.requirePresent(member(from: 2, in: assigned.generation - 1)) }.count == 1)
+  }
+
+  @Test func `A position that its leader does not have, or was not asked about, is told of`() throws {
+    let fixture = try consumer()
+    let assigned = fixture.consumer.assignedPartitions[0]
+    var answer = OffsetForLeaderEpochResponse.EpochEndOffset()
+    (answer.leaderEpoch, answer.endOffset) = (0, 2)
+    #expect(told { fixture.consumer.requireInLog(assigned, in: assigned.generation, answer) } == [])
+    answer.endOffset = 1
+    #expect(told { fixture.consumer.requireInLog(assigned, in: assigned.generation, answer) } == ["consumer: t-0 is fetched from 2, and its leader has it up to 1"])
+    #expect(told { fixture.consumer.requireInLog(assigned, in: assigned.generation - 1, answer) } == [], "it was moved")
+    #expect(told { fixture.consumer.requireInLog(assigned, in: assigned.generation, nil) } == ["consumer: t-0 is fetched from 2, and its leader has it up to nowhere"])
+    #expect(told { fixture.consumer.requireAsked([assigned]) } == ["consumer: t-0 is fetched, and its leader was not asked whether 2 is in its log"])
+    assigned.phase = .validating
+    #expect(told { fixture.consumer.requireAsked([assigned]); fixture.consumer.requireInLog(assigned, in: assigned.generation, nil) } == [])
+  }
+
+  @Test func `Offsets that are no checked positions, and partitions that were not taken over, are told of`() throws {
+    let fixture = try consumer()
+    let t0 = TopicPartition("t", 0), t1 = TopicPartition("t", 1)
+    #expect(told { fixture.consumer.requireConsumed([(t0, CommittedOffset(2)), (t1, CommittedOffset(0))]) } == [])
+    #expect(told { fixture.consumer.requireConsumed([(t0, CommittedOffset(3))]) } == ["consumer: 3 is committed for t-0, and its checked position is 2"])
+    fixture.consumer.assignedPartitions[0].phase = .needsValidation
+    #expect(told { fixture.consumer.requireConsumed([(t0, CommittedOffset(2))]) } == ["consumer: 2 is committed for t-0, and its checked position is unknown"])
+    #expect(told { fixture.consumer.requireOwned([t0, t1]) } == [])
+    #expect(told { fixture.consumer.requireOwned([t0]) } == ["consumer: [t-0] were taken over, and it reads [t-0, t-1]"])
+  }
+
+  @Test func `A flush that ends before its batches is told of`() throws {
+    let fixture = ProducerFixture { $0.linger = .seconds(1) }
+    let producer = fixture.producer
+    producer.send(topic: "t", partition: 0, value: Bytes("a"))
+    #expect(fixture.world.run { !producer.activeQueues.isEmpty })
+    #expect(told { producer.requireFinished(upTo: 0) } == [])
+    #expect(told { producer.requireFinished(upTo: 1) } == ["producer: a flush ends, and a batch of 1 records before it waits in t-0"])
+    var isFlushed = false
+    let words = told {
+      producer.flush { isFlushed = true }
+      #expect(fixture.world.run { isFlushed })
+    }
+    #expect(words == [])
+    #expect(told { producer.requireFinished(upTo: 1) } == [])
+  }
+
+  @Test func `A transaction that begins with the partitions of another one, or ends with open records, is told of`() throws {
+    let (fixture, queue) = try transacting()
+    let transactions = try #require(fixture.producer.transactions)
+    #expect(told { transactions.requireComplete() } == ["producer: the end of a transaction is sent, and 2 records of it are under way"])
+    #expect(told { fixture.producer.requireFinished(upTo: .max) }.first?.hasPrefix("producer: a flush ends, and a batch of 1 records before it has no answer from broker") == true)
+    #expect(told { transactions.requireNothingLeft() } == [
+      "producer: a transaction begins with 1 partitions of the one before, and as one that the coordinator knows"
+    ])
+    #expect(queue.membership == .added)
+  }
+
+  @Test func `Transactions that follow each other tell of nothing`() throws {
+    let words = try told {
+      let fixture = TransactionFixture()
+      fixture.initialize()
+      for value in ["a", "b"] as [Bytes] {
+        try fixture.producer.beginTransaction()
+        fixture.send(value)
+        #expect(fixture.commit() == nil)
+      }
+    }
+    #expect(words == [])
+  }
 }

@@ -308,6 +308,47 @@ import Wire
     #expect(second.broken == ["broker 1, partition 0: 1 is waited for, written up to 0"])
   }
 
+  /// What was told during some deeds.
+  private func told(_ deeds: () -> Void) -> [String] {
+    BrokenInvariants.forget()
+    deeds()
+    return BrokenInvariants.take()
+  }
+
+  @Test func `A request that waits without a timer breaks the invariants`() {
+    let fixture = loaded()
+    _ = fixture.write("a", 7)
+    fixture.runtime.partitions[0].timer = nil
+    var check = InvariantCheck()
+    fixture.runtime.checkInvariants(&check, "broker 1")
+    #expect(check.broken == ["broker 1, partition 0: a request has to be answered at \(Instant.zero + .seconds(5)), and no timer looks after it"])
+  }
+
+  @Test func `A coordinator that begins before the end of its log, or writes before it has begun, is told of`() {
+    let fixture = loaded()
+    let partition = fixture.runtime.partitions[0]
+    #expect(told { fixture.runtime.requireWhole(partition) } == [])
+    fixture.log.phantomEnd = 3
+    #expect(told { fixture.runtime.requireWhole(partition) } == ["coordinator of partition 0: it has read up to 0, and its log ends at 3"])
+    fixture.log.phantomEnd = nil
+    #expect(told { _ = fixture.write("a", 7) } == [])
+    partition.state = .loading
+    #expect(told { fixture.runtime.requireActive(partition) } == ["coordinator of partition 0: it writes, and is loading"])
+  }
+
+  @Test func `A coordinator that waits for less than it wrote, or out of order, is told of`() {
+    let fixture = loaded()
+    #expect(told { _ = fixture.write("a", 7) } == [])
+    let partition = fixture.runtime.partitions[0]
+    partition.writtenOffset = 2
+    #expect(told { fixture.runtime.requireAwaited(partition) } == ["coordinator of partition 0: it has written up to 2, and waits for 1"])
+    fixture.runtime.wait(until: 2, for: .nothing, in: partition) { _ in }
+    #expect(told { fixture.runtime.requireAwaited(partition) } == [])
+    fixture.runtime.wait(until: 1, for: .nothing, in: partition) { _ in }
+    partition.writtenOffset = 1
+    #expect(told { fixture.runtime.requireAwaited(partition) } == ["coordinator of partition 0: 1 is waited for behind 2"])
+  }
+
   @Test func `A state that differs from its log is detected by its replay`() {
     let fixture = loaded { $0.commitsAtOnce = true }
     _ = fixture.write("a", 7)

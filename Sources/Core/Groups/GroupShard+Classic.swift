@@ -25,7 +25,10 @@ extension GroupShard {
       newRecords = groups[id] == nil ? [] : removalOfGroupRecords(id)
       newRecords.append(try makeClassic(id, at: time))
     }
-    guard let write = changeClassic(id, at: time, { group, desk in group.join(join, &desk) }) else { throw Refusal(.unknownServerError) }
+    guard let write = changeClassic(id, at: time, { group, desk in
+      defer { group.requireAnswer(to: join, desk) }
+      return group.join(join, &desk)
+    }) else { throw Refusal(.unknownServerError) }
     guard write == .nothing, !newRecords.isEmpty else { return decision(on: id, write, (), at: time) }
     // A group is recorded from the start, so that it is listed and can own offsets. If that fails, it has no record until its first assignment.
     return CoordinatorDecision(newRecords, (), isReplayed: false)
@@ -49,7 +52,10 @@ extension GroupShard {
     _ request: SyncGroupRequest, ticket: UInt64, at time: CoordinatorTime
   ) throws(Refusal) -> CoordinatorDecision<GroupShard, Void> {
     if isOfConsumerProtocol(request.groupId) { return try syncConsumer(request, ticket: ticket, at: time) }
-    guard let write = changeClassic(request.groupId, at: time, { group, desk in group.sync(request, ticket: ticket, &desk) }) else {
+    guard let write = changeClassic(request.groupId, at: time, { group, desk in
+      defer { group.requireAnswer(to: request, ticket: ticket, desk) }
+      return group.sync(request, ticket: ticket, &desk)
+    }) else {
       throw Refusal(.unknownMemberId)
     }
     return decision(on: request.groupId, write, (), at: time)

@@ -16,7 +16,7 @@ extension GroupShard {
       tellRefusal(error.code, of: request.memberId, in: request.groupId)
       throw error
     }
-    requireCommitterOwns(request)
+    requireCommitterOwns(request.groupId, request.memberId, request.generationIdOrMemberEpoch, partitions(of: request))
     _ = changeClassic(request.groupId, at: time) { group, _ in
       // A commit counts as a heartbeat.
       if group.state == .stable || group.state == .preparingRebalance { group.extendSession(of: request.memberId, at: time.now) }
@@ -43,28 +43,6 @@ extension GroupShard {
       known: { [commits] shard in commits.replay(into: &shard) })
   }
 
-  /// Checks that a member commits in the present generation, or what it still owns.
-  private func requireCommitterOwns(_ request: OffsetCommitRequest) {
-    guard request.generationIdOrMemberEpoch >= 0, let group = groups[request.groupId] else { return }
-    switch group {
-    case .classic(let classic):
-      mustHold(
-        request.generationIdOrMemberEpoch == classic.generation,
-        "group \(request.groupId): \(request.memberId) commits in generation \(request.generationIdOrMemberEpoch), and the group is in generation \(classic.generation)")
-    case .consumer(let consumer):
-      guard let member = consumer.members[request.memberId], request.generationIdOrMemberEpoch != member.epoch else { return }
-      for topic in request.topics {
-        guard let id = topic.topicId == .zero ? cluster.topic(named: topic.name)?.id : topic.topicId else { continue }
-        for partition in topic.partitions {
-          mustHold(
-            consumer.owner(of: partition.partitionIndex, of: id) == request.memberId,
-            "group \(request.groupId): \(request.memberId) commits for \(topic.name)-\(partition.partitionIndex) in epoch \(request.generationIdOrMemberEpoch), and it is in epoch "
-              + "\(member.epoch) and does not own that")
-        }
-      }
-    }
-  }
-
   /// Throws unless the sender may commit. Without a group, anyone may.
   private func checkCommit(_ request: OffsetCommitRequest, version: Int16) throws(Refusal) {
     guard let group = groups[request.groupId] else {
@@ -81,12 +59,15 @@ extension GroupShard {
     case .consumer(let consumer):
       let committer = ConsumerGroup.Committer(
         memberId: request.memberId, instanceId: request.groupInstanceId, epoch: request.generationIdOrMemberEpoch, version: version)
-      // Evaluated only if the epoch is not the member's current one.
-      let partitions = request.topics.lazy.flatMap { topic in
-        let id: Uuid? = topic.topicId == .zero ? cluster.topic(named: topic.name)?.id : topic.topicId
-        return topic.partitions.map { (topic: id, partition: $0.partitionIndex) }
-      }
-      try consumer.checkCommit(by: committer, for: partitions, fence: settings.switches.commitFence)
+      try consumer.checkCommit(by: committer, for: partitions(of: request), fence: settings.switches.commitFence)
+    }
+  }
+
+  /// Evaluated only if the committer's epoch is not its current one.
+  private func partitions(of request: OffsetCommitRequest) -> some Sequence<(topic: Uuid?, partition: Int32)> {
+    request.topics.lazy.flatMap { topic in
+      let id: Uuid? = topic.topicId == .zero ? cluster.topic(named: topic.name)?.id : topic.topicId
+      return topic.partitions.map { (topic: id, partition: $0.partitionIndex) }
     }
   }
 
@@ -126,6 +107,7 @@ extension GroupShard {
         return result
       }
     }
+    if isStable { requireStable(response) }
     return response
   }
 
@@ -221,6 +203,9 @@ extension GroupShard {
         for (partition, offset) in partitions {
           if isExpired(offset, of: group, topic, at: time.wallClock), !isUnstable(id, topic, partition) {
             mark(.committedOffsetExpired)
+            mustHold(
+              group.isEmpty || settings.switches.expireDuringRebalance || !subscribes(id, to: topic),
+              "group \(id): the offset of \(topic)-\(partition) expires, and members subscribe to that topic")
             records += removal(of: OffsetCommitKey(id, topic, partition))
           } else {
             isBare = false

@@ -79,9 +79,11 @@ extension GroupShard {
     self.offsets = OffsetTable()
     table.forEach { group, topic, partition, offset in
       if let present = offsets[group, topic, partition], present.order > offset.order { return }
+      requireLater(offset, than: offsets[group, topic, partition])
       offsets.set(offset, group, topic, partition)
     }
     self.offsets = offsets
+    requireTaken(table)
   }
 
   /// Whether an open transaction commits an offset of a partition.

@@ -20,6 +20,7 @@ extension GroupShard {
       tellRefusal(error.code, of: request.memberId, in: request.groupId)
       throw error
     }
+    requireCommitterOwns(request.groupId, request.memberId, request.generationId, partitions(of: request))
     var commits = OffsetCommits(of: request.groupId, maxMetadataSize: Int(settings.offsetMetadataMaxSize))
     var response = TxnOffsetCommitResponse()
     for topic in request.topics {
@@ -53,15 +54,19 @@ extension GroupShard {
     case .consumer(let consumer):
       let committer = ConsumerGroup.Committer(
         memberId: request.memberId, instanceId: request.groupInstanceId, epoch: request.generationId, isTransactional: true, version: version)
-      let partitions = request.topics.lazy.flatMap { topic in
-        topic.partitions.map { (topic: cluster.topic(named: topic.name)?.id, partition: $0.partitionIndex) }
-      }
       do throws(Refusal) {
-        try consumer.checkCommit(by: committer, for: partitions, fence: settings.switches.commitFence)
+        try consumer.checkCommit(by: committer, for: partitions(of: request), fence: settings.switches.commitFence)
       } catch {
         // Producers do not know member epochs.
         throw error.code == .staleMemberEpoch ? Refusal(.illegalGeneration, error.message) : error
       }
+    }
+  }
+
+  private func partitions(of request: TxnOffsetCommitRequest) -> some Sequence<(topic: Uuid?, partition: Int32)> {
+    request.topics.lazy.flatMap { topic in
+      let id = cluster.topic(named: topic.name)?.id
+      return topic.partitions.map { (topic: id, partition: $0.partitionIndex) }
     }
   }
 }

@@ -110,6 +110,7 @@ public struct GroupShard: CoordinatorShard {
     groups.values[place] = .classic(.vacant)
     let former = (group.state, group.generation, group.members.count)
     let result = change(&group, &desk)
+    group.requireStep(from: former)
     addDeadline(group.earliestDeadline)
     if former != (group.state, group.generation, group.members.count) { desk.occurrences.append(.groupChanged(group.standing)) }
     groups.values[place] = .classic(group)

@@ -59,6 +59,14 @@ extension TransactionShard {
   public func verifyPartitions(
     _ partitions: [TopicPartition], transactionalID id: String, producerID: Int64, producerEpoch: Int16
   ) throws(Refusal) -> [ErrorCode] {
+    let answers = try verified(partitions, transactionalID: id, producerID: producerID, producerEpoch: producerEpoch)
+    requireContained(partitions, answers, id)
+    return answers
+  }
+
+  private func verified(
+    _ partitions: [TopicPartition], transactionalID id: String, producerID: Int64, producerEpoch: Int16
+  ) throws(Refusal) -> [ErrorCode] {
     guard !id.isEmpty else { throw Refusal(.invalidRequest) }
     guard let current = current(id) else { throw Refusal(.invalidProducerIdMapping) }
     guard pending.isEmpty || pending[id]?.isUncommitted != true else {

@@ -18,6 +18,7 @@ extension TransactionShard {
       nextTimeoutCheck = check(after: time.now, every: settings.timeoutCheckInterval)
       // The wall clock decides, as in Kafka: setting it forward ends whatever is open.
       overdue = ids { $0.isOverdue(at: time.wallClock) }
+      requireOverdue(at: time.wallClock)
     }
     while let id = overdue.popLast() {
       if let decision = timeOut(id, at: time) { return decision }
@@ -98,7 +99,10 @@ extension TransactionShard {
     return CoordinatorDecision(
       records, (), settled: { [ids] shard, error, _ in shard.handleExpired(ids, error) },
       appended: { [ids] shard, _ in for id in ids { shard.pending[id] = .written(.dead) } },
-      known: { [ids] shard in for id in ids { shard.forget(id) } })
+      known: { [ids] shard in
+        shard.requireAtRest(ids)
+        for id in ids { shard.forget(id) }
+      })
   }
 
   private mutating func handleExpired(_ ids: [String], _ error: ErrorCode?) {

@@ -54,6 +54,7 @@ public struct TransactionShard: CoordinatorShard {
       pending[id] = .written(metadata.state)
       awaiting.append(id)
     }
+    requireResumed()
     tellLoaded()
   }
 
@@ -107,7 +108,10 @@ public struct TransactionShard: CoordinatorShard {
   /// Applies a decision of this coordinator, which has to be a valid change of the previous state. Readers of a compacted log do not see every
   /// change.
   mutating func takeDecided(_ metadata: TransactionMetadata, of id: String) {
-    if illegalChange == nil { illegalChange = metadata.illegality(of: id, after: transactions[id]) }
+    if illegalChange == nil {
+      illegalChange = metadata.illegality(of: id, after: transactions[id])
+      mustHold(illegalChange == nil, "transaction \(illegalChange ?? "")")
+    }
     take(metadata, of: id)
   }
 
@@ -158,10 +162,11 @@ public struct TransactionShard: CoordinatorShard {
 
   private mutating func order(_ id: String, _ metadata: TransactionMetadata) {
     pending[id] = .markers
-    orders.append(
-      MarkerOrder(
-        transactionalID: id, producerID: metadata.producerID, producerEpoch: metadata.producerEpoch, isCommit: metadata.state == .prepareCommit,
-        partitions: metadata.partitions, transactionVersion: metadata.clientVersion))
+    let order = MarkerOrder(
+      transactionalID: id, producerID: metadata.producerID, producerEpoch: metadata.producerEpoch, isCommit: metadata.state == .prepareCommit,
+      partitions: metadata.partitions, transactionVersion: metadata.clientVersion)
+    requireRecorded(order)
+    orders.append(order)
   }
 
   /// Handles a change that the log refused, or whose commit is unknown.
@@ -184,14 +189,4 @@ public struct TransactionShard: CoordinatorShard {
 
 extension TransactionMetadata {
   var isTimed: Bool { state == .ongoing && !isOfTwoPhases }
-
-  /// What is wrong with a change, if anything.
-  fileprivate func illegality(of id: String, after former: TransactionMetadata?) -> String? {
-    guard let former else { return state == .empty ? nil : "\(id) begins as \(state.name)" }
-    guard state.mayFollow(former.state) else { return "\(id) became \(state.name) after \(former.state.name)" }
-    guard producerID == former.producerID else {
-      return producerEpoch == 0 ? nil : "\(id) begins with producer id \(producerID) in epoch \(producerEpoch)"
-    }
-    return producerEpoch >= former.producerEpoch ? nil : "\(id) went back from epoch \(former.producerEpoch) to \(producerEpoch)"
-  }
 }

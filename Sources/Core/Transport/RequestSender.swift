@@ -192,6 +192,7 @@ public final class RequestSender: ConnectionDelegate, Requester {
       mark(.answerWithoutRequest)
       return fail(link, with: .malformed(WireError(.invalidValue("this response answers no request"), at: 0, field: "CorrelationId")))
     }
+    requireTimer(of: link)
     if !link.pending.removeFirst().end(.success(frame)) { fail(link, with: .disconnected) }
   }
 

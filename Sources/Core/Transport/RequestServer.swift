@@ -96,6 +96,7 @@ public final class RequestServer: ConnectionDelegate {
   }
 
   private func take(_ frame: Frame, from channel: Channel) {
+    mustHold(!channel.isBusy, "\(channel.connection): a request is taken up, and the one before it is not answered")
     channel.isBusy = true
     handle(frame, from: channel)
   }
@@ -225,6 +226,7 @@ public final class RequestServer: ConnectionDelegate {
   }
 
   fileprivate func finish(_ request: IncomingRequest) {
+    mustHold(!request.isAnswered, "\(request.connection): a \(request.apiKey.name) request is answered twice")
     request.end()
     let channel = request.channel
     guard !channel.isDropped else {

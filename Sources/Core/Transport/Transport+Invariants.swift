@@ -1,4 +1,5 @@
 import Host
+import Primitives
 
 extension RequestSender {
   /// Checks what must hold of the links between two events.
@@ -44,5 +45,14 @@ extension RequestServer {
         !channel.isOpen || channel.isMuted == channel.isBusy,
         "\(words()), \(connection): the peer is \(channel.isMuted ? "" : "not ")held back, and a request is \(channel.isBusy ? "" : "not ")under way")
     }
+  }
+}
+
+extension RequestSender {
+  /// Checks, when an answer comes, that something would have ended the wait for it.
+  func requireTimer(of link: PeerLink) {
+    guard let deadline = link.pending.first?.deadline else { return }
+    mustHold(
+      link.deadlineTimer.due.map { $0 <= deadline } ?? false, "\(clientID): a request to \(link.address) had to be answered at \(deadline), and no timer looked after it")
   }
 }

@@ -102,7 +102,9 @@ final class Cluster {
 
   /// Applies what a response said about a partition's leader (KIP-951).
   func takeLeader(_ leader: NodeID, _ epoch: LeaderEpoch, of partition: TopicPartition, endpoints: [BrokerEndpoint]) {
+    let former = metadata.partition(partition)?.leaderEpoch
     if metadata.takeLeader(leader, epoch, of: partition, endpoints: endpoints) {
+      mustHold(former.map { $0 < epoch } ?? false, "client: a refusal took \(partition) to leader epoch \(epoch), after \(former.map { "\($0)" } ?? "none")")
       mark(.leaderLearnedFromRefusal)
       announceChange()
     }

@@ -147,6 +147,7 @@ extension Consumer {
     guard let records = data.records, !records.isEmpty else { return }
     let aborted = configuration.isolationLevel == .readCommitted
       ? AbortedTransactions(data.abortedTransactions ?? [], filtersCompressed: configuration.switches.filterAborted) : .none
+    requirePresent(member)
     assigned.buffer(
       FetchedRecords(
         partition: assigned.partition, topicID: topicID, from: member.wish.offset, bytes: records, aborted: aborted, checksCRCs: configuration.checksCRCs,

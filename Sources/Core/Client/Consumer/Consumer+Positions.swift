@@ -79,7 +79,10 @@ extension Consumer {
       }
     }
     if !queries.isEmpty { ask(queries) }
-    if !toValidate.isEmpty { validate(toValidate) }
+    if !toValidate.isEmpty {
+      validate(toValidate)
+      requireAsked(toValidate)
+    }
     if !toRead.isEmpty { group?.findPositions(of: toRead) }
   }
 
@@ -180,6 +183,7 @@ extension Consumer {
       for (assigned, generation) in asked where assigned.generation == generation {
         guard case .validating = assigned.phase, self.partitions[assigned.partition] === assigned else { continue }
         take(answers[assigned.partition], for: assigned)
+        requireInLog(assigned, in: generation, answers[assigned.partition])
       }
       resolvePositions()
       progress()

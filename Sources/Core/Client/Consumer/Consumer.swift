@@ -279,6 +279,7 @@ public final class Consumer {
 
   /// Returns whether nothing is left of the partition's buffer.
   private func drain(_ assigned: AssignedPartition, into records: inout ConsumerRecords) -> Bool {
+    mustHold(assigned.isAssigned, "consumer: records of \(assigned.partition) are delivered, which is not assigned")
     guard case .fetching = assigned.phase, let position = assigned.position, assigned.buffered?.goesOn(at: position) ?? true else {
       // The leader changed: what the previous one returned is fetched again, or the new one has returned it.
       mark(.bufferedRecordsDropped)

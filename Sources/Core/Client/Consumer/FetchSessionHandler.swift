@@ -113,6 +113,8 @@ struct FetchSessionHandler {
     // A session identifies topics either by name or by id for its whole lifetime.
     if epoch > 0, hasIDs != usesTopicIDs { epoch = 0 }
     usesTopicIDs = hasIDs
+    mustHold(
+      epoch > 0 || count == topics.reduce(0) { $0 + $1.members.count }, "consumer: \(count) partitions are counted in a fetch session, which opens with \(members.count)")
     defer {
       changed.removeAll(keepingCapacity: true)
       forgotten = []

@@ -48,6 +48,7 @@ final class ClassicLeader {
     guard !keepsAssignment else { return [] }
     guard let assignor = self.assignor(named: assignor) else { return nil }
     let assignment = assignor.assign(topics, to: members)
+    requireEachOnce(assignment, of: topics, to: members, by: assignor)
     // No member may get a partition that another has not given up yet (`ConsumerCoordinator.validateCooperativeAssignment`). Kafka's own assignor is
     // not checked: it ensures that itself, and knows which claims do not count (KAFKA-13406).
     let isTrusted = rebalanceProtocol == .eager || assignor is CooperativeStickyAssignor

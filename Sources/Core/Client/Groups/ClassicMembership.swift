@@ -198,6 +198,8 @@ final class ClassicMembership: GroupMembership {
       case .success(let response):
         let outcome = member.take(response, to: sent)
         guard outcome == .accepted else { return failed(outcome) }
+        mustHold(
+          member.generation == sent, "consumer: an assignment of generation \(sent.id) of \(group.id) is taken by \(member.generation.memberID) in generation \(member.generation.id)")
         step = .assigned(response.assignment)
         group.goOn()
       }
@@ -265,6 +267,7 @@ final class ClassicMembership: GroupMembership {
       group.own(partitions)
       group.hand(over: added) { [weak self] in
         guard let self, !isClosed, self.attempt == attempt else { return }
+        group.consumer.requireOwned(partitions)
         step = .idle
         group.goOn()
       }

@@ -15,10 +15,12 @@ extension ConsumerGroup {
 
   /// The consumer's position in every partition with a validated position, in ascending order.
   var consumedOffsets: Offsets {
-    consumer.assignedPartitions.compactMap { assigned in
+    let offsets: Offsets = consumer.assignedPartitions.compactMap { assigned in
       guard assigned.isFetching, let position = assigned.position else { return nil }
       return (assigned.partition, CommittedOffset(position, leaderEpoch: assigned.positionEpoch))
     }.sorted { $0.partition < $1.partition }
+    consumer.requireConsumed(offsets)
+    return offsets
   }
 
   // MARK: Automatic commits

@@ -126,6 +126,7 @@ final class ConsumerMembership: GroupMembership {
       group.own(partitions)
       group.hand(over: partitions.filter { !had.contains($0) }) { [weak self] in
         guard let self, !isClosed, self.attempt == attempt, mayGoOn() else { return }
+        group.consumer.requireOwned(partitions)
         step = .idle
         member.reconciled(resolved)
         heartbeatWhenDue()

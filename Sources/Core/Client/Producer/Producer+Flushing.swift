@@ -73,8 +73,9 @@ extension Producer {
 
   private func completeFlushes() {
     while let index = flushes.firstIndex(where: { $0.isStarted && $0.remaining == 0 }) {
-      let completion = flushes.remove(at: index).completion
-      completion()
+      let flush = flushes.remove(at: index)
+      requireFinished(upTo: flush.upTo)
+      flush.completion()
     }
   }
 

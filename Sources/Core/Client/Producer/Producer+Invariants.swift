@@ -30,3 +30,17 @@ extension Producer {
 extension PartitionQueue {
   var words: String { "\(topic.name)-\(number)" }
 }
+
+extension Producer {
+  /// Checks that nothing is under way that a flush had to wait for.
+  func requireFinished(upTo number: UInt64) {
+    for queue in activeQueues {
+      let waiting = queue.batches.first { $0.number <= number }
+      mustHold(waiting == nil, "producer: a flush ends, and a batch of \(waiting?.recordCount ?? 0) records before it waits in \(queue.words)")
+    }
+    for produce in inFlight {
+      let open = produce.batches.first { $0.number <= number && !$0.isDone }
+      mustHold(open == nil, "producer: a flush ends, and a batch of \(open?.recordCount ?? 0) records before it has no answer from broker \(produce.broker)")
+    }
+  }
+}

@@ -46,3 +46,15 @@ extension PartitionSequences {
     return !SequenceNumber.isAfter(number, SequenceNumber.advanced(lastAcknowledged, by: 1))
   }
 }
+
+/// What is checked in the middle of an event.
+extension TransactionManager {
+  /// Checks that a transaction begins with nothing of the one before.
+  func requireNothingLeft() {
+    let left = partitions.count + newPartitions.count + pendingPartitions.count
+    mustHold(left == 0 && !hasStarted, "producer: a transaction begins with \(left) partitions of the one before, \(hasStarted ? "and" : "but not") as one that the coordinator knows")
+  }
+
+  /// Checks that each record of a transaction is acknowledged or failed before its end is sent.
+  func requireComplete() { mustHold(!producer.hasIncompleteRecords, "producer: the end of a transaction is sent, and \(producer.incompleteRecordCount) records of it are under way") }
+}

@@ -41,6 +41,7 @@ extension TransactionManager {
       if request.isEnd, !hasStarted {
         // The coordinator never knew the transaction.
         mark(.transactionEndedUnheard)
+        mustHold(partitions.isEmpty, "producer: a transaction ends unheard, and \(partitions.count) partitions are in it")
         finishTransaction(endedBy: request)
         continue
       }
@@ -108,7 +109,9 @@ extension TransactionManager {
     case .addPartitions(let wire): transmit(wire, request, address, atMost: 3) { $0.take($1, request) }
     case .addOffsets(let wire, let offsets, let group): transmit(wire, request, address) { $0.take($1, request, offsets, group) }
     case .commitOffsets(let wire, let isVersion2): transmit(wire, request, address, atMost: isVersion2 ? 5 : 4) { $0.take($1, request, wire) }
-    case .endTransaction(let wire, let isVersion2): transmit(wire, request, address, atMost: isVersion2 ? 5 : 4) { $0.take($1, request, wire) }
+    case .endTransaction(let wire, let isVersion2):
+      requireComplete()
+      transmit(wire, request, address, atMost: isVersion2 ? 5 : 4) { $0.take($1, request, wire) }
     }
   }
 

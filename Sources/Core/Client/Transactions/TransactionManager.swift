@@ -88,6 +88,7 @@ final class TransactionManager {
   func beginTransaction() throws(TransactionFailure) {
     try checkMayBegin("beginTransaction")
     try change(to: .inTransaction)
+    requireNothingLeft()
     mayBeCommitted = false
   }
 

@@ -18,9 +18,38 @@ extension CoordinatorRuntime {
           last.endOffset <= partition.writtenOffset, "\(name): \(last.endOffset) is waited for, written up to \(partition.writtenOffset)")
       }
       guard partition.state == .active, !partition.isOver else { return }
+      if let deadline = partition.commitDeadline {
+        check.require(
+          partition.timer?.due.map { $0 <= deadline } ?? false, "\(name): a request has to be answered at \(deadline), and no timer looks after it")
+      }
       check.require(log.bounds(of: partition.number) != nil, "\(name): it is coordinated here, but this broker does not lead it")
       partition.decided.checkInvariants(&check, name)
     }
+  }
+
+  // MARK: In the middle of an event
+
+  /// Checks that a partition about to be written was loaded.
+  func requireActive(_ partition: CoordinatorPartition<Shard>) {
+    mustHold(partition.state == .active, "coordinator of partition \(partition.number): it writes, and is \(partition.state)")
+  }
+
+  /// Checks that a partition about to make decisions has replayed its whole log.
+  func requireWhole(_ partition: CoordinatorPartition<Shard>) {
+    guard let bounds = log.bounds(of: partition.number) else { return }
+    mustHold(
+      partition.writtenOffset >= bounds.end, "coordinator of partition \(partition.number): it has read up to \(partition.writtenOffset), and its log ends at \(bounds.end)")
+  }
+
+  /// Checks that what was just written is waited for, behind everything before it.
+  func requireAwaited(_ partition: CoordinatorPartition<Shard>) {
+    guard configuration.awaitsCommit else { return }
+    let awaited = partition.pending.last?.endOffset
+    mustHold(
+      awaited == partition.writtenOffset,
+      "coordinator of partition \(partition.number): it has written up to \(partition.writtenOffset), and waits for \(awaited.map { "\($0)" } ?? "nothing")")
+    guard let before = partition.pending.dropLast().last?.endOffset else { return }
+    mustHold(before <= partition.writtenOffset, "coordinator of partition \(partition.number): \(partition.writtenOffset) is waited for behind \(before)")
   }
 
   /// Checks that the committed state of each partition matches its log. Reads the logs.

@@ -29,11 +29,13 @@ extension CoordinatorRuntime {
     }
     deliverAnswers(of: partition)
     wait(until: partition.writtenOffset, for: change, in: partition) { error in answer(error ?? .none) }
+    requireAwaited(partition)
     commit(partition)
     log.wakeWaiting()
   }
 
   private func append(_ marker: TransactionMarker, to partition: CoordinatorPartition<Shard>) throws(Refusal) -> Offset {
+    requireActive(partition)
     isAppending = true
     defer { isAppending = false }
     return try log.append(

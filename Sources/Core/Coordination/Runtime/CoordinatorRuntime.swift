@@ -266,6 +266,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
     reportOccurrences(in: partition)
     setTimer(of: partition)
     wait(until: configuration.awaitsCommit ? partition.writtenOffset : partition.committedOffset, for: change, in: partition, finish)
+    requireAwaited(partition)
     commit(partition)
     log.wakeWaiting()
   }
@@ -279,6 +280,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
   private func append(
     _ records: [CoordinatorRecord], of producer: TransactionalProducer?, to partition: CoordinatorPartition<Shard>
   ) throws(Refusal) -> Offset {
+    requireActive(partition)
     let timestamp = reactor.wallClock
     var builder = RecordBatchBuilder(
       compression: configuration.compression, leaderEpoch: partition.epoch, producerID: producer?.id ?? -1, producerEpoch: producer?.epoch ?? -1,
@@ -303,6 +305,9 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
   func commit(_ partition: CoordinatorPartition<Shard>) {
     guard !partition.isOver, let highWatermark = log.bounds(of: partition.number)?.highWatermark else { return }
     while let pending = partition.takeCommitted(upTo: highWatermark) {
+      mustHold(
+        pending.endOffset <= highWatermark || !configuration.awaitsCommit,
+        "coordinator of partition \(partition.number): what ends at \(pending.endOffset) counts as committed, and the high watermark is \(highWatermark)")
       apply(pending.change, to: &partition.committed, of: partition)
       partition.committedOffset = max(partition.committedOffset, pending.endOffset)
       pending.finish?(nil)
@@ -363,6 +368,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
 
   /// Everything is loaded, so decisions can start.
   func began(_ partition: CoordinatorPartition<Shard>) {
+    requireWhole(partition)
     partition.state = .active
     partition.loadedOffset = partition.writtenOffset
     // Shared until one of them changes.

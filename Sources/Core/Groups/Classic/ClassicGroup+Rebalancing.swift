@@ -50,17 +50,20 @@ extension ClassicGroup {
   mutating func completeJoin(_ desk: inout GroupDesk) -> ClassicWrite {
     joinWait = nil
     guard state == .preparingRebalance else { return .nothing }
+    let staying = members.values.reduce(0) { $0 + ($1.isAwaitingJoin || $1.instanceID != nil ? 1 : 0) }
     for member in members.values where !member.isAwaitingJoin && member.instanceID == nil {
       mark(.memberMissedRebalance)
       desk.occurrences.append(.memberEvicted(group: id, member: member.id, reason: .rebalanceTimeout))
       remove(member.id)
     }
+    mustHold(members.count == staying, "group \(id): \(members.count) members go on to the next generation, and \(staying) have joined or are static")
     if !members.isEmpty, !electJoinedLeader() {
       // No member has joined, and the static members' sessions have not ended.
       mark(.onlyStaticMembersLeft)
       wait(.members(until: desk.time.now + rebalanceTimeout))
       return .nothing
     }
+    requireLeader()
     generation = generation == .max ? 0 : generation + 1
     protocolName = members.isEmpty ? nil : selectProtocol()
     subscribedTopics = readSubscriptions()
@@ -83,6 +86,7 @@ extension ClassicGroup {
     let end = desk.time.now + rebalanceTimeout
     syncEnd = end
     addDeadline(end)
+    requireBegun(at: desk.time.now)
     return .nothing
   }
 

@@ -66,7 +66,9 @@ extension ClassicGroup {
       // The group rebalances, which is recorded only when it ends.
       _ = rebalanceOrGoOn(&desk)
     } else {
+      requirePresent(generation)
       propagateAssignments(assignments, .none, &desk)
+      requireNoSync()
       move(to: .stable, at: desk.time.wallClock)
     }
   }
@@ -94,6 +96,7 @@ extension ClassicGroup {
     }
     guard state != .empty else { return .unknownMemberId }
     extendSession(of: request.memberId, at: now)
+    requireSession(of: request.memberId, from: now)
     return state == .preparingRebalance ? .rebalanceInProgress : .none
   }
 

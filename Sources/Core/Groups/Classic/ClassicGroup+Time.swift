@@ -66,6 +66,7 @@ extension ClassicGroup {
   /// (`GroupMetadataManager.onLoaded`), or still had to when it became a classic group.
   mutating func loaded(_ desk: inout GroupDesk) -> ClassicWrite {
     for id in members.keys { extendSession(of: id, at: desk.time.now) }
+    requireSessions(from: desk.time.now)
     let mustRebalance = isUnsettled && desk.settings.switches.keepRebalanceOfDowngrade
     return mustRebalance || members.count > Int(desk.settings.maxSize) ? prepareRebalance(&desk) : .nothing
   }
@@ -73,6 +74,7 @@ extension ClassicGroup {
   /// Starts a group that was a KIP-848 group until now: sessions start, and it rebalances if its members do not own all partitions.
   mutating func began(rebalances: Bool, _ desk: inout GroupDesk) -> ClassicWrite {
     for id in members.keys { extendSession(of: id, at: desk.time.now) }
+    requireSessions(from: desk.time.now)
     return rebalances ? prepareRebalance(&desk) : .nothing
   }
 }

@@ -39,6 +39,7 @@ extension ConsumerGroup {
     for pattern in leaving.compactMap(\.subscribedPattern).sortedOnce { try draft.forgetUnusedPattern(pattern) }
     try draft.bumpEpoch(metadataHash: TopicsHash.hash(of: draft.group.subscribedTopics, in: topics))
     for member in leaving { timers.forget(member.id) }
+    requireGone(leaving, after: draft.group)
     return draft.records
   }
 

@@ -13,6 +13,7 @@ extension ConsumerGroup {
       let timeout = member.classic.map { Duration.milliseconds(Int64($0.sessionTimeoutMs)) } ?? settings.sessionTimeout
       timers.session(of: member.id, until: now + timeout)
       timers.track(member, at: now)
+      requireTimers(of: member, isMoved: true, session: timeout, from: now)
     }
   }
 

@@ -33,6 +33,8 @@ extension ConsumerGroup {
     checkedTopics = draft.group.checkedTopics
     if refreshes { timers.refreshPatterns(at: now) }
     timers.session(of: memberId, until: now + settings.sessionTimeout)
+    requireTimers(of: member, isMoved: isMoved, session: settings.sessionTimeout, from: now)
+    requireEpochs(after: draft.group, request, from: former, to: member)
 
     let response = ConsumerGroupHeartbeatResponse {
       $0.memberId = member.id

@@ -98,6 +98,7 @@ extension ConsumerGroupDraft {
   ) throws(Refusal) -> Bool {
     let reconciled = try group.reconciled(member, isSubscriptionChanged: isSubscriptionChanged, owned: owned, topics: topics, switches)
     if reconciled == member { return false }
+    group.requireStep(from: member, to: reconciled, owned: owned, switches)
     try write(.assignment(reconciled))
     member = reconciled
     return true

@@ -9,7 +9,9 @@ extension ConsumerGroupDraft {
     guard group.epoch > group.targetEpoch, group.mayRetarget(settings, at: wallClock) else { return }
     let former = group.targets
     let subscription = group.subscription(topics)
-    for (member, target) in zip(subscription.members, group.assignor(settings).assign(subscription)) where former[member.id] != target {
+    let targets = group.assignor(settings).assign(subscription)
+    subscription.requireEachOnce(targets, group.id)
+    for (member, target) in zip(subscription.members, targets) where former[member.id] != target {
       try write(.target(member.id, target))
     }
     try write(.targetEpoch(group.epoch, at: wallClock))

@@ -41,6 +41,9 @@ struct ConsumerGroupTimers: Sendable {
     next = min(next, deadline)
   }
 
+  /// When a member must have sent its next heartbeat; nil if nothing waits for that.
+  func sessionDeadline(of member: String) -> Instant? { sessions[member] }
+
   /// Starts or ends the time that a member has to give up partitions.
   mutating func track(_ member: ConsumerGroupMember, at now: Instant) {
     guard member.state == .unrevokedPartitions, !member.usesClassicProtocol else {

@@ -170,6 +170,8 @@ final class CoordinatorFixture {
   let host = CoordinatorHost()
   let log = CoordinatorTestLog()
   var answers: [String] = []
+  /// What comes of an answer.
+  var onAnswer: (String) -> Void = { _ in }
   private(set) var runtime: CoordinatorRuntime<Numbers>!
 
   init(loadBytes: Int = 1 << 20, markerApplication: Duration? = nil, awaitsCommit: Bool = true, forgetsFormerLeadership: Bool = true) {
@@ -177,7 +179,11 @@ final class CoordinatorFixture {
       reactor: host.reactor,
       configuration: CoordinatorConfiguration(
         loadBytes: loadBytes, markerApplication: markerApplication, awaitsCommit: awaitsCommit, forgetsFormerLeadership: forgetsFormerLeadership),
-      log: log, makeShard: { _ in Numbers() }, answer: { [unowned self] in answers.append($0) })
+      log: log, makeShard: { _ in Numbers() },
+      answer: { [unowned self] in
+        answers.append($0)
+        onAnswer($0)
+      })
   }
 
   func lead(in epoch: LeaderEpoch) {

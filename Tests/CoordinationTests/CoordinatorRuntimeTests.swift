@@ -98,6 +98,19 @@ import Wire
     #expect(value(behind) == 7)
   }
 
+  @Test func `What comes of an answer is written and counts behind what was answered`() {
+    let fixture = loaded()
+    var next: CoordinatorFixture.Box?
+    fixture.onAnswer = { [unowned fixture] answer in if answer == "appended", next == nil { next = fixture.write("a", 9) } }
+    fixture.runtime.write(to: 0) { shard, _ in
+      CoordinatorDecision([Numbers.record("a", 7)], 0, appended: { shard, _ in shard.answers.append("appended") })
+    } answer: { _ in }
+    fixture.commit(upTo: 1)
+    #expect(fixture.committed == ["a 7"] && next?.answers.isEmpty == true)
+    fixture.commit(upTo: 2)
+    #expect(fixture.committed == ["a 9"] && next.flatMap(value) == 7)
+  }
+
   @Test func `State that is in no record changes with the append, before it is committed, and not if the append is refused`() {
     let fixture = loaded()
     let box = Box()

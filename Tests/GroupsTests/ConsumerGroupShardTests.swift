@@ -124,6 +124,39 @@ import Wire
     #expect(try world.reader.describeConsumer("g").groupEpoch == 3)
   }
 
+  @Test(arguments: ["session", "revocation", "leave"]) func `A member whose removal the log refuses is removed later`(cause: String) throws {
+    var world = World()
+    try world.heartbeat("g", "a")
+    if cause == "revocation" {
+      // The other member's partition is still owned by this one, which says nothing about it.
+      try world.heartbeat("g", "b")
+      try world.heartbeat("g", "a", 1)
+    }
+    func members() -> [String] { if case .consumer(let group)? = world.shard.groups["g"] { Array(group.members.keys).sorted() } else { [] } }
+    let present = members()
+    var refusals = 0
+    func pass(_ duration: Duration, refused: Bool) throws {
+      world.time.now += duration
+      world.time.wallClock = world.time.wallClock + duration
+      while let decision = world.shard.nextTimedDecision(at: world.time) {
+        if refused, !decision.records.isEmpty { refusals += 1 }
+        try world.carryOut(decision, error: refused && !decision.records.isEmpty ? .coordinatorNotAvailable : nil)
+      }
+    }
+    if cause == "leave" {
+      _ = try world.carryOut(try world.decide("g", "a", -1), error: .coordinatorNotAvailable)
+      #expect(members() == present)
+    }
+    try pass(.seconds(46), refused: true)
+    #expect(refusals > 0 && members() == present)
+    try pass(.milliseconds(400), refused: true)
+    let refusalsSoFar = refusals
+    try pass(.milliseconds(200), refused: true)
+    #expect(refusals > refusalsSoFar, "it is tried again half a second later")
+    try pass(.milliseconds(600), refused: false)
+    #expect(members().isEmpty)
+  }
+
   @Test func `A group whose first member is refused, or whose records are not accepted, never existed`() throws {
     var world = World()
     expectRefusal(.invalidRegularExpression) { try world.heartbeat("g", "a", pattern: "(") }

@@ -106,11 +106,22 @@ extension GroupShard {
     let topics = cluster
     while let due = changeConsumer(id, { $0.takeDue(at: time.now) }) ?? nil {
       recordEviction(due, from: id)
-      if let member = due.member, let decision = try? downgrade(id, without: [member], (), at: time) { return decision }
+      if let member = due.member, let decision = try? downgrade(id, without: [member], (), at: time) { return retrying(due, of: id, decision) }
       let records = (try? changeConsumer(id) { try $0.settle(due, topics: topics, at: time.wallClock) }) ?? []
-      if !records.isEmpty { return CoordinatorDecision(records, ()) }
+      if !records.isEmpty { return retrying(due, of: id, CoordinatorDecision(records, ())) }
     }
     return nil
+  }
+
+  /// A decision about a due event, which stays due if the log refuses it: nobody else would think of it again.
+  private func retrying(
+    _ due: ConsumerGroupTimers.Due, of id: String, _ decision: CoordinatorDecision<GroupShard, Void>
+  ) -> CoordinatorDecision<GroupShard, Void> {
+    var decision = decision
+    decision.settled = { shard, error, time in
+      if error != nil { shard.changeConsumer(id) { $0.retry(due, at: time.now) } }
+    }
+    return decision
   }
 
   // MARK: Members of the classic protocol

@@ -27,9 +27,9 @@ extension CoordinatorRuntime {
       change = .batch(CoordinatorBatch(marker))
       apply(change, to: &partition.decided, of: partition)
     }
-    deliverAnswers(of: partition)
     wait(until: partition.writtenOffset, for: change, in: partition) { error in answer(error ?? .none) }
     requireAwaited(partition)
+    deliverAnswers(of: partition)
     commit(partition)
     log.wakeWaiting()
   }

@@ -262,11 +262,12 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
       return finish(error.code.asToldByCoordinator)
     }
     if decision.isReplayed { apply(change, to: &partition.decided, of: partition) }
+    // Before anything is answered: an answer may bring the next request of its connection, whose records stand behind these.
+    wait(until: configuration.awaitsCommit ? partition.writtenOffset : partition.committedOffset, for: change, in: partition, finish)
+    requireAwaited(partition)
     handleAppended(decision, in: partition)
     reportOccurrences(in: partition)
     setTimer(of: partition)
-    wait(until: configuration.awaitsCommit ? partition.writtenOffset : partition.committedOffset, for: change, in: partition, finish)
-    requireAwaited(partition)
     commit(partition)
     log.wakeWaiting()
   }

@@ -37,6 +37,7 @@ extension ConsumerGroup {
     guard let value else {
       if let former { release(former) }
       members[id] = nil
+      timers.forget(id)
       return
     }
     var member = former ?? ConsumerGroupMember(id: id)

@@ -31,14 +31,13 @@ extension ConsumerGroup {
   }
 
   /// Removes members from the group (`consumerGroupFenceMembers`): the others get their partitions with the next target.
-  public mutating func withoutMembers(_ ids: [String], topics: any TopicsOfGroups) throws(Refusal) -> [CoordinatorRecord] {
+  public func withoutMembers(_ ids: [String], topics: any TopicsOfGroups) throws(Refusal) -> [CoordinatorRecord] {
     let leaving = ids.compactMap { members[$0] }
     if leaving.isEmpty { return [] }
     var draft = ConsumerGroupDraft(self)
     for member in leaving { try draft.remove(member.id) }
     for pattern in leaving.compactMap(\.subscribedPattern).sortedOnce { try draft.forgetUnusedPattern(pattern) }
     try draft.bumpEpoch(metadataHash: TopicsHash.hash(of: draft.group.subscribedTopics, in: topics))
-    for member in leaving { timers.forget(member.id) }
     requireGone(leaving, after: draft.group)
     return draft.records
   }

@@ -26,6 +26,9 @@ extension ConsumerGroup {
   /// Takes out one due event; nil if there is none. Its decision must be applied before the next one is taken.
   mutating func takeDue(at now: Instant) -> ConsumerGroupTimers.Due? { nextDeadline <= now ? timers.takeDue(at: now, in: self) : nil }
 
+  /// Puts back a due event whose decision the log has refused, for 500 ms (`CoordinatorRuntime.EventBasedCoordinatorTimer`).
+  mutating func retry(_ due: ConsumerGroupTimers.Due, at now: Instant) { timers.postpone(due, until: now + .milliseconds(500), in: self) }
+
   /// Decides about a due event: removes a member that was not heard from, did not give up partitions in time, or did not join again, or resolves
   /// patterns. Empty if nothing has to be recorded.
   mutating func settle(_ due: ConsumerGroupTimers.Due, topics: any TopicsOfGroups, at wallClock: Timestamp) throws(Refusal) -> [CoordinatorRecord] {

@@ -81,6 +81,20 @@ struct ConsumerGroupTimers: Sendable {
     next = min(next, now)
   }
 
+  /// Puts back what was due and could not be recorded, unless it was set anew meanwhile.
+  mutating func postpone(_ due: Due, until deadline: Instant, in group: ConsumerGroup) {
+    if let member = due.member, group.members[member] == nil { return }
+    switch due {
+    case .patterns: patternsDue = patternsDue ?? deadline
+    case .session(let member): sessions[member] = sessions[member] ?? deadline
+    case .revocation(let member):
+      if revocations[member] == nil { revocations[member] = Revocation(deadline: deadline, epoch: group.members[member]?.epoch ?? ConsumerGroupMember.leaveEpoch) }
+    case .join(let member): joins[member] = joins[member] ?? deadline
+    case .sync(let member): syncs[member] = syncs[member] ?? deadline
+    }
+    next = min(next, deadline)
+  }
+
   mutating func forget(_ member: String) {
     sessions[member] = nil
     revocations[member] = nil

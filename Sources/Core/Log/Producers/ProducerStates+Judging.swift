@@ -52,7 +52,7 @@ extension ProducerStates {
   }
 
   /// States that an accepted batch continues what is known of its producer.
-  private func requireFits(_ batch: RecordBatch, _ state: ProducerState?, _ circumstances: Circumstances) {
+  func requireFits(_ batch: RecordBatch, _ state: ProducerState?, _ circumstances: Circumstances) {
     if batch.isTransactional, state?.transactionStart == nil, case .required(let shown) = circumstances.verification, circumstances.switches.verificationGuard {
       mustHold(
         shown != nil && circumstances.verifying?.verification == shown, "producer \(batch.producerID): a transaction begins that was not verified, or has ended since")
@@ -71,7 +71,7 @@ extension ProducerStates {
   }
 
   /// States that an accepted marker ends a transaction of its own epoch, and comes from no coordinator that was replaced.
-  private func requireMarkerFits(_ batch: RecordBatch, _ state: ProducerState?, _ circumstances: Circumstances) {
+  func requireMarkerFits(_ batch: RecordBatch, _ state: ProducerState?, _ circumstances: Circumstances) {
     guard let state else { return }
     let hasOwnEpoch = circumstances.transactionVersion >= 2 && circumstances.switches.markerEpochStrict && state.transactionStart != nil
     mustHold(

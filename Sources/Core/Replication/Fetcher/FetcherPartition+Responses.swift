@@ -94,7 +94,7 @@ extension FetcherPartition {
   }
 
   /// States that nothing is left of what parted this log from the leader's: no later epoch, and of the epoch that both may share no more than the leader has.
-  private func requireCut(to epoch: LeaderEpoch, endingAt leaderEnd: Offset) {
+  func requireCut(to epoch: LeaderEpoch, endingAt leaderEnd: Offset) {
     guard phase != .failed, let log = partition.log else { return }
     let latest = log.latestEpoch ?? .unknown
     mustHold(

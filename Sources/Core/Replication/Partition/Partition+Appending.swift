@@ -24,7 +24,8 @@ extension Partition {
       mark(.appendRefusedForISR)
       throw .replication(.notEnoughReplicas)
     }
-    let result: AppendResult, end = log.logEndOffset
+    let end = log.logEndOffset
+    let result: AppendResult
     do {
       result = try log.append(
         asLeader: records, epoch: leaderEpoch, origin: origin, verification: verification, transactionVersion: transactionVersion)

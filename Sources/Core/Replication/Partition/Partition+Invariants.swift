@@ -75,10 +75,10 @@ extension Partition {
     mustHold(
       !switches.highWatermarkNeedsMinimumISR || isr.count >= minimumISRSize,
       "\(words): the high watermark moved to \(highWatermark) with the ISR \(isr), of at least \(minimumISRSize)")
-    for follower in followers {
+    for index in followers.indices {
       mustHold(
-        !follower.isInSync || follower.logEndOffset >= highWatermark,
-        "\(words): the high watermark moved to \(highWatermark), and broker \(follower.id), which is in sync, has \(follower.logEndOffset) offsets")
+        !followers[index].isInSync || followers[index].logEndOffset >= highWatermark,
+        "\(words): the high watermark moved to \(highWatermark), and broker \(followers[index].id), which is in sync, has \(followers[index].logEndOffset) offsets")
     }
   }
 
@@ -124,8 +124,13 @@ extension Partition {
     }
   }
 
-  /// States that no request waits any more for what has come.
-  func requireOthersWait() {
+  /// States that the appends that are answered have what they waited for, and that no other has.
+  ///
+  /// - Parameter last: what the last of them waited for; nil if there is none.
+  func requireDue(_ last: Offset?) {
+    mustHold(
+      last ?? highWatermark <= highWatermark,
+      "\(words): an append that waits for the high watermark to reach \(last ?? .unknown) is answered, and it is \(highWatermark)")
     mustHold(
       produceWatches.first.map { $0.requiredOffset > highWatermark } ?? true,
       "\(words): an append waits for the high watermark to reach \(produceWatches.first?.requiredOffset ?? .unknown), and it is \(highWatermark)")

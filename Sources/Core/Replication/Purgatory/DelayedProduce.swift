@@ -131,13 +131,8 @@ extension Partition {
     var due: ContiguousArray<ProduceWatch> = []
     uncountedManager.with { swap(&due, &$0.roomForProduceWatches) }
     produceWatches.take(upTo: highWatermark, into: &due)
-    requireOthersWait()
-    for watch in due {
-      mustHold(
-        watch.requiredOffset <= highWatermark,
-        "\(topicPartition): broker \(manager.localID) answers an append that waits for the high watermark to reach \(watch.requiredOffset), and it is \(highWatermark)")
-      watch.delayed.partitionDone(watch.index, replicationVerdict)
-    }
+    requireDue(due.last?.requiredOffset)
+    for watch in due { watch.delayed.partitionDone(watch.index, replicationVerdict) }
     due.empty()
     uncountedManager.with { swap(&due, &$0.roomForProduceWatches) }
   }
@@ -151,12 +146,10 @@ extension Partition {
     }
     var due: ContiguousArray<ProduceWatch> = []
     syncWatches.take(upTo: log.durableEndOffset, into: &due)
-    for watch in due {
-      mustHold(
-        watch.requiredOffset <= log.durableEndOffset,
-        "\(topicPartition): broker \(manager.localID) answers an append that waits for a sync up to \(watch.requiredOffset), and \(log.durableEndOffset) offsets are synced")
-      watch.delayed.partitionDone(watch.index, .none)
-    }
+    mustHold(
+      due.last.map { $0.requiredOffset <= log.durableEndOffset } ?? true,
+      "\(topicPartition): broker \(manager.localID) answers an append that waits for a sync up to \(due.last?.requiredOffset ?? .unknown), and \(log.durableEndOffset) offsets are synced")
+    for watch in due { watch.delayed.partitionDone(watch.index, .none) }
   }
 
   /// The result for an append whose records the high watermark has passed: the ISR may have shrunk below its minimum in the meantime, and then the

@@ -99,7 +99,8 @@ extension FetcherPartition {
     let latest = log.latestEpoch ?? .unknown
     mustHold(
       latest < epoch || latest == epoch && log.logEndOffset <= leaderEnd,
-      "\(partition.topicPartition): broker \(fetcher.manager.localID) heard that its leader's epoch \(epoch) ends at \(leaderEnd), and its own log ends at \(log.logEndOffset) in epoch \(latest)")
+      "\(partition.topicPartition): broker \(fetcher.manager.localID) heard that its leader's epoch \(epoch) ends at \(leaderEnd), and its own log ends at "
+        + "\(log.logEndOffset) in epoch \(latest)")
   }
 
   /// Handles the leader's answer about the end of this log's last epoch, in the truncation mode that asks for it.

@@ -44,8 +44,8 @@ extension FetcherPartition {
     mustHold(
       position.fetchOffset == partition.logEndOffset && position.leaderEpoch == partition.leaderEpoch
         && (partition.switches.truncation != .fetchDivergence || position.lastFetchedEpoch == partition.log?.latestEpoch ?? .unknown),
-      "\(partition.topicPartition): broker \(fetcher.manager.localID) fetches from \(position.fetchOffset) behind epoch \(position.lastFetchedEpoch), in epoch \(position.leaderEpoch); its log ends at "
-        + "\(partition.logEndOffset) behind epoch \(partition.log?.latestEpoch ?? .unknown), and it follows in epoch \(partition.leaderEpoch)")
+      "\(partition.topicPartition): broker \(fetcher.manager.localID) fetches from \(position.fetchOffset) behind epoch \(position.lastFetchedEpoch), in epoch "
+        + "\(position.leaderEpoch); its log ends at \(partition.logEndOffset) behind epoch \(partition.log?.latestEpoch ?? .unknown), and it follows in epoch \(partition.leaderEpoch)")
   }
 
   func checkInvariants(_ check: inout InvariantCheck, _ words: @autoclosure () -> String) {

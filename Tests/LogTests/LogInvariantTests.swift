@@ -88,7 +88,7 @@ import Wire
     fixture.log.flushing.flushedOffset = 11
     #expect(broken(fixture.log) == ["logs/t-0: 11 offsets are synced, and the log ends at 10"])
     fixture.log.flushing.flushedOffset = 10
-    fixture.log.flushing.waiters.append(FlushState.Waiter(round: 9) { _ in })
+    fixture.log.flushing.waiters.append(FlushState.Waiter(round: 9, end: 0, truncations: 0) { _ in })
     #expect(broken(fixture.log) == ["logs/t-0: 1 wait for a sync, and none is under way"])
   }
 

@@ -105,7 +105,9 @@ final class CleaningPass {
 
   /// The next batches of a segment; none if the segment has none from an offset on.
   private func read(_ segment: LogSegment, from offset: Offset, _ sliceBytes: Int) throws(LogError) -> [RecordBatch] {
-    try log.perform { () throws(LogError) in
+    mustHold(
+      log.segments.dropLast().contains { $0 === segment }, "log cleaner, \(log.partition): it reads the segment at \(segment.baseOffset), which is no closed part of the log any more")
+    return try log.perform { () throws(LogError) in
       var reader = if let reader { reader } else { try SegmentReader(segment, from: offset) }
       let batches = reader.isAtEnd ? [] : try reader.next(sliceBytes: sliceBytes)
       self.reader = reader
@@ -220,6 +222,7 @@ final class CleaningPass {
       reactor.spend(.records(Int(batch.recordCount)))
       let result: BatchFilter.Result
       do { result = try filter!.filter(batch) } catch { throw unreadable(batch, in: segment, error) }
+      if let stays = result.batch { requireSame(stays, as: batch) }
       counts.recordsBefore += Int(batch.recordCount)
       counts.recordsAfter += result.recordsKept
       counts.tombstonesRemoved += result.tombstonesRemoved
@@ -241,6 +244,15 @@ final class CleaningPass {
     }
     counts.bytesAfter += size
     return size
+  }
+
+  /// States that a batch keeps its place and its producer, whatever it loses of its records.
+  private func requireSame(_ stays: RecordBatch, as batch: RecordBatch) {
+    mustHold(
+      stays.baseOffset == batch.baseOffset && stays.nextOffset == batch.nextOffset && stays.partitionLeaderEpoch == batch.partitionLeaderEpoch
+        && stays.producerID == batch.producerID && stays.producerEpoch == batch.producerEpoch && stays.lastSequence == batch.lastSequence,
+      "log cleaner, \(log.partition): offsets \(batch.baseOffset) to \(batch.lastOffset) of producer \(batch.producerID) have become \(stays.baseOffset) to \(stays.lastOffset) of "
+        + "producer \(stays.producerID)")
   }
 
   private func charge(rewriting batch: RecordBatch, of former: RecordBatch) {

@@ -18,7 +18,21 @@ extension PartitionLog {
   /// The largest epoch of this log that is not above the given one, and its end offset (KIP-279). Nil if the given epoch is above every epoch in the
   /// log.
   public func endOffset(of epoch: LeaderEpoch) -> (epoch: LeaderEpoch, endOffset: Offset)? {
-    epochs.endOffset(of: epoch, logEndOffset: logEndOffset)
+    let answer = epochs.endOffset(of: epoch, logEndOffset: logEndOffset)
+    if let answer, let latest = epochs.latest, epoch != latest.epoch {
+      mustHold(
+        answer.epoch <= epoch && answer.endOffset <= latest.startOffset && epochs.epoch(at: answer.endOffset) ?? .unknown > epoch,
+        "\(directory): of epoch \(epoch) it says that epoch \(answer.epoch) ends at \(answer.endOffset); its last epoch \(latest.epoch) begins at \(latest.startOffset)")
+    }
+    return answer
+  }
+
+  /// Whether another log whose last epoch is this one, and that ends at an offset, may be a beginning of this log: nothing of a newer epoch lies before the offset, and the epoch is known
+  /// or lies before everything that is.
+  public func sharesHistory(with epoch: LeaderEpoch, endingAt offset: Offset) -> Bool {
+    if epoch == epochs.latest?.epoch { return offset <= logEndOffset }
+    let entries = epochs.entries
+    return entries.allSatisfy { $0.epoch <= epoch || $0.startOffset >= offset } && (entries.first.map { $0.epoch > epoch } ?? false || entries.contains { $0.epoch == epoch })
   }
 
   /// The response of a broker before KIP-279: the start of the next larger epoch, even if that skips epochs (KAFKA-6361).
@@ -32,6 +46,7 @@ extension PartitionLog {
   /// Writes the epochs to the disk; those from `start` on are new.
   func writeEpochs(from start: Offset) {
     guard failure == nil, !isClosed else { return }
+    requireEpochs()
     epochCheckpoint.nextStart = epochCheckpoint.nextStart.map { min($0, start) } ?? start
     guard !epochCheckpoint.isWriting else {
       mark(.epochCheckpointOvertaken)

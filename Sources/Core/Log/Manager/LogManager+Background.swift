@@ -137,7 +137,13 @@ private final class CleanEnding {
     outstanding -= 1
     guard outstanding == 0 else { return }
     if let error = self.error { return completion(error) }
-    for log in manager.logs.values { log.close() }
+    for log in manager.logs.values {
+      mustHold(
+        log.failure != nil || log.flushedOffset == log.logEndOffset && log.snapshots.last == log.logEndOffset,
+        "\(log.directory): it is closed in good order and ends at \(log.logEndOffset), with \(log.flushedOffset) offsets synced and a snapshot of producers at "
+          + "\(log.snapshots.last.map { "\($0)" } ?? "no offset")")
+      log.close()
+    }
     writeMarker()
   }
 

@@ -122,6 +122,7 @@ public final class LogManager {
       }
     }
     isOpen = true
+    mustHold(!files.exists(CleanShutdownMarker.fileName), "the logs are open, and the marker of a clean shutdown is there")
     if isClean { tellMissingDirectories() }
   }
 

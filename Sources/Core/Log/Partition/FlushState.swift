@@ -6,6 +6,9 @@ struct FlushState {
   struct Waiter {
     /// The first round that started after the request, so that it covers everything requested: records, names and truncations.
     let round: Int
+    /// What is to be synced by then, unless the log is truncated before.
+    let end: Offset
+    let truncations: Int
     let completion: (LogError?) -> Void
   }
 

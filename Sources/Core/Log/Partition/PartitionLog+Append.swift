@@ -76,6 +76,8 @@ extension PartitionLog {
     guard first.baseOffset >= logEndOffset else {
       throw .unexpectedOffset(first: first.baseOffset, last: last.lastOffset, logEndOffset: logEndOffset)
     }
+    mustHold(
+      last.partitionLeaderEpoch <= leaderEpoch, "\(directory): it takes a batch of epoch \(last.partitionLeaderEpoch) at \(last.baseOffset), and asked in epoch \(leaderEpoch)")
     let size = batches.count == 1 ? first.sizeInBytes : batches.reduce(0) { $0 + $1.sizeInBytes }
     try write(batches.count == 1 ? first.bytes : records[0..<size], batches)
     return AppendResult(baseOffset: first.baseOffset, lastOffset: last.lastOffset, logStartOffset: logStartOffset, sizeInBytes: size)
@@ -151,7 +153,21 @@ extension PartitionLog {
     } catch {
       throw .log(error)
     }
+    requireWritten(batches, from: start)
     syncIfManyMessages(from: start)
+  }
+
+  /// States that everything that goes with the records has come as far as they have.
+  private func requireWritten(_ batches: [RecordBatch], from start: Offset) {
+    let batches = batches.span
+    guard !batches.isEmpty else { return }
+    let end = batches[batches.count - 1].nextOffset, epoch = batches[batches.count - 1].partitionLeaderEpoch
+    mustHold(
+      batches[0].baseOffset >= start && logEndOffset == end && producers.endOffset == end,
+      "\(directory): offsets \(batches[0].baseOffset) to \(end) were written behind \(start); it ends at \(logEndOffset), and what is known of producers at \(producers.endOffset)")
+    mustHold(
+      epoch.value < 0 || epochs.latest?.epoch == epoch,
+      "\(directory): a batch of epoch \(epoch) was written, and the last epoch is \(epochs.latest.map { "\($0.epoch)" } ?? "none")")
   }
 
   private func tellMarkers(in batches: [RecordBatch]) {
@@ -166,8 +182,11 @@ extension PartitionLog {
   private func takeIntoAccount(_ batch: RecordBatch) throws(LogError) {
     assignEpochStart(epoch: batch.partitionLeaderEpoch, startOffset: batch.baseOffset)
     if !verifications.isEmpty { verifications.wrote(batch) }
+    let isMarker = batch.isControl && batch.hasProducerID
+    let opened = isMarker ? producers[batch.producerID]?.transactionStart : nil
     if let aborted = producers.apply(batch), switches.listAbortedAcrossSegments || aborted.firstOffset >= active.baseOffset {
       try LogError.wrap { () throws(DiskFailure) in try active.transactionIndex.append(aborted) }
     }
+    if isMarker { requireEnded(batch, from: opened) }
   }
 }

@@ -18,7 +18,7 @@ extension PartitionLog {
   /// Syncs everything appended so far. `completion` gets nil once it is on the platter, or the error if that failed.
   public func flush(_ completion: @escaping (LogError?) -> Void) {
     if let failure { return completion(.offline(failure)) }
-    flushing.waiters.append(FlushState.Waiter(round: flushing.roundCount + 1, completion: completion))
+    flushing.waiters.append(FlushState.Waiter(round: flushing.roundCount + 1, end: logEndOffset, truncations: truncationCount, completion: completion))
     startRound(includingActive: true)
   }
 
@@ -104,7 +104,12 @@ extension PartitionLog {
     let ended = flushing.roundCount
     let answered = flushing.waiters.filter { $0.round <= ended }
     flushing.waiters.removeAll { $0.round <= ended }
-    for waiter in answered { waiter.completion(nil) }
+    for waiter in answered {
+      mustHold(
+        flushedOffset >= waiter.end || truncationCount != waiter.truncations,
+        "\(directory): who waits for a sync up to \(waiter.end) is told that it is done, and \(flushedOffset) offsets are synced")
+      waiter.completion(nil)
+    }
   }
 
   private func startNextRound() {

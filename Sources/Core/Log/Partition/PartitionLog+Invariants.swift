@@ -1,5 +1,6 @@
 import Host
 import Primitives
+import Wire
 
 extension PartitionLog {
   /// Checks what must hold between two events, as long as the disk has not failed under the log.
@@ -55,6 +56,98 @@ extension PartitionLog {
     for segment in flushing.unsyncedSegments {
       check.require(segments.contains { $0 === segment }, "\(directory): the segment at \(segment.baseOffset) is to be synced, and is no part of the log")
     }
+  }
+}
+
+// MARK: Within an event
+
+extension PartitionLog {
+  /// States that nothing that the log keeps reaches beyond its end: its tail was just cut off.
+  func requireCut() {
+    let active = active
+    mustHold(
+      active.nextOffset == logEndOffset && logStartOffset <= logEndOffset && active.size == reactor.disk.size(of: active.file),
+      "\(directory): it was cut and goes from \(logStartOffset) to \(logEndOffset); its last segment ends at \(active.nextOffset) with byte \(active.size) of "
+        + "\(reactor.disk.size(of: active.file))")
+    mustHold(
+      epochs.latest.map { $0.startOffset < logEndOffset } ?? true,
+      "\(directory): it was cut and ends at \(logEndOffset), and still knows that an epoch begins at \(epochs.latest?.startOffset ?? .unknown)")
+    mustHold(
+      !switches.reloadProducersAfterTruncation || producers.endOffset == logEndOffset && snapshots.last ?? 0 <= logEndOffset,
+      "\(directory): it was cut and ends at \(logEndOffset); what is known of producers goes to \(producers.endOffset), their last snapshot to \(snapshots.last ?? 0)")
+    mustHold(
+      flushedOffset <= logEndOffset && flushing.round?.target ?? 0 <= logEndOffset && flushing.heldOffset ?? 0 <= logEndOffset,
+      "\(directory): it was cut and ends at \(logEndOffset), and \(flushedOffset) offsets count as synced, soon \(flushing.round?.target ?? flushedOffset)")
+    mustHold(
+      flushing.unsyncedSegments.allSatisfy { segment in segments.contains { $0 === segment } }, "\(directory): it was cut, and a segment that is gone is to be synced")
+  }
+
+  /// States that what was loaded fits together, and that nothing counts as synced of which nobody knew that it was.
+  ///
+  /// - Parameter known: the recovery point that the last life left; nil where everything was synced.
+  func requireLoaded(recoveryPoint known: Offset?) {
+    mustHold(
+      known.map { flushedOffset <= $0 } ?? (flushedOffset == logEndOffset),
+      "\(directory): \(flushedOffset) offsets of \(logEndOffset) count as synced after a start, and \(known.map { "\($0)" } ?? "all") were")
+    mustHold(
+      logStartOffset <= logEndOffset && segments[0].baseOffset <= logStartOffset && active.nextOffset == logEndOffset,
+      "\(directory): it was loaded from \(logStartOffset) to \(logEndOffset), and its segments go from \(segments[0].baseOffset) to \(active.nextOffset)")
+    mustHold(
+      producers.endOffset == logEndOffset && snapshots.last ?? 0 <= logEndOffset,
+      "\(directory): it was loaded up to \(logEndOffset); what is known of producers goes to \(producers.endOffset), their last snapshot to \(snapshots.last ?? 0)")
+    requireEpochs()
+  }
+
+  /// States that the epochs are in order and begin within the log.
+  func requireEpochs() {
+    let entries = epochs.entries
+    mustHold(
+      zip(entries, entries.dropFirst()).allSatisfy { $0.epoch < $1.epoch && $0.startOffset < $1.startOffset }
+        && entries.first?.startOffset ?? logStartOffset >= logStartOffset && entries.last?.startOffset ?? 0 <= logEndOffset,
+      "\(directory): it goes from \(logStartOffset) to \(logEndOffset), and its epochs begin at \(entries.map(\.startOffset)): \(entries.map(\.epoch))")
+  }
+
+  /// States that a new segment has what a later life needs: the state of producers where it begins, and a closed segment before it that will be synced.
+  func requireRolled(from former: LogSegment?) {
+    mustHold(
+      snapshots.last == active.baseOffset && producers.endOffset == active.baseOffset,
+      "\(directory): a segment begins at \(active.baseOffset), and the last snapshot of producers is that at \(snapshots.last.map { "\($0)" } ?? "no offset")")
+    guard let former else { return }
+    mustHold(
+      former.nextOffset <= active.baseOffset && flushing.unsyncedSegments.contains { $0 === former },
+      "\(directory): the segment from \(former.baseOffset) to \(former.nextOffset) was closed before \(active.baseOffset), and is not to be synced")
+  }
+
+  /// States that retention has taken nothing that is not committed, and has left no segment that it had to take.
+  ///
+  /// - Parameter former: the log start offset before.
+  func requireRetained(_ highWatermark: Offset, from former: Offset) {
+    let first = segments[0]
+    mustHold(
+      first.baseOffset <= logStartOffset && logStartOffset <= max(former, highWatermark),
+      "\(directory): retention moved the start from \(former) to \(logStartOffset), with the high watermark \(highWatermark) and a first segment from \(first.baseOffset) on")
+    guard segments.count > 1, segments[1].baseOffset <= highWatermark else { return }
+    mustHold(
+      segments[1].baseOffset > logStartOffset, "\(directory): it starts at \(logStartOffset), and retention left the segment from \(first.baseOffset) to \(segments[1].baseOffset)")
+    guard configuration.cleanupPolicy.contains(.delete), let limit = configuration.retentionBytes else { return }
+    let size = sizeInBytes
+    mustHold(
+      size - first.size <= limit, "\(directory): retention left \(size) bytes, and without the first segment, \(first.size) bytes, it still has the \(limit) that are to be kept")
+  }
+
+  /// States what the end of a transaction leaves: its producer has none open, and an abort is in the index.
+  ///
+  /// - Parameter opened: where the transaction began; nil if there was none.
+  func requireEnded(_ marker: RecordBatch, from opened: Offset?) {
+    guard let end = EndTransactionMarker(marker) else { return }
+    let id = marker.producerID
+    mustHold(
+      producers[id]?.transactionStart == nil && !producers.ongoing.contains { $0.producerID == id },
+      "\(directory): the transaction of producer \(id) was ended at \(marker.baseOffset), and is open")
+    guard opened != nil, switches.listAbortedAcrossSegments, !end.isCommit else { return }
+    mustHold(
+      active.transactionIndex.entries.last?.lastOffset == marker.lastOffset,
+      "\(directory): the transaction of producer \(id) was aborted at \(marker.lastOffset), and the transaction index does not say so")
   }
 }
 

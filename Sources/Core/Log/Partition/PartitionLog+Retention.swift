@@ -23,12 +23,15 @@ extension PartitionLog {
   @discardableResult
   public func enforceRetention(highWatermark: Offset) throws(LogError) -> Int {
     try checkOnline()
+    let former = logStartOffset
     var deleted = 0
     if configuration.cleanupPolicy.contains(.delete) {
       deleted += try deleteByAge(highWatermark)
       deleted += try deleteBySize(highWatermark)
     }
-    return deleted + (try deleteOldest(below: highWatermark, by: .belowLogStart) { _, next in next <= logStartOffset })
+    deleted += try deleteOldest(below: highWatermark, by: .belowLogStart) { _, next in next <= logStartOffset }
+    requireRetained(highWatermark, from: former)
+    return deleted
   }
 
   private func deleteByAge(_ highWatermark: Offset) throws(LogError) -> Int {

@@ -40,6 +40,7 @@ extension PartitionLog {
   /// The old segment, its indexes, the producer snapshot and the new name are synced in the background: the recovery point moves to the new segment
   /// only when all of them are durable (KAFKA-3968).
   func roll(at baseOffset: Offset) throws(LogError) {
+    let former = active.isEmpty ? nil : active
     try LogError.wrap { () throws(DiskFailure) in
       if active.isEmpty {
         mark(.emptySegmentRolled)
@@ -60,6 +61,7 @@ extension PartitionLog {
     logEndOffset = baseOffset
     // KAFKA-3968: what is in the new files was synced, and not the directory that has their names.
     if !switches.syncSegmentNames { flushing.areNamesDirty = false }
+    requireRolled(from: former)
     syncClosedParts()
   }
 

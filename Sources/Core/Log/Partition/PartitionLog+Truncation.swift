@@ -29,6 +29,7 @@ extension PartitionLog {
       logEndOffset = min(offset, active.nextOffset)
       try afterTruncation()
     }
+    mustHold(logEndOffset <= offset, "\(directory): it was to be cut to \(offset), and ends at \(logEndOffset)")
     reactor.report(.truncated(partition, from: former, to: logEndOffset, highWatermark: highWatermark, reason: reason))
   }
 
@@ -47,6 +48,10 @@ extension PartitionLog {
       try LogError.wrap { () throws(DiskFailure) in try removeSnapshots(above: -1) }
       try afterTruncation()
     }
+    mustHold(
+      segments.count == 1 && active.isEmpty && active.baseOffset == offset && logStartOffset == offset && epochs.latest == nil && snapshots.isEmpty,
+      "\(directory): it was to begin anew at \(offset), and has \(segments.count) segments, \(active.size) bytes from \(active.baseOffset) on, \(epochs.entries.count) epochs, "
+        + "\(snapshots.count) snapshots of producers")
     guard !isEmpty || former != offset else { return }
     mark(.logEmptied)
     reactor.report(.truncated(partition, from: former, to: offset, highWatermark: highWatermark, reason: reason))
@@ -65,6 +70,7 @@ extension PartitionLog {
       lowerRecoveryPoint()
     }
     syncClosedParts()
+    requireCut()
   }
 
   private func lowerRecoveryPoint() {

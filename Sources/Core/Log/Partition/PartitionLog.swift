@@ -129,6 +129,7 @@ public final class PartitionLog {
     flushing.unsyncedFiles = loaded.unsyncedFiles
     flushing.areNamesDirty = loaded.areNamesDirty
     flushing.isParentDirty = loaded.isNew || !cleanShutdown
+    requireLoaded(recoveryPoint: cleanShutdown || loaded.isNew ? nil : max(0, recoveryPoint))
 
     for warning in loaded.warnings { reactor.report(.warning(warning)) }
     if loaded.areEpochsDirty { writeEpochs(from: loaded.epochs.entries.first?.startOffset ?? 0) }

@@ -28,6 +28,7 @@ extension ProducerStates {
     let state = self[batch.producerID]
     if batch.isControl {
       try judgeMarker(batch, state, circumstances)
+      requireMarkerFits(batch, state, circumstances)
       return .accepted
     }
     if circumstances.origin == .client, circumstances.switches.serverDedup,
@@ -46,7 +47,40 @@ extension ProducerStates {
       mark(.plainBatchInTransaction)
       throw .invalidTransactionState(producerID: batch.producerID)
     }
+    requireFits(batch, state, circumstances)
     return isUnknown ? .acceptedUnknown : .accepted
+  }
+
+  /// States that an accepted batch continues what is known of its producer.
+  func requireFits(_ batch: RecordBatch, _ state: ProducerState?, _ circumstances: Circumstances) {
+    if batch.isTransactional, state?.transactionStart == nil, case .required(let shown) = circumstances.verification, circumstances.switches.verificationGuard {
+      mustHold(
+        shown != nil && circumstances.verifying?.verification == shown, "producer \(batch.producerID): a transaction begins that was not verified, or has ended since")
+    }
+    guard let state else { return }
+    mustHold(
+      batch.producerEpoch >= state.epoch, "producer \(batch.producerID): a batch of epoch \(batch.producerEpoch) is accepted, and it is in epoch \(state.epoch)")
+    guard batch.producerEpoch == state.epoch else { return }
+    if let last = state.lastBatch, circumstances.origin == .client, circumstances.switches.checkSequences, circumstances.switches.retainProducersAfterDeletion {
+      mustHold(
+        batch.baseSequence == (last.lastSequence == .max ? 0 : last.lastSequence &+ 1),
+        "producer \(batch.producerID): a batch from sequence \(batch.baseSequence) on is accepted behind sequence \(last.lastSequence)")
+    }
+    mustHold(
+      state.transactionStart == nil || batch.isTransactional, "producer \(batch.producerID): a batch outside of its transaction is accepted while that is open")
+  }
+
+  /// States that an accepted marker ends a transaction of its own epoch, and comes from no coordinator that was replaced.
+  func requireMarkerFits(_ batch: RecordBatch, _ state: ProducerState?, _ circumstances: Circumstances) {
+    guard let state else { return }
+    let hasOwnEpoch = circumstances.transactionVersion >= 2 && circumstances.switches.markerEpochStrict && state.transactionStart != nil
+    mustHold(
+      batch.producerEpoch > state.epoch || !hasOwnEpoch && batch.producerEpoch == state.epoch,
+      "producer \(batch.producerID): a marker of epoch \(batch.producerEpoch) is accepted, and its transaction is of epoch \(state.epoch)")
+    guard circumstances.switches.checkCoordinatorEpoch, let marker = EndTransactionMarker(batch) else { return }
+    mustHold(
+      marker.coordinatorEpoch >= state.coordinatorEpoch,
+      "producer \(batch.producerID): a marker of coordinator epoch \(marker.coordinatorEpoch) is accepted behind one of \(state.coordinatorEpoch)")
   }
 
   /// Refuses a batch that starts a transaction on the partition unless it was verified and no marker has come since. Otherwise the coordinator may

@@ -183,7 +183,10 @@ final class Fetch {
       let target = reads[index].target
       if case .incremental(let session) = session {
         reads[index].isSilent = !target.isNews(reads[index].read, namingHighWatermarkChanges: namesHighWatermarks)
-        if reads[index].isSilent { continue }
+        if reads[index].isSilent {
+          requireTold(reads[index])
+          continue
+        }
         // Partitions that had data come last the next time.
         if !reads[index].read.records.isEmpty { session.moveToEnd(target) }
       }
@@ -194,6 +197,15 @@ final class Fetch {
       }
     }
     return topics
+  }
+
+  /// States that a session's client, to which an answer says nothing of a partition, knows how that stands.
+  private func requireTold(_ found: TargetRead) {
+    mustHold(
+      found.read.records.isEmpty && found.read.error == .none
+        && (found.target.wasTold(highWatermark: found.read.highWatermark, logStartOffset: found.read.logStartOffset)
+          || manager.with { !$0.switches.sessionIncludesHighWatermarkChange }),
+      "a fetch session is told nothing of \(found.target.words), and does not know the high watermark \(found.read.highWatermark) and the start \(found.read.logStartOffset)")
   }
 
   /// Whether two reads are of the same topic.

@@ -93,6 +93,11 @@ final class FetchTarget: TakesTurns {
   /// Lets the target rest. Call it when reading its partition has found no news.
   func rest() {
     guard let uncountedSession, let partition else { return }
+    mustHold(
+      wasTold(highWatermark: partition.highWatermark, logStartOffset: partition.logStartOffset)
+        && (fetchOffset == partition.logEndOffset || uncountedSession.with { $0.followerID == nil }),
+      "\(words) rests in a fetch session at \(fetchOffset), and its log goes from \(partition.logStartOffset) to \(partition.logEndOffset), with the high watermark "
+        + "\(partition.highWatermark)")
     isResting = true
     partition.restingTargets += 1
     uncountedSession.with { session in

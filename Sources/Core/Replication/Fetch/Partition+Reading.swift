@@ -26,6 +26,11 @@ extension Partition {
     mustHold(
       target.currentLeaderEpoch == .unknown || target.currentLeaderEpoch == leaderEpoch,
       "\(topicPartition): broker \(manager.localID) serves a fetch of leader epoch \(target.currentLeaderEpoch) in epoch \(leaderEpoch)")
+    mustHold(
+      read.divergence != nil || target.lastFetchedEpoch == .unknown
+        || log.sharesHistory(with: target.lastFetchedEpoch, endingAt: target.fetchOffset),
+      "\(topicPartition): broker \(manager.localID) serves broker \(follower.id) at \(target.fetchOffset) behind epoch \(target.lastFetchedEpoch), and its log says "
+        + "\(log.epochStarts), up to \(log.logEndOffset)")
     if updatingFollower, read.divergence == nil {
       try followerFetched(follower, target, fetch, leaderEndOffset: end, at: now)
       read.highWatermark = highWatermark
@@ -71,6 +76,9 @@ extension Partition {
     mustHold(
       fetch.parameters.replicaEpoch == .unknown || fetch.parameters.replicaEpoch >= follower.brokerEpoch ?? .unknown,
       "\(topicPartition): broker \(manager.localID) counts a fetch of broker \(follower.id) in broker epoch \(fetch.parameters.replicaEpoch), which has fetched in a later one")
+    mustHold(
+      target.fetchOffset <= leaderEndOffset,
+      "\(topicPartition): broker \(manager.localID) counts \(target.fetchOffset) offsets for broker \(follower.id), and has \(leaderEndOffset) itself")
     let formerEnd = follower.logEndOffset
     let formerLowWatermark = deleteRecordsWatches.isEmpty ? .unknown : lowWatermark
     follower.fetched(
@@ -110,11 +118,24 @@ extension Partition {
         mark(.readFailed)
         throw manager.failed(with: error)
       }
+      mustHold(
+        slice.isEmpty || slice.nextOffset <= bound(of: read, for: fetch.parameters.visibility, log),
+        "\(topicPartition): broker \(manager.localID) answers a fetch from \(offset) with offsets up to \(slice.nextOffset); its log ends at \(log.logEndOffset), the high watermark is "
+          + "\(read.highWatermark), the last stable offset \(read.lastStableOffset)")
       read.records = slice.records
       read.hasMore = slice.nextOffset < end
       if fetch.parameters.visibility == .committed { read.abortedTransactions = abortedTransactions(in: slice, from: offset, of: log) }
     } else if fetch.parameters.visibility == .committed {
       read.abortedTransactions = []
+    }
+  }
+
+  /// What an answer may hold, by the offsets that it names.
+  private func bound(of read: borrowing PartitionRead, for visibility: FetchParameters.Visibility, _ log: PartitionLog) -> Offset {
+    switch visibility {
+    case .logEnd: log.logEndOffset
+    case .committed where switches.lastStableOffset == .exclusive: read.lastStableOffset
+    case .committed, .highWatermark: read.highWatermark
     }
   }
 

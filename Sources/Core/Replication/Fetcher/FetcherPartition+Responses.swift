@@ -90,6 +90,17 @@ extension FetcherPartition {
     requireOwnAnswer()
     let point = partition.truncationPoint(for: LeaderEpoch(data.divergingEpoch.epoch), endingAt: Offset(data.divergingEpoch.endOffset))
     truncate(to: point.offset, .divergingEpoch)
+    requireCut(to: LeaderEpoch(data.divergingEpoch.epoch), endingAt: Offset(data.divergingEpoch.endOffset))
+  }
+
+  /// States that nothing is left of what parted this log from the leader's: no later epoch, and of the epoch that both may share no more than the leader has.
+  func requireCut(to epoch: LeaderEpoch, endingAt leaderEnd: Offset) {
+    guard phase != .failed, let log = partition.log else { return }
+    let latest = log.latestEpoch ?? .unknown
+    mustHold(
+      latest < epoch || latest == epoch && log.logEndOffset <= leaderEnd,
+      "\(partition.topicPartition): broker \(fetcher.manager.localID) heard that its leader's epoch \(epoch) ends at \(leaderEnd), and its own log ends at "
+        + "\(log.logEndOffset) in epoch \(latest)")
   }
 
   /// Handles the leader's answer about the end of this log's last epoch, in the truncation mode that asks for it.

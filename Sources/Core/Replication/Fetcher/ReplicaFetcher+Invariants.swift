@@ -39,6 +39,15 @@ extension ReplicaFetcher {
 }
 
 extension FetcherPartition {
+  /// States that it asks for what comes next in its log, in the epoch in which the replica follows.
+  func requirePosition(_ position: Position) {
+    mustHold(
+      position.fetchOffset == partition.logEndOffset && position.leaderEpoch == partition.leaderEpoch
+        && (partition.switches.truncation != .fetchDivergence || position.lastFetchedEpoch == partition.log?.latestEpoch ?? .unknown),
+      "\(partition.topicPartition): broker \(fetcher.manager.localID) fetches from \(position.fetchOffset) behind epoch \(position.lastFetchedEpoch), in epoch "
+        + "\(position.leaderEpoch); its log ends at \(partition.logEndOffset) behind epoch \(partition.log?.latestEpoch ?? .unknown), and it follows in epoch \(partition.leaderEpoch)")
+  }
+
   func checkInvariants(_ check: inout InvariantCheck, _ words: @autoclosure () -> String) {
     guard isActive else { return check.require(!isResting, "\(words()): \(partition.topicPartition) is not replicated from here, and rests") }
     check.require(partition.fetching === self, "\(words()): \(partition.topicPartition) is replicated from elsewhere, too")

@@ -84,6 +84,7 @@ final class ReplicaFetcher {
     // A timer that is due and has not run yet would only find what was found now.
     if let due = wakeUp.due, due <= now { wakeUp.cancel() }
     wakeUp.set(at: earliest)
+    mustHold(wakeUp.due.map { $0 <= earliest } ?? false, "broker \(manager.localID), fetcher of broker \(leaderID): a partition waits until \(earliest), and no timer looks after it")
   }
 
   /// Sends a request; until it is answered nothing else is sent. The response handler gets the fetcher as an argument, so it does not have to capture
@@ -163,6 +164,7 @@ final class ReplicaFetcher {
     let isReady = entry.isReady(for: .fetching, at: now)
     if isReady {
       let position = entry.position
+      entry.requirePosition(position)
       if session.isFull || !entry.isInSession || entry.sent != position {
         let asked = FetchRequest.FetchPartition(
           position, partition: entry.partition.id.partition, maxBytes: manager.configuration.replicaFetchMaxBytes)

@@ -77,6 +77,7 @@ extension Partition {
     nextProposal += 1
     inSyncReplicas.propose(change, number: nextProposal)
     countISR()
+    requireProposal(at: manager.reactor.now)
     report(.isrProposed(topicPartition, inSyncReplicas.proposed))
     manager.changes.submit(ISRProposal(partition: self, proposal: nextProposal, partitionEpoch: partitionEpoch))
   }
@@ -96,6 +97,9 @@ extension Partition {
     partitionEpoch = PartitionEpoch(state.partitionEpoch)
     inSyncReplicas.commit(state.isr.map { NodeID($0) })
     countISR()
+    mustHold(
+      NodeID(state.leaderId) == manager.localID && isr.contains(manager.localID) && inSyncReplicas.proposal == nil,
+      "\(topicPartition): broker \(manager.localID) takes the ISR \(isr) in which broker \(state.leaderId) leads epoch \(state.leaderEpoch)")
     advanceHighWatermark(at: manager.reactor.now)
     // A smaller ISR may be below its minimum, which affects appends that are already below the high watermark.
     markMoved(.highWatermark)

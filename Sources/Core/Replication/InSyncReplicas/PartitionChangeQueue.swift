@@ -104,6 +104,9 @@ final class PartitionChangeQueue {
     }
     waiting = unanswered + waiting
     if unanswered.isEmpty { sendNext() } else { rest() }
+    mustHold(
+      waiting.count >= unanswered.count && (waiting.isEmpty || isUnderWay || isShutDown),
+      "broker \(localID): \(unanswered.count) ISR proposals have no answer, \(waiting.count) wait, and \(isUnderWay ? "one is" : "none is") under way")
     onAnswer()
   }
 

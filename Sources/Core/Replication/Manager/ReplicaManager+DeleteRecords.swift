@@ -51,6 +51,7 @@ extension Partition {
     let low = error == .none ? lowWatermark : .unknown
     let done = deleteRecordsWatches.filter { error != .none || $0.target <= low }
     deleteRecordsWatches.removeAll { error != .none || $0.target <= low }
+    if error == .none { for watch in done { requireDeleted(below: watch.target) } }
     for watch in done { watch.delayed.partitionDone(watch.index, lowWatermark: low, error) }
   }
 }

@@ -25,6 +25,9 @@ extension ReplicaManager {
     guard session.usesTopicIDs == (parameters.version >= 13) else { throw .fetchSessionTopicIdError }
     let former = session.targets.count
     update(session, with: request, parameters)
+    mustHold(
+      !switches.checkFetchSessionEpoch || session.nextEpoch == FetchSessionPosition.epoch(after: request.sessionEpoch),
+      "broker \(localID), fetch session \(session.id): behind epoch \(request.sessionEpoch) comes \(session.nextEpoch)")
     guard sessions.adjustCount(of: session, by: session.targets.count - former) else { throw .fetchSessionIdNotFound }
     if session.targets.isEmpty {
       sessions.remove(session.id)

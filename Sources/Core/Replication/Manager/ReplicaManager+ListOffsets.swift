@@ -96,6 +96,9 @@ extension Partition {
       return nil
     case .latest:
       if isFromClient { try checkHighWatermarkIsCurrent() }
+      mustHold(
+        !isFromClient || !switches.guardListOffsets || end <= highWatermark && highWatermark >= leaderEpochStartOffset ?? highWatermark,
+        "\(topicPartition): broker \(manager.localID) names the end \(end) with the high watermark \(highWatermark), in an epoch that begins at \(leaderEpochStartOffset ?? .unknown)")
       return TimestampedOffset(offset: end, timestamp: .none, leaderEpoch: isDebugging ? log.latestEpoch : leaderEpoch)
     case .maximumTimestamp:
       return try visible(look { () throws(LogError) in try log.offsetOfMaxTimestamp() }, below: end, isFromClient: isFromClient)

@@ -73,6 +73,10 @@ extension ReplicaManager {
     } else if isNewEpoch || !fetchers.isFetching(partition) {
       fetchers.add(partition, manager: self)
     }
+    mustHold(
+      partition.fetching.map { $0.isActive && $0.leaderEpoch == state.leaderEpoch && $0.fetcher.leaderID == state.leader } ?? (isLeaving || state.leader == .none),
+      "\(partition.topicPartition): broker \(localID) follows broker \(state.leader) in epoch \(state.leaderEpoch), and replicates in epoch "
+        + "\(partition.fetching?.leaderEpoch ?? .unknown)")
   }
 
   private func delete(_ id: TopicIDPartition) {

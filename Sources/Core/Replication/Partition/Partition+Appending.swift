@@ -24,6 +24,7 @@ extension Partition {
       mark(.appendRefusedForISR)
       throw .replication(.notEnoughReplicas)
     }
+    let end = log.logEndOffset
     let result: AppendResult
     do {
       result = try log.append(
@@ -35,6 +36,10 @@ extension Partition {
     mustHold(
       requiredAcks != -1 || isr.count >= minimumISRSize,
       "\(topicPartition): broker \(manager.localID) took records that \(minimumISRSize) replicas are to have, and the ISR is \(isr)")
+    mustHold(
+      result.isDuplicate ? log.logEndOffset == end : result.baseOffset == end && result.lastOffset + 1 == log.logEndOffset && log.latestEpoch == leaderEpoch,
+      "\(topicPartition): broker \(manager.localID) wrote offsets \(result.baseOffset) to \(result.lastOffset) in epoch \(leaderEpoch); its log ended at \(end), and ends at "
+        + "\(log.logEndOffset) in epoch \(log.latestEpoch ?? .unknown)")
     if !result.isDuplicate {
       markMoved(.logEnd)
       advanceHighWatermark(at: manager.reactor.now)

@@ -26,6 +26,11 @@ extension Partition {
       }
     }
     followHighWatermark(leaderHighWatermark)
+    mustHold(
+      highWatermark <= log.logEndOffset && (highWatermark <= leaderHighWatermark || highWatermark == log.logStartOffset)
+        && (log.logStartOffset >= leaderStart || leaderStart > highWatermark),
+      "\(topicPartition): broker \(manager.localID) heard of the start \(leaderStart) and the high watermark \(leaderHighWatermark); its log goes from \(log.logStartOffset) to "
+        + "\(log.logEndOffset), with the high watermark \(highWatermark)")
   }
 
   /// Whether this follower asks its leader for nothing more in this epoch: it could not take what it was given.
@@ -59,6 +64,9 @@ extension Partition {
       mark(.highWatermarkCut)
       moveHighWatermark(to: log.logEndOffset)
     }
+    mustHold(
+      role == .follower && highWatermark <= log.logEndOffset,
+      "\(topicPartition): broker \(manager.localID) cut its log as a \(role); it ends at \(log.logEndOffset), with the high watermark \(highWatermark)")
   }
 
   /// Removes all records; the log continues at an offset.

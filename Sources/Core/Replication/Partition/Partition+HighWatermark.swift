@@ -53,6 +53,7 @@ extension Partition {
   func moveHighWatermark(to offset: Offset) {
     let former = highWatermark
     highWatermark = offset
+    requireHighWatermark(from: former)
     markMoved(.highWatermark)
     if switches.answerFollowerBehindHighWatermark { fetching?.stir() }
     report(.highWatermarkMoved(topicPartition, from: former, to: offset))

@@ -61,6 +61,91 @@ extension Partition {
       stable <= max(open, log.logStartOffset), "\(words): the last stable offset \(stable) has passed a transaction that is open from \(open) on")
   }
 
+  // MARK: Within an event
+
+  /// States that the high watermark has moved to where it may stand: within the log, and while this replica leads, forwards to what is durable here and is in the logs of the ISR.
+  func requireHighWatermark(from former: Offset) {
+    mustHold(
+      highWatermark <= logEndOffset && highWatermark >= logStartOffset,
+      "\(words): the high watermark moved from \(former) to \(highWatermark), and the log goes from \(logStartOffset) to \(logEndOffset)")
+    guard role == .leader else { return }
+    mustHold(
+      highWatermark > former && highWatermark <= log?.durableEndOffset ?? highWatermark,
+      "\(words): the high watermark moved from \(former) to \(highWatermark) while it leads, and \(log?.durableEndOffset ?? .unknown) offsets are durable")
+    mustHold(
+      !switches.highWatermarkNeedsMinimumISR || isr.count >= minimumISRSize,
+      "\(words): the high watermark moved to \(highWatermark) with the ISR \(isr), of at least \(minimumISRSize)")
+    for index in followers.indices {
+      mustHold(
+        !followers[index].isInSync || followers[index].logEndOffset >= highWatermark,
+        "\(words): the high watermark moved to \(highWatermark), and broker \(followers[index].id), which is in sync, has \(followers[index].logEndOffset) offsets")
+    }
+  }
+
+  /// States that a state of the metadata is newer than the one that it replaces.
+  func requireNewer(_ state: PartitionState) {
+    mustHold(
+      state.partitionEpoch > partitionEpoch && state.leaderEpoch >= leaderEpoch,
+      "\(words): it stands at partition epoch \(partitionEpoch) in leader epoch \(leaderEpoch), and takes over \(state.partitionEpoch) in \(state.leaderEpoch)")
+  }
+
+  /// States that a leader's log knows its epoch, that the followers count by the ISR, and that no fetch of a former epoch counts for a replica outside of it.
+  func requireLeading(_ log: PartitionLog, isNewEpoch: Bool) {
+    mustHold(
+      !switches.persistEpochOnBecomeLeader || log.latestEpoch == leaderEpoch,
+      "\(words): it leads epoch \(leaderEpoch), and the last one that its log knows is \(log.latestEpoch ?? .unknown)")
+    mustHold(
+      leaderEpochStartOffset.map { $0 <= log.logEndOffset } ?? false && (!isNewEpoch || leaderEpochStartOffset == log.logEndOffset),
+      "\(words): its epoch \(leaderEpoch) begins at \(leaderEpochStartOffset ?? .unknown), and its log ends at \(log.logEndOffset)")
+    for follower in followers {
+      let isMember = isr.contains(follower.id)
+      mustHold(
+        follower.isInSync == isMember && (follower.isCounted || !isMember),
+        "\(words): broker \(follower.id) \(follower.isCounted ? "counts" : "does not count") for the high watermark, and the ISR is \(isr)")
+      mustHold(
+        !isNewEpoch || isMember || !switches.resetFollowersOnNewEpoch || follower.logEndOffset == .unknown && follower.brokerEpoch == nil,
+        "\(words): broker \(follower.id) is not in the ISR \(isr), and what it fetched before epoch \(leaderEpoch) counts, up to \(follower.logEndOffset)")
+    }
+  }
+
+  /// States that a proposed ISR has the leader and other replicas, each once: who is to join has come far enough, and who is to leave lags.
+  func requireProposal(at now: Instant) {
+    let proposed = inSyncReplicas.proposed
+    mustHold(
+      role == .leader && proposed.contains(manager.localID) && Set(proposed).count == proposed.count && proposed.allSatisfy(replicas.contains),
+      "\(words): it proposes the ISR \(proposed), of the replicas \(replicas)")
+    for follower in followers {
+      let isMember = proposed.contains(follower.id)
+      guard isMember != follower.isInSync else { continue }
+      let required = switches.requireLeaderEpochStartOffset ? max(highWatermark, leaderEpochStartOffset ?? highWatermark) : highWatermark
+      mustHold(
+        isMember ? follower.logEndOffset >= required : follower.logEndOffset != logEndOffset && follower.lastCaughtUp + manager.configuration.replicaLagTimeMax < now,
+        "\(words): broker \(follower.id) is to \(isMember ? "join" : "leave") the ISR \(isr); it has \(follower.logEndOffset) offsets of \(logEndOffset), and \(required) are committed")
+    }
+  }
+
+  /// States that the appends that are answered have what they waited for, and that no other has.
+  ///
+  /// - Parameter last: what the last of them waited for; nil if there is none.
+  func requireDue(_ last: Offset?) {
+    mustHold(
+      last ?? highWatermark <= highWatermark,
+      "\(words): an append that waits for the high watermark to reach \(last ?? .unknown) is answered, and it is \(highWatermark)")
+    mustHold(
+      produceWatches.first.map { $0.requiredOffset > highWatermark } ?? true,
+      "\(words): an append waits for the high watermark to reach \(produceWatches.first?.requiredOffset ?? .unknown), and it is \(highWatermark)")
+  }
+
+  /// States that all live replicas have given up what was to be deleted.
+  func requireDeleted(below target: Offset) {
+    mustHold(logStartOffset >= target, "\(words): the records below \(target) are told to be deleted, and its own log starts at \(logStartOffset)")
+    for follower in followers where follower.logStartOffset < target {
+      mustHold(
+        manager.replicas.brokers[follower.id].map(\.isFenced) ?? true,
+        "\(words): the records below \(target) are told to be deleted, and the log of broker \(follower.id) starts at \(follower.logStartOffset)")
+    }
+  }
+
   // MARK: Roles
 
   private func checkLeading(_ check: inout InvariantCheck, _ log: PartitionLog) {

@@ -6,6 +6,7 @@ extension Partition {
   /// Becomes the leader, or stays the leader with another assignment or ISR.
   func becomeLeader(_ state: PartitionState) {
     guard let log else { return }
+    requireNewer(state)
     let isNewEpoch = role != .leader || state.leaderEpoch > leaderEpoch
     let now = manager.reactor.now
     if isNewEpoch { enterEpoch(state.leaderEpoch, of: log, at: now) }
@@ -17,6 +18,7 @@ extension Partition {
     adoptFollowers(of: state, isNewEpoch: isNewEpoch, at: now)
     role = .leader
     countISR()
+    requireLeading(log, isNewEpoch: isNewEpoch)
     if isNewEpoch {
       markMoved(.leadership)
       report(.becameLeader(topicPartition, epoch: leaderEpoch, startOffset: log.logEndOffset))
@@ -58,6 +60,7 @@ extension Partition {
 
   /// Becomes a follower. Returns whether the leader epoch is new, so that replication must start over.
   func becomeFollower(_ state: PartitionState) -> Bool {
+    requireNewer(state)
     let isNewEpoch = role != .follower || state.leaderEpoch > leaderEpoch
     let former = leadership
     leaderEpoch = state.leaderEpoch

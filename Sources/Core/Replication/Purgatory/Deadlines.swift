@@ -36,6 +36,7 @@ final class Deadlines<Operation: DelayedOperation> {
     let entry = Entry(deadline: deadline, operation: operation)
     if place == entries.count { entries.append(entry) } else { entries.insert(entry, at: place) }
     timer.set(at: deadline)
+    mustHold(timer.due.map { $0 <= deadline } ?? false, "a request has to be answered at \(deadline), and no timer looks after it")
   }
 
   private func clear() {
@@ -72,6 +73,9 @@ final class Deadlines<Operation: DelayedOperation> {
     entries.removeFirst(due)
     if let next = entries.first { timer.set(at: next.deadline) }
     // Must come last, because an answer may immediately bring a new request.
-    for entry in expired { entry.operation.expire() }
+    for entry in expired {
+      entry.operation.expire()
+      mustHold(entry.operation.isDone, "a request had time until \(entry.deadline), and was not answered")
+    }
   }
 }

@@ -131,6 +131,7 @@ extension Partition {
     var due: ContiguousArray<ProduceWatch> = []
     uncountedManager.with { swap(&due, &$0.roomForProduceWatches) }
     produceWatches.take(upTo: highWatermark, into: &due)
+    requireDue(due.last?.requiredOffset)
     for watch in due { watch.delayed.partitionDone(watch.index, replicationVerdict) }
     due.empty()
     uncountedManager.with { swap(&due, &$0.roomForProduceWatches) }
@@ -145,6 +146,9 @@ extension Partition {
     }
     var due: ContiguousArray<ProduceWatch> = []
     syncWatches.take(upTo: log.durableEndOffset, into: &due)
+    mustHold(
+      due.last.map { $0.requiredOffset <= log.durableEndOffset } ?? true,
+      "\(topicPartition): broker \(manager.localID) answers an append that waits for a sync up to \(due.last?.requiredOffset ?? .unknown), and \(log.durableEndOffset) offsets are synced")
     for watch in due { watch.delayed.partitionDone(watch.index, .none) }
   }
 

@@ -25,6 +25,10 @@ extension ControllerNode {
     }
   }
 
+  func checkTimer() {
+    mustHold(tasks.sessions != nil || state?.sessions.nextExpiry == nil, "controller \(configuration.nodeID): brokers have sessions, and no timer is set for their ends")
+  }
+
   private func fenceExpired() {
     while let broker = state?.sessions.expired(at: reactor.now).first {
       fencingReasons[broker] = .sessionExpired

@@ -153,6 +153,7 @@ public final class ControllerNode: Node {
   /// Appends a decision, and runs the completion when it is committed, or failed.
   func commit(_ records: [MetadataRecord], _ completion: @escaping (Result<Offset, QuorumAppendError>) -> Void) {
     guard state != nil else { return completion(.failure(.notLeader)) }
+    mustHold(quorum.isActive, "controller \(configuration.nodeID) decides, and may not append to the metadata log")
     guard !records.isEmpty else { return quorum.afterAppends(completion) }
     do {
       try state!.apply(records)
@@ -172,6 +173,7 @@ extension ControllerNode: QuorumListener {
     if let misfit = image.apply(batch, recording: &delta).first {
       return end(because: "the metadata log is inconsistent: \(misfit)")
     }
+    if let state, !delta.isEmpty, batch.lastOffset + 1 == quorum.logEndOffset { state.checkCommitted(delta, in: image, of: configuration.nodeID) }
     if isNew, !delta.isEmpty { report(delta) }
     if !delta.brokers.isEmpty { surveyLogs() }
     snapshots?.committed(batch, image)
@@ -198,6 +200,8 @@ extension ControllerNode: QuorumListener {
     commit(activationRecords(state)) { _ in }
     if endsFormerLives { fenceFormerBrokers() }
     startTasks()
+    self.state?.checkBeginning(of: configuration.nodeID)
+    checkTimer()
   }
 
   private func fenceFormerBrokers() {

@@ -88,8 +88,9 @@ extension QuorumReplica {
 
   /// A fetch is served: the log here has records of the epoch of the replica's last one, or the oldest snapshot ends with it.
   func checkPosition(at offset: Offset, _ epoch: LeaderEpoch) {
+    let known = log.endOffset(of: epoch)
     mustHold(
-      offset <= log.logEndOffset && (offset <= log.logStartOffset || log.endOffset(of: epoch)?.epoch == epoch || snapshots.earliest?.epoch == epoch),
+      offset <= log.logEndOffset && (offset <= log.logStartOffset || known.map { $0.epoch == epoch && $0.endOffset >= offset } ?? false || snapshots.earliest?.epoch == epoch),
       "\(words): it serves a fetch from offset \(offset) behind a record of epoch \(epoch), has no such record, and its log ends at \(log.logEndOffset)")
   }
 

@@ -23,7 +23,7 @@ extension ReplicaManager {
     let alive = image.brokers.lazy.filter { !$0.isFenced && $0.address(ofListener: metadata.listenerName) != nil }
     mustHold(
       metadata.aliveBrokers.lazy.map(\.id).elementsEqual(alive.map(\.id)),
-      "broker \(nodeID) tells clients of brokers \(metadata.aliveBrokers.map(\.id)), and by the metadata \(alive.map(\.id.description)) are there")
+      "broker \(nodeID) tells clients of brokers \(metadata.aliveBrokers.map(\.id)), and by the metadata \(Array(alive.map(\.id))) are there")
   }
 }
 

@@ -41,6 +41,7 @@ extension ControllerNode {
     guard configuration.metadataMaxIdleInterval > .zero else { return }
     let next = lastAppend + configuration.metadataMaxIdleInterval
     tasks.idle = reactor.after(next > reactor.now ? next - reactor.now : configuration.metadataMaxIdleInterval) { [unowned self] in
+      mustHold(state == nil || quorum.isActive, "controller \(configuration.nodeID) decides, and may not append to the metadata log")
       if lastAppend + configuration.metadataMaxIdleInterval <= reactor.now { commit([.noOp(NoOpRecord())]) { _ in } }
       if state != nil { watchIdleness() }
     }

@@ -153,7 +153,6 @@ public final class ControllerNode: Node {
   /// Appends a decision, and runs the completion when it is committed, or failed.
   func commit(_ records: [MetadataRecord], _ completion: @escaping (Result<Offset, QuorumAppendError>) -> Void) {
     guard state != nil else { return completion(.failure(.notLeader)) }
-    mustHold(quorum.isActive, "controller \(configuration.nodeID) decides, and may not append to the metadata log")
     guard !records.isEmpty else { return quorum.afterAppends(completion) }
     do {
       try state!.apply(records)

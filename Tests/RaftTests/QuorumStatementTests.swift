@@ -101,7 +101,9 @@ import Testing
   @Test func `A snapshot that takes the place of a log, and leaves something of that, is told`() throws {
     try withLeader { replica, _ in
       let end = replica.logEndOffset, id = SnapshotID(endOffset: end, epoch: 1)
-      #expect(told { replica.checkAdoption(of: id) } == ["metadata log at node 1: a snapshot up to offset \(end) took its place, and begin, end, what is synced, committed and handed over are [0, 5, 5, 5, 5]"])
+      #expect(
+        told { replica.checkAdoption(of: id) }
+          == ["metadata log at node 1: a snapshot up to offset \(end) took its place, and begin, end, what is synced, committed and handed over are [0, 5, 5, 5, 5]"])
       replica.hasFailed = true
       #expect(told { replica.checkAdoption(of: id) } == [])
     }

@@ -55,7 +55,8 @@ extension ControllerState {
             + "\(wanted.leaderEpoch); the leader epoch was \(before.leaderEpoch)")
         mustHold(
           before.leader == leader && members.allSatisfy { image.isInLife($0.0, $0.1) },
-          "\(topic.name)-\(wanted.partitionIndex): broker \(leader) asks for the ISR \(members.map { "\($0.0) in broker epoch \($0.1)" }), and broker \(before.leader) leads, or some are not active in these epochs")
+          "\(topic.name)-\(wanted.partitionIndex): broker \(leader) asks for the ISR \(members.map { "\($0.0) in broker epoch \($0.1)" }), and broker "
+            + "\(before.leader) leads, or some are not active in these epochs")
         // The end of a reassignment may move leadership away from the requester: that is both an error and a change.
         if record.leader != PartitionChangeRecord.noLeaderChange, record.leader != leader.value {
           mark(.leaderMovedByReassignment)

@@ -41,7 +41,8 @@ extension ControllerState {
     mustHold(next != .mayStop || request.wantFence || !hasLeaderships(broker.id), "broker \(broker.id) may stop, and leads partitions")
     mustHold(
       next != .unfenced || current == .unfenced || !request.wantFence && request.currentMetadataOffset >= broker.epoch.value,
-      "broker \(broker.id) is unfenced, which has read the metadata up to offset \(request.currentMetadataOffset), was registered at \(broker.epoch), and \(request.wantFence ? "asks to be fenced" : "is ready")")
+      "broker \(broker.id) is unfenced, which has read the metadata up to offset \(request.currentMetadataOffset), was registered at \(broker.epoch), and "
+        + "\(request.wantFence ? "asks to be fenced" : "is ready")")
     mustHold(
       current != .controlledShutdown || next == .controlledShutdown || next == .mayStop, "broker \(broker.id) was shutting down, and is \(next) for the rest of its life")
     mustHold(

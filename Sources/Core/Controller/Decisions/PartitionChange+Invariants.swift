@@ -33,7 +33,8 @@ extension PartitionChange {
     mustHold(
       after.replicas == change.replicas && after.addingReplicas == change.adding && after.removingReplicas == change.removing
         && after.eligibleLeaderReplicas == change.eligible && (after.isr == change.isr || change.isr.isEmpty && !hasEligibleLeaderReplicas),
-      "\(words): by the record it has the ISR \(after.isr) and the ELR \(after.eligibleLeaderReplicas) of \(after.replicas), and decided are \(change.isr) and \(change.eligible) of \(change.replicas)")
+      "\(words): by the record it has the ISR \(after.isr) and the ELR \(after.eligibleLeaderReplicas) of \(after.replicas), and decided are "
+        + "\(change.isr) and \(change.eligible) of \(change.replicas)")
     mustHold(
       before.replicas.allSatisfy(after.replicas.contains) || after.leaderEpoch > before.leaderEpoch,
       "\(words): of its replicas \(before.replicas) only \(after.replicas) are left, and the leader epoch stays \(before.leaderEpoch)")

@@ -49,3 +49,49 @@ import Wire
     #expect(told.count == 1 && told[0].contains("and by the metadata log in epoch 1"), "\(told)")
   }
 }
+
+/// What a broker says of the metadata that it has just taken up.
+@Suite struct PublishedMetadataTests {
+  private func withBroker(_ body: (RunningBroker, Partition, () -> [String]) throws -> Void) throws {
+    let cluster = try TestCluster()
+    try cluster.start()
+    try cluster.createTopic("t", [[1, 2, 3]])
+    cluster.world.run(for: .seconds(1))
+    #expect(cluster.world.invariants.broken.map(\.words) == [])
+    let running = try #require(cluster.broker(cluster.node(1))?.broker), topic = try #require(running.metadata.image.topic(named: "t"))
+    let partition = try #require(running.replicaManager.partition(named: TopicPartition("t", 0)))
+    var news = MetadataDelta()
+    news.rememberPartition(0, of: topic, before: nil)
+    func told() -> [String] {
+      BrokenInvariants.forget()
+      running.replicaManager.checkPublished(news, in: running.metadata, of: 1)
+      return BrokenInvariants.take()
+    }
+    #expect(told() == [])
+    try body(running, partition, told)
+  }
+
+  @Test func `A replica that does not follow what was published is told`() throws {
+    try withBroker { running, partition, told in
+      partition.inSyncReplicas.commit([1, 2])
+      #expect(told().count == 1 && told()[0].contains("[1, 2] for the ISR"), "\(told())")
+      partition.inSyncReplicas.commit([1, 2, 3])
+      partition.partitionEpoch = 5
+      #expect(told() == [], "a leader may be ahead")
+      partition.partitionEpoch = -1
+      #expect(told().count == 1 && told()[0].contains("in partition epoch -1"), "\(told())")
+    }
+  }
+
+  @Test func `A replica that the metadata does not assign, and a broker that clients are not told of, are told`() throws {
+    try withBroker { running, _, told in
+      running.metadata.update { $0.topics.values[0].partitions[0].replicas = [2, 3] }
+      #expect(told().first == "broker 1, t-0: the metadata assigns it to [2, 3], and there is a replica")
+      running.metadata.update { $0.topics.values[0].partitions[0].replicas = [1, 2, 3] }
+      running.metadata.update { $0.brokers[2].isFenced = true }
+      #expect(told() == ["broker 1 tells clients of brokers [1, 2, 3], and by the metadata [1, 2] are there"])
+      running.metadata.brokersChanged()
+      #expect(told() == [])
+    }
+  }
+}

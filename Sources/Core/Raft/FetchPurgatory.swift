@@ -28,6 +28,8 @@ struct FetchPurgatory {
   private var waiting: [Waiting] = []
   private var nextNumber: UInt64 = 0
 
+  var isEmpty: Bool { waiting.isEmpty }
+
   /// The numbers of the waiting fetches, in the order of their arrival.
   var numbers: [UInt64] { waiting.map(\.number) }
 

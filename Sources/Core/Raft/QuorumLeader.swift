@@ -68,6 +68,9 @@ final class QuorumLeader {
     }
     for index in others.indices { others[index].isVoter = false }
     replicas = members + others
+    mustHold(
+      replicas.count { $0.isVoter } == voters.count,
+      "the leader of epoch \(epoch) counts \(replicas.map { "\($0.key)" }) for the voters \(voters.map(\.id))")
   }
 
   /// The place of a replica: a voter's, where the key is that of a voter, else an observer's.

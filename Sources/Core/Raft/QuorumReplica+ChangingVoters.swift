@@ -137,7 +137,12 @@ extension QuorumReplica {
     change.appended(at: offset)
   }
 
-  private func append(_ voters: VoterSet, _ leading: QuorumLeader) -> Offset? { append([.voters(voters)], leading) }
+  private func append(_ voters: VoterSet, _ leading: QuorumLeader) -> Offset? {
+    mustHold(
+      leading.isAnnounced && (voterSetOffset ?? -1) < highWatermark && voters.overlaps(self.voters),
+      "\(words): voters \(voters.map(\.id)) are to follow \(self.voters.map(\.id)), which stand at offset \(voterSetOffset ?? -1), and what is below \(highWatermark) is committed")
+    return append([.voters(voters)], leading)
+  }
 
   func append(_ records: [QuorumRecord], _ leading: QuorumLeader) -> Offset? {
     do {

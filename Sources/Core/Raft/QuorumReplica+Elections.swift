@@ -24,6 +24,7 @@ extension QuorumReplica {
     if let former {
       mark(.leaderHeardOfNewerEpoch)
       resign(former)
+      checkEnd(of: former)
     }
     remember(QuorumState(leader: leader, epoch: epoch, votedFor: votedFor))
     listener?.leaderChanged(to: leader, epoch: epoch)
@@ -46,7 +47,11 @@ extension QuorumReplica {
     role = .unattached(leading.epoch)
     lastLeaderContact = reactor.now
     reactor.host.report(.controllerResigned(configuration.nodeID, epoch: leading.epoch, reason: reason))
+    mustHold(
+      reason != .removed || (voterSetOffset ?? -1) < highWatermark,
+      "\(words): it gives up epoch \(leading.epoch) for the voters at offset \(voterSetOffset ?? -1), and what is below \(highWatermark) is committed")
     resign(leading)
+    checkEnd(of: leading)
     listener?.leaderChanged(to: nil, epoch: leading.epoch)
     if isVoter { awaitLeader() }
     fetch()
@@ -150,6 +155,7 @@ extension QuorumReplica {
       hear(ofLeader: answer.leaderId, inEpoch: answer.leaderEpoch, at: response.nodeEndpoints.address(of: answer.leaderId))
       return
     }
+    mustHold(answer.leaderEpoch == epoch.value, "\(words): node \(voter) votes for it in epoch \(answer.leaderEpoch), and was asked in epoch \(epoch)")
     switch role {
     case .prospective(_, var ballot) where isPreVote:
       ballot.grant(voter)
@@ -191,6 +197,9 @@ extension QuorumReplica {
       mark(.voteRefusedToSecond)
       return reply(vote(granted: false))
     }
+    mustHold(
+      wanted.lastOffsetEpoch > latestEpoch.value || wanted.lastOffsetEpoch == latestEpoch.value && wanted.lastOffset >= log.logEndOffset.value,
+      "\(words): it votes for node \(candidate) with a log up to \(wanted.lastOffset) of epoch \(wanted.lastOffsetEpoch), and its own ends at \(log.logEndOffset) in epoch \(latestEpoch)")
     guard !wanted.preVote else { return reply(vote(granted: true)) }
     votedFor = candidate
     if case .prospective = role {
@@ -254,6 +263,7 @@ extension QuorumReplica {
 
   /// Stores what this replica must not forget of elections.
   func remember(_ state: QuorumState, _ completion: @escaping () -> Void = {}) {
+    checkMemory(of: state)
     store.write(kraftVersion == 0 ? state.content(voters: configuration.voters) : state.content, completion)
   }
 }

@@ -8,6 +8,7 @@ extension QuorumReplica {
   /// Fetches the next records from the leader, or asks a voter who leads. One fetch at a time; each response starts the next.
   func fetch() {
     guard !hasFailed, role.fetches else { return }
+    checkFollowing()
     if let leader, askForMembership(leader.address) { return }
     if let snapshotFetch, let leader { return fetchPiece(of: snapshotFetch, from: leader.address) }
     fetchNumber += 1
@@ -73,6 +74,7 @@ extension QuorumReplica {
     let leader = partition.currentLeader, address = response.nodeEndpoints.first { $0.nodeId == leader.leaderId }.map { Address(host: $0.host, port: $0.port) }
     if takeUpLeader(leader.leaderId, leader.leaderEpoch, at: address, error: partition.errorCode) { return }
     guard partition.errorCode == .none, former != nil else { return retryElsewhere() }
+    mustHold(leader.leaderEpoch == epoch.value, "\(words): it takes an answer of epoch \(leader.leaderEpoch), and is in epoch \(epoch)")
     updateLeaderContact()
     if partition.divergingEpoch.epoch >= 0 {
       mark(.metadataLogDiverged)
@@ -123,6 +125,7 @@ extension QuorumReplica {
     }
     durableEndOffset = min(durableEndOffset, target)
     takeBackVoters(behind: target)
+    checkCut(at: wanted, Offset(diverging.endOffset))
     // What was handed over cannot be taken back: the next life reads the log anew.
     if target < nextDelivery { return fail("what a former leader decided alone, from offset \(target) on, is cut off, and this node starts again") }
     fetch()

@@ -42,12 +42,14 @@ extension QuorumReplica {
 
   /// Starts to lead: the first batch of the epoch commits everything before it.
   func lead(_ epoch: LeaderEpoch, grantedBy granting: [NodeID]) {
+    checkElection(grantedBy: granting, in: epoch)
     let leading = QuorumLeader(
       replica, epoch: epoch, startOffset: log.logEndOffset, voters: voters, decidesAlone: !configuration.switches.controllerEpochCheck, now: reactor.now)
     if kraftVersion == 0, !hasStaticVoters { leading.describedVoters = Voter(replica, listeners: ownListeners).flatMap { voters.describing($0) } }
     role = .leader(leading)
     remember(QuorumState(leader: configuration.nodeID, epoch: epoch, votedFor: votedFor))
     watchVoters(leading)
+    mustHold(leaderTimer != nil || voters.count == 1, "\(words): it leads epoch \(epoch), and no timer looks after the voters \(voters.map(\.id))")
     listener?.leaderChanged(to: configuration.nodeID, epoch: epoch)
     reactor.host.report(.controllerElected(configuration.nodeID, epoch: epoch))
     var message = LeaderChangeMessage()
@@ -122,12 +124,16 @@ extension QuorumReplica {
     guard let leading else { return }
     leading.recordOwn(durableEndOffset)
     if let committed = leading.committedEnd {
+      if committed > highWatermark { checkCommit(of: committed, by: leading) }
       advanceHighWatermark(to: committed)
       if !leading.isAnnounced {
         leading.isAnnounced = true
         listener?.becameLeader(epoch: leading.epoch)
       }
-      for append in leading.takeAppends(committedBelow: highWatermark) { append.completion(.success(append.lastOffset)) }
+      for append in leading.takeAppends(committedBelow: highWatermark) {
+        mustHold(append.lastOffset < highWatermark, "\(words): an append up to offset \(append.lastOffset) is answered, and what is below \(highWatermark) is committed")
+        append.completion(.success(append.lastOffset))
+      }
     }
     answerWaiting(leading)
     finishVoterChange(leading)
@@ -168,6 +174,7 @@ extension QuorumReplica {
       mark(.snapshotOffered)
       return reply(response { ($0.snapshotId.epoch, $0.snapshotId.endOffset) = (id.epoch.value, id.endOffset.value) })
     }
+    checkPosition(at: Offset(wanted.fetchOffset), LeaderEpoch(wanted.lastFetchedEpoch))
     let replica = request.replica(of: wanted)
     if replica.id != .none {
       leading.recordFetch(of: replica, at: Offset(wanted.fetchOffset), leaderEnd: log.logEndOffset, now: reactor.wallClock, contact: reactor.now)

@@ -31,7 +31,12 @@ public final class QuorumReplica {
   /// A leader has everything that was ever committed: a snapshot has nothing to tell it.
   var hasLoadedAsLeader = false
 
-  var role: QuorumRole { didSet { endSnapshotFetchOfFormerLeader() } }
+  var role: QuorumRole {
+    didSet {
+      checkChange(from: oldValue)
+      endSnapshotFetchOfFormerLeader()
+    }
+  }
   /// Where the leader listens, as it or others said; nil where only its id is known.
   var leaderAddress: Address?
   /// Who got this replica's vote in the present epoch, or was known to lead in it: nobody else can get it.
@@ -72,6 +77,8 @@ public final class QuorumReplica {
   var hasDescribedItself = false
   /// What the last check of the invariants saw; nil before the first.
   var seen: Seen?
+  /// What it has given to the store last, or was told by it: for checks alone.
+  var remembered: QuorumState
 
   /// Opens the log. After an unclean shutdown the log is recovered.
   public init(configuration: QuorumConfiguration, reactor: Reactor, cleanShutdown: Bool = false) throws(LogError) {
@@ -100,7 +107,9 @@ public final class QuorumReplica {
     try Self.check(stored, latestEpoch: latestEpoch, directory: configuration.directory)
     let epoch = max(stored?.epoch ?? 0, latestEpoch)
     role = .unattached(epoch)
+    remembered = QuorumState(epoch: epoch)
     if let stored, stored.epoch == epoch { votedFor = stored.votedFor ?? stored.leader.map { ReplicaKey(id: $0, directory: nil) } }
+    checkBeginning(with: stored)
     failed = { [unowned self] in fail(LogError.disk(DiskFailure(path: votePath, error: $0)).below(reactor.disk.location).description) }
   }
 
@@ -204,6 +213,7 @@ public final class QuorumReplica {
   /// Raises the high watermark, never lowers it, and passes on what is committed now.
   func advanceHighWatermark(to offset: Offset) {
     guard offset > highWatermark else { return }
+    mustHold(offset <= log.logEndOffset, "\(words): what is below \(offset) counts as committed, and the log ends at \(log.logEndOffset)")
     highWatermark = offset
     deliver()
   }
@@ -218,6 +228,9 @@ public final class QuorumReplica {
         let slice = try log.read(from: nextDelivery, upTo: highWatermark, maxBytes: Self.deliveryBytes, minOneBatch: true)
         guard !slice.isEmpty else { return }
         for batch in try RecordBatch.splitting(slice.records) where batch.lastOffset >= nextDelivery {
+          mustHold(
+            batch.baseOffset == nextDelivery && batch.nextOffset <= highWatermark,
+            "\(words): offsets \(batch.baseOffset) to \(batch.lastOffset) are handed over, records below \(nextDelivery) were, and those below \(highWatermark) are committed")
           nextDelivery = batch.nextOffset
           reactor.host.report(
             .metadataCommitted(.init(baseOffset: batch.baseOffset, lastOffset: batch.lastOffset, epoch: batch.partitionLeaderEpoch, checksum: batch.checksum)))

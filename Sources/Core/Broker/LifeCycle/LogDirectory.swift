@@ -41,8 +41,12 @@ enum LogDirectory {
     for log in Array(manager.allLogs) {
       if deletedTopics.contains(log.topicID) {
         mark(.logOfDeletedTopicFound)
+        mustHold(image.topic(log.topicID) == nil, "broker \(nodeID) deletes its log of \(log.partition), and the metadata has topic \(log.topicID)")
         try manager.delete(log.partition, topicID: log.topicID)
       } else if let reason = reasonAgainst(log, of: nodeID, image) {
+        mustHold(
+          image.partition(TopicIDPartition(log.topicID, log.partition.partition))?.replicas.contains(nodeID) != true,
+          "broker \(nodeID) sets its log of \(log.partition) aside, and the metadata assigns it to this broker")
         try manager.markStray(log.partition, because: reason)
       }
     }

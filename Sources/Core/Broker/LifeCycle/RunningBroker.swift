@@ -134,6 +134,9 @@ extension RunningBroker: BrokerLifeCycleDelegate {
   func registered(_ epoch: BrokerEpoch) { replicaManager.brokerEpoch = epoch }
 
   func caughtUp() {
+    mustHold(
+      metadata.image.lastOffset.value >= lifeCycle.brokerEpoch.value,
+      "broker \(configuration.nodeID) is to have caught up, has read the metadata up to offset \(metadata.image.lastOffset), and is registered in epoch \(lifeCycle.brokerEpoch)")
     guard openLogs() else { return }
     do {
       try LogDirectory.clearStrays(in: logManager, of: configuration.nodeID, metadata.image, deletedTopics: publisher.deletedTopics)

@@ -17,6 +17,7 @@ final class MetadataPublisher {
   private let metadata: MetadataCache
   private let configuration: EffectiveConfiguration
   private let changes: ReplicaChangeQueue
+  private let replicaManager: ReplicaManager
   private let nodeID: NodeID
   /// Called when the settings of this broker may have changed.
   private let configurationChanged: (BrokerConfiguration) -> Void
@@ -39,6 +40,7 @@ final class MetadataPublisher {
     self.metadata = metadata
     self.configuration = configuration
     changes = ReplicaChangeQueue(reactor: reactor, replicaManager: replicaManager)
+    self.replicaManager = replicaManager
     nodeID = configuration.fixed.nodeID
     self.topologyChanged = topologyChanged
     self.topicsDeleted = topicsDeleted
@@ -102,6 +104,7 @@ final class MetadataPublisher {
       states: states[...], deleted: removedReplicas(in: news)[...], brokers: news.brokers.isEmpty ? nil : clusterBrokers())
     if !change.isEmpty { changes.add(change) }
     if !news.deletedTopics.isEmpty { topicsDeleted(news.deletedTopics.map(\.name)) }
+    if changes.isIdle, !replicaManager.isEnding { replicaManager.checkPublished(news, in: metadata, of: nodeID) }
   }
 
   private func clusterBrokers() -> [ClusterBroker] {

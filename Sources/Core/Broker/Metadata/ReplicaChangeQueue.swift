@@ -39,6 +39,9 @@ final class ReplicaChangeQueue {
   /// Changes that are not completely applied, in order.
   private var waiting: [Change] = []
 
+  /// Whether all changes are applied.
+  var isIdle: Bool { waiting.isEmpty }
+
   /// A change with up to this many replicas is applied at once.
   private static let largestWhole = 256
   /// The number of replicas in a slice. On a fast file system a directory with its files is created in less than a millisecond.

@@ -53,6 +53,10 @@ extension ControllerState {
           LeaderEpoch(wanted.leaderEpoch) == before.leaderEpoch && PartitionEpoch(wanted.partitionEpoch).next == partition.partitionEpoch,
           "\(topic.name)-\(wanted.partitionIndex): partition epoch \(partition.partitionEpoch) is what broker \(leader) asked for in partition epoch \(wanted.partitionEpoch), leader epoch "
             + "\(wanted.leaderEpoch); the leader epoch was \(before.leaderEpoch)")
+        mustHold(
+          before.leader == leader && members.allSatisfy { image.isInLife($0.0, $0.1) },
+          "\(topic.name)-\(wanted.partitionIndex): broker \(leader) asks for the ISR \(members.map { "\($0.0) in broker epoch \($0.1)" }), and broker "
+            + "\(before.leader) leads, or some are not active in these epochs")
         // The end of a reassignment may move leadership away from the requester: that is both an error and a change.
         if record.leader != PartitionChangeRecord.noLeaderChange, record.leader != leader.value {
           mark(.leaderMovedByReassignment)

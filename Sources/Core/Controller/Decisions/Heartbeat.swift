@@ -40,12 +40,21 @@ extension ControllerState {
       BrokerEpoch(request.brokerEpoch) == broker.epoch, "the heartbeat of broker \(broker.id) in broker epoch \(request.brokerEpoch) counts for its epoch \(broker.epoch)")
     mustHold(next != .mayStop || request.wantFence || !hasLeaderships(broker.id), "broker \(broker.id) may stop, and leads partitions")
     mustHold(
+      next != .unfenced || current == .unfenced || !request.wantFence && request.currentMetadataOffset >= broker.epoch.value,
+      "broker \(broker.id) is unfenced, which has read the metadata up to offset \(request.currentMetadataOffset), was registered at \(broker.epoch), and "
+        + "\(request.wantFence ? "asks to be fenced" : "is ready")")
+    mustHold(
+      current != .controlledShutdown || next == .controlledShutdown || next == .mayStop, "broker \(broker.id) was shutting down, and is \(next) for the rest of its life")
+    mustHold(
       next != .mayStop || current != .controlledShutdown || sessions.othersHaveSeenControlledShutdown(of: broker.id, image: image),
       "broker \(broker.id) may stop, and other brokers have yet to hear that it leads nothing")
     sessions.touch(broker.id, epoch: broker.epoch, isFenced: isFenced, metadataOffset: Offset(request.currentMetadataOffset), at: now)
     if next == .controlledShutdown {
       sessions.beginControlledShutdown(of: broker.id, at: nextOffset + Int64(records.count) - 1)
     }
+    mustHold(
+      isFenced || sessions.isFresh(broker.id, epoch: broker.epoch, isShuttingDown: next == .controlledShutdown, at: now),
+      "broker \(broker.id) sends a heartbeat in epoch \(broker.epoch), is \(next), and its session does not begin anew")
     if !request.offlineLogDirs.isEmpty { records += takeOffline(request.offlineLogDirs, of: broker) }
     response.isCaughtUp = isCaughtUp
     response.isFenced = isFenced
@@ -92,6 +101,8 @@ extension ControllerState {
   public mutating func fenceExpired(at now: Instant) -> [MetadataRecord] {
     guard let first = sessions.expired(at: now).first else { return [] }
     mark(.brokerSessionExpired)
+    mustHold(
+      !sessions.hasValidSession(first, epoch: image.broker(first)?.epoch ?? .unknown, at: now), "broker \(first) is fenced for its silence, and was heard from within the time of its session")
     sessions.end(first)
     // One at a time: the change for one broker is applied before the next one's partitions are examined.
     return image.broker(first).map { $0.isFenced ? [] : fence($0) } ?? []

@@ -28,7 +28,7 @@ struct PartitionChange {
   let reassignmentCompletion: ControllerSwitches.ReassignmentCompletion
   let isAcceptableLeader: (NodeID) -> Bool
   /// As `isAcceptableLeader`, regardless of the disk.
-  private let isAlive: (NodeID) -> Bool
+  let isAlive: (NodeID) -> Bool
   /// Whether a replica is in a directory that its broker still has.
   private let hasDirectory: (NodeID) -> Bool
 
@@ -75,10 +75,9 @@ struct PartitionChange {
   func record() -> PartitionChangeRecord? {
     var change = self
     change.completeReassignment()
-    mustHold(
-      change.replicas.allSatisfy { before.replicas.contains($0) || change.isr.contains($0) || change.adding.contains($0) },
-      "partition \(id.partition): of its replicas \(change.replicas) some are new, neither in sync (\(change.isr)) nor being added (\(change.adding))")
+    checkReassignment(change)
     change.moveToEligible()
+    let candidates = change
     var record = PartitionChangeRecord()
     record.topicId = id.topic
     record.partitionId = id.partition
@@ -91,6 +90,7 @@ struct PartitionChange {
     if elected?.isUnclean != true, change.leaderRecoveryState != before.leaderRecoveryState {
       record.leaderRecoveryState = change.leaderRecoveryState.rawValue
     }
+    checkResult(record, of: change, electedFrom: candidates)
     return record.changesNothing ? nil : record
   }
 }

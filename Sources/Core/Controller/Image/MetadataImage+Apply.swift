@@ -31,7 +31,10 @@ extension MetadataImage {
     case .featureLevel(let record):
       delta.rememberFeature(record.name, before: features[record.name])
       features[record.name] = record.featureLevel
-    case .producerIds(let record): nextProducerID = record.nextProducerId
+    case .producerIds(let record):
+      mustHold(
+        record.nextProducerId > nextProducerID, "producer ids from \(nextProducerID) on are granted to broker \(record.brokerId), and the next grant begins at \(record.nextProducerId)")
+      nextProducerID = record.nextProducerId
     default: passedOver.update(with: record)
     }
   }
@@ -83,6 +86,8 @@ extension MetadataImage {
     let registration = BrokerRegistration(record)
     let (found, insertion) = brokerIndex(registration.id)
     delta.rememberBroker(registration.id, before: found.map { brokers[$0] })
+    mustHold(
+      found.map { brokers[$0].epoch <= registration.epoch } ?? true, "broker \(registration.id) is registered in epoch \(registration.epoch), and was in a later one before")
     if let found { brokers[found] = registration } else { brokers.insert(registration, at: insertion) }
   }
 
@@ -182,7 +187,12 @@ extension MetadataImage {
     guard before.canChange else {
       throw MetadataInconsistency(description: "\(topics.values[topic].name)-\(record.partitionId) is at the last epoch that there is")
     }
-    topics.values[topic].partitions[Int(record.partitionId)] = before.applying(record)
+    let after = before.applying(record)
+    mustHold(
+      after.partitionEpoch > before.partitionEpoch && (after.leader == before.leader ? after.leaderEpoch >= before.leaderEpoch : after.leaderEpoch > before.leaderEpoch),
+      "\(topics.values[topic].name)-\(record.partitionId): broker \(after.leader) leads epoch \(after.leaderEpoch) in partition epoch \(after.partitionEpoch), behind broker \(before.leader) in "
+        + "\(before.leaderEpoch) and \(before.partitionEpoch)")
+    topics.values[topic].partitions[Int(record.partitionId)] = after
     delta.rememberPartition(record.partitionId, of: topics.values[topic], before: before)
   }
 

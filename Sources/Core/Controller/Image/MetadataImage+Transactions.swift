@@ -6,6 +6,7 @@ extension MetadataImage {
   /// Applies a committed batch, and returns the records that did not fit and were skipped. While a metadata transaction is open, the image ends before it
   /// (`MetadataBatchLoader`, `OffsetControlManager`).
   public mutating func apply(_ batch: CommittedBatch, recording delta: inout MetadataDelta) -> [MetadataInconsistency] {
+    mustHold(batch.baseOffset > lastOffset, "the metadata holds offset \(lastOffset), and is given the batch at offset \(batch.baseOffset)")
     guard openTransaction == nil, !batch.records.contains(where: { $0.delimitsTransaction }) else { return applyWithTransactions(batch, &delta) }
     let misfits = apply(batch.records, recording: &delta)
     advance(to: batch.lastOffset, epoch: batch.epoch)

@@ -115,6 +115,8 @@ extension ControllerNode {
   ) {
     let switches = configuration.switches
     guard switches.replyAfterCommit, switches.replyAfterProducerIDsCommit || request.apiKey != .allocateProducerIds else {
+      mustHold(
+        !switches.replyAfterCommit || !switches.replyAfterProducerIDsCommit, "controller \(configuration.nodeID): \(request.apiKey) is answered before its records are committed")
       commit(decision.records) { _ in }
       return request.respond(decision.response, to: message)
     }
@@ -165,6 +167,7 @@ extension ControllerNode {
       return state.heartbeat(message, nextOffset: nextOffset, at: now)
     }
     watchSessions()
+    checkTimer()
   }
 
   // MARK: ApiVersions

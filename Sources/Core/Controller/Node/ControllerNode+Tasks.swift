@@ -25,6 +25,10 @@ extension ControllerNode {
     }
   }
 
+  func checkTimer() {
+    mustHold(tasks.sessions != nil || state?.sessions.nextExpiry == nil, "controller \(configuration.nodeID): brokers have sessions, and no timer is set for their ends")
+  }
+
   private func fenceExpired() {
     while let broker = state?.sessions.expired(at: reactor.now).first {
       fencingReasons[broker] = .sessionExpired
@@ -37,6 +41,7 @@ extension ControllerNode {
     guard configuration.metadataMaxIdleInterval > .zero else { return }
     let next = lastAppend + configuration.metadataMaxIdleInterval
     tasks.idle = reactor.after(next > reactor.now ? next - reactor.now : configuration.metadataMaxIdleInterval) { [unowned self] in
+      mustHold(state == nil || quorum.isActive, "controller \(configuration.nodeID) decides, and may not append to the metadata log")
       if lastAppend + configuration.metadataMaxIdleInterval <= reactor.now { commit([.noOp(NoOpRecord())]) { _ in } }
       if state != nil { watchIdleness() }
     }

@@ -36,6 +36,7 @@ public final class SnapshotGenerator {
     guard bytes >= limits.maxBytesBetweenSnapshots || isLate, !quorum.isTakingSnapshot else { return }
     let image = image()
     guard image.openTransaction == nil else { return }
+    mustHold(image.lastOffset == batch.lastOffset, "a snapshot is to hold the batch up to offset \(batch.lastOffset), and the metadata holds offset \(image.lastOffset)")
     restart()
     // An image without a version cannot be written: nothing says how to read it (`FeaturesImage.metadataVersionOrThrow`).
     guard image.features.metadataVersion > 0 else { return }

@@ -128,6 +128,9 @@ extension QuorumReplica {
     try log.advanceLogStartOffset(to: next.endOffset)
     try log.enforceRetention(highWatermark: highWatermark)
     try forgetSnapshots(before: next)
+    mustHold(
+      snapshots.earliest.map { log.logStartOffset <= $0.endOffset } ?? false,
+      "\(words): its log begins at \(log.logStartOffset), and the first snapshot holds what is below \(snapshots.earliest?.endOffset ?? 0)")
     return true
   }
 

@@ -18,6 +18,7 @@ extension QuorumReplica {
   ///   - nextRecord: gives what makes the metadata in an empty image, one record after another, and nil at the end.
   public func takeSnapshot(endOffset: Offset, epoch: LeaderEpoch, timestamp: Timestamp, nextRecord: @escaping () -> MetadataRecord?) {
     let id = SnapshotID(endOffset: endOffset, epoch: epoch)
+    mustHold(endOffset <= nextDelivery, "\(words): a snapshot is to hold what is below \(endOffset), and records below \(nextDelivery) were handed over")
     guard !hasFailed, snapshotTaking == nil, !snapshots.contains(id), id.endOffset >= log.logStartOffset, id.endOffset <= highWatermark,
       position(of: id.endOffset, epoch: id.epoch) == .valid
     else { return }

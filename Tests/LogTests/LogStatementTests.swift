@@ -51,6 +51,22 @@ import Wire
     #expect(told { log.requireCut() }.count == 1)
   }
 
+  @Test func `A clean end waits until the file holds the epochs that are known`() throws {
+    let fixture = try LogFixture(), log = fixture.log!
+    try fixture.append("a", epoch: 1)
+    // While the file is being written.
+    try fixture.append("b", epoch: 2)
+    var ends = 0
+    log.flushForCleanEnd { error in
+      ends += 1
+      #expect(error == nil && !log.epochCheckpoint.isWriting && log.epochCheckpoint.unwrittenStart == nil)
+    }
+    fixture.settle()
+    #expect(ends == 1)
+    try fixture.reopen(isClean: true)
+    #expect(fixture.log.epochs.latest?.epoch == 2)
+  }
+
   @Test func `What counts as synced after a crash, and was not, is told`() throws {
     let fixture = try LogFixture.ofThreeSegments(), log = fixture.log!
     #expect(told { log.requireLoaded(recoveryPoint: 10) } == [] && told { log.requireLoaded(recoveryPoint: nil) } == [])

@@ -1,7 +1,9 @@
 import Host
 import Primitives
+import Sim
 import Testing
 
+@testable import Log
 @testable import Raft
 
 /// What a replica of the metadata log says in the middle of an event. Each is asked about a state that no call would make, and beside that about one that may be.
@@ -95,6 +97,24 @@ import Testing
       #expect(told(1, end - 1) == ["metadata log at node 1: it was cut at offset \(end) of epoch 1, and the leader's ends at \(end.value - 1) in epoch 1"])
       replica.durableEndOffset = end + 1
       #expect(told(1, end) == ["metadata log at node 1: it was cut at offset \(end), and \(end.value + 1) offsets count as synced"])
+    }
+  }
+
+  @Test func `A record that took the place of one that was cut off during its sync does not count as synced`() throws {
+    let quorum = Quorum(voters: 1), index = try #require(quorum.leader())
+    let replica: QuorumReplica = quorum.node(index).quorum, end: Offset = replica.logEndOffset
+    _ = quorum.world.apply(DiskFault(.slow(.milliseconds(100))), on: [index], name: "slow")
+    quorum.node(index).append("a")
+    let batch = try replica.log.read(from: end, upTo: end + 1, maxBytes: 1 << 20, minOneBatch: true).records
+    // As a leader that comes would have it, whose records are not in the sync that goes on.
+    try replica.log.truncate(to: end)
+    _ = try replica.log.append(asFollower: batch, leaderEpoch: replica.epoch)
+    #expect(replica.log.flushedOffset == end)
+    var isSynced = false
+    replica.log.flush { _ in isSynced = true }
+    while !isSynced {
+      quorum.run(10)
+      #expect(replica.durableEndOffset <= replica.log.flushedOffset)
     }
   }
 

@@ -252,7 +252,8 @@ public final class QuorumReplica {
     }
     log.flush { [unowned self] error in
       if let error { return fail("the metadata log cannot be synced: \(error)") }
-      durableEndOffset = max(durableEndOffset, min(target, log.logEndOffset))
+      // What was cut off meanwhile may have been replaced by records that this sync did not write.
+      durableEndOffset = max(durableEndOffset, min(target, log.flushedOffset))
       completion()
     }
   }

@@ -7,6 +7,8 @@ struct EpochCheckpoint {
   /// The first offset whose epoch is missing from the file that is being written, and the same for the file after it.
   var writingStart: Offset?
   var nextStart: Offset?
+  /// Run when the file says what is known.
+  var waiting: [(LogError?) -> Void] = []
 
   /// Records from here on may have an epoch that is not on the disk yet.
   var unwrittenStart: Offset? {

@@ -65,10 +65,26 @@ extension PartitionLog {
       if isClosed {
         mark(.epochsWrittenAfterClose)
         epochsWrittenLate?()
-        return
+        return answerWaitersForEpochs(nil)
       }
-      if let error { return fail(DiskFailure(path: path, error: error)) }
-      if epochCheckpoint.isDirty, let start = epochCheckpoint.nextStart { writeEpochs(from: start) }
+      if let error {
+        let failure = DiskFailure(path: path, error: error)
+        fail(failure)
+        return answerWaitersForEpochs(.disk(failure))
+      }
+      if epochCheckpoint.isDirty, let start = epochCheckpoint.nextStart { return writeEpochs(from: start) }
+      answerWaitersForEpochs(nil)
     }
+  }
+
+  /// Runs the completion when the file holds the epochs that are known: after a clean end nobody looks for them in the records.
+  func whenEpochsAreWritten(_ completion: @escaping (LogError?) -> Void) {
+    if epochCheckpoint.isWriting { epochCheckpoint.waiting.append(completion) } else { completion(nil) }
+  }
+
+  private func answerWaitersForEpochs(_ error: LogError?) {
+    let waiting = epochCheckpoint.waiting
+    epochCheckpoint.waiting = []
+    for completion in waiting { completion(error) }
   }
 }

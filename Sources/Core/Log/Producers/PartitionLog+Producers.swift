@@ -101,7 +101,9 @@ extension PartitionLog {
       return completion(error)
     }
     if !flushing.unsyncedSegments.contains(where: { $0 === active }) { flushing.unsyncedSegments.append(active) }
-    flush(completion)
+    flush { [self] error in
+      if let error { completion(error) } else { whenEpochsAreWritten(completion) }
+    }
   }
 
   private func stopSyncing(_ path: String) {

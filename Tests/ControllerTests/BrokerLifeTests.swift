@@ -41,7 +41,7 @@ import Wire
     #expect(cluster.epoch(of: 1) > epoch)
   }
 
-  @Test(arguments: [false, true]) func `A dead process whose registration comes late replaces one that is fenced still, unless fenced brokers are protected`(isProtected: Bool) {
+  @Test(arguments: [false, true]) func `A dead process whose registration comes late replaces one that has sent no heartbeat, unless that is protected`(isProtected: Bool) {
     var cluster = TestCluster { $0.switches.protectFencedBrokers = isProtected }
     cluster.now = cluster.now + .milliseconds(9000)
     cluster.register(1)
@@ -50,6 +50,17 @@ import Wire
     #expect(cluster.heartbeat(1, epoch: epoch).errorCode == (isProtected ? .none : .staleBrokerEpoch))
     // A process that was not heard of for as long as a session lasts is replaced in any case.
     cluster.now = cluster.now + .milliseconds(9000)
+    #expect(cluster.register(1).errorCode == .none)
+  }
+
+  @Test func `A fenced process that sends heartbeats is not replaced, and one that may stop is`() {
+    var cluster = TestCluster()
+    cluster.now = cluster.now + .milliseconds(9000)
+    cluster.register(1)
+    #expect(cluster.heartbeat(1, wantFence: true).isFenced)
+    cluster.now = cluster.now + .milliseconds(8000)
+    #expect(cluster.register(1).errorCode == .duplicateBrokerRegistration)
+    #expect(cluster.heartbeat(1, wantFence: true, wantShutDown: true).shouldShutDown)
     #expect(cluster.register(1).errorCode == .none)
   }
 

@@ -204,7 +204,7 @@ import Workloads
       for tenth in 40..<140 where isForgotten {
         world.after(.milliseconds(Int64(tenth) * 100)) { [unowned trial] in
           guard let controller = trial.cluster.world.controller(at: trial.cluster.nodes.controllers[0]), let epoch = controller.image.broker(3)?.epoch else { return }
-          controller.state?.sessions.touch(3, epoch: epoch, isFenced: false, metadataOffset: 0, at: trial.cluster.world.now)
+          controller.state?.sessions.touch(3, epoch: epoch, isFenced: false, isHeartbeat: true, metadataOffset: 0, at: trial.cluster.world.now)
         }
       }
       let cases = cases(of: trial)

@@ -2,14 +2,16 @@ import Primitives
 
 /// When each broker was last heard from: soft state of the active controller.
 ///
-/// Only unfenced brokers have a session. A new active controller gives each of them a fresh one, so that it also detects a broker that died with the
-/// previous controller (KAFKA-18138).
+/// Only unfenced brokers have a session that ends. A new active controller gives each of them a fresh one, so that it also detects a broker that died with the
+/// previous controller (KAFKA-18138). Another process is kept from taking a broker over as long as that was heard from, fenced or not (`BrokerHeartbeatTracker`).
 public struct BrokerSessions {
   struct Session {
     let broker: NodeID
     var epoch: BrokerEpoch
     var lastContact: Instant
     var hasSession: Bool
+    /// Whether a process of this epoch sent a heartbeat, or was there before this controller. That it registered is not enough.
+    var isHeardOf: Bool
     /// The offset up to which the broker has read the metadata log.
     var metadataOffset: Offset
     /// The end of the metadata log when this broker's controlled shutdown started; nil if there is none.
@@ -25,13 +27,15 @@ public struct BrokerSessions {
   /// Starts again with the brokers of an image. If several sessions end together, `SessionOrder` determines their order.
   public mutating func restart(with image: MetadataImage, at now: Instant) {
     sessions = image.brokers.map {
-      Session(broker: $0.id, epoch: $0.epoch, lastContact: now, hasSession: !$0.isFenced, metadataOffset: .unknown)
+      Session(broker: $0.id, epoch: $0.epoch, lastContact: now, hasSession: !$0.isFenced, isHeardOf: !$0.isFenced, metadataOffset: .unknown)
     }
   }
 
   /// Records a heartbeat, or a new registration, which is fenced.
-  public mutating func touch(_ broker: NodeID, epoch: BrokerEpoch, isFenced: Bool, metadataOffset: Offset, at now: Instant) {
-    var session = Session(broker: broker, epoch: epoch, lastContact: now, hasSession: !isFenced, metadataOffset: metadataOffset)
+  ///
+  /// - Parameter isHeartbeat: False for a registration, and for the last heartbeat of a process, which may stop: the next one need not wait for the end of its session.
+  public mutating func touch(_ broker: NodeID, epoch: BrokerEpoch, isFenced: Bool, isHeartbeat: Bool, metadataOffset: Offset, at now: Instant) {
+    var session = Session(broker: broker, epoch: epoch, lastContact: now, hasSession: !isFenced, isHeardOf: isHeartbeat || !isFenced, metadataOffset: metadataOffset)
     if let index = index(of: broker) {
       if sessions[index].epoch == epoch, !isFenced { session.controlledShutdownOffset = sessions[index].controlledShutdownOffset }
       sessions[index] = session
@@ -51,11 +55,11 @@ public struct BrokerSessions {
   public func hasValidSession(_ broker: NodeID, epoch: BrokerEpoch, at now: Instant) -> Bool {
     guard let index = index(of: broker) else { return false }
     let session = sessions[index]
-    return session.epoch == epoch && session.hasSession && session.lastContact + timeout > now
+    return session.epoch == epoch && session.isHeardOf && session.lastContact + timeout > now
   }
 
-  /// Whether a broker, fenced or not, registered or sent a heartbeat within the session timeout.
-  func isHeardOf(_ broker: NodeID, epoch: BrokerEpoch, at now: Instant) -> Bool {
+  /// Whether a broker registered or sent a heartbeat within the session timeout.
+  func isRecent(_ broker: NodeID, epoch: BrokerEpoch, at now: Instant) -> Bool {
     guard let index = index(of: broker) else { return false }
     return sessions[index].epoch == epoch && sessions[index].lastContact + timeout > now
   }

@@ -48,7 +48,7 @@ extension ControllerState {
     mustHold(
       next != .mayStop || current != .controlledShutdown || sessions.othersHaveSeenControlledShutdown(of: broker.id, image: image),
       "broker \(broker.id) may stop, and other brokers have yet to hear that it leads nothing")
-    sessions.touch(broker.id, epoch: broker.epoch, isFenced: isFenced, metadataOffset: Offset(request.currentMetadataOffset), at: now)
+    sessions.touch(broker.id, epoch: broker.epoch, isFenced: isFenced, isHeartbeat: next != .mayStop, metadataOffset: Offset(request.currentMetadataOffset), at: now)
     if next == .controlledShutdown {
       sessions.beginControlledShutdown(of: broker.id, at: nextOffset + Int64(records.count) - 1)
     }

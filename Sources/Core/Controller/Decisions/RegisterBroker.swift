@@ -29,7 +29,7 @@ extension ControllerState {
     let existing = image.broker(id)
     let isSameIncarnation = existing?.incarnationID == request.incarnationId
     if let existing, !isSameIncarnation, !existing.inControlledShutdown, switches.refuseSecondIncarnation,
-      sessions.hasValidSession(id, epoch: existing.epoch, at: now) || switches.protectFencedBrokers && sessions.isHeardOf(id, epoch: existing.epoch, at: now)
+      sessions.hasValidSession(id, epoch: existing.epoch, at: now) || switches.protectFencedBrokers && sessions.isRecent(id, epoch: existing.epoch, at: now)
     {
       mark(.secondIncarnationRefused)
       throw Refusal(.duplicateBrokerRegistration, "broker \(id) is registered and alive")
@@ -48,7 +48,7 @@ extension ControllerState {
     let epoch = isSameIncarnation ? existing!.epoch : BrokerEpoch(nextOffset.value)
     let record = RegisterBrokerRecord(request, epoch: epoch, continuing: isSameIncarnation ? existing : nil)
     records.append(.registerBroker(record))
-    sessions.touch(id, epoch: epoch, isFenced: record.fenced, metadataOffset: .unknown, at: now)
+    sessions.touch(id, epoch: epoch, isFenced: record.fenced, isHeartbeat: false, metadataOffset: .unknown, at: now)
 
     var response = BrokerRegistrationResponse()
     response.brokerEpoch = epoch.value

@@ -12,8 +12,8 @@ public struct ControllerSwitches: Equatable, Sendable {
   public var detectUncleanShutdown = true
   /// A new life of a broker cannot register while the session of the previous one is alive (KAFKA-14139).
   public var refuseSecondIncarnation = true
-  /// A fenced broker that was heard of within the session timeout keeps its registration as well. In Kafka 4.3 it has no session
-  /// (`ClusterControlManager.registerBroker`), and a late registration of a former life replaces it.
+  /// A broker keeps its registration from its registration on, for as long as a session lasts. In Kafka 4.3 from its first heartbeat on (`BrokerHeartbeatTracker`): before that, a late
+  /// registration of a former life replaces it.
   public var protectFencedBrokers = false
   /// When a new life of a broker registers, the former one leaves every ISR (KIP-966). Without this only the end of its session takes it out: a broker
   /// that is back before that, even with an empty disk, still counts as in sync.

@@ -80,6 +80,7 @@ public struct BrokerSessions {
   public mutating func end(_ broker: NodeID) {
     guard let index = index(of: broker) else { return }
     sessions[index].hasSession = false
+    sessions[index].isHeardOf = false
     sessions[index].controlledShutdownOffset = nil
   }
 

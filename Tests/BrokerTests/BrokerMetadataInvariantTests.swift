@@ -64,7 +64,7 @@ import Wire
     news.rememberPartition(0, of: topic, before: nil)
     func told() -> [String] {
       BrokenInvariants.forget()
-      running.replicaManager.checkPublished(news, in: running.metadata, of: 1)
+      running.replicaManager.requirePublished(news, in: running.metadata, of: 1)
       return BrokenInvariants.take()
     }
     #expect(told() == [])

@@ -32,7 +32,7 @@ import Wire
     var record = PartitionChangeRecord()
     (record.topicId, record.partitionId) = (change.id.topic, change.id.partition)
     fill(&record)
-    return told { change.checkResult(record, of: change, electedFrom: candidates ?? change) }
+    return told { change.requireResult(record, of: change, electedFrom: candidates ?? change) }
   }
 
   @Test func `Decisions say nothing while brokers come and go, lose their power, and partitions move`() {
@@ -66,11 +66,11 @@ import Wire
     var ended = change
     (ended.replicas, ended.adding, ended.removing) = ([1, 2, 4], [], [])
     ended.isr = [1, 2, 4]
-    #expect(told { change.checkReassignment(ended) } == [] && told { change.checkReassignment(change) } == [])
+    #expect(told { change.requireReassignment(ended) } == [] && told { change.requireReassignment(change) } == [])
     ended.isr = [1, 2]
-    #expect(told { change.checkReassignment(ended) }.contains("partition 0: its reassignment is over, which adds [4] and removes [3], and [1, 2] of [1, 2, 4] are in sync"))
+    #expect(told { change.requireReassignment(ended) }.contains("partition 0: its reassignment is over, which adds [4] and removes [3], and [1, 2] of [1, 2, 4] are in sync"))
     (ended.adding, ended.removing) = ([4], [3])
-    #expect(told { change.checkReassignment(ended) } == ["partition 0: of its replicas [1, 2, 4, 3] some are gone from [1, 2, 4], and [4] are still being added, [3] removed"])
+    #expect(told { change.requireReassignment(ended) } == ["partition 0: of its replicas [1, 2, 4, 3] some are gone from [1, 2, 4], and [4] are still being added, [3] removed"])
   }
 
   @Test func `A record that does not say what was decided is told, and so is a replica that goes without a new epoch`() throws {
@@ -125,21 +125,21 @@ import Wire
   @Test func `A fenced broker that keeps its places, and one with a session, are told`() {
     var state = cluster().state
     let record = MetadataRecord.brokerRegistrationChange(BrokerRegistrationChangeRecord(state.image.broker(1)!, fenced: 1))
-    #expect(told { state.checkDecision([record]) } == [])
+    #expect(told { state.requireDecision([record]) } == [])
     state.image.brokers[0].isFenced = true
-    let words = told { state.checkDecision([record]) }
+    let words = told { state.requireDecision([record]) }
     #expect(words.count == 2 && words[0].contains("broker 1 is fenced in epoch") && words[1] == "t-0: broker 1 is fenced, leader is 1, and the ISR [1, 2, 3]", "\(words)")
     var change = PartitionChangeRecord()
     (change.topicId, change.partitionId) = (state.image.topicID(named: "t")!, 0)
-    #expect(told { state.checkDecision([.partitionChange(change)]) } == ["t-0: broker 1 is to lead, which is fenced or not in the ISR [1, 2, 3]"])
+    #expect(told { state.requireDecision([.partitionChange(change)]) } == ["t-0: broker 1 is to lead, which is fenced or not in the ISR [1, 2, 3]"])
   }
 
   @Test func `A broker without a session is told when a controller begins, and so is one that is fenced too early`() {
     var cluster = cluster()
-    #expect(told { cluster.state.checkBeginning(of: 100) } == [])
+    #expect(told { cluster.state.requireBeginning(of: 100) } == [])
     let state = cluster.state
     cluster.state.sessions.end(2)
-    #expect(told { cluster.state.checkBeginning(of: 100) } == ["controller 100 becomes active, broker 2 is not fenced, and has no session"])
+    #expect(told { cluster.state.requireBeginning(of: 100) } == ["controller 100 becomes active, broker 2 is not fenced, and has no session"])
     cluster.state = state
     cluster.now = cluster.now + cluster.state.configuration.brokerSessionTimeout
     #expect(told { cluster.apply(cluster.state.fenceExpired(at: cluster.now)) } == [])
@@ -165,7 +165,7 @@ import Wire
     #expect(cluster.world.invariants.broken.map(\.words) == [])
     var delta = MetadataDelta()
     for number in 0..<Int32(3) { delta.rememberPartition(number, of: controller.image.topic(named: "t")!, before: nil) }
-    func told() -> [String] { self.told { controller.state?.checkCommitted(delta, in: controller.image, of: 101) } }
+    func told() -> [String] { self.told { controller.state?.requireCommitted(delta, in: controller.image, of: 101) } }
     #expect(told() == [])
     controller.state?.image.topics.values[0].partitions[1].isr = [2]
     #expect(told().count == 1 && told()[0].contains("controller 101: of t-1 leader"))

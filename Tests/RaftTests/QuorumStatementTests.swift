@@ -28,7 +28,7 @@ import Testing
   @Test func `A second vote in an epoch is told when it is to be stored, and so is an epoch that is not the present one`() throws {
     try withLeader { replica, _ in
       let epoch = replica.epoch
-      func told(_ state: QuorumState) -> [String] { self.told { replica.checkMemory(of: state) } }
+      func told(_ state: QuorumState) -> [String] { self.told { replica.requireMemory(of: state) } }
       #expect(told(QuorumState(leader: 1, epoch: epoch, votedFor: replica.replica)) == [])
       #expect(told(QuorumState(epoch: epoch, votedFor: 7)) == ["metadata log at node 1: it stores its vote for node 7 in epoch 1, where it gave its vote for node 1"])
       #expect(told(QuorumState(epoch: 0)) == ["metadata log at node 1: it stores epoch 0, has stored epoch 1, and is in epoch 1"])
@@ -38,7 +38,7 @@ import Testing
 
   @Test func `A vote that is stored and not taken up by the next life is told`() throws {
     try withLeader { replica, _ in
-      func told(_ stored: QuorumState?) -> [String] { self.told { replica.checkBeginning(with: stored) } }
+      func told(_ stored: QuorumState?) -> [String] { self.told { replica.requireBeginning(with: stored) } }
       #expect(told(nil) == [] && told(QuorumState(epoch: 0, votedFor: 7)) == [] && told(QuorumState(epoch: 1, votedFor: 1)) == [])
       #expect(told(QuorumState(leader: 1, epoch: 1)) == [])
       #expect(told(QuorumState(epoch: 1, votedFor: 7)) == ["metadata log at node 1: it begins in epoch 1 with its vote for node 1, and has stored its vote for node 7 in epoch 1"])
@@ -60,7 +60,7 @@ import Testing
   @Test func `An election without a majority, by strangers, or in an epoch of which there are records, is told`() throws {
     try withLeader(ofVoters: 3) { replica, _ in
       let epoch = replica.epoch, name = "metadata log at node \(replica.configuration.nodeID)"
-      func told(_ granting: [NodeID], _ epoch: LeaderEpoch) -> [String] { self.told { replica.checkElection(grantedBy: granting, in: epoch) } }
+      func told(_ granting: [NodeID], _ epoch: LeaderEpoch) -> [String] { self.told { replica.requireElection(grantedBy: granting, in: epoch) } }
       #expect(told([1, 3], epoch.next) == [])
       #expect(told([1], epoch.next) == ["\(name): nodes [1] elected it in epoch \(epoch.next), of the voters [1, 2, 3]"])
       #expect(told([1, 9], epoch.next) == ["\(name): nodes [1, 9] elected it in epoch \(epoch.next), of the voters [1, 2, 3]"])
@@ -71,7 +71,7 @@ import Testing
   @Test func `What counts as committed without a majority, or before the epoch of its leader, is told`() throws {
     try withLeader(ofVoters: 3) { replica, leading in
       let end = replica.logEndOffset
-      func told(_ end: Offset, _ leading: QuorumLeader) -> [String] { self.told { replica.checkCommit(of: end, by: leading) } }
+      func told(_ end: Offset, _ leading: QuorumLeader) -> [String] { self.told { replica.requireCommit(of: end, by: leading) } }
       #expect(told(end, leading) == [])
       #expect(told(end + 1, leading).first?.contains("what is below \(end.value + 1) counts as committed, and the replicas have ") == true)
       let next = QuorumLeader(leading.replica, epoch: leading.epoch.next, startOffset: end, voters: replica.voters, decidesAlone: true, now: .zero)
@@ -83,7 +83,7 @@ import Testing
   @Test func `A fetch behind a record of an epoch that the leader does not have is told, and so is one beyond its log`() throws {
     try withLeader { replica, _ in
       let end = replica.logEndOffset
-      func told(_ offset: Offset, _ epoch: LeaderEpoch) -> Bool { !self.told { replica.checkPosition(at: offset, epoch) }.isEmpty }
+      func told(_ offset: Offset, _ epoch: LeaderEpoch) -> Bool { !self.told { replica.requirePosition(at: offset, epoch) }.isEmpty }
       #expect(!told(end, 1) && !told(2, 1) && !told(0, 0))
       #expect(told(2, 0) && told(2, 2) && told(end + 1, 1))
     }
@@ -92,7 +92,7 @@ import Testing
   @Test func `A log that is cut too far behind, and what is left of its tail, are told`() throws {
     try withLeader { replica, _ in
       let end = replica.logEndOffset
-      func told(_ epoch: LeaderEpoch, _ offset: Offset) -> [String] { self.told { replica.checkCut(at: epoch, offset) } }
+      func told(_ epoch: LeaderEpoch, _ offset: Offset) -> [String] { self.told { replica.requireCut(at: epoch, offset) } }
       #expect(told(1, end) == [] && told(2, 0) == [])
       #expect(told(1, end - 1) == ["metadata log at node 1: it was cut at offset \(end) of epoch 1, and the leader's ends at \(end.value - 1) in epoch 1"])
       replica.durableEndOffset = end + 1
@@ -122,10 +122,10 @@ import Testing
     try withLeader { replica, _ in
       let end = replica.logEndOffset, id = SnapshotID(endOffset: end, epoch: 1)
       #expect(
-        told { replica.checkAdoption(of: id) }
+        told { replica.requireAdoption(of: id) }
           == ["metadata log at node 1: a snapshot up to offset \(end) took its place, and begin, end, what is synced, committed and handed over are [0, 5, 5, 5, 5]"])
       replica.hasFailed = true
-      #expect(told { replica.checkAdoption(of: id) } == [])
+      #expect(told { replica.requireAdoption(of: id) } == [])
     }
   }
 
@@ -135,20 +135,20 @@ import Testing
     quorum.run(1_000)
     let index = try #require(quorum.voters.first { $0 != leader }), replica: QuorumReplica = quorum.node(index).quorum
     let name = "metadata log at node \(replica.configuration.nodeID)", epoch = replica.epoch
-    #expect(told { replica.checkFollowing() } == [])
+    #expect(told { replica.requireFollowing() } == [])
     replica.electionTimer = nil
-    #expect(told { replica.checkFollowing() } == ["\(name): it is a voter, and no timer looks after the leader of epoch \(epoch)"])
+    #expect(told { replica.requireFollowing() } == ["\(name): it is a voter, and no timer looks after the leader of epoch \(epoch)"])
     let observer: QuorumReplica = quorum.node(quorum.observers[0]).quorum
-    #expect(observer.electionTimer == nil && told { observer.checkFollowing() } == [])
+    #expect(observer.electionTimer == nil && told { observer.requireFollowing() } == [])
     observer.remembered.epoch = 0
-    #expect(told { observer.checkFollowing() } == ["metadata log at node 101: it follows epoch \(epoch), and has stored epoch 0"])
+    #expect(told { observer.requireFollowing() } == ["metadata log at node 101: it follows epoch \(epoch), and has stored epoch 0"])
   }
 
   @Test func `What waits for a leadership that is over is told`() throws {
     try withLeader { replica, leading in
-      #expect(told { replica.checkEnd(of: leading) } == [])
+      #expect(told { replica.requireEnd(of: leading) } == [])
       leading.appends = [QuorumLeader.PendingCommit(lastOffset: 9) { _ in }]
-      #expect(told { replica.checkEnd(of: leading) } == ["metadata log at node 1: its leadership of epoch 1 is over, and 1 appends and 0 fetches wait for it"])
+      #expect(told { replica.requireEnd(of: leading) } == ["metadata log at node 1: its leadership of epoch 1 is over, and 1 appends and 0 fetches wait for it"])
     }
   }
 

@@ -24,7 +24,7 @@ extension QuorumReplica {
     if let former {
       mark(.leaderHeardOfNewerEpoch)
       resign(former)
-      checkEnd(of: former)
+      requireEnd(of: former)
     }
     remember(QuorumState(leader: leader, epoch: epoch, votedFor: votedFor))
     listener?.leaderChanged(to: leader, epoch: epoch)
@@ -51,7 +51,7 @@ extension QuorumReplica {
       reason != .removed || (voterSetOffset ?? -1) < highWatermark,
       "\(words): it gives up epoch \(leading.epoch) for the voters at offset \(voterSetOffset ?? -1), and what is below \(highWatermark) is committed")
     resign(leading)
-    checkEnd(of: leading)
+    requireEnd(of: leading)
     listener?.leaderChanged(to: nil, epoch: leading.epoch)
     if isVoter { awaitLeader() }
     fetch()
@@ -263,7 +263,7 @@ extension QuorumReplica {
 
   /// Stores what this replica must not forget of elections.
   func remember(_ state: QuorumState, _ completion: @escaping () -> Void = {}) {
-    checkMemory(of: state)
+    requireMemory(of: state)
     store.write(kraftVersion == 0 ? state.content(voters: configuration.voters) : state.content, completion)
   }
 }

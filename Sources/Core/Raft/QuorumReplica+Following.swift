@@ -8,7 +8,7 @@ extension QuorumReplica {
   /// Fetches the next records from the leader, or asks a voter who leads. One fetch at a time; each response starts the next.
   func fetch() {
     guard !hasFailed, role.fetches else { return }
-    checkFollowing()
+    requireFollowing()
     if let leader, askForMembership(leader.address) { return }
     if let snapshotFetch, let leader { return fetchPiece(of: snapshotFetch, from: leader.address) }
     fetchNumber += 1
@@ -125,7 +125,7 @@ extension QuorumReplica {
     }
     durableEndOffset = min(durableEndOffset, target)
     takeBackVoters(behind: target)
-    checkCut(at: wanted, Offset(diverging.endOffset))
+    requireCut(at: wanted, Offset(diverging.endOffset))
     // What was handed over cannot be taken back: the next life reads the log anew.
     if target < nextDelivery { return fail("what a former leader decided alone, from offset \(target) on, is cut off, and this node starts again") }
     fetch()

@@ -36,7 +36,7 @@ extension QuorumReplica {
   // MARK: In the middle of an event
 
   /// A new life has read what the former one stored of elections.
-  func checkBeginning(with stored: QuorumState?) {
+  func requireBeginning(with stored: QuorumState?) {
     mustHold(
       stored.map { $0.epoch < epoch || $0.epoch == epoch && votedFor?.id == ($0.votedFor?.id ?? $0.leader) } ?? true,
       "\(words): it begins in epoch \(epoch) with \(vote(votedFor)), and has stored \(vote(stored?.votedFor)) in epoch \(stored?.epoch ?? .unknown)")
@@ -44,14 +44,14 @@ extension QuorumReplica {
   }
 
   /// The role has changed.
-  func checkChange(from former: QuorumRole) {
+  func requireChange(from former: QuorumRole) {
     mustHold(role.epoch >= former.epoch, "\(words): it goes from epoch \(former.epoch) back to epoch \(role.epoch)")
     guard role.epoch == former.epoch, let leader = role.leader, let formerLeader = former.leader else { return }
     mustHold(leader == formerLeader, "\(words): node \(formerLeader) led epoch \(role.epoch), and now node \(leader) does")
   }
 
   /// Called with what is to be stored of elections.
-  func checkMemory(of state: QuorumState) {
+  func requireMemory(of state: QuorumState) {
     mustHold(
       state.epoch >= remembered.epoch && state.epoch == epoch,
       "\(words): it stores epoch \(state.epoch), has stored epoch \(remembered.epoch), and is in epoch \(epoch)")
@@ -64,20 +64,20 @@ extension QuorumReplica {
   private func vote(_ candidate: ReplicaKey?) -> String { candidate.map { "its vote for node \($0)" } ?? "no vote" }
 
   /// It goes on to fetch.
-  func checkFollowing() {
+  func requireFollowing() {
     mustHold(remembered.epoch == epoch, "\(words): it follows epoch \(epoch), and has stored epoch \(remembered.epoch)")
     mustHold(electionTimer != nil || !isVoter, "\(words): it is a voter, and no timer looks after the leader of epoch \(epoch)")
   }
 
   /// The election is won.
-  func checkElection(grantedBy granting: [NodeID], in epoch: LeaderEpoch) {
+  func requireElection(grantedBy granting: [NodeID], in epoch: LeaderEpoch) {
     mustHold(
       granting.count * 2 > voters.count && granting.allSatisfy { voters.contains($0) }, "\(words): nodes \(granting) elected it in epoch \(epoch), of the voters \(voters.map(\.id))")
     mustHold(latestEpoch < epoch, "\(words): it is to lead epoch \(epoch), and its log has records of epoch \(latestEpoch)")
   }
 
   /// More is committed than before. Recomputed from how far the voters are, and from the log (Raft, section 5.4.2).
-  func checkCommit(of end: Offset, by leading: QuorumLeader) {
+  func requireCommit(of end: Offset, by leading: QuorumLeader) {
     mustHold(
       leading.decidesAlone || leading.replicas.count { $0.isVoter && $0.logEndOffset >= end } * 2 > voters.count,
       "\(words): what is below \(end) counts as committed, and the replicas have \(leading.replicas.map { "\($0.id): \($0.logEndOffset)" }) of the voters \(voters.map(\.id))")
@@ -87,7 +87,7 @@ extension QuorumReplica {
   }
 
   /// A fetch is served: the log here has records of the epoch of the replica's last one, or the oldest snapshot ends with it.
-  func checkPosition(at offset: Offset, _ epoch: LeaderEpoch) {
+  func requirePosition(at offset: Offset, _ epoch: LeaderEpoch) {
     let known = log.endOffset(of: epoch)
     mustHold(
       offset <= log.logEndOffset && (offset <= log.logStartOffset || known.map { $0.epoch == epoch && $0.endOffset >= offset } ?? false || snapshots.earliest?.epoch == epoch),
@@ -95,14 +95,14 @@ extension QuorumReplica {
   }
 
   /// The leadership is over, for whoever waited for it.
-  func checkEnd(of leading: QuorumLeader) {
+  func requireEnd(of leading: QuorumLeader) {
     mustHold(
       leading.appends.isEmpty && leading.fetches.isEmpty && leading.change == nil && leaderTimer == nil,
       "\(words): its leadership of epoch \(leading.epoch) is over, and \(leading.appends.count) appends and \(leading.fetches.numbers.count) fetches wait for it")
   }
 
   /// The log was cut where it parts from the leader's.
-  func checkCut(at diverging: LeaderEpoch, _ end: Offset) {
+  func requireCut(at diverging: LeaderEpoch, _ end: Offset) {
     mustHold(
       log.latestEpoch.map { ($0, log.logEndOffset) <= (diverging, end) } ?? true,
       "\(words): it was cut at offset \(log.logEndOffset) of epoch \(log.latestEpoch ?? .unknown), and the leader's ends at \(end) in epoch \(diverging)")
@@ -113,7 +113,7 @@ extension QuorumReplica {
   }
 
   /// A snapshot from the leader took the place of the log.
-  func checkAdoption(of id: SnapshotID) {
+  func requireAdoption(of id: SnapshotID) {
     guard !hasFailed else { return }
     let ends = [log.logStartOffset, log.logEndOffset, durableEndOffset, highWatermark, nextDelivery]
     mustHold(

@@ -42,7 +42,7 @@ extension QuorumReplica {
 
   /// Starts to lead: the first batch of the epoch commits everything before it.
   func lead(_ epoch: LeaderEpoch, grantedBy granting: [NodeID]) {
-    checkElection(grantedBy: granting, in: epoch)
+    requireElection(grantedBy: granting, in: epoch)
     let leading = QuorumLeader(
       replica, epoch: epoch, startOffset: log.logEndOffset, voters: voters, decidesAlone: !configuration.switches.controllerEpochCheck, now: reactor.now)
     if kraftVersion == 0, !hasStaticVoters { leading.describedVoters = Voter(replica, listeners: ownListeners).flatMap { voters.describing($0) } }
@@ -124,7 +124,7 @@ extension QuorumReplica {
     guard let leading else { return }
     leading.recordOwn(durableEndOffset)
     if let committed = leading.committedEnd {
-      if committed > highWatermark { checkCommit(of: committed, by: leading) }
+      if committed > highWatermark { requireCommit(of: committed, by: leading) }
       advanceHighWatermark(to: committed)
       if !leading.isAnnounced {
         leading.isAnnounced = true
@@ -174,7 +174,7 @@ extension QuorumReplica {
       mark(.snapshotOffered)
       return reply(response { ($0.snapshotId.epoch, $0.snapshotId.endOffset) = (id.epoch.value, id.endOffset.value) })
     }
-    checkPosition(at: Offset(wanted.fetchOffset), LeaderEpoch(wanted.lastFetchedEpoch))
+    requirePosition(at: Offset(wanted.fetchOffset), LeaderEpoch(wanted.lastFetchedEpoch))
     let replica = request.replica(of: wanted)
     if replica.id != .none {
       leading.recordFetch(of: replica, at: Offset(wanted.fetchOffset), leaderEnd: log.logEndOffset, now: reactor.wallClock, contact: reactor.now)

@@ -33,7 +33,7 @@ public final class QuorumReplica {
 
   var role: QuorumRole {
     didSet {
-      checkChange(from: oldValue)
+      requireChange(from: oldValue)
       endSnapshotFetchOfFormerLeader()
     }
   }
@@ -109,7 +109,7 @@ public final class QuorumReplica {
     role = .unattached(epoch)
     remembered = QuorumState(epoch: epoch)
     if let stored, stored.epoch == epoch { votedFor = stored.votedFor ?? stored.leader.map { ReplicaKey(id: $0, directory: nil) } }
-    checkBeginning(with: stored)
+    requireBeginning(with: stored)
     failed = { [unowned self] in fail(LogError.disk(DiskFailure(path: votePath, error: $0)).below(reactor.disk.location).description) }
   }
 

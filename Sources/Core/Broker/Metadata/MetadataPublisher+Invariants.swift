@@ -4,7 +4,7 @@ import Replication
 
 extension ReplicaManager {
   /// Checks that what has changed in the metadata is what this broker's replicas go by, and clients are told of the brokers that there are.
-  func checkPublished(_ news: MetadataDelta, in metadata: MetadataCache, of nodeID: NodeID) {
+  func requirePublished(_ news: MetadataDelta, in metadata: MetadataCache, of nodeID: NodeID) {
     let image = metadata.image
     for (id, change) in news.topics {
       for number in change.partitions.keys {
@@ -12,7 +12,7 @@ extension ReplicaManager {
         let replica = partition(TopicIDPartition(id, number)), isAssigned = registration.replicas.contains(nodeID)
         mustHold(
           isAssigned == (replica != nil), "broker \(nodeID), \(change.name)-\(number): the metadata assigns it to \(registration.replicas), and there is \(replica == nil ? "no" : "a") replica")
-        if let replica, replica.role != .offline { replica.checkPublished(registration, of: nodeID) }
+        if let replica, replica.role != .offline { replica.requirePublished(registration, of: nodeID) }
       }
     }
     for topic in news.deletedTopics {
@@ -29,7 +29,7 @@ extension ReplicaManager {
 
 extension Partition {
   /// A leader may have heard of a newer partition epoch, from the controller itself.
-  fileprivate func checkPublished(_ registration: PartitionRegistration, of nodeID: NodeID) {
+  fileprivate func requirePublished(_ registration: PartitionRegistration, of nodeID: NodeID) {
     mustHold(
       partitionEpoch >= registration.partitionEpoch && leaderEpoch >= registration.leaderEpoch,
       "broker \(nodeID), \(topicPartition): it goes by leader epoch \(leaderEpoch) in partition epoch \(partitionEpoch), and the metadata says \(registration.leaderEpoch) in "

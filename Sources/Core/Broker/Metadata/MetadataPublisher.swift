@@ -104,7 +104,7 @@ final class MetadataPublisher {
       states: states[...], deleted: removedReplicas(in: news)[...], brokers: news.brokers.isEmpty ? nil : clusterBrokers())
     if !change.isEmpty { changes.add(change) }
     if !news.deletedTopics.isEmpty { topicsDeleted(news.deletedTopics.map(\.name)) }
-    if changes.isIdle, !replicaManager.isEnding { replicaManager.checkPublished(news, in: metadata, of: nodeID) }
+    if changes.isIdle, !replicaManager.isEnding { replicaManager.requirePublished(news, in: metadata, of: nodeID) }
   }
 
   private func clusterBrokers() -> [ClusterBroker] {

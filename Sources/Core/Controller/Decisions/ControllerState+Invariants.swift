@@ -6,19 +6,19 @@ import Wire
 
 extension ControllerState {
   /// Checks what a decision comes to, once its records are applied: who is fenced or stops has lost its places, and only who is not fenced has a session.
-  func checkDecision(_ records: [MetadataRecord]) {
+  func requireDecision(_ records: [MetadataRecord]) {
     for record in records {
       switch record {
-      case .registerBroker(let record): checkPlaces(of: NodeID(record.brokerId))
-      case .brokerRegistrationChange(let record): checkPlaces(of: NodeID(record.brokerId))
-      case .partition(let record): checkLeader(of: record.topicId, record.partitionId)
-      case .partitionChange(let record): checkLeader(of: record.topicId, record.partitionId)
+      case .registerBroker(let record): requirePlaces(of: NodeID(record.brokerId))
+      case .brokerRegistrationChange(let record): requirePlaces(of: NodeID(record.brokerId))
+      case .partition(let record): requireLeader(of: record.topicId, record.partitionId)
+      case .partitionChange(let record): requireLeader(of: record.topicId, record.partitionId)
       default: break
       }
     }
   }
 
-  private func checkPlaces(of id: NodeID) {
+  private func requirePlaces(of id: NodeID) {
     guard let broker = image.broker(id) else { return }
     mustHold(
       broker.isFenced != sessions.hasSession(id, epoch: broker.epoch),
@@ -31,7 +31,7 @@ extension ControllerState {
     }
   }
 
-  private func checkLeader(of topic: Uuid, _ number: Int32) {
+  private func requireLeader(of topic: Uuid, _ number: Int32) {
     guard let partition = image.topic(topic)?[number], partition.hasLeader else { return }
     mustHold(
       partition.isr.contains(partition.leader) && image.broker(partition.leader)?.isFenced == false,
@@ -39,7 +39,7 @@ extension ControllerState {
   }
 
   /// Checks what a new active controller takes over (KAFKA-18138).
-  func checkBeginning(of node: NodeID) {
+  func requireBeginning(of node: NodeID) {
     for broker in image.brokers {
       mustHold(
         broker.isFenced || sessions.hasSession(broker.id, epoch: broker.epoch), "controller \(node) becomes active, broker \(broker.id) is not fenced, and has no session")
@@ -47,7 +47,7 @@ extension ControllerState {
   }
 
   /// Checks that a part of what is committed is what was decided. To be called where nothing else is on its way.
-  func checkCommitted(_ delta: MetadataDelta, in committed: MetadataImage, of node: NodeID) {
+  func requireCommitted(_ delta: MetadataDelta, in committed: MetadataImage, of node: NodeID) {
     for (id, change) in delta.topics {
       for number in change.partitions.keys {
         mustHold(

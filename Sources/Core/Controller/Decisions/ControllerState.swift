@@ -33,7 +33,7 @@ public struct ControllerState {
   public mutating func apply(_ records: [MetadataRecord]) throws(MetadataInconsistency) {
     var delta = MetadataDelta(remembersChanges: false)
     if let misfit = image.apply(records, recording: &delta).first { throw misfit }
-    checkDecision(records)
+    requireDecision(records)
   }
 
   /// `min.insync.replicas` of a topic, at most its number of replicas.

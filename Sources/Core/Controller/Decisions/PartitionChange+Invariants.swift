@@ -7,7 +7,7 @@ extension PartitionChange {
   private var words: String { "partition \(id.partition)" }
 
   /// Checks the replicas of a change, and that a reassignment ends only when what it adds is in sync.
-  func checkReassignment(_ change: PartitionChange) {
+  func requireReassignment(_ change: PartitionChange) {
     mustHold(
       change.replicas.allSatisfy { before.replicas.contains($0) || change.isr.contains($0) || change.adding.contains($0) },
       "\(words): of its replicas \(change.replicas) some are new, neither in sync (\(change.isr)) nor being added (\(change.adding))")
@@ -28,7 +28,7 @@ extension PartitionChange {
   /// - Parameters:
   ///   - change: as it is when the record is made.
   ///   - candidates: the same before the election.
-  func checkResult(_ record: PartitionChangeRecord, of change: PartitionChange, electedFrom candidates: PartitionChange) {
+  func requireResult(_ record: PartitionChangeRecord, of change: PartitionChange, electedFrom candidates: PartitionChange) {
     let after = before.applying(record)
     mustHold(
       after.replicas == change.replicas && after.addingReplicas == change.adding && after.removingReplicas == change.removing
@@ -43,12 +43,12 @@ extension PartitionChange {
     mustHold(
       uncleanShutdown.map { !after.isr.contains($0) && !after.eligibleLeaderReplicas.contains($0) } ?? true,
       "\(words): broker \(uncleanShutdown ?? .none) came back from an unclean shutdown, and is in the ISR \(after.isr) or the ELR \(after.eligibleLeaderReplicas)")
-    checkElection(after, candidates)
-    checkEligible(after, candidates)
+    requireElection(after, candidates)
+    requireEligible(after, candidates)
   }
 
   /// Who leads was in sync, or eligible where nobody is in sync (KIP-966). Anybody else leads only where none of those is left, and begins anew.
-  private func checkElection(_ after: PartitionRegistration, _ candidates: PartitionChange) {
+  private func requireElection(_ after: PartitionRegistration, _ candidates: PartitionChange) {
     mustHold(!after.hasLeader || after.isr.contains(after.leader), "\(words): broker \(after.leader) is to lead, and the ISR is \(after.isr)")
     func mayLead(_ replica: NodeID) -> Bool {
       let isFit = candidates.isr.contains(replica) || hasEligibleLeaderReplicas && candidates.isr.isEmpty && candidates.eligible.contains(replica)
@@ -69,7 +69,7 @@ extension PartitionChange {
   }
 
   /// Who was in sync or eligible remains one of the two, as long as the ISR is below its minimum (KIP-966).
-  private func checkEligible(_ after: PartitionRegistration, _ candidates: PartitionChange) {
+  private func requireEligible(_ after: PartitionRegistration, _ candidates: PartitionChange) {
     guard hasEligibleLeaderReplicas else { return }
     mustHold(
       after.eligibleLeaderReplicas.isEmpty || candidates.isr.count < minInSyncReplicas,

@@ -75,7 +75,7 @@ struct PartitionChange {
   func record() -> PartitionChangeRecord? {
     var change = self
     change.completeReassignment()
-    checkReassignment(change)
+    requireReassignment(change)
     change.moveToEligible()
     let candidates = change
     var record = PartitionChangeRecord()
@@ -90,7 +90,7 @@ struct PartitionChange {
     if elected?.isUnclean != true, change.leaderRecoveryState != before.leaderRecoveryState {
       record.leaderRecoveryState = change.leaderRecoveryState.rawValue
     }
-    checkResult(record, of: change, electedFrom: candidates)
+    requireResult(record, of: change, electedFrom: candidates)
     return record.changesNothing ? nil : record
   }
 }

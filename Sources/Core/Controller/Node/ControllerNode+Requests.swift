@@ -167,7 +167,7 @@ extension ControllerNode {
       return state.heartbeat(message, nextOffset: nextOffset, at: now)
     }
     watchSessions()
-    checkTimer()
+    requireTimer()
   }
 
   // MARK: ApiVersions

@@ -25,7 +25,7 @@ extension ControllerNode {
     }
   }
 
-  func checkTimer() {
+  func requireTimer() {
     mustHold(tasks.sessions != nil || state?.sessions.nextExpiry == nil, "controller \(configuration.nodeID): brokers have sessions, and no timer is set for their ends")
   }
 

@@ -172,7 +172,7 @@ extension ControllerNode: QuorumListener {
     if let misfit = image.apply(batch, recording: &delta).first {
       return end(because: "the metadata log is inconsistent: \(misfit)")
     }
-    if let state, !delta.isEmpty, batch.lastOffset + 1 == quorum.logEndOffset { state.checkCommitted(delta, in: image, of: configuration.nodeID) }
+    if let state, !delta.isEmpty, batch.lastOffset + 1 == quorum.logEndOffset { state.requireCommitted(delta, in: image, of: configuration.nodeID) }
     if isNew, !delta.isEmpty { report(delta) }
     if !delta.brokers.isEmpty { surveyLogs() }
     snapshots?.committed(batch, image)
@@ -199,8 +199,8 @@ extension ControllerNode: QuorumListener {
     commit(activationRecords(state)) { _ in }
     if endsFormerLives { fenceFormerBrokers() }
     startTasks()
-    self.state?.checkBeginning(of: configuration.nodeID)
-    checkTimer()
+    self.state?.requireBeginning(of: configuration.nodeID)
+    requireTimer()
   }
 
   private func fenceFormerBrokers() {

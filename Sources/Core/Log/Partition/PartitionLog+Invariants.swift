@@ -59,7 +59,7 @@ extension PartitionLog {
   }
 }
 
-// MARK: Within an event
+// MARK: In the middle of an event
 
 extension PartitionLog {
   /// States that nothing that the log keeps reaches beyond its end: its tail was just cut off.

@@ -63,7 +63,7 @@ extension ProducerStates {
     guard batch.producerEpoch == state.epoch else { return }
     if let last = state.lastBatch, circumstances.origin == .client, circumstances.switches.checkSequences, circumstances.switches.retainProducersAfterDeletion {
       mustHold(
-        batch.baseSequence == (last.lastSequence == .max ? 0 : last.lastSequence &+ 1),
+        batch.baseSequence == SequenceNumber.advanced(last.lastSequence, by: 1),
         "producer \(batch.producerID): a batch from sequence \(batch.baseSequence) on is accepted behind sequence \(last.lastSequence)")
     }
     mustHold(

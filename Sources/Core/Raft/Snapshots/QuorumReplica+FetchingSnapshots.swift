@@ -151,7 +151,7 @@ extension QuorumReplica {
     durableEndOffset = id.endOffset
     highWatermark = max(highWatermark, id.endOffset)
     loadSnapshot()
-    checkAdoption(of: id)
+    requireAdoption(of: id)
     fetch()
   }
 }

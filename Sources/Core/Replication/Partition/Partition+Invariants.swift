@@ -61,7 +61,7 @@ extension Partition {
       stable <= max(open, log.logStartOffset), "\(words): the last stable offset \(stable) has passed a transaction that is open from \(open) on")
   }
 
-  // MARK: Within an event
+  // MARK: In the middle of an event
 
   /// States that the high watermark has moved to where it may stand: within the log, and while this replica leads, forwards to what is durable here and is in the logs of the ISR.
   func requireHighWatermark(from former: Offset) {

@@ -13,11 +13,17 @@ let settings: [SwiftSetting] =
   [.treatAllWarnings(as: .error), .enableExperimentalFeature("Lifetimes")]
   + (isReleaseOfTrial ? [.unsafeFlags(["-enforce-exclusivity=unchecked", "-cross-module-optimization"], .when(configuration: .release))] : [])
 
+/// Set by `scripts/test`. The debug build then optimises what runs in every event of a trial, and keeps its assertions and exclusivity
+/// checks: the tests run hundreds of trials, which take a quarter of the time so. The other modules and the tests are not worth it.
+let optimisesDebugBuild = Context.environment["TRIAL_OPTIMISED_DEBUG"] != nil
+
+let trialSettings = settings + (optimisesDebugBuild ? [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))] : [])
+
 func core(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, path: "Sources/Core/\(name)", swiftSettings: settings)
+  .target(name: name, dependencies: dependencies, path: "Sources/Core/\(name)", swiftSettings: trialSettings)
 }
 
-func module(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [], settings: [SwiftSetting] = settings) -> Target {
   .target(name: name, dependencies: dependencies, path: "Sources/\(name)", resources: resources, swiftSettings: settings)
 }
 
@@ -82,8 +88,8 @@ let package = Package(
     core("Client", ["Primitives", "Wire", "Host", "Transport", deque, orderedCollections]),
 
     // The simulated world, and what runs and is judged in it.
-    module("Sim", ["Primitives", "Host", "CDeterminismGuard", heap, deque]),
-    module("Workloads", ["Primitives", "Wire", "Host", "Client", orderedCollections, deque]),
+    module("Sim", ["Primitives", "Host", "CDeterminismGuard", heap, deque], settings: trialSettings),
+    module("Workloads", ["Primitives", "Wire", "Host", "Client", orderedCollections, deque], settings: trialSettings),
 
     // The real world: sockets, files and clocks of the machine.
     module("Live", ["Primitives", "Host", "Log", "Raft", "Controller", "Broker", "CFileSystem", nio, nioSockets, nioLocks, heap]),

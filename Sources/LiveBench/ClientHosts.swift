@@ -98,17 +98,17 @@ final class ClientHosts {
     try running.allSatisfy { try $0.askClient { $0.isStopped || $0.isAtEnd(ends) } ?? false }
   }
 
-  /// What keeps groups from having one owner for each of their partitions, one line each.
-  func groupProblems(_ groups: [(id: String, partitions: [TopicPartition])]) throws -> [String] {
-    try groups.compactMap { group in
-      var owners: [TopicPartition: Int] = [:], members = 0
+  /// What keeps groups from having one owner for each partition that their members subscribe to, one line each.
+  func groupProblems() throws -> [String] {
+    try run.groups.compactMap { group in
+      var owners: [TopicPartition: Int] = [:], entries: Set<String> = []
       for (index, client) in run.clients.enumerated() where client.role.group == group.id && !processes[index].isPaused {
         let owned = try processes[index].host?.askClient { $0.isStarted && !$0.isStopped ? $0.partitions : nil } ?? nil
         guard let owned else { continue }
-        members += 1
+        entries.insert(client.role.entry)
         for partition in owned { owners[partition, default: 0] += 1 }
       }
-      guard members > 0, let partition = group.partitions.first(where: { owners[$0] != 1 }) else { return nil }
+      guard !entries.isEmpty, let partition = group.partitions(whereMembersAreOf: entries).first(where: { owners[$0] != 1 }) else { return nil }
       return "group \(group.id): \(partition) has \(owners[partition] ?? 0) owners"
     }
   }

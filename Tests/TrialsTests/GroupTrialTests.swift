@@ -110,6 +110,25 @@ import Workloads
   }
 
   @Test(arguments: ["classic", "consumer"])
+  func `What only members read that have left needs no owner, and what others read does`(protocol name: String) throws {
+    let text = """
+      name: leaving
+      about: The only reader of a topic leaves for good, while others of its group go on.
+      topics: [{ name: t, partitions: 2 }, { name: u, partitions: 2 }]
+      workload:
+        - produce: { topics: [t, u], rate: 10/s }
+        - consume: { name: leaving, group: g, protocol: \(name), topic: t, to: 8s }
+        - consume: { name: staying, group: g, protocol: \(name), topic: u, members: 2 }
+      duration: 20s
+      expect: { holds: all }
+      """
+    let result = Trial(try ScenarioReader.read(text: text, file: "leaving.yaml"), options: Trial.Options(seed: 1)).run()
+    #expect(problems(of: result) == [])
+    let owned = try #require(result.verdicts.first { $0.guarantee == .allOwned })
+    #expect(owned.examined == 2)
+  }
+
+  @Test(arguments: ["classic", "consumer"])
   func `Members that subscribe by a pattern read what matches it`(protocol name: String) throws {
     let text = """
       name: pattern

@@ -279,13 +279,13 @@ public final class VerifyRun {
         continue
       }
       if ends != lastEnds { (lastEnds, lastMoved) = (ends, Instant.ofMachine) }
-      guard Instant.ofMachine - lastMoved >= Self.quiet, try clients.isAtEnd(ends), try clients.groupProblems(run.groups).isEmpty else {
+      guard Instant.ofMachine - lastMoved >= Self.quiet, try clients.isAtEnd(ends), try clients.groupProblems().isEmpty else {
         Thread.sleep(forTimeInterval: 0.05)
         continue
       }
       return []
     }
-    return try [problem].compactMap { $0 } + clients.openProblems() + clients.groupProblems(run.groups)
+    return try [problem].compactMap { $0 } + clients.openProblems() + clients.groupProblems()
   }
 
   // MARK: The audit

@@ -91,9 +91,7 @@ public struct RealRun {
   }
 
   /// Consumer groups, with the partitions that they divide.
-  package var groups: [(id: String, partitions: [TopicPartition])] {
-    scenario.groups.map { group in (group.id, partitions.filter { group.topics.contains($0.topic) }) }
-  }
+  package var groups: [RealGroup] { scenario.groups.map { RealGroup(plan: $0, all: partitions) } }
 
   /// The configuration of the admin client, for a cluster at these addresses.
   public func adminConfiguration(_ bootstrap: [Address]) -> AdminConfiguration {
@@ -121,6 +119,21 @@ public struct RealRun {
       ConsumeApplication(
         host: host, configuration: configuration, partitions: partitions, pause: .zero, start: .zero, stop: .distantFuture, recorder: records.recorder)
     }
+  }
+}
+
+/// A consumer group of a scenario.
+package struct RealGroup {
+  fileprivate let plan: GroupPlan
+  fileprivate let all: [TopicPartition]
+
+  package var id: String { plan.id }
+  package var partitions: [TopicPartition] { all.filter { plan.topics.contains($0.topic) } }
+
+  /// Those that it divides while only these entries have members.
+  package func partitions(whereMembersAreOf entries: Set<String>) -> [TopicPartition] {
+    let topics = plan.topics(ofEntriesWhere: entries.contains)
+    return all.filter { topics.contains($0.topic) }
   }
 }
 

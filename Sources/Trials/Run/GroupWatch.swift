@@ -10,7 +10,7 @@ import Workloads
 /// Watches the consumer groups of a trial as an operator would who polls them: what they have committed, how far they lag behind, and whether
 /// they are at rest. Nothing here changes what happens.
 ///
-/// A group is at rest when its coordinator says so and each partition of its topics has one owner among the running members.
+/// A group is at rest when its coordinator says so and each partition of the topics that its members subscribe to has one owner among the running members.
 final class GroupWatch {
   private struct Watched {
     let plan: GroupPlan
@@ -125,7 +125,7 @@ final class GroupWatch {
 
   private func updateLag(_ offsets: [TopicPartition: Offset], _ group: inout Watched) {
     var lag: Int64 = 0
-    for partition in partitions(of: group.plan) {
+    for partition in partitions(of: group.plan.topics) {
       guard let leader = cluster.leader(of: partition) else { continue }
       let committed = offsets[partition] ?? leader.logStartOffset
       lag += max(0, leader.highWatermark - max(committed, leader.logStartOffset))
@@ -169,9 +169,13 @@ final class GroupWatch {
 
   // MARK: Settling
 
-  /// The partitions that a group subscribes to now.
-  private func partitions(of plan: GroupPlan) -> [TopicPartition] {
-    plan.topics.flatMap { cluster.observer.view.cluster.partitions(of: $0) }
+  private func partitions(of topics: [String]) -> [TopicPartition] {
+    topics.flatMap { cluster.observer.view.cluster.partitions(of: $0) }
+  }
+
+  /// The partitions of the topics that some of these members subscribe to: what only members read that have left for good needs no owner.
+  private func partitions(of plan: GroupPlan, subscribedBy members: some Sequence<NodeIndex>) -> [TopicPartition] {
+    partitions(of: plan.topics { entry in nodes.clients(named: entry).contains(where: members.contains) })
   }
 
   /// The members that run, and have not left for good.
@@ -207,7 +211,7 @@ final class GroupWatch {
     }
     var owners: [TopicPartition: Int] = [:]
     for member in members { for partition in member.application.partitions { owners[partition, default: 0] += 1 } }
-    guard let partition = partitions(of: plan).first(where: { owners[$0] != 1 }) else { return nil }
+    guard let partition = partitions(of: plan, subscribedBy: members.map(\.node)).first(where: { owners[$0] != 1 }) else { return nil }
     let count = owners[partition] ?? 0
     return Problem(
       group: plan.id, words: "group \(plan.id): \(partition) has \(count) owners",
@@ -232,7 +236,7 @@ final class GroupWatch {
     return groups.map { group in
       var findings = GroupFindings(group.plan.id, on: group.plan.guarantees)
       let members = members(of: group.plan.id)
-      findings.partitions = partitions(of: group.plan)
+      findings.partitions = partitions(of: group.plan, subscribedBy: members.map(\.node))
       if coordinator(of: group.plan.id) != nil, cluster.operatorApplication?.isChangingOffsets(of: group.plan.id) != true { findings.committed = group.said }
       findings.outputs = group.plan.outputs
       findings.running = Set(members.map(\.process))

@@ -16,10 +16,13 @@ struct GroupPlan {
   /// How many values the group makes from a record, if its input tells; nil if only the output does.
   private(set) var outputs: (@Sendable (RecordValue) -> Int)?
   private var protocols: Set<GroupProtocol>
+  /// What each of its entries subscribes to.
+  private var subscriptions: [(entry: String, topics: [String])]
 
-  fileprivate init(_ entry: MembershipPlan, reading topics: [String]) {
+  fileprivate init(_ entry: MembershipPlan, named name: String, reading topics: [String]) {
     id = entry.group
     self.topics = topics
+    subscriptions = [(name, topics)]
     commonTopics = topics
     guarantees = entry.promises
     settleBound = entry.settleBound
@@ -27,7 +30,8 @@ struct GroupPlan {
     protocols = [entry.groupProtocol]
   }
 
-  fileprivate mutating func join(_ entry: MembershipPlan, reading more: [String]) {
+  fileprivate mutating func join(_ entry: MembershipPlan, named name: String, reading more: [String]) {
+    subscriptions.append((name, more))
     topics += more.filter { !topics.contains($0) }
     commonTopics.removeAll { !more.contains($0) }
     guarantees.formIntersection(entry.promises)
@@ -39,6 +43,14 @@ struct GroupPlan {
 
   /// Whether its entries use both protocols: a group that changes its type may start its epochs again.
   var mixesProtocols: Bool { protocols.count > 1 }
+
+  /// The topics that are subscribed to while only some of its entries have members, in the order of the file.
+  func topics(ofEntriesWhere hasMembers: (String) -> Bool) -> [String] {
+    // Mostly all subscribe to the same.
+    if commonTopics.count == topics.count { return topics }
+    let subscribed = subscriptions.filter { hasMembers($0.entry) }.flatMap(\.topics)
+    return topics.filter(subscribed.contains)
+  }
 }
 
 extension Scenario {
@@ -48,9 +60,9 @@ extension Scenario {
     for plan in workload {
       guard let membership = plan.application.membership else { continue }
       if let place = groups.firstIndex(where: { $0.id == membership.group }) {
-        groups[place].join(membership, reading: plan.topics)
+        groups[place].join(membership, named: plan.name, reading: plan.topics)
       } else {
-        groups.append(GroupPlan(membership, reading: plan.topics))
+        groups.append(GroupPlan(membership, named: plan.name, reading: plan.topics))
       }
     }
     let named = Set(Checkers.ofGroups.filter { expectation.names($0) })

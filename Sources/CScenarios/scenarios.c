@@ -399,6 +399,10 @@ static const unsigned char hazards_quorum_leader_deposed[] = {
 #embed "../../scenarios/hazards/quorum-leader-deposed.yaml"
 };
 
+static const unsigned char hazards_quorum_removed_leader_alone[] = {
+#embed "../../scenarios/hazards/quorum-removed-leader-alone.yaml"
+};
+
 static const unsigned char hazards_quorum_split_votes[] = {
 #embed "../../scenarios/hazards/quorum-split-votes.yaml"
 };
@@ -663,12 +667,24 @@ static const unsigned char swarm_groups[] = {
 #embed "../../scenarios/swarm/groups.yaml"
 };
 
+static const unsigned char swarm_limits[] = {
+#embed "../../scenarios/swarm/limits.yaml"
+};
+
 static const unsigned char swarm_log[] = {
 #embed "../../scenarios/swarm/log.yaml"
 };
 
+static const unsigned char swarm_membership[] = {
+#embed "../../scenarios/swarm/membership.yaml"
+};
+
 static const unsigned char swarm_quorum[] = {
 #embed "../../scenarios/swarm/quorum.yaml"
+};
+
+static const unsigned char swarm_reconfiguration[] = {
+#embed "../../scenarios/swarm/reconfiguration.yaml"
 };
 
 static const unsigned char swarm_replication[] = {
@@ -831,6 +847,7 @@ static const shipped_file files[] = {
   {"hazards/quorum-disruptive-server", hazards_quorum_disruptive_server, sizeof hazards_quorum_disruptive_server},
   {"hazards/quorum-follower-flips", hazards_quorum_follower_flips, sizeof hazards_quorum_follower_flips},
   {"hazards/quorum-leader-deposed", hazards_quorum_leader_deposed, sizeof hazards_quorum_leader_deposed},
+  {"hazards/quorum-removed-leader-alone", hazards_quorum_removed_leader_alone, sizeof hazards_quorum_removed_leader_alone},
   {"hazards/quorum-split-votes", hazards_quorum_split_votes, sizeof hazards_quorum_split_votes},
   {"hazards/quorum-two-pending-voters", hazards_quorum_two_pending_voters, sizeof hazards_quorum_two_pending_voters},
   {"hazards/quorum-uncommitted-leader-adds", hazards_quorum_uncommitted_leader_adds, sizeof hazards_quorum_uncommitted_leader_adds},
@@ -897,8 +914,11 @@ static const shipped_file files[] = {
   {"swarm/everything", swarm_everything, sizeof swarm_everything},
   {"swarm/exactly-once", swarm_exactly_once, sizeof swarm_exactly_once},
   {"swarm/groups", swarm_groups, sizeof swarm_groups},
+  {"swarm/limits", swarm_limits, sizeof swarm_limits},
   {"swarm/log", swarm_log, sizeof swarm_log},
+  {"swarm/membership", swarm_membership, sizeof swarm_membership},
   {"swarm/quorum", swarm_quorum, sizeof swarm_quorum},
+  {"swarm/reconfiguration", swarm_reconfiguration, sizeof swarm_reconfiguration},
   {"swarm/replication", swarm_replication, sizeof swarm_replication},
   {"verify/combined", verify_combined, sizeof verify_combined},
   {"verify/compaction", verify_compaction, sizeof verify_compaction},

@@ -113,7 +113,7 @@ import Wire
     let epoch = observer.epoch
     observer.role = .follower(epoch, leader: 101)
     #expect(broken(observer) == ["metadata log at node 101: it follows itself in epoch \(epoch)"])
-    observer.role = .prospective(epoch, Ballot(of: 101, voters: observer.configuration.voters))
+    observer.role = .prospective(epoch, Ballot(of: ReplicaKey(id: 101, directory: nil), voters: observer.configuration.voters))
     #expect(broken(observer) == ["metadata log at node 101: it stands for election in epoch \(epoch), and is no voter"])
   }
 
@@ -130,14 +130,14 @@ import Wire
   @Test func `A candidate without its own vote is reported, and so is one that counts only the votes of others`() throws {
     try withLeader { replica in
       let epoch = replica.epoch, voters = replica.configuration.voters
-      replica.role = .candidate(epoch, Ballot(of: 1, voters: voters))
+      replica.role = .candidate(epoch, Ballot(of: ReplicaKey(id: 1, directory: nil), voters: voters))
       #expect(broken(replica) == [])
       replica.votedFor = nil
       #expect(broken(replica) == ["metadata log at node 1: it asks for votes or leads in epoch 1, where its own vote is for nobody"])
-      replica.role = .prospective(epoch, Ballot(of: 1, voters: voters))
+      replica.role = .prospective(epoch, Ballot(of: ReplicaKey(id: 1, directory: nil), voters: voters))
       #expect(broken(replica) == [], "it does not vote yet")
-      replica.role = .prospective(epoch, Ballot(of: 2, voters: voters))
-      #expect(broken(replica) == ["metadata log at node 1: nodes [2] gave it their votes in epoch 1, of 1 voters"])
+      replica.role = .prospective(epoch, Ballot(of: ReplicaKey(id: 2, directory: nil), voters: voters))
+      #expect(broken(replica) == ["metadata log at node 1: nodes [] gave it their votes in epoch 1, of 1 voters"])
     }
   }
 
@@ -145,7 +145,7 @@ import Wire
     let quorum = Quorum(voters: 3)
     let leader = try #require(quorum.leader()), index = try #require(quorum.voters.first { $0 != leader })
     let replica: QuorumReplica = quorum.node(index).quorum, id = replica.configuration.nodeID
-    replica.role = .prospective(replica.epoch, Ballot(of: id, voters: replica.configuration.voters))
+    replica.role = .prospective(replica.epoch, Ballot(of: replica.replica, voters: replica.configuration.voters))
     #expect(broken(replica) == [])
     replica.electionTimer = nil
     #expect(broken(replica) == ["metadata log at node \(id): it stands for election in epoch \(replica.epoch), and no timer looks after it"])

@@ -100,6 +100,10 @@ public struct QuorumSwitches: Equatable, Sendable {
   /// A leader knows from its log that a change of the voters is not committed yet. Otherwise it knows of a change as long as it has the request for it, which
   /// may time out before the change is committed (KAFKA-20740).
   public var pendingChangeFromLog = true
+  /// A replica that its own log has taken out of the voters stands for election as long as it does not know that this is committed: nobody else may have the
+  /// record, and then nobody else can be elected where its vote is needed (D. Ongaro's dissertation, 4.2.2). In Kafka 4.3 only members of the last
+  /// set stand (`QuorumState.isVoter`).
+  public var standUntilRemovalIsCommitted = false
 
   public init() {}
 }

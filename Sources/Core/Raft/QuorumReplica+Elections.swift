@@ -28,7 +28,7 @@ extension QuorumReplica {
     }
     remember(QuorumState(leader: leader, epoch: epoch, votedFor: votedFor))
     listener?.leaderChanged(to: leader, epoch: epoch)
-    if isVoter { awaitLeader() }
+    if mayStand { awaitLeader() }
     fetch()
     return true
   }
@@ -53,7 +53,7 @@ extension QuorumReplica {
     resign(leading)
     requireEnd(of: leading)
     listener?.leaderChanged(to: nil, epoch: leading.epoch)
-    if isVoter { awaitLeader() }
+    if mayStand { awaitLeader() }
     fetch()
   }
 
@@ -65,7 +65,7 @@ extension QuorumReplica {
     reactor.cancel(electionTimer)
     electionTimer = reactor.after(patience ?? self.patience()) { [unowned self] in
       electionTimer = nil
-      guard !hasFailed, !isLeader, isVoter else { return }
+      guard !hasFailed, !isLeader, mayStand else { return }
       let limit = (isStoringSnapshot ? reactor.now : lastLeaderContact) + configuration.fetchTimeout
       if case .follower = role, limit > reactor.now { awaitLeader(limit - reactor.now) } else { ask() }
     }
@@ -90,7 +90,7 @@ extension QuorumReplica {
   private func ask() {
     let hadLeader = role.leader != nil
     let epoch = role.epoch
-    let ballot = Ballot(of: configuration.nodeID, voters: voters)
+    let ballot = Ballot(of: replica, voters: voters)
     // A single voter has no other to ask.
     guard configuration.switches.preVote, !ballot.hasMajority else { return stand() }
     mark(.preVoteAsked)
@@ -106,11 +106,11 @@ extension QuorumReplica {
     guard role.epoch < Self.highestEpoch else { return fail("leader epoch \(role.epoch) leaves no room for another election") }
     let epoch = role.epoch.next
     let hadLeader = role.leader != nil
-    role = .candidate(epoch, Ballot(of: configuration.nodeID, voters: voters))
+    role = .candidate(epoch, Ballot(of: replica, voters: voters))
     votedFor = replica
     fetchNumber += 1
     if hadLeader { listener?.leaderChanged(to: nil, epoch: epoch) }
-    if voters.count > 1 { awaitLeader() }
+    if !voters.isOnlyVoter(replica) { awaitLeader() }
     remember(QuorumState(epoch: epoch, votedFor: replica)) { [unowned self] in
       guard case .candidate(epoch, let ballot) = role else {
         mark(.candidacyOvertaken)
@@ -206,7 +206,7 @@ extension QuorumReplica {
       mark(.prospectiveGaveWay)
       role = .unattached(epoch)
     }
-    if isVoter { awaitLeader() }
+    if mayStand { awaitLeader() }
     let state = QuorumState(epoch: epoch, votedFor: candidate)
     guard configuration.switches.syncVotes else {
       remember(state)

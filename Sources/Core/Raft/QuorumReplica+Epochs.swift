@@ -112,7 +112,7 @@ extension QuorumReplica {
       partition.errorCode = error
     } else {
       follow(NodeID(ended.leaderId), in: LeaderEpoch(ended.leaderEpoch), at: request.leaderEndpoints.first { $0.name == VoterListener.defaultName }?.address)
-      if case .follower(_, NodeID(ended.leaderId)) = role, isVoter {
+      if case .follower(_, NodeID(ended.leaderId)) = role, mayStand {
         mark(.leaderEndedItsEpoch)
         loseLeader()
         fetchNumber += 1

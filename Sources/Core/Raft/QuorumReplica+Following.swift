@@ -99,7 +99,7 @@ extension QuorumReplica {
       // The leader has resigned.
       mark(.leaderResignedWhileFollowed)
       loseLeader()
-      if isVoter { awaitLeader() }
+      if mayStand { awaitLeader() }
     }
     return false
   }

@@ -12,6 +12,12 @@ extension QuorumReplica {
   /// Whether this replica is a member of the voter set in force.
   public var isVoter: Bool { voters.contains(replica) }
 
+  /// Whether it stands for election where no leader is to be found.
+  var mayStand: Bool { isVoter || configuration.switches.standUntilRemovalIsCommitted && isRemovedForNow }
+
+  /// Whether the set before the one in force has this replica, and the one in force is not known to be committed.
+  private var isRemovedForNow: Bool { !isVoter && history.sets.dropLast().last?.value.contains(replica) ?? false && voterSetOffset.map { $0 >= highWatermark } ?? false }
+
   /// 0 where the voters are those of the configuration, 1 where they stand in the log.
   public var kraftVersion: Int16 { history.kraftVersion }
 
@@ -105,7 +111,7 @@ extension QuorumReplica {
     if isVoter {
       lastLeaderContact = reactor.now
       awaitLeader()
-    } else {
+    } else if !mayStand {
       reactor.cancel(electionTimer)
       electionTimer = nil
     }

@@ -191,7 +191,7 @@ public final class QuorumReplica {
     watchRetention()
     if voters.isOnlyVoter(replica) { return stand() }
     lastLeaderContact = reactor.now
-    if isVoter { awaitLeader() }
+    if mayStand { awaitLeader() }
     fetch()
   }
 

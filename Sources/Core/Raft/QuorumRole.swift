@@ -45,10 +45,10 @@ struct Ballot {
   let voters: VoterSet
   private(set) var granted: [NodeID]
 
-  /// Starts with its own vote.
-  init(of voter: NodeID, voters: VoterSet) {
+  /// Starts with its own vote, which counts if it is one of the voters.
+  init(of candidate: ReplicaKey, voters: VoterSet) {
     self.voters = voters
-    granted = [voter]
+    granted = voters.contains(candidate) ? [candidate.id] : []
   }
 
   mutating func grant(_ voter: NodeID) {

@@ -49,6 +49,7 @@ struct SwitchCatalogue: Equatable {
     switches.replication.sessionRepeatsAfterDivergence = false
     switches.replication.restartsInsideBatch = false
     switches.controller.protectFencedBrokers = false
+    switches.controller.quorum.standUntilRemovalIsCommitted = false
     return switches
   }
 

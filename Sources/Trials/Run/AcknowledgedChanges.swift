@@ -76,12 +76,13 @@ struct AcknowledgedChanges {
   /// - Parameters:
   ///   - image: the metadata at the end; nil where no controller is active.
   ///   - present: the numbers of the controllers that are voters then.
+  ///   - joinAgain: whether controllers that are no voters ask to become some (KIP-1186), also after an operator has taken them out.
   ///   - kraftVersion: that of the quorum, which no record of the metadata holds.
-  func verdict(_ image: MetadataImage?, voters present: [Int], kraftVersion: Int16 = 0) -> Verdict? {
+  func verdict(_ image: MetadataImage?, voters present: [Int], joinAgain: Bool = false, kraftVersion: Int16 = 0) -> Verdict? {
     guard !isEmpty else { return nil }
     var findings = Findings()
     guard let image else { return findings.verdict(on: .acknowledgedChanges) }
-    for (number, isExpected) in voters {
+    for (number, isExpected) in voters where isExpected || !joinAgain {
       findings.examined += 1
       guard present.contains(number) != isExpected else { continue }
       findings.add("controller-\(number) is \(isExpected ? "no voter" : "a voter") of the metadata log, and an operator was told that it \(isExpected ? "is one" : "is none any more")")

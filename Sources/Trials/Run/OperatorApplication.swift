@@ -81,8 +81,8 @@ package final class OperatorApplication: Node {
 
   /// Sends a request to the cluster, once. The story reports a refusal.
   /// - Parameters:
-  ///   - onRefused: called with the reason if the cluster refuses or does not answer.
-  ///   - onDone: called when the cluster has done it, and never if it refuses.
+  ///   - onRefused: called with the reason if the cluster refuses, or was not reached.
+  ///   - onDone: called when the cluster has done it, or may have and does not say so in time; never if it refuses.
   func carryOut(_ action: OperatorRequest, onRefused: @escaping (String) -> Void = { _ in }, onDone: @escaping () -> Void) {
     asked += 1
     changes.recordAsked(action)
@@ -230,6 +230,7 @@ package final class OperatorApplication: Node {
     let number: Int
     let action: OperatorRequest
     let onRefused: (String) -> Void
+    /// It was carried out, or may have been.
     let onDone: () -> Void
   }
 
@@ -240,12 +241,12 @@ package final class OperatorApplication: Node {
 
   private func end<Key, Value>(_ order: Order, _ results: [(key: Key, result: Result<Value, AdminError>)]) {
     open[order.number] = nil
-    var isDone = !results.isEmpty, reasons: [String] = []
+    var isDone = !results.isEmpty, refusal = results.isEmpty ? "the answer does not speak of it" : nil
     for (_, result) in results {
       guard case .failure(let error) = result else { continue }
       isDone = false
-      reasons.append("\(error)")
-      reactor.host.report(.warning("is refused: \(order.action.words): \(error)"))
+      if !result.leavesOpen { refusal = refusal ?? "\(error)" }
+      reactor.host.report(.warning("\(result.leavesOpen ? "does not know whether it came about" : "is refused"): \(order.action.words): \(error)"))
     }
     if isDone {
       changes.recordDone(order.action)
@@ -253,7 +254,7 @@ package final class OperatorApplication: Node {
       changes.recordUnknown(order.action)
     }
     changes.recordEnd(order.action)
-    if isDone { order.onDone() } else { order.onRefused(reasons.first ?? "the answer does not speak of it") }
+    if let refusal { order.onRefused(refusal) } else { order.onDone() }
   }
 }
 

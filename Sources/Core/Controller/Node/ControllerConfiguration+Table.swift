@@ -47,6 +47,7 @@ extension ControllerSwitches {
       .boolean("trackBrokersOfFormerController", \.trackBrokersOfFormerController),
       .boolean("snapshots.protectLogBehindSnapshot", \.quorum.protectLogBehindSnapshot),
       .boolean("requireHighWatermarkInEpoch", \.quorum.requireHighWatermarkInEpoch), .boolean("pendingChangeFromLog", \.quorum.pendingChangeFromLog),
+      .boolean("standUntilRemovalIsCommitted", \.quorum.standUntilRemovalIsCommitted),
     ])
 }
 

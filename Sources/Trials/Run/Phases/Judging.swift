@@ -104,7 +104,7 @@ struct Judging {
   private var changes: Verdict? {
     let active = cluster.nodes.controllers.lazy.compactMap { cluster.world.controller(at: $0) }.first(where: \.isActive)
     let voters = active?.voters.map { cluster.scenario.cluster.controllerNumber($0.id) } ?? []
-    return cluster.operatorApplication?.changes.verdict(active?.image, voters: voters, kraftVersion: active?.kraftVersion ?? 0)
+    return cluster.operatorApplication?.changes.verdict(active?.image, voters: voters, joinAgain: active?.configuration.quorum.autoJoin ?? false, kraftVersion: active?.kraftVersion ?? 0)
   }
 
   private var liveness: Verdict {

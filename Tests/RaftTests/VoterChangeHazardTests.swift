@@ -101,4 +101,34 @@ import Wire
       #expect(second.error == ErrorCode.none && quorum.node(leader).topics == ["before", "here"])
     }
   }
+
+  /// N10. Of two voters the leader removes itself, and ends before the other one has the record: that one gets no vote of a longer log, and the other is no voter by its
+  /// own.
+  @Test(arguments: [false, true]) func `A leader that was removed and ends before anybody else has that is needed once more`(stands: Bool) throws {
+    let quorum = DynamicQuorum(controllers: 2, firstVoters: [1, 2]) { $0.switches.standUntilRemovalIsCommitted = stands }
+    let world = quorum.quorum.world
+    let leader = try quorum.leader(), other: Int32 = leader == 1 ? 2 : 1
+    quorum.node(leader).append("before")
+    quorum.run(3000)
+    let cut = world.apply(NetworkFault.isolate([quorum.index(other)]), name: "the other one")
+    let answer = quorum.remove(leader, at: leader)
+    quorum.run(300)
+    #expect(answer.error == nil && quorum.voters(at: leader) == [NodeID(other)] && quorum.voters(at: other) == [1, 2])
+    world.kill(quorum.index(leader))
+    world.lift(cut)
+    quorum.run(500)
+    world.start(quorum.index(leader))
+    _ = world.runUntil(world.now + .seconds(30)) { quorum.replica(other).isActive }
+    #expect(quorum.replica(other).isActive == stands)
+    #expect(quorum.broken == [])
+    guard stands else { return }
+    quorum.run(5000)
+    quorum.node(other).append("after")
+    quorum.run(1000)
+    for id in [leader, other] { #expect(quorum.voters(at: id) == [NodeID(other)] && quorum.node(id).topics == ["before", "after"]) }
+    // Now that it knows, it stands no more.
+    world.kill(quorum.index(other))
+    quorum.run(20_000)
+    #expect(!quorum.replica(leader).isStanding && quorum.replica(leader).epoch == quorum.replica(leader).latestEpoch)
+  }
 }

@@ -50,6 +50,14 @@ import Workloads
     #expect(result.faults.map(\.hit) == [1])
   }
 
+  @Test func `A request whose answers are lost may have been carried out, which is told and counts as hit`() throws {
+    let result = try run(
+      "{ from: 1s, to: 68s, drop: { api: AlterPartitionReassignments, response: true } }", "{ at: 2s, admin: { reassign: { partition: t-0, replicas: [2, 1, 3] } } }", duration: "70s")
+    #expect(result.exitCode == .asExpected)
+    #expect(result.faults.last?.hit == 1)
+    #expect(told(result).contains { $0.hasPrefix("operator does not know whether it came about: replicas of t-0 to be ") && $0.hasSuffix("no answer in time") }, "\(told(result))")
+  }
+
   @Test func `A reassignment to a dead broker is cancelled, and the partition settles on its old replicas`() throws {
     let result = try run(
       brokers: 4, "{ at: 1s, kill: 4 }", "{ name: move, after: fenced(4) + 1s, admin: { reassign: { partition: t-0, replicas: [4, 2, 3] } } }",

@@ -18,7 +18,7 @@ struct QuorumInvariants {
   private var elections = Findings()
 
   /// The offset behind the last one that was committed.
-  private var end: Offset { committed.last.map { $0.lastOffset + 1 } ?? 0 }
+  var end: Offset { committed.last.map { $0.lastOffset + 1 } ?? 0 }
 
   /// A replica was given a batch. Returns the evidence where another one was given something else, of the first ones: once logs have parted, every batch is another one.
   mutating func check(_ commit: Occurrence.MetadataCommit, by name: @autoclosure () -> String) -> String? {

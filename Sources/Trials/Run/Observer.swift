@@ -115,6 +115,11 @@ final class Observer {
 
   func clearChange() { isChanged = false }
 
+  /// Whether each controller that runs knows of everything that was committed of the metadata.
+  func haveControllersHeardOfAll(_ cluster: NodeTable) -> Bool {
+    !hasSeveralControllers || cluster.controllers.allSatisfy { world.controller(at: $0).map { $0.committedMetadataEnd >= quorum.end } ?? true }
+  }
+
   /// Looks at the metadata of all nodes, when everything is over.
   func lookAtMetadata(of cluster: NodeTable) {
     guard hasSeveralControllers else { return }

@@ -8,23 +8,35 @@ struct Auditing {
   private static let bound = Duration.seconds(120)
   /// How long a read error may persist before the audit gives the partition up.
   private static let errorBound = Duration.seconds(10)
+  /// How long controllers may take to hear of what was committed last: a fetch that waits, with room.
+  private static let controllerBound = Duration.seconds(3)
 
   private let cluster: TrialCluster
+  private let isAtRest: Bool
   private let partitions: [TopicPartition]
 
   init(of rested: RestedCluster) {
     let cluster = rested.cluster
     self.cluster = cluster
+    isAtRest = rested.problems.isEmpty
     partitions = cluster.scenario.topics.flatMap { cluster.observer.view.cluster.partitions(of: $0.name) }
   }
 
   /// Reads everything. nil if no broker could be asked, or if there is a livelock.
   func run() -> Audit? {
+    defer { awaitControllers() }
     guard var audit = read(as: "audit", .readUncommitted) else { return nil }
     if cluster.recorder.history.transactionCount > 0, let committed = read(as: "audit-committed", .readCommitted) {
       audit.committed = CommittedAudit(by: committed.process, except: committed.unread)
     }
     return audit
+  }
+
+  /// The active controller writes on, and the others hear of it a moment later: the trial does not end in between.
+  private func awaitControllers() {
+    let observer = cluster.observer, runner = cluster.runner
+    guard isAtRest, runner.livelock == nil, !observer.haveControllersHeardOfAll(cluster.nodes) else { return }
+    runner.run(until: cluster.world.now + Self.controllerBound) { observer.haveControllersHeardOfAll(cluster.nodes) }
   }
 
   private func read(as name: String, _ isolation: IsolationLevel) -> Audit? {

@@ -148,11 +148,11 @@ extension QuorumReplica {
     case .follower(_, let leader):
       check.require(leader != configuration.nodeID, "\(words): it follows itself in epoch \(epoch)")
     case .prospective(_, let ballot), .candidate(_, let ballot):
-      check.require(mayStand || configuration.switches.standUntilRemovalIsCommitted, "\(words): it stands for election in epoch \(epoch), and is no voter")
+      check.require(isVoter || configuration.switches.standUntilRemovalIsCommitted, "\(words): it stands for election in epoch \(epoch), and is no voter")
       check.require(
         electionTimer != nil || voters.isOnlyVoter(replica), "\(words): it stands for election in epoch \(epoch), and no timer looks after it")
       check.require(
-        (ballot.granted.first == configuration.nodeID || !voters.contains(replica)) && ballot.granted.count <= voters.count,
+        (ballot.granted.first == configuration.nodeID || !isVoter) && ballot.granted.count <= voters.count,
         "\(words): nodes \(ballot.granted) gave it their votes in epoch \(epoch), of \(voters.count) voters")
       if case .candidate = role { checkOwnVote(&check) }
     case .leader(let leading):

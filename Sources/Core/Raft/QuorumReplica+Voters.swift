@@ -15,8 +15,8 @@ extension QuorumReplica {
   /// Whether it stands for election where no leader is to be found.
   var mayStand: Bool { isVoter || configuration.switches.standUntilRemovalIsCommitted && isRemovedForNow }
 
-  /// Whether the set before the one in force has this replica, and the one in force is not known to be committed.
-  private var isRemovedForNow: Bool { !isVoter && history.sets.dropLast().last?.value.contains(replica) ?? false && voterSetOffset.map { $0 >= highWatermark } ?? false }
+  /// Of a replica that is not in the set in force: whether the set before has it, and that in force is not known to be committed.
+  private var isRemovedForNow: Bool { history.sets.dropLast().last?.value.contains(replica) ?? false && voterSetOffset.map { $0 >= highWatermark } ?? false }
 
   /// 0 where the voters are those of the configuration, 1 where they stand in the log.
   public var kraftVersion: Int16 { history.kraftVersion }

@@ -174,7 +174,7 @@ final class GroupWatch {
   }
 
   /// The partitions of the topics that some of these members subscribe to: what only members read that have left for good needs no owner.
-  private func partitions(of plan: GroupPlan, subscribedBy members: some Sequence<NodeIndex>) -> [TopicPartition] {
+  private func partitions(of plan: GroupPlan, subscribedBy members: [NodeIndex]) -> [TopicPartition] {
     partitions(of: plan.topics { entry in nodes.clients(named: entry).contains(where: members.contains) })
   }
 

@@ -1,4 +1,5 @@
 import Client
+import OrderedCollections
 import Primitives
 import Scenarios
 import Workloads
@@ -6,43 +7,32 @@ import Workloads
 /// A consumer group of a scenario, with all its entries.
 struct GroupPlan {
   let id: String
-  /// In the order of the file.
-  private(set) var topics: [String]
-  /// Those that all of its entries read.
-  private(set) var commonTopics: [String]
-  /// The guarantees that it is judged on: what all entries promise, and what the scenario expects by name.
-  fileprivate(set) var guarantees: Set<Guarantee>
-  private(set) var settleBound: Duration
-  /// How many values the group makes from a record, if its input tells; nil if only the output does.
-  private(set) var outputs: (@Sendable (RecordValue) -> Int)?
-  private var protocols: Set<GroupProtocol>
   /// What each of its entries subscribes to.
-  private var subscriptions: [(entry: String, topics: [String])]
-
-  fileprivate init(_ entry: MembershipPlan, named name: String, reading topics: [String]) {
-    id = entry.group
-    self.topics = topics
-    subscriptions = [(name, topics)]
-    commonTopics = topics
-    guarantees = entry.promises
-    settleBound = entry.settleBound
-    outputs = entry.outputs
-    protocols = [entry.groupProtocol]
-  }
-
-  fileprivate mutating func join(_ entry: MembershipPlan, named name: String, reading more: [String]) {
-    subscriptions.append((name, more))
-    topics += more.filter { !topics.contains($0) }
-    commonTopics.removeAll { !more.contains($0) }
-    guarantees.formIntersection(entry.promises)
-    settleBound = max(settleBound, entry.settleBound)
-    // If several entries make values, it is unknown which one processes a record.
-    outputs = nil
-    protocols.insert(entry.groupProtocol)
-  }
-
+  private let subscriptions: [(entry: String, topics: [String])]
+  /// In the order of the file.
+  let topics: [String]
+  /// Those that all of its entries read.
+  let commonTopics: [String]
+  /// The guarantees that it is judged on: what all entries promise, and what the scenario expects by name.
+  let guarantees: Set<Guarantee>
+  let settleBound: Duration
+  /// How many values the group makes from a record, if its input tells; nil if only the output does.
+  let outputs: (@Sendable (RecordValue) -> Int)?
   /// Whether its entries use both protocols: a group that changes its type may start its epochs again.
-  var mixesProtocols: Bool { protocols.count > 1 }
+  let mixesProtocols: Bool
+
+  fileprivate init(_ id: String, _ entries: [(plan: WorkloadPlan, membership: MembershipPlan)], judgedOn named: Set<Guarantee>) {
+    self.id = id
+    subscriptions = entries.map { ($0.plan.name, $0.plan.topics) }
+    topics = Array(OrderedSet(entries.flatMap(\.plan.topics)))
+    commonTopics = topics.filter { topic in entries.allSatisfy { $0.plan.topics.contains(topic) } }
+    let memberships = entries.map(\.membership)
+    guarantees = memberships.dropFirst().reduce(memberships[0].promises) { $0.intersection($1.promises) }.union(named)
+    settleBound = memberships.map(\.settleBound).max() ?? .zero
+    // If several entries make values, it is unknown which one processes a record.
+    outputs = memberships.count == 1 ? memberships[0].outputs : nil
+    mixesProtocols = Set(memberships.map(\.groupProtocol)).count > 1
+  }
 
   /// The topics that are subscribed to while only some of its entries have members, in the order of the file.
   func topics(ofEntriesWhere hasMembers: (String) -> Bool) -> [String] {
@@ -56,18 +46,9 @@ struct GroupPlan {
 extension Scenario {
   /// In the order of the file.
   var groups: [GroupPlan] {
-    var groups: [GroupPlan] = []
-    for plan in workload {
-      guard let membership = plan.application.membership else { continue }
-      if let place = groups.firstIndex(where: { $0.id == membership.group }) {
-        groups[place].join(membership, named: plan.name, reading: plan.topics)
-      } else {
-        groups.append(GroupPlan(membership, named: plan.name, reading: plan.topics))
-      }
-    }
+    let entries = workload.compactMap { plan in plan.application.membership.map { (plan: plan, membership: $0) } }
     let named = Set(Checkers.ofGroups.filter { expectation.names($0) })
-    for place in groups.indices { groups[place].guarantees.formUnion(named) }
-    return groups
+    return OrderedDictionary(grouping: entries, by: \.membership.group).map { GroupPlan($0.key, $0.value, judgedOn: named) }
   }
 }
 

@@ -3,7 +3,8 @@ import Primitives
 import Sim
 import Workloads
 
-/// The fourth phase: a consumer reads every partition from beginning to end. If there were transactions, another one reads committed records.
+/// The fourth phase: a consumer reads every partition from beginning to end. If there were transactions, another one reads committed records. It ends
+/// when all controllers know what was committed last.
 struct Auditing {
   private static let bound = Duration.seconds(120)
   /// How long a read error may persist before the audit gives the partition up.

@@ -6,13 +6,15 @@
 ///
 /// A full check covers everything. A partial check covers only one element of each list of similar parts (`each`), in rotation, so that it costs the
 /// same however many there are: a partial check after every event soon covers all of them.
+///
+/// What takes lists is inlinable: checks are half of what a checked trial does, and a build that does not optimise across modules would look up the types of every list each time.
 public struct InvariantCheck {
   /// The violations, as text.
   public private(set) var broken: [String] = []
   /// How many conditions were checked.
   public private(set) var examined = 0
   /// The number of a partial check; nil in a full one.
-  private var turn: UInt64?
+  @usableFromInline var turn: UInt64?
 
   /// Makes a check of everything.
   public init() {}
@@ -29,6 +31,7 @@ public struct InvariantCheck {
   }
 
   /// Checks all of some similar parts, or the one whose turn it is. Lists within the parts rotate on their own.
+  @inlinable
   public mutating func each<Parts: RandomAccessCollection>(of parts: Parts, _ look: (Parts.Element, inout InvariantCheck) -> Void) {
     guard let turn else {
       for part in parts { look(part, &self) }
@@ -44,6 +47,7 @@ public struct InvariantCheck {
 
 extension InvariantCheck {
   /// Requires a condition of every two neighbours in a list.
+  @inlinable
   public mutating func requireOrder<Parts: RandomAccessCollection>(
     of parts: Parts, _ fits: (Parts.Element, Parts.Element) -> Bool, _ words: (Parts.Element, Parts.Element) -> String
   ) {

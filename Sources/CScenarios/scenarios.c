@@ -75,6 +75,10 @@ static const unsigned char deeds_systemd[] = {
 #embed "../../scenarios/deeds/systemd.yaml"
 };
 
+static const unsigned char found_compacted_log_cut[] = {
+#embed "../../scenarios/found/compacted-log-cut.yaml"
+};
+
 static const unsigned char found_controller_epoch[] = {
 #embed "../../scenarios/found/controller-epoch.yaml"
 };
@@ -559,6 +563,10 @@ static const unsigned char hazards_transaction_rotation_forgotten[] = {
 #embed "../../scenarios/hazards/transaction-rotation-forgotten.yaml"
 };
 
+static const unsigned char hazards_transaction_sequence_reused[] = {
+#embed "../../scenarios/hazards/transaction-sequence-reused.yaml"
+};
+
 static const unsigned char hazards_transaction_two_phases[] = {
 #embed "../../scenarios/hazards/transaction-two-phases.yaml"
 };
@@ -691,6 +699,10 @@ static const unsigned char swarm_replication[] = {
 #embed "../../scenarios/swarm/replication.yaml"
 };
 
+static const unsigned char swarm_verification[] = {
+#embed "../../scenarios/swarm/verification.yaml"
+};
+
 static const unsigned char verify_combined[] = {
 #embed "../../scenarios/verify/combined.yaml"
 };
@@ -766,6 +778,7 @@ static const shipped_file files[] = {
   {"deeds/docker-compose", deeds_docker_compose, sizeof deeds_docker_compose},
   {"deeds/kubernetes", deeds_kubernetes, sizeof deeds_kubernetes},
   {"deeds/systemd", deeds_systemd, sizeof deeds_systemd},
+  {"found/compacted-log-cut", found_compacted_log_cut, sizeof found_compacted_log_cut},
   {"found/controller-epoch", found_controller_epoch, sizeof found_controller_epoch},
   {"found/offsets-before-marker", found_offsets_before_marker, sizeof found_offsets_before_marker},
   {"found/one-batch-remembered", found_one_batch_remembered, sizeof found_one_batch_remembered},
@@ -887,6 +900,7 @@ static const shipped_file files[] = {
   {"hazards/transaction-offsets-applied-late", hazards_transaction_offsets_applied_late, sizeof hazards_transaction_offsets_applied_late},
   {"hazards/transaction-pending-offsets", hazards_transaction_pending_offsets, sizeof hazards_transaction_pending_offsets},
   {"hazards/transaction-rotation-forgotten", hazards_transaction_rotation_forgotten, sizeof hazards_transaction_rotation_forgotten},
+  {"hazards/transaction-sequence-reused", hazards_transaction_sequence_reused, sizeof hazards_transaction_sequence_reused},
   {"hazards/transaction-two-phases", hazards_transaction_two_phases, sizeof hazards_transaction_two_phases},
   {"hazards/transaction-unclean-election", hazards_transaction_unclean_election, sizeof hazards_transaction_unclean_election},
   {"hazards/transaction-unreplicated-marker", hazards_transaction_unreplicated_marker, sizeof hazards_transaction_unreplicated_marker},
@@ -920,6 +934,7 @@ static const shipped_file files[] = {
   {"swarm/quorum", swarm_quorum, sizeof swarm_quorum},
   {"swarm/reconfiguration", swarm_reconfiguration, sizeof swarm_reconfiguration},
   {"swarm/replication", swarm_replication, sizeof swarm_replication},
+  {"swarm/verification", swarm_verification, sizeof swarm_verification},
   {"verify/combined", verify_combined, sizeof verify_combined},
   {"verify/compaction", verify_compaction, sizeof verify_compaction},
   {"verify/exactly-once-classic", verify_exactly_once_classic, sizeof verify_exactly_once_classic},

@@ -214,4 +214,42 @@ import Wire
     #expect(fixture.coordinator.asked.suffix(2) == ["add t-0", "commit 7/1"])
     #expect(fixture.records.requests.last?.numbers == ["7/1 0...0"])
   }
+
+  /// N11. The only record of a transaction is written, and its commit is asked for. Then the process stands still until the record's time is over, and its answer is lost.
+  private func standStill(keepsSequence: Bool) throws -> TransactionFixture {
+    let fixture = TransactionFixture(version: 0) {
+      $0.connection.requestTimeout = .seconds(1)
+      $0.deliveryTimeout = .milliseconds(1_200)
+      $0.switches.keepUncertainSequences = keepsSequence
+    }
+    fixture.initialize()
+    try fixture.producer.beginTransaction()
+    fixture.records.answersByItself = false
+    fixture.producer.send(topic: "t", partition: 0, value: "a")
+    #expect(fixture.world.run { fixture.records.requests.count == 1 })
+    fixture.records.acceptSilently(fixture.records.requests[0])
+    var failure: TransactionFailure??
+    fixture.producer.commitTransaction { failure = .some($0) }
+    fixture.world.run(for: .milliseconds(10))
+    fixture.world.standStill(for: .milliseconds(1_500))
+    #expect(fixture.world.run { failure != nil })
+    #expect(failure??.outcome == .notCommitted && fixture.abort() == nil)
+    fixture.records.answersByItself = true
+    try fixture.producer.beginTransaction()
+    fixture.send("b")
+    #expect(fixture.commit() == nil)
+    return fixture
+  }
+
+  @Test func `What may be written gives its sequence to the next transaction, as in Kafka`() throws {
+    let fixture = try standStill(keepsSequence: false)
+    #expect(fixture.records.requests.flatMap(\.numbers) == ["7/0 0...0", "7/0 0...0"])
+    #expect(fixture.coordinator.asked == ["init", "add t-0", "abort 7/0", "add t-0", "commit 7/0"])
+  }
+
+  @Test func `With the repair it keeps its sequence, and the next transaction has another epoch`() throws {
+    let fixture = try standStill(keepsSequence: true)
+    #expect(fixture.records.requests.flatMap(\.numbers) == ["7/0 0...0", "7/1 0...0"])
+    #expect(fixture.coordinator.asked == ["init", "add t-0", "abort 7/0", "init 7/0", "add t-0", "commit 7/1"])
+  }
 }

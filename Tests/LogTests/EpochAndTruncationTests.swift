@@ -54,6 +54,28 @@ import Testing
     #expect(try fixture.append("g", epoch: 9).baseOffset == 2)
   }
 
+  /// Compaction has removed what was at 1 to 8, and a truncation cuts off what followed.
+  @Test func `A log that ends in a gap has nothing for readers there, and then what is written behind it`() throws {
+    let fixture = try LogFixture()
+    try fixture.append("a")
+    for (offset, isClosed) in [(9, true), (20, false)] as [(Offset, Bool)] {
+      _ = try fixture.log.append(asFollower: fixture.batch(["b"], baseOffset: offset, epoch: 0), leaderEpoch: 0)
+      if isClosed { try fixture.log.roll() }
+    }
+    func read(from offset: Offset) throws -> LogSlice { try fixture.log.read(from: offset, upTo: fixture.log.logEndOffset, maxBytes: 1_000, minOneBatch: true) }
+    try fixture.log.truncate(to: 15)
+    try fixture.log.truncate(to: 8)
+    #expect(fixture.log.logEndOffset == 8)
+    for offset in [1, 4, 7] as [Offset] { #expect(try read(from: offset).isEmpty) }
+    try fixture.log.truncate(to: 6)
+    #expect(fixture.log.logEndOffset == 6 && fixture.log.failure == nil)
+    try fixture.log.roll()
+    #expect(try read(from: 3).isEmpty)
+    try fixture.append("c")
+    #expect(try read(from: 3).baseOffset == 6 && fixture.contents() == ["0:a", "6:c"])
+    #expect(try fixture.log.offset(forTimestamp: .none)?.offset == 0)
+  }
+
   @Test func `A truncation across segments removes their files`() throws {
     let fixture = try LogFixture { $0.segmentBytes = 400 }
     for index in 0..<9 { try fixture.append("v\(index)", size: 50) }

@@ -297,4 +297,22 @@ import Wire
     fixture.log.producers.ongoing = []
     #expect(broken().contains("logs/t-0: 0 transactions are open, from none, and 1 by the log, from 1"))
   }
+
+  @Test func `Of a producer that has expired and is known by a marker again the batches may be forgotten, and nothing else`() throws {
+    let fixture = try fixture()
+    _ = try fixture.log.append(asLeader: fixture.producerBatch(producer: 1, sequence: 0, isTransactional: true), epoch: 0)
+    _ = try fixture.log.append(asLeader: fixture.marker(true, producer: 1), epoch: 0, origin: .coordinator)
+    fixture.host.advance(.seconds(60))
+    fixture.log.expireProducers(olderThan: .seconds(30))
+    _ = try fixture.log.append(asLeader: fixture.marker(true, producer: 1), epoch: 0, origin: .coordinator)
+    func broken() -> [String] {
+      var check = InvariantCheck()
+      fixture.log.checkProducerReplay(&check)
+      fixture.log.checkContents(&check)
+      return check.broken
+    }
+    #expect(fixture.log.producers[1]?.batches == [] && broken() == [])
+    fixture.log.producersExpiredUntil = .none
+    #expect(broken().count == 2, "\(broken())")
+  }
 }

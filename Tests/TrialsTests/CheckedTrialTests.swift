@@ -101,7 +101,7 @@ import Workloads
     let path = TrialTests.root.appendingPathComponent("scenarios/smoke/calm.yaml").path
     var options = Trial.Options(seed: 7)
     options.invariants = .told
-    let scenario = try ScenarioLibrary.scenario(at: path, overrides: ["cluster.switches={ client.laterBatchTellsWritten: true, client.renumberStored: false, producerState.keepUnreplicated: true, sessionRepeatsAfterDivergence: true, restartsInsideBatch: true, protectFencedBrokers: true }"])
+    let scenario = try ScenarioLibrary.scenario(at: path, overrides: ["cluster.switches={ client.laterBatchTellsWritten: true, client.renumberStored: false, client.keepUncertainSequences: true, producerState.keepUnreplicated: true, sessionRepeatsAfterDivergence: true, restartsInsideBatch: true, protectFencedBrokers: true }"])
     #expect(verdict(in: Trial(scenario, options: options).run())?.conclusion == .holds)
   }
 

@@ -104,10 +104,12 @@ import Workloads
 
   private var agreement = TransactionAgreement()
 
-  private mutating func tell(_ state: TransactionState, epoch: Int16 = 0, _ partitions: [TopicPartition] = [a, b], isJudged: Bool = true) -> String? {
+  private mutating func tell(
+    _ state: TransactionState, epoch: Int16 = 0, _ partitions: [TopicPartition] = [a, b], isJudged: Bool = true, clientVersion: Int16 = 2
+  ) -> String? {
     agreement.check(
       RecordedTransaction(
-        transactionalID: "x", producerID: 5, producerEpoch: epoch, state: state, partitions: state.isAtRest ? [] : partitions, offset: 17)) { _ in isJudged }
+        transactionalID: "x", producerID: 5, producerEpoch: epoch, state: state, clientVersion: clientVersion, partitions: state.isAtRest ? [] : partitions, offset: 17)) { _ in isJudged }
   }
 
   /// - Parameter written: the epoch in which the producer wrote what ends.
@@ -183,6 +185,22 @@ import Workloads
     #expect(tell(.ongoing, epoch: 4) == nil && tell(.completeCommit, epoch: 5, isJudged: false) == nil)
     #expect(
       tell(.empty, epoch: 5) == "transactional id x: its coordinator has given producer 5 to a new process at offset 17, in epoch 5, and the one before had epoch 5")
+  }
+
+  @Test mutating func `A process that asked twice for another epoch is told the same, also when it has used that epoch by then`() {
+    prepare(epoch: 2)
+    #expect(tell(.completeAbort, epoch: 2, isJudged: false) == nil && tell(.empty, epoch: 3) == nil)
+    #expect(tell(.ongoing, epoch: 3) == nil && tell(.completeCommit, epoch: 3, isJudged: false) == nil)
+    #expect(tell(.empty, epoch: 3) == nil, "its first request comes now")
+    #expect(tell(.ongoing, epoch: 3) == nil && tell(.completeCommit, epoch: 4, isJudged: false) == nil)
+    #expect(tell(.empty, epoch: 4)?.contains("in epoch 4, and the one before had epoch 4") == true, "nobody asked for that one")
+  }
+
+  @Test(arguments: [0, 2] as [Int16])
+  mutating func `The abort that a process asked for may raise its epoch, but not that of one whose transactions all have their own`(clientVersion: Int16) {
+    #expect(tell(.empty) == nil && tell(.ongoing, clientVersion: clientVersion) == nil)
+    #expect(tell(.prepareAbort, epoch: 1) == nil && tell(.completeAbort, epoch: 1, isJudged: false) == nil)
+    #expect((tell(.empty, epoch: 1) == nil) == (clientVersion < 2))
   }
 
   @Test mutating func `Possible losses are not reported, and neither is an operator who ends what no coordinator knows`() {

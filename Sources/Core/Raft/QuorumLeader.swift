@@ -142,12 +142,12 @@ final class QuorumLeader {
   var committedEnd: Offset? {
     if decidesAlone { return state(of: replica).map(\.logEndOffset).flatMap { $0 > startOffset ? $0 : nil } }
     // Asked at each fetch and each sync: comparing the few voters with each other costs less than a sorted list of them.
-    var committed = startOffset
-    for candidate in replicas where candidate.isVoter && candidate.logEndOffset > committed {
+    var ofMajority: Offset?
+    for candidate in replicas where candidate.isVoter && candidate.logEndOffset > ofMajority ?? startOffset {
       let end = candidate.logEndOffset
-      if replicas.count(where: { $0.isVoter && $0.logEndOffset >= end }) >= voters.majority { committed = end }
+      if replicas.count(where: { $0.isVoter && $0.logEndOffset >= end }) >= voters.majority { ofMajority = end }
     }
-    return committed > startOffset ? committed : nil
+    return ofMajority
   }
 
   /// Removes and returns the appends that are committed now, in order.

@@ -157,11 +157,13 @@ extension QuorumReplica {
     }
     mustHold(answer.leaderEpoch == epoch.value, "\(words): node \(voter) votes for it in epoch \(answer.leaderEpoch), and was asked in epoch \(epoch)")
     switch role {
-    case .prospective(_, var ballot) where isPreVote:
+    case .prospective(let current, var ballot) where isPreVote:
+      requireVote(of: voter, askedIn: epoch, countsIn: current)
       ballot.grant(voter)
       role = .prospective(epoch, ballot)
       if ballot.hasMajority { stand() }
-    case .candidate(_, var ballot) where !isPreVote:
+    case .candidate(let current, var ballot) where !isPreVote:
+      requireVote(of: voter, askedIn: epoch, countsIn: current)
       ballot.grant(voter)
       role = .candidate(epoch, ballot)
       if ballot.hasMajority { lead(epoch, grantedBy: ballot.granted) }

@@ -43,6 +43,11 @@ extension QuorumReplica {
     remembered.votedFor = votedFor
   }
 
+  /// A vote counts.
+  func requireVote(of voter: NodeID, askedIn epoch: LeaderEpoch, countsIn election: LeaderEpoch) {
+    mustHold(epoch == election, "\(words): node \(voter) was asked in epoch \(epoch), and its vote counts in epoch \(election)")
+  }
+
   /// The role has changed.
   func requireChange(from former: QuorumRole) {
     mustHold(role.epoch >= former.epoch, "\(words): it goes from epoch \(former.epoch) back to epoch \(role.epoch)")

@@ -46,6 +46,7 @@ struct SwitchCatalogue: Equatable {
     switches.log.keepUnreplicatedTransactions = false
     switches.producer.laterBatchTellsWritten = false
     switches.producer.renumberStored = true
+    switches.producer.keepUncertainSequences = false
     switches.replication.sessionRepeatsAfterDivergence = false
     switches.replication.restartsInsideBatch = false
     switches.controller.protectFencedBrokers = false

@@ -8,6 +8,8 @@ struct RecordedTransaction: Equatable {
   var producerID: Int64
   var producerEpoch: Int16
   var state: TransactionState
+  /// The transaction version of the client that last wrote (KIP-890).
+  var clientVersion: Int16 = 0
   /// The partitions of the transaction that is open or ending.
   var partitions: [TopicPartition]
   /// The offset of the record in its partition of `__transaction_state`.
@@ -53,6 +55,7 @@ struct RecordedTransactions {
       records.append(
         RecordedTransaction(
           transactionalID: try TransactionLogKey(decodingWithType: key).transactionalId, producerID: wire.producerId, producerEpoch: wire.producerEpoch, state: state,
+          clientVersion: wire.clientTransactionVersion,
           partitions: (wire.transactionPartitions ?? []).flatMap { topic in topic.partitionIds.map { TopicPartition(topic.topic, $0) } }, offset: cursor.current.offset))
     }
     return records

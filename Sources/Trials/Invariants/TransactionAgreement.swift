@@ -24,6 +24,8 @@ struct TransactionAgreement {
   fileprivate struct Account {
     var standing: RecordedTransaction
     var decision: Decision?
+    /// The epoch of the producer that InitProducerId raised last, by itself or by the abort that it asked for of a client that has no epochs for its transactions.
+    var raisedEpoch: Int16?
   }
 
   /// By transactional id; only looked up.
@@ -58,6 +60,7 @@ struct TransactionAgreement {
     switch record.state {
     case .prepareCommit, .prepareAbort:
       account.decision = Decision(record)
+      if former.clientVersion < 2, former.producerID == record.producerID, former.producerEpoch < record.producerEpoch { account.raisedEpoch = record.producerEpoch }
       return nil
     case .completeCommit, .completeAbort:
       guard former.state != record.state, let decision = account.decision else { return nil }
@@ -68,6 +71,9 @@ struct TransactionAgreement {
           + "\(decision.producerID), epoch \(decision.producerEpoch)", about: partition)
     case .empty where former.state != .empty && former.producerID == record.producerID:
       account.decision = nil
+      // A process that asked twice is told the same twice, however late its first request comes (KIP-360, `TransactionMetadata.prepareIncrementProducerEpoch`).
+      if record.producerEpoch == former.producerEpoch, account.raisedEpoch == record.producerEpoch { return nil }
+      account.raisedEpoch = record.producerEpoch
       guard record.producerEpoch <= former.producerEpoch else { return nil }
       return add(
         "transactional id \(id): its coordinator has given producer \(record.producerID) to a new process at offset \(record.offset), in epoch \(record.producerEpoch), and the one before had "

@@ -70,6 +70,9 @@ final class TestWorld: NodeHost {
     return true
   }
 
+  /// The client stands still for so long, as a process that is paused: what was due meanwhile comes late.
+  func standStill(for duration: Duration) { now += duration }
+
   private func dispatch(_ event: Event) {
     if let node { node.handle(event) } else { reactor.dispatch(event) }
   }

@@ -27,6 +27,10 @@ public struct ProducerSwitches: Hashable, Sendable {
   public var transactionVersion: Int16 = 2
   /// A transactional producer has its epoch raised after an error that left unresolved batches (KIP-360).
   public var epochBump = true
+  /// A batch whose time is over when its request fails keeps its sequence, as long as it may be written. Kafka 4.3 (`Sender.completeBatch`) looks at its retries alone, and gives the
+  /// sequence to the next batch. Below version 2 that is one of the next transaction in the same epoch, if the commit had been asked for (`TransactionManager.maybeTransitionToErrorState`
+  /// raises no epoch then): brokers take it for the one that they have, which was aborted.
+  public var keepUncertainSequences = false
   /// Offsets that are sent to a transaction include the member and its generation (KIP-447).
   public var offsetsWithMember = true
 
@@ -40,6 +44,6 @@ public struct ProducerSwitches: Hashable, Sendable {
       .boolean("client.freeOnCompleteOnly", \.freeOnCompleteOnly), .boolean("client.renumberStored", \.renumberStored),
       .boolean("client.laterBatchTellsWritten", \.laterBatchTellsWritten), .boolean("client.inflightLimit", \.inflightLimit), .boolean("client.errorsAreDefinite", \.errorsAreDefinite),
       .integer("client.transactionVersion", \.transactionVersion, in: 0...2), .boolean("client.epochBump", \.epochBump),
-      .boolean("client.offsetsWithMember", \.offsetsWithMember),
+      .boolean("client.keepUncertainSequences", \.keepUncertainSequences), .boolean("client.offsetsWithMember", \.offsetsWithMember),
     ])
 }

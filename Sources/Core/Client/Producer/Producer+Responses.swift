@@ -107,7 +107,9 @@ extension Producer {
     }
     let reason = isInTime || !error.isRetriable ? reason : .deliveryTimedOut
     mark(.batchGivenUp)
-    transactions?.failed(batch, with: error, reason, isRefused: hasRetries)
+    let isUncertain = configuration.switches.keepUncertainSequences && batch.mayBeWritten
+    transactions?.failed(batch, with: error, reason, isRefused: hasRetries && !isUncertain)
+    if isUncertain { transactions?.markUnresolved(batch) }
     fail(batch, reason)
   }
 

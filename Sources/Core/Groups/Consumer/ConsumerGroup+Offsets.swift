@@ -49,6 +49,9 @@ extension ConsumerGroup {
         mark(.commitAfterPartitionMoved)
         throw stale(committer.epoch, member)
       }
+      mustHold(
+        since <= committer.epoch,
+        "group \(id): member \(member.id) commits in epoch \(committer.epoch) for partition \(partition.partition) of topic \(topic), which it has since epoch \(since)")
     }
     mark(.commitOfFormerEpochTaken)
   }

@@ -12,7 +12,7 @@ struct SegmentReader {
     if offset <= segment.baseOffset {
       position = 0
     } else {
-      position = offset < segment.nextOffset ? try segment.locate(offset).position : segment.size
+      position = offset < segment.nextOffset ? try segment.locate(offset)?.position ?? segment.size : segment.size
     }
   }
 

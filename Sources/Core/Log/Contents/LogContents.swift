@@ -8,7 +8,7 @@ struct LogContents {
   struct Producer {
     var epoch: Int16
     /// Its batches in its last epoch, oldest first.
-    var batches: [(lastOffset: Offset, lastSequence: Int32)] = []
+    var batches: [(lastOffset: Offset, lastSequence: Int32, timestamp: Timestamp)] = []
     /// The last offsets of all its batches, of every epoch, ascending.
     var lastOffsets: ContiguousArray<Offset> = []
     /// Where its open transaction starts.
@@ -61,7 +61,7 @@ struct LogContents {
       if let start = producer.transactionStart, !marker.isCommit { aborts.append(Abort(producerID: id, firstOffset: start, lastOffset: batch.lastOffset)) }
       producer.transactionStart = nil
     } else {
-      producer.batches.append((batch.lastOffset, batch.lastSequence))
+      producer.batches.append((batch.lastOffset, batch.lastSequence, batch.maxTimestamp))
       producer.lastOffsets.append(batch.lastOffset)
       if batch.isTransactional, producer.transactionStart == nil { producer.transactionStart = batch.baseOffset }
     }

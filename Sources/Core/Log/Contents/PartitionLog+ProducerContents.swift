@@ -16,7 +16,7 @@ extension PartitionLog {
       // Before a truncation another batch was the last, and compaction has taken the one that is it now.
       let mayBeGone = !isWhole && truncationCount > 0 && known.lastBatch?.lastOffset ?? 0 > last?.lastOffset ?? 0
       check.require(
-        mayBeGone || last.map { known.lastSequence == $0.lastSequence && known.lastBatch?.lastOffset == $0.lastOffset } ?? true,
+        mayBeGone || last.map { isForgotten($0.timestamp, known) || known.lastSequence == $0.lastSequence && known.lastBatch?.lastOffset == $0.lastOffset } ?? true,
         "\(directory): the last batch of producer \(id) ends with sequence \(last?.lastSequence ?? -1) at offset \(last?.lastOffset ?? .unknown), and sequence "
           + "\(known.lastSequence) at \(known.lastBatch?.lastOffset ?? .unknown) is known")
       if isWhole { checkBatches(of: known, said, &check) }

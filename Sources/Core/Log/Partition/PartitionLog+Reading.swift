@@ -14,11 +14,12 @@ extension PartitionLog {
     guard offset < end, maxBytes > 0 || minOneBatch else { return .empty(at: offset) }
     return try perform { () throws(LogError) in
       var index = active.baseOffset <= offset ? segments.count - 1 : segmentIndex(for: offset)
-      // If there is a gap between segments, the next record is in a later one.
-      while index < segments.count - 1, segments[index].nextOffset <= offset { index += 1 }
-      let segment = segments[index]
-      guard segment.nextOffset > offset, !segment.isEmpty else { return .empty(at: offset) }
-      return try segment.read(from: offset, upTo: end, maxBytes: maxBytes, minOneBatch: minOneBatch)
+      // If there is a gap between segments, or at the end of one, the next record is in a later one. A log may end in a gap (`LocalLog.read`).
+      while index < segments.count {
+        if segments[index].nextOffset > offset, let slice = try segments[index].read(from: offset, upTo: end, maxBytes: maxBytes, minOneBatch: minOneBatch) { return slice }
+        index += 1
+      }
+      return .empty(at: offset)
     }
   }
 

@@ -22,9 +22,18 @@ extension PartitionLog {
         continue
       }
       check.require(
-        known.summary == said.summary, "\(directory): producer \(said.producerID) is known with \(known.summary), and the log says \(said.summary)")
+        known.summary == said.summary || isOnlyForgotten(said, known), "\(directory): producer \(said.producerID) is known with \(known.summary), and the log says \(said.summary)")
     }
   }
+
+  /// Whether what the log says of a producer was forgotten when it expired, and a marker has made it known again since, which says nothing of its batches.
+  private func isOnlyForgotten(_ said: ProducerState, _ known: ProducerState) -> Bool {
+    guard let last = said.lastBatch, isForgotten(last.timestamp, known) else { return false }
+    return known.epoch == said.epoch && known.coordinatorEpoch == said.coordinatorEpoch && known.transactionStart == said.transactionStart
+  }
+
+  /// Whether the last batch of a producer that the log holds was forgotten when the producer expired, which is known again.
+  func isForgotten(_ last: Timestamp, _ known: ProducerState) -> Bool { known.lastBatch == nil && last <= producersExpiredUntil }
 }
 
 extension ProducerState {

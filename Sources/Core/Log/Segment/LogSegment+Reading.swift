@@ -3,14 +3,14 @@ import Wire
 
 extension LogSegment {
   /// Reads complete batches, starting with the one that holds `offset`, as long as they start below `end` and fit into `maxBytes`; with
-  /// `minOneBatch`, the first one regardless of its size. `offset` lies below `nextOffset`.
+  /// `minOneBatch`, the first one regardless of its size. `offset` lies below `nextOffset`. Nil if no batch holds it or follows (`locate`).
   ///
   /// At the tail this takes two short searches and one disk read.
-  func read(from offset: Offset, upTo end: Offset, maxBytes: Int, minOneBatch: Bool) throws(LogError) -> LogSlice {
+  func read(from offset: Offset, upTo end: Offset, maxBytes: Int, minOneBatch: Bool) throws(LogError) -> LogSlice? {
     if let first = recent.index(of: offset) {
       return try readRecent(first, from: offset, upTo: end, maxBytes: maxBytes, minOneBatch: minOneBatch)
     }
-    let (start, batch) = try locate(offset)
+    guard let (start, batch) = try locate(offset) else { return nil }
     guard batch.nextOffset <= end, batch.sizeInBytes <= maxBytes || minOneBatch else { return .empty(at: offset) }
     let shared = sharedBytes(at: start)
     let limit = shared >= max(batch.sizeInBytes, Self.leastShared) ? shared : .max
@@ -74,12 +74,12 @@ extension LogSegment {
     return nil
   }
 
-  private func position(forLookupFrom offset: Offset) throws(LogError) -> Int { offset < nextOffset ? try locate(offset).position : size }
+  private func position(forLookupFrom offset: Offset) throws(LogError) -> Int { offset < nextOffset ? try locate(offset)?.position ?? size : size }
 
   /// The first record with the segment's largest timestamp; nil if no record has a timestamp.
   func findMaxTimestamp() throws(LogError) -> TimestampedOffset? {
     guard maxTimestamp.timestamp.milliseconds >= 0 else { return nil }
-    let (position, header) = try locate(maxTimestamp.offset)
+    guard let (position, header) = try locate(maxTimestamp.offset) else { return nil }
     return try firstRecord(of: batch(at: position, header)) { $0.timestamp >= header.maxTimestamp }
   }
 

@@ -128,7 +128,10 @@ final class LogSegment {
   /// Cuts off the batch that holds an offset and everything after it. Returns the number of bytes cut.
   func truncate(to offset: Offset) throws(LogError) -> Int {
     guard offset < nextOffset else { return 0 }
-    let (position, batch) = try locate(offset)
+    guard let (position, batch) = try locate(offset) else {
+      nextOffset = max(baseOffset, offset)
+      return 0
+    }
     let cut = size - position
     // Checksums do not cover offsets: with a garbled one the segment would end before it starts, and what comes next would lie before its base
     // offset.
@@ -261,7 +264,9 @@ final class LogSegment {
   }
 
   /// The batch that holds an offset, or the first one after it. The offset lies below `nextOffset`.
-  func locate(_ offset: Offset) throws(LogError) -> (position: Int, batch: BatchHeader) {
+  ///
+  /// Nil if the segment ends in a gap: compaction had removed what was there, and a truncation has cut off what followed.
+  func locate(_ offset: Offset) throws(LogError) -> (position: Int, batch: BatchHeader)? {
     if let position = knownPosition(of: offset) { return try locate(offset, from: position) }
     guard let entry = offsetIndex.entry(for: offset) else { return try locate(offset, from: 0) }
     // An entry holds the last offset of what was appended at its position. An entry that points past that would hide records.
@@ -289,14 +294,15 @@ final class LogSegment {
     }
   }
 
-  private func locate(_ offset: Offset, from start: Int) throws(LogError) -> (position: Int, batch: BatchHeader) {
+  private func locate(_ offset: Offset, from start: Int) throws(LogError) -> (position: Int, batch: BatchHeader)? {
     var position = start
-    while true {
+    while position < size {
       let header = try header(at: position)
       guard header.nextOffset <= nextOffset else { throw damaged(at: position) }
       if header.nextOffset > offset { return (position, header) }
       position += header.sizeInBytes
     }
+    return nil
   }
 
   private func isWithin(_ entry: OffsetIndex.Entry, _ batch: BatchHeader) -> Bool { batch.lastOffset <= baseOffset + Int64(entry.relativeOffset) }

@@ -9,7 +9,7 @@ struct RecordedTransaction: Equatable {
   var producerEpoch: Int16
   var state: TransactionState
   /// The transaction version of the client that last wrote (KIP-890).
-  var clientVersion: Int16 = 0
+  var clientVersion: Int16
   /// The partitions of the transaction that is open or ending.
   var partitions: [TopicPartition]
   /// The offset of the record in its partition of `__transaction_state`.

@@ -27,8 +27,8 @@ public struct ProducerSwitches: Hashable, Sendable {
   public var transactionVersion: Int16 = 2
   /// A transactional producer has its epoch raised after an error that left unresolved batches (KIP-360).
   public var epochBump = true
-  /// A batch whose time is over when its request fails keeps its sequence, as long as it may be written. Kafka 4.3 (`Sender.completeBatch`) looks at its retries alone, and gives the
-  /// sequence to the next batch. Below version 2 that is one of the next transaction in the same epoch, if the commit had been asked for (`TransactionManager.maybeTransitionToErrorState`
+  /// A batch whose time is over when its request fails keeps its sequence, as long as it may be written. Kafka (`Sender.completeBatch`) looks at its retries alone, and gives the
+  /// sequence to the next batch (KAFKA-14397). Below version 2 that is one of the next transaction in the same epoch, if the commit had been asked for (`TransactionManager.maybeTransitionToErrorState`
   /// raises no epoch then): brokers take it for the one that they have, which was aborted.
   public var keepUncertainSequences = false
   /// Offsets that are sent to a transaction include the member and its generation (KIP-447).

@@ -9,11 +9,7 @@ struct SegmentReader {
   /// Starts at the batch that holds an offset, or the first one after it; at the first batch if the offset lies before the segment.
   init(_ segment: LogSegment, from offset: Offset) throws(LogError) {
     self.segment = segment
-    if offset <= segment.baseOffset {
-      position = 0
-    } else {
-      position = offset < segment.nextOffset ? try segment.locate(offset)?.position ?? segment.size : segment.size
-    }
+    position = offset <= segment.baseOffset ? 0 : try segment.position(from: offset)
   }
 
   var isAtEnd: Bool { position >= segment.size }

@@ -61,7 +61,7 @@ extension LogSegment {
   /// The first record at or after an offset whose timestamp is at or after the given one.
   func find(_ timestamp: Timestamp, from offset: Offset) throws(LogError) -> TimestampedOffset? {
     guard maxTimestamp.timestamp >= timestamp else { return nil }
-    var position = try position(forLookupFrom: max(timeIndex.offset(before: timestamp), offset))
+    var position = try position(from: max(timeIndex.offset(before: timestamp), offset))
     while position < size {
       let header = try header(at: position)
       if header.maxTimestamp >= timestamp, header.lastOffset >= offset {
@@ -74,7 +74,8 @@ extension LogSegment {
     return nil
   }
 
-  private func position(forLookupFrom offset: Offset) throws(LogError) -> Int { offset < nextOffset ? try locate(offset)?.position ?? size : size }
+  /// Where the batch begins that holds an offset, or the first one after it; the end of the segment if there is none.
+  func position(from offset: Offset) throws(LogError) -> Int { offset < nextOffset ? try locate(offset)?.position ?? size : size }
 
   /// The first record with the segment's largest timestamp; nil if no record has a timestamp.
   func findMaxTimestamp() throws(LogError) -> TimestampedOffset? {

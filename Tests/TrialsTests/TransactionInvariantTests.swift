@@ -196,6 +196,15 @@ import Workloads
     #expect(tell(.empty, epoch: 4)?.contains("in epoch 4, and the one before had epoch 4") == true, "nobody asked for that one")
   }
 
+  @Test mutating func `The epoch that a process was given before anybody used the last one is told again as well, and the first one of all is not`() {
+    #expect(tell(.empty) == nil && tell(.empty, epoch: 1) == nil, "its first request comes late")
+    #expect(tell(.ongoing, epoch: 1) == nil && tell(.completeCommit, epoch: 1, isJudged: false) == nil)
+    #expect(tell(.empty, epoch: 1) == nil)
+    agreement.forget()
+    #expect(tell(.empty) == nil && tell(.empty) == nil && tell(.ongoing) == nil && tell(.completeCommit, isJudged: false) == nil)
+    #expect(tell(.empty)?.contains("in epoch 0, and the one before had epoch 0") == true)
+  }
+
   @Test(arguments: [0, 2] as [Int16])
   mutating func `The abort that a process asked for may raise its epoch, but not that of one whose transactions all have their own`(clientVersion: Int16) {
     #expect(tell(.empty) == nil && tell(.ongoing, clientVersion: clientVersion) == nil)

@@ -69,8 +69,13 @@ struct TransactionAgreement {
       return add(
         "transactional id \(id): its coordinator has recorded \(record.state.name) at offset \(record.offset), and \(partition) has no marker that says so of producer "
           + "\(decision.producerID), epoch \(decision.producerEpoch)", about: partition)
-    case .empty where former.state != .empty && former.producerID == record.producerID:
+    case .empty where former.producerID == record.producerID:
       account.decision = nil
+      if former.state == .empty {
+        // Nobody has used the former epoch: that it stays is no mistake.
+        if record.producerEpoch > former.producerEpoch { account.raisedEpoch = record.producerEpoch }
+        return nil
+      }
       // A process that asked twice is told the same twice, however late its first request comes (KIP-360, `TransactionMetadata.prepareIncrementProducerEpoch`).
       if record.producerEpoch == former.producerEpoch, account.raisedEpoch == record.producerEpoch { return nil }
       account.raisedEpoch = record.producerEpoch

@@ -32,6 +32,26 @@ import Wire
     for node in (quorum.voters + quorum.observers).filter(quorum.world.isRunning) { #expect(quorum.node(node).topics == ["a"]) }
   }
 
+  @Test func `A voter that asks for votes during a sync, and hears of its leader again, says only what is on its platter`() throws {
+    let quorum = Quorum(voters: 3), leader = try #require(quorum.leader())
+    quorum.run(1_000)
+    let others = quorum.voters.filter { $0 != leader }
+    let leading: QuorumReplica = quorum.node(leader).quorum, following: QuorumReplica = quorum.node(others[0]).quorum
+    quorum.world.kill(others[1])
+    // Longer than a voter waits for its leader, and shorter than a leader waits for its voters.
+    _ = quorum.world.apply(DiskFault(.slow(following.configuration.fetchTimeout * 5 / 4)), on: [others[0]], name: "slow")
+    var answer: Result<Offset, QuorumAppendError>?
+    quorum.node(leader).append("a") { answer = $0 }
+    let deadline = quorum.world.now + .seconds(20)
+    expectMark(.metadataSyncOvertaken) {
+      while answer == nil, quorum.world.now < deadline {
+        quorum.run(10)
+        #expect(leading.highWatermark <= following.log.flushedOffset)
+      }
+    }
+    #expect((try? answer?.get()) != nil && quorum.leaders == [leader])
+  }
+
   @Test func `Without a majority nothing is committed and the leader resigns`() throws {
     let quorum = Quorum(voters: 3)
     let leader = try #require(quorum.leader())

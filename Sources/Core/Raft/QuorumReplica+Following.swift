@@ -9,6 +9,8 @@ extension QuorumReplica {
   func fetch() {
     guard !hasFailed, role.fetches else { return }
     requireFollowing()
+    // Also where a leader is heard of during a sync, or the last life ended during one.
+    guard mayTellOfLog else { return whenDurable { [unowned self] in fetch() } }
     if let leader, askForMembership(leader.address) { return }
     if let snapshotFetch, let leader { return fetchPiece(of: snapshotFetch, from: leader.address) }
     fetchNumber += 1
@@ -156,23 +158,32 @@ extension QuorumReplica {
       } catch {
         return fail("the metadata log cannot be appended to: \(error)")
       }
-      // A voter's next fetch says that it has the records, so they must be on the platter first (KAFKA-17332). The leader may take an observer for a voter
-      // before it knows of that itself.
-      if configuration.canBecomeVoter { return fetchWhenDurable(highWatermark: Offset(partition.highWatermark)) }
     }
-    advanceHighWatermark(to: min(Offset(partition.highWatermark), log.logEndOffset))
+    let highWatermark = Offset(partition.highWatermark)
+    guard mayTellOfLog else { return whenDurable { [unowned self] in goOn(behind: highWatermark) } }
+    goOn(behind: highWatermark)
+  }
+
+  /// Takes up what the leader says of its high watermark, and fetches what comes next.
+  private func goOn(behind highWatermark: Offset) {
+    advanceHighWatermark(to: min(highWatermark, log.logEndOffset))
     fetch()
   }
 
-  private func fetchWhenDurable(highWatermark: Offset) {
+  /// Whether everything in the log is on the platter. A voter's fetch says that it has what is below its offset: the leader counts it (KAFKA-17332). The leader may take an
+  /// observer for a voter before it knows of that itself.
+  private var mayTellOfLog: Bool { !configuration.canBecomeVoter || durableEndOffset >= log.logEndOffset }
+
+  /// Syncs the log and goes on, unless something else has made this replica fetch meanwhile.
+  private func whenDurable(_ goOn: @escaping () -> Void) {
+    fetchNumber += 1
     let number = fetchNumber
     makeDurable { [unowned self] in
       guard number == fetchNumber else {
         mark(.metadataSyncOvertaken)
         return
       }
-      advanceHighWatermark(to: min(highWatermark, log.logEndOffset))
-      fetch()
+      goOn()
     }
   }
 }

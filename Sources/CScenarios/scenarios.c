@@ -91,6 +91,10 @@ static const unsigned char found_one_batch_remembered[] = {
 #embed "../../scenarios/found/one-batch-remembered.yaml"
 };
 
+static const unsigned char found_voter_counted_before_its_sync[] = {
+#embed "../../scenarios/found/voter-counted-before-its-sync.yaml"
+};
+
 static const unsigned char found_zombie_commit[] = {
 #embed "../../scenarios/found/zombie-commit.yaml"
 };
@@ -782,6 +786,7 @@ static const shipped_file files[] = {
   {"found/controller-epoch", found_controller_epoch, sizeof found_controller_epoch},
   {"found/offsets-before-marker", found_offsets_before_marker, sizeof found_offsets_before_marker},
   {"found/one-batch-remembered", found_one_batch_remembered, sizeof found_one_batch_remembered},
+  {"found/voter-counted-before-its-sync", found_voter_counted_before_its_sync, sizeof found_voter_counted_before_its_sync},
   {"found/zombie-commit", found_zombie_commit, sizeof found_zombie_commit},
   {"gates/benchmarks", gates_benchmarks, sizeof gates_benchmarks},
   {"hazards/acks-1-leader-crash", hazards_acks_1_leader_crash, sizeof hazards_acks_1_leader_crash},

@@ -19,6 +19,15 @@ import Testing
     #expect(notes.events.count == 999)
   }
 
+  @Test(arguments: [(.slow(.seconds(1)), false), (.stalled, false), (.phantomWrite, true), (.inputOutputErrorOnSync, true)] as [(DiskFault.Kind, Bool)])
+  func `What a disk has said is true as long as its faults only take time`(kind: DiskFault.Kind, isUnsound: Bool) {
+    let bench = DiskBench()
+    let fault = bench.world.apply(DiskFault(kind), on: [bench.node], name: "fault")
+    #expect(bench.world.hasDiskFault(bench.node) && bench.world.hasUnsoundDisk(bench.node) == isUnsound)
+    bench.world.lift(fault)
+    #expect(!bench.world.hasDiskFault(bench.node) && !bench.world.hasUnsoundDisk(bench.node))
+  }
+
   @Test func `A request is under way until the receiving node has read it`() {
     let world = World(seed: 1)
     let (server, notes) = world.addProbe("server")

@@ -159,14 +159,14 @@ extension QuorumReplica {
         return fail("the metadata log cannot be appended to: \(error)")
       }
     }
-    let highWatermark = Offset(partition.highWatermark)
-    guard mayTellOfLog else { return whenDurable { [unowned self] in goOn(behind: highWatermark) } }
-    goOn(behind: highWatermark)
+    let committed = Offset(partition.highWatermark)
+    guard mayTellOfLog else { return whenDurable { [unowned self] in takeUp(committed) } }
+    takeUp(committed)
   }
 
-  /// Takes up what the leader says of its high watermark, and fetches what comes next.
-  private func goOn(behind highWatermark: Offset) {
-    advanceHighWatermark(to: min(highWatermark, log.logEndOffset))
+  /// Takes up the leader's high watermark, and fetches what comes next.
+  private func takeUp(_ committed: Offset) {
+    advanceHighWatermark(to: min(committed, log.logEndOffset))
     fetch()
   }
 

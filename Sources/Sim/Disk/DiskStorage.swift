@@ -16,6 +16,7 @@ final class DiskStorage {
   private var latencies: RandomStream
   private var faults: [ActiveDiskFault] = []
   var hasFault: Bool { !faults.isEmpty }
+  var isUnsound: Bool { faults.contains { !$0.fault.kind.onlyTakesTime } }
   /// When the last flush ends that a fault made slow: it may be over when the fault has long been.
   private(set) var slowedUntil = Instant.zero
   /// What faults damaged without an error, in the order in which they did it.

@@ -19,6 +19,14 @@ public struct DiskFault: Sendable, Equatable {
     case slow(Duration)
     /// Syncs start but do not end until the fault is lifted.
     case stalled
+
+    /// Whether it takes time and nothing else: what the disk says is true.
+    var onlyTakesTime: Bool {
+      switch self {
+      case .slow, .stalled: true
+      case .rot, .misdirectedWrite, .phantomWrite, .inputOutputError, .inputOutputErrorOnSync, .full: false
+      }
+    }
   }
 
   public var kind: Kind

@@ -21,6 +21,9 @@ extension World {
   /// Whether a fault acts on a node's disk.
   public func hasDiskFault(_ node: NodeIndex) -> Bool { machine(node).disk.hasFault }
 
+  /// Whether a fault acts on a node's disk that does more than take time: what the disk has said need not be true.
+  public func hasUnsoundDisk(_ node: NodeIndex) -> Bool { machine(node).disk.isUnsound }
+
   /// Whether flushes that a fault made slow are under way on a node's disk. Others wait behind them, also when the fault is over.
   public func hasSlowFlushes(_ node: NodeIndex) -> Bool { machine(node).disk.slowedUntil > now }
 

@@ -94,7 +94,7 @@ final class ClusterInvariants {
     if let nodes = nodes() { votes.check(vote, by: voter, in: world, nodes, hasSoundDisk: hasSoundDisk(voter)) }
   }
 
-  func hasSoundDisk(_ node: NodeIndex) -> Bool { !world.hasDiskFault(node) && !hasDamage() }
+  func hasSoundDisk(_ node: NodeIndex) -> Bool { !world.hasUnsoundDisk(node) && !hasDamage() }
 
   func observe(_ occurrence: Occurrence, at node: NodeIndex) {
     logs.observe(occurrence, at: node)

@@ -9,7 +9,7 @@ struct MetadataMajority {
   /// Behind what was committed so far.
   private var end = Offset(0)
 
-  /// - Parameter hasSoundDisk: whether no fault acts on the disk of a controller.
+  /// - Parameter hasSoundDisk: whether what the disk of a controller has said is true: no fault acts on it that does more than take time.
   mutating func check(_ commit: Occurrence.MetadataCommit, by node: NodeIndex, in world: World, _ nodes: NodeTable, hasSoundDisk: (NodeIndex) -> Bool) {
     guard commit.lastOffset >= end else { return }
     end = commit.lastOffset + 1

@@ -13,7 +13,7 @@ struct Votes {
   /// Forgets what a controller has voted, because its disk is another one.
   mutating func forget(_ voter: NodeIndex) { given[voter] = nil }
 
-  /// - Parameter hasSoundDisk: whether no fault acts on the voter's disk.
+  /// - Parameter hasSoundDisk: whether what the voter's disk has said is true: no fault acts on it that does more than take time.
   mutating func check(_ vote: Occurrence.MetadataVote, by voter: NodeIndex, in world: World, _ nodes: NodeTable, hasSoundDisk: Bool) {
     var check = InvariantCheck()
     let name = world.name(of: voter), former = given[voter]?[vote.epoch] ?? vote.candidate
